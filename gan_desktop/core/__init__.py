@@ -1,0 +1,1 @@
+"""The words both sides share: config, presets, commands, events, history. NumPy and pydantic only."""

@@ -1,0 +1,78 @@
+"""What the window or the command line asks of the engine: immutable, put on a queue, drained between blocks."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import dataclass
+from pathlib import Path
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.interventions import Intervention
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin a run; one that is under way is ended first.
+
+    Attributes:
+        config: what to train.
+        name: the preset's name, for the run folder; "custom" without one.
+        out: the run folder (must not exist or be empty); None makes one in the user's data directory.
+        paused: build the networks and show the untrained samples, but wait.
+        schedule: interventions to make at given steps, as `--at` asks.
+    """
+
+    config: RunConfig
+    name: str = "custom"
+    out: Path | None = None
+    paused: bool = False
+    schedule: tuple[Intervention, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True)
+class Resume:
+    pass
+
+
+@dataclass(frozen=True)
+class Step:
+    """Run `count` steps, then pause."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Set:
+    """Change a live control (`core/interventions.py`) before the next step."""
+
+    key: str
+    value: float
+
+
+@dataclass(frozen=True)
+class NewLatents:
+    """Draw another set of fixed latents for the samples; training is not touched."""
+
+
+@dataclass(frozen=True)
+class SaveCheckpoint:
+    pass
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the run, checkpoint first."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the run as Stop does, then leave the engine."""
+
+
+Command = Start | Pause | Resume | Step | Set | NewLatents | SaveCheckpoint | Stop | Quit
+CommandQueue = queue.SimpleQueue[Command]

@@ -1,0 +1,176 @@
+"""The config of a run: sections of validated values, the same for the window, the command line and a TOML file.
+
+A section that selects a registered thing (`data.name`, `generator.family`) takes that thing's options as further keys.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from gan_desktop.core import registry
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.registry import Options, Registry
+
+LARGEST_SEED = 2**31 - 1
+
+Count = Annotated[int, Field(strict=True)]
+# No upper limit: a rate of 100 is how divergence is shown. Sliders reach from 1e-6 to 1.
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Beta = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+
+
+def live(default: Any, **limits: Any) -> Any:
+    """A field that may change while a run is under way: a slider in the window, `--at` on the command line."""
+    return Field(default, json_schema_extra={"live": True}, **limits)
+
+
+class Section(BaseModel):
+    """One table of the config: unknown keys are refused, and nothing changes in place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+def registered(registry_: Registry[Any], value: str) -> str:
+    """Validate a registered name, with the registry's own sentence as the message."""
+    try:
+        registry_[value]
+    except InputError as error:
+        raise PydanticCustomError("registered", "{message}", {"message": str(error)}) from None
+    return value
+
+
+class Selection(Section):
+    """A section whose `selector` names a registered thing and whose remaining keys are that thing's options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    choices: ClassVar[Registry[Any]]
+    selector: ClassVar[str]
+    _options: Options = PrivateAttr(default_factory=Options)
+
+    @model_validator(mode="after")
+    def _check_options(self) -> Self:
+        name = registered(self.choices, getattr(self, self.selector))
+        self._options = self.choices[name].options.model_validate(self.__pydantic_extra__ or {})
+        # Defaults are written out, so that a dumped config says everything that was used.
+        object.__setattr__(self, "__pydantic_extra__", self._options.model_dump(exclude_none=True))
+        return self
+
+    @property
+    def options(self) -> Any:
+        """The validated options, an instance of the registered `Options` class."""
+        return self._options
+
+
+class DataConfig(Selection):
+    choices: ClassVar[Registry[Any]] = registry.datasets
+    selector: ClassVar[str] = "name"
+    name: str = "digits"
+    path: Path | None = None
+
+
+class NetworkConfig(Selection):
+    choices: ClassVar[Registry[Any]] = registry.families
+    selector: ClassVar[str] = "family"
+    family: str = "mlp"
+
+
+class GeneratorConfig(NetworkConfig):
+    output_activation: Literal["tanh", "sigmoid", "linear"] = "tanh"
+
+
+class DiscriminatorConfig(NetworkConfig):
+    # The tutorials' final sigmoid is folded into the loss, which takes logits: both train alike.
+    output_activation: Literal["linear", "sigmoid"] = "linear"
+
+
+class LatentConfig(Section):
+    latent_dim: Annotated[Count, Field(ge=1, le=4096)] = 32
+    latent_distribution: Literal["normal", "uniform"] = "normal"
+
+
+class ObjectiveConfig(Section):
+    objective: str = "non_saturating"
+    # The discriminator's loss is the sum of its halves (Goodfellow 2014) or, as in most tutorials, their mean.
+    d_loss_halves: Literal["sum", "mean"] = "sum"
+
+    @model_validator(mode="after")
+    def _check_name(self) -> Self:
+        registered(registry.objectives, self.objective)
+        return self
+
+
+class OptimizerConfig(Section):
+    d_optimizer: str = "adam"
+    g_optimizer: str = "adam"
+    d_learning_rate: Rate = live(2e-4)
+    g_learning_rate: Rate = live(2e-4)
+    beta_1: Beta = 0.5
+    beta_2: Beta = 0.999
+    # Read by SGD alone.
+    momentum: Beta = 0.0
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        registered(registry.optimizers, self.d_optimizer)
+        registered(registry.optimizers, self.g_optimizer)
+        return self
+
+
+class TrainingConfig(Section):
+    batch_size: Annotated[Count, Field(ge=1, le=65536)] = 64
+    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
+    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
+    seed: Annotated[Count, Field(ge=0, le=LARGEST_SEED)] = 0
+    steps: Annotated[Count, Field(ge=1, le=2**53)] | None = None
+    epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
+    device: str = "auto"
+
+    @model_validator(mode="after")
+    def _check_steps(self) -> Self:
+        if self.d_steps == 0 and self.g_steps == 0:
+            raise PydanticCustomError(
+                "both_frozen", "d_steps and g_steps are both 0: nothing would train; one must be at least 1"
+            )
+        if self.steps is not None and self.epochs is not None:
+            raise PydanticCustomError(
+                "two_lengths",
+                "both steps = {steps} and epochs = {epochs} are given: give one",
+                {"steps": self.steps, "epochs": self.epochs},
+            )
+        return self
+
+
+class RunConfig(Section):
+    """Everything a run depends on but the interventions made while it goes."""
+
+    # Factories, because a default section looks into the registries, whose modules import this one.
+
+    data: DataConfig = Field(default_factory=DataConfig)
+    generator: GeneratorConfig = Field(default_factory=GeneratorConfig)
+    discriminator: DiscriminatorConfig = Field(default_factory=DiscriminatorConfig)
+    latent: LatentConfig = Field(default_factory=LatentConfig)
+    objective: ObjectiveConfig = Field(default_factory=ObjectiveConfig)
+    optimizer: OptimizerConfig = Field(default_factory=OptimizerConfig)
+    training: TrainingConfig = Field(default_factory=TrainingConfig)
+
+
+@cache
+def sections() -> dict[str, type[Section]]:
+    """The config's sections by name."""
+    return {name: field.annotation for name, field in RunConfig.model_fields.items()}  # type: ignore[misc]
+
+
+@cache
+def live_keys() -> dict[str, str]:
+    """The live controls' short names, each with its section."""
+    return {
+        name: section
+        for section, model in sections().items()
+        for name, field in model.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("live")
+    }

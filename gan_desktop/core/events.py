@@ -1,0 +1,193 @@
+"""What the engine tells the world: immutable, holding NumPy arrays and plain numbers, never tensors.
+
+Arrays in an event are never written to again by the sender, and must not be by a receiver.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.figures import COLUMN
+from gan_desktop.core.status import Status
+
+FloatArray = npt.NDArray[np.float32]
+SampleKind = Literal["images", "points"]
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that can train: `name` as configs have it (`CPU`, `GPU:0`), `title` for people."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    """TensorFlow is loaded. `gpu_note` says, where no GPU was found, what it takes to have one on this system."""
+
+    devices: tuple[Device, ...]
+    seconds: float
+    gpu_note: str = ""
+
+
+@dataclass(frozen=True)
+class StatusChanged:
+    status: Status
+    step: int
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """What preparation is at, such as a download; `fraction` (0..1) is None where it cannot be known."""
+
+    message: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """What was loaded.
+
+    Attributes:
+        title: one line for people, which says so where it is not what was asked for (digits in place of MNIST).
+        kind: images of shape (height, width, channels), or points of shape (2,).
+        count: how many real samples there are.
+        real: some of them in data units, shape (n, *sample_shape): images in 0..1.
+        centres: the true modes of a mixture, shape (modes, 2).
+    """
+
+    title: str
+    kind: SampleKind
+    sample_shape: tuple[int, ...]
+    count: int
+    real: FloatArray
+    centres: FloatArray | None = None
+    sigma: float | None = None
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run was built. `total_steps` is None when it goes on until it is stopped."""
+
+    config: RunConfig
+    name: str
+    data: DataSummary
+    device: str
+    run_folder: Path | None
+    total_steps: int | None
+    generator_parameters: int
+    discriminator_parameters: int
+
+
+@dataclass(frozen=True)
+class MetricsBlock:
+    """Every step's figures of one compiled call.
+
+    Attributes:
+        first_step: the number of the first step in the block, from 0.
+        values: shape (steps, len(FIGURE_NAMES)), columns as `core.figures.FIGURE_NAMES`.
+    """
+
+    first_step: int
+    values: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def next_step(self) -> int:
+        """How many steps the run has taken after this block."""
+        return self.first_step + len(self.values)
+
+    def column(self, figure: str) -> FloatArray:
+        """One figure of each step, shape (steps,)."""
+        return self.values[:, COLUMN[figure]]
+
+    def last(self) -> dict[str, float]:
+        """The last step's figures by name."""
+        return {name: float(self.values[-1, column]) for name, column in COLUMN.items()}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Sent with every metrics block, after it.
+
+    Attributes:
+        step: steps taken so far.
+        epoch: real samples seen over samples in the data set.
+        seconds: time spent training, pauses excluded.
+        steps_per_second: over the last second or so.
+        remaining_seconds: None when the end is not known.
+        memory: bytes of the process that are resident.
+    """
+
+    step: int
+    total_steps: int | None
+    epoch: float
+    seconds: float
+    steps_per_second: float
+    remaining_seconds: float | None
+    memory: int
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Generated samples from the fixed latents, in data units: shape (n, height, width, channels) in 0..1 or (n, 2)."""
+
+    step: int
+    values: FloatArray
+
+
+@dataclass(frozen=True)
+class ControlChanged:
+    """The engine confirms a live control: `value` is used from step number `step` on."""
+
+    step: int
+    key: str
+    value: float
+    previous: float
+
+
+@dataclass(frozen=True)
+class CommandRefused:
+    """A command could not be carried out; nothing changed. `key` is the config key at fault, where there is one."""
+
+    message: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckpointSaved:
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class EngineError:
+    """Something went wrong in the training thread; the engine goes on and takes commands."""
+
+    message: str
+    traceback: str = field(repr=False)
+
+
+Event = (
+    EngineReady
+    | StatusChanged
+    | Preparing
+    | RunStarted
+    | MetricsBlock
+    | Progress
+    | Samples
+    | ControlChanged
+    | CommandRefused
+    | CheckpointSaved
+    | EngineError
+)

@@ -1,0 +1,71 @@
+"""Live controls and interventions: the config keys that may change while a run is under way, and a change of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gan_desktop.core.config import RunConfig, live_keys
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A control was changed: `value` is used from step number `step` on (0 is the first step)."""
+
+    step: int
+    key: str
+    value: float
+    previous: float | None = None
+
+
+def current_controls(config: RunConfig) -> dict[str, float]:
+    """Each live control's value, by its short name (`d_learning_rate`)."""
+    dumped = config.model_dump()
+    return {key: dumped[section][key] for key, section in live_keys().items()}
+
+
+def check_control(config: RunConfig, key: str, value: object) -> tuple[str, RunConfig]:
+    """The short name of the control and the config with the new value.
+
+    Raises:
+        InputError: no such key, one that cannot change while running, or a value that is not allowed.
+    """
+    path = resolve_key(key, config)
+    section, name = path.split(".", 1)
+    if live_keys().get(name) != section:
+        allowed = ", ".join(live_keys())
+        raise InputError(f"'{path}' cannot change while a run is under way; what can: {allowed}", path)
+    return name, replace_keys(config, {path: value})
+
+
+def parse_intervention(text: str, config: RunConfig) -> Intervention:
+    """Parse `STEP:KEY=VALUE`, as in `500:g_learning_rate=1e-3`.
+
+    Raises:
+        InputError: not of that form, a step before 0, or what `check_control` refuses.
+    """
+    step_text, colon, assignment = text.partition(":")
+    key, equals, value_text = assignment.partition("=")
+    if not (colon and equals and key.strip()):
+        raise InputError(f"--at '{text}' is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
+    try:
+        step = int(step_text)
+    except ValueError:
+        raise InputError(f"--at '{text}': the step '{step_text}' is not a whole number") from None
+    if step < 0:
+        raise InputError(f"--at '{text}': the step {step} is before step 0, the first one")
+    name, changed = check_control(config, key.strip(), parse_value(value_text))
+    return Intervention(step, name, current_controls(changed)[name])
+
+
+def schedule_interventions(texts: list[str], config: RunConfig) -> tuple[Intervention, ...]:
+    """Parse a list of `--at`, in the order of their steps, each checked against the config that those before it leave.
+
+    Raises:
+        InputError: as `parse_intervention`.
+    """
+    planned = sorted((parse_intervention(text, config) for text in texts), key=lambda change: change.step)
+    for change in planned:
+        _, config = check_control(config, change.key, change.value)
+    return tuple(planned)

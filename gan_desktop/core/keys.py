@@ -1,0 +1,183 @@
+"""Config keys as people write them: parsed, resolved to `section.key`, applied, and refused in one sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from gan_desktop.core.config import RunConfig, Selection, sections
+from gan_desktop.core.errors import InputError, suggest
+
+# The sentence for each pydantic error type, filled with its context; others keep pydantic's own words.
+SENTENCES = {
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be a text",
+    "list_type": "must be a list, as in [256, 128]",
+    "tuple_type": "must be a list, as in [256, 128]",
+    "literal_error": "allowed: {expected}",
+    "model_type": "must be a table of keys and values",
+}
+OWN_SENTENCES = {"registered", "both_frozen", "two_lengths", "options"}
+
+
+def parse_value(text: str) -> Any:
+    """The value that `text` has in TOML, else a number such as `.5`, else the text itself."""
+    text = text.strip()
+    try:
+        return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
+    except tomllib.TOMLDecodeError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str, Any]:
+    """Parse `KEY=VALUE` texts into `{"section.key": value}`.
+
+    Raises:
+        InputError: no `=`, or an unknown or ambiguous key.
+    """
+    parsed: dict[str, Any] = {}
+    selectors_first = sorted(assignments, key=lambda text: not is_selector(text.partition("=")[0].strip()))
+    for text in selectors_first:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise InputError(f"--set '{text}' is not of the form KEY=VALUE, as in batch_size=128")
+        path = resolve_key(key.strip(), config)
+        parsed[path] = parse_value(value)
+        if is_selector(path):
+            config = replace_keys(config, {path: parsed[path]})
+    return parsed
+
+
+def is_selector(path: str) -> bool:
+    """Whether `section.key` names the registered thing whose options the section holds."""
+    section, _, key = path.rpartition(".")
+    model = sections().get(section)
+    if model is None:
+        return path == "family"
+    return issubclass(model, Selection) and key == model.selector
+
+
+def known_keys(config: RunConfig) -> dict[str, list[str]]:
+    """Each section's keys, the options of what it selects included."""
+    keys = {name: list(model.model_fields) for name, model in sections().items()}
+    for name in keys:
+        section = getattr(config, name)
+        if isinstance(section, Selection):
+            keys[name] += list(type(section.options).model_fields)
+    return keys
+
+
+def resolve_key(key: str, config: RunConfig) -> str:
+    """The full `section.key` of a key that may be written without its section.
+
+    Raises:
+        InputError: unknown, with the near miss; or in several sections.
+    """
+    keys = known_keys(config)
+    if "." in key:
+        section, _, name = key.partition(".")
+        if section not in keys:
+            raise InputError(f"unknown section '{section}' in '{key}': {suggest(section, keys)}")
+        if name not in keys[section]:
+            raise InputError(f"unknown key '{key}': {suggest(name, keys[section])}")
+        return key
+    homes = [section for section, names in keys.items() if key in names]
+    if len(homes) == 1:
+        return f"{homes[0]}.{key}"
+    if homes:
+        raise InputError(
+            f"the key '{key}' is in several sections: write {' or '.join(f'{home}.{key}' for home in homes)}"
+        )
+    raise InputError(f"unknown key '{key}': {suggest(key, [name for names in keys.values() for name in names])}")
+
+
+def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
+    """The config with `{"section.key": value}` replaced and everything validated again.
+
+    Where a selector changes (`data.name`), the options of what was selected before are dropped; where the length is
+    given in steps, epochs are dropped, and the other way round.
+
+    Raises:
+        InputError: a value is not allowed.
+    """
+    tables = dump_config(config)
+    for path, value in values.items():
+        section, _, key = path.partition(".")
+        if is_selector(path) and tables[section].get(key) != value:
+            fields = sections()[section].model_fields
+            kept = {name: old for name, old in tables[section].items() if name in fields and name != "path"}
+            tables[section] = kept | {name: new for name, new in _within(values, section)}
+        tables[section][key] = value
+    for key, other in (("steps", "epochs"), ("epochs", "steps")):
+        if f"training.{key}" in values and f"training.{other}" not in values:
+            tables["training"].pop(other, None)
+    return validate_config(tables)
+
+
+def _within(values: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
+    return [(path.partition(".")[2], value) for path, value in values.items() if path.startswith(f"{section}.")]
+
+
+def dump_config(config: RunConfig) -> dict[str, dict[str, Any]]:
+    """Plain tables, fit for TOML: nothing that is None, paths as text."""
+    tables: dict[str, dict[str, Any]] = config.model_dump(mode="json", exclude_none=True)
+    return tables
+
+
+def validate_config(tables: Mapping[str, Any], source: str = "") -> RunConfig:
+    """Validate plain tables.
+
+    Args:
+        tables: sections of keys and values.
+        source: what to name in messages, such as a file.
+
+    Raises:
+        InputError: one sentence about the first thing that is wrong.
+    """
+    try:
+        return RunConfig.model_validate(dict(tables))
+    except ValidationError as error:
+        path, sentence = describe(error.errors(include_url=False)[0], tables)
+        raise InputError(f"{source}: {sentence}" if source else sentence, path) from None
+
+
+def describe(error: ErrorDetails, tables: Mapping[str, Any]) -> tuple[str, str]:
+    """The config key at fault and one sentence that names it, its value and what is allowed."""
+    place = [str(part) for part in error["loc"] if part not in ("function-after", "none")]
+    path = ".".join(place[:2])
+    if error["type"] in OWN_SENTENCES:
+        return path, f"{path}: {error['msg']}" if path else error["msg"]
+    if error["type"] == "extra_forbidden":
+        if len(place) == 1:
+            return path, f"unknown section '{path}': {suggest(path, sections())}"
+        return path, f"unknown key '{path}': {suggest(place[1], _allowed_keys(place[0], tables))}"
+    allowed = SENTENCES.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
+    return path, f"{path} = {error['input']!r}: {allowed}"
+
+
+def _allowed_keys(section: str, tables: Mapping[str, Any]) -> list[str]:
+    model = sections()[section]
+    keys = list(model.model_fields)
+    if issubclass(model, Selection):
+        name = tables[section].get(model.selector, model.model_fields[model.selector].default)
+        keys += list(model.choices[name].options.model_fields)
+    return keys

@@ -1,0 +1,100 @@
+"""Presets: configs with a title and a lesson, read from `resources/presets/*.toml`; and configs from any TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from gan_desktop.core import paths
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError, suggest
+from gan_desktop.core.keys import dump_config, validate_config
+
+DEFAULT_PRESET = "digits"
+# A config is a page of text: anything larger is not one, and is refused unread.
+LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A config that teaches something: `lesson` is one paragraph, `order` its place in lists."""
+
+    name: str
+    title: str
+    lesson: str
+    config: RunConfig
+    order: int = 1000
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        InputError: missing, unreadable, oversize, not UTF-8 or not TOML; names the file and, where known, the line.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise InputError(f"{path}: {path.stat().st_size} bytes is too large for a config (at most {LARGEST_FILE})")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path} is not TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not TOML: it is not UTF-8 text") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def parse_preset(name: str, tables: Mapping[str, Any], source: str) -> Preset:
+    """Make a preset of a TOML file's tables; `title` and `lesson` are optional, so any config file will do.
+
+    Raises:
+        InputError: a key or value is not allowed.
+    """
+    tables = dict(tables)
+    texts = {key: tables.pop(key, default) for key, default in (("title", name), ("lesson", ""), ("order", 1000))}
+    for key in ("title", "lesson"):
+        if not isinstance(texts[key], str):
+            raise InputError(f"{source}: {key} = {texts[key]!r}: must be a text", key)
+    if type(texts["order"]) is not int:
+        raise InputError(f"{source}: order = {texts['order']!r}: must be a whole number", "order")
+    lesson = " ".join(texts["lesson"].split())
+    return Preset(name, texts["title"], lesson, validate_config(tables, source), texts["order"])
+
+
+def load_config(path: Path) -> Preset:
+    """Read a config or preset file.
+
+    Raises:
+        InputError: as `read_toml` and `parse_preset`.
+    """
+    return parse_preset(path.stem, read_toml(path), str(path))
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """The presets that ship, by name, in the order in which lists show them."""
+    files = (paths.resources() / "presets").glob("*.toml")
+    found = sorted((load_config(file) for file in files), key=lambda preset: (preset.order, preset.name))
+    return {preset.name: preset for preset in found}
+
+
+def preset(name: str) -> Preset:
+    """The preset of that name.
+
+    Raises:
+        InputError: there is none; names the near miss.
+    """
+    if name not in presets():
+        raise InputError(f"unknown preset '{name}': {suggest(name, presets())}")
+    return presets()[name]
+
+
+def dump_toml(config: RunConfig) -> str:
+    """The config as TOML that `load_config` reads back to an equal config."""
+    return tomli_w.dumps(dump_config(config))

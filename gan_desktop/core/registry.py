@@ -1,0 +1,102 @@
+"""Registries: the lists of things a newcomer can add to by writing one function with a `@register`.
+
+A registry names the package its entries live in and imports it at the first look, so that the window, the command
+line and a config can list objectives or data sets without knowing who provides them. Those modules load TensorFlow
+only when they compute (`training/backend.py`), so looking costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from gan_desktop.core.errors import InputError, suggest
+
+T = TypeVar("T")
+Registered = TypeVar("Registered")
+
+
+class Options(BaseModel):
+    """The keys that a registered thing adds to the config section that selects it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T]):
+    """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys."""
+
+    name: str
+    title: str
+    description: str
+    value: T
+    options: type[Options]
+
+
+class Registry(Mapping[str, Entry[T]]):
+    """Named things of one kind, in order of registration."""
+
+    def __init__(self, noun: str, plugins: str) -> None:
+        """`noun` is used in messages ("objective"); `plugins` is the module or package that registers entries."""
+        self.noun = noun
+        self._plugins = plugins
+        self._entries: dict[str, Entry[T]] = {}
+        self._loaded = False
+
+    def register(
+        self, name: str, *, title: str, options: type[Options] = Options
+    ) -> Callable[[Registered], Registered]:
+        """Decorator. The description is the first paragraph of the docstring.
+
+        Raises:
+            ValueError: the name is taken (a programming error, found at import).
+        """
+
+        def add(value: Registered) -> Registered:
+            if name in self._entries:
+                raise ValueError(f"{self.noun} '{name}' is registered twice")
+            paragraph = (value.__doc__ or "").strip().split("\n\n")[0]
+            self._entries[name] = Entry(name, title, " ".join(paragraph.split()), value, options)  # type: ignore[arg-type]
+            return value
+
+        return add
+
+    def _load(self) -> dict[str, Entry[T]]:
+        if not self._loaded:
+            self._loaded = True
+            try:
+                module = importlib.import_module(self._plugins)
+                for info in pkgutil.iter_modules(getattr(module, "__path__", ())):
+                    importlib.import_module(f"{self._plugins}.{info.name}")
+            except BaseException:
+                self._loaded = False
+                raise
+        return self._entries
+
+    def __getitem__(self, name: str) -> Entry[T]:
+        """Raises InputError naming the near miss or all that is allowed."""
+        entries = self._load()
+        if name not in entries:
+            raise InputError(f"unknown {self.noun} '{name}': {suggest(str(name), entries)}")
+        return entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._load()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+
+# What each one holds is documented where it is provided.
+datasets: Registry[Any] = Registry("data set", "gan_desktop.training.data")
+families: Registry[Any] = Registry("network family", "gan_desktop.training.networks")
+objectives: Registry[Any] = Registry("objective", "gan_desktop.training.objectives")
+optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")

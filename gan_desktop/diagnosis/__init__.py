@@ -1,0 +1,1 @@
+"""Metrics and detectors, each one file: pure functions of arrays."""

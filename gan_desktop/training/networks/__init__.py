@@ -1,0 +1,39 @@
+"""Network families, one file each, as pure functions of their parameters.
+
+A family is a class registered with `families.register`. It is built for a generator with latents in and a sample out,
+or for a discriminator with a sample in and one logit out, and follows `Network`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from gan_desktop.core.registry import Options
+from gan_desktop.training.backend import tf
+
+if TYPE_CHECKING:
+    Tree = dict[str, tf.Tensor]
+
+
+class Network(Protocol):
+    """What the training step needs of a network.
+
+    Attributes:
+        jit_compile: whether XLA makes this family's training faster on a CPU: measured, see `benchmarks/`.
+    """
+
+    jit_compile: ClassVar[bool]
+
+    def __init__(
+        self, options: Options, input_shape: tuple[int, ...], output_shape: tuple[int, ...], output_activation: str
+    ) -> None:
+        """`output_shape` is () for one logit a sample."""
+        ...
+
+    def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
+        """Parameters, which are trained, and statistics, which are tracked (batch norm's moving moments)."""
+        ...
+
+    def apply(self, parameters: Tree, statistics: Tree, inputs: tf.Tensor, training: bool) -> tuple[tf.Tensor, Tree]:
+        """Outputs of shape (batch, *output_shape), and the statistics after this batch."""
+        ...

@@ -1,0 +1,39 @@
+"""Stateless random numbers keyed by (seed, stream, index): a run does not depend on how its steps were cut into calls.
+
+Salmon et al. 2011 (Philox). No generator has a state, so nothing needs saving, and pausing or drawing pictures cannot
+shift what training draws.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from gan_desktop.training.backend import tf
+
+
+class Stream(IntEnum):
+    """What the numbers are for; values are part of what makes a run repeatable and never change."""
+
+    GENERATOR_INIT = 0
+    DISCRIMINATOR_INIT = 1
+    DATA_ORDER = 2
+    D_LATENTS = 3
+    G_LATENTS = 4
+    SHOWN_LATENTS = 5
+    DATA_SET = 6
+
+
+STREAMS = 64
+
+
+def key(seed: int, stream: Stream, index: tf.Tensor | int) -> tf.Tensor:
+    """The key of one draw, shape (2,) int64: distinct for every (seed, stream, index)."""
+    return tf.stack([tf.constant(seed * STREAMS + stream, tf.int64), tf.cast(index, tf.int64)])
+
+
+def normal(shape: tuple[int, ...], key_: tf.Tensor) -> tf.Tensor:
+    return tf.random.stateless_normal(shape, key_, alg="philox")
+
+
+def uniform(shape: tuple[int, ...], key_: tf.Tensor, low: float = 0.0, high: float = 1.0) -> tf.Tensor:
+    return tf.random.stateless_uniform(shape, key_, low, high, alg="philox")
