@@ -125,7 +125,7 @@ def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
         if is_selector(path) and tables[section].get(key) != value:
             fields = sections()[section].model_fields
             kept = {name: old for name, old in tables[section].items() if name in fields and name != "path"}
-            tables[section] = kept | {name: new for name, new in _within(values, section)}
+            tables[section] = kept | _within(values, section)
         tables[section][key] = value
     for key, other in (("steps", "epochs"), ("epochs", "steps")):
         if f"training.{key}" in values and f"training.{other}" not in values:
@@ -133,8 +133,8 @@ def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
     return validate_config(tables)
 
 
-def _within(values: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
-    return [(path.partition(".")[2], value) for path, value in values.items() if path.startswith(f"{section}.")]
+def _within(values: Mapping[str, Any], section: str) -> dict[str, Any]:
+    return {path.partition(".")[2]: value for path, value in values.items() if path.startswith(f"{section}.")}
 
 
 def dump_config(config: RunConfig) -> dict[str, dict[str, Any]]:
