@@ -1,0 +1,156 @@
+"""Reading a run folder's `run.sqlite`, also while another process writes it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tomllib
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.history import History
+from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.keys import validate_config
+from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.store import FORMAT, Fact
+
+T = TypeVar("T")
+
+# Rows turned into arrays at a time: a million at once would take half a gigabyte of Python objects.
+CHUNK = 8192
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A warning with its evidence, as it was given at that step; `time` is in seconds since 1970, UTC."""
+
+    step: int
+    detector: str
+    message: str
+    evidence: dict[str, Any]
+    time: float
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """A checkpoint or snapshot; `path` is relative to the run folder, `time` in seconds since 1970, UTC."""
+
+    step: int
+    path: str
+    time: float
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a run left behind, all of one moment where it is still under way.
+
+    Attributes:
+        folder: the run folder.
+        facts: format, name, version, started, config (TOML), seed, device, data, status, step, seconds, ...
+        history: every step's figures.
+    """
+
+    folder: Path
+    facts: dict[str, Fact]
+    history: History = field(repr=False)
+    interventions: tuple[Intervention, ...]
+    alerts: tuple[Alert, ...]
+    checkpoints: tuple[SavedFile, ...]
+    snapshots: tuple[SavedFile, ...]
+
+    def config(self) -> RunConfig:
+        """The config that was trained.
+
+        Raises:
+            InputError: this program does not know something in it.
+        """
+        source = str(self.folder / DATABASE)
+        try:
+            return validate_config(tomllib.loads(str(self.facts.get("config", ""))), source)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{source}: its config is not TOML: {error}") from None
+
+
+def read_run(path: Path) -> RunRecord:
+    """Read a run folder, or the `run.sqlite` in one.
+
+    Raises:
+        InputError: there is no such file, it is not a run's database, is damaged, or is of a newer program.
+    """
+    database = path / DATABASE if path.is_dir() else path
+    if not database.is_file():
+        raise InputError(f"{path} is not a run folder: there is no file {database}")
+    try:
+        with closing(_connect(database)) as connection:
+            connection.execute("BEGIN")  # all that follows is of one moment
+            facts = _read_facts(connection, database)
+            return RunRecord(
+                folder=database.parent,
+                facts=facts,
+                history=_read_history(connection),
+                interventions=_read(connection, "interventions", "step, key, value, previous", Intervention),
+                alerts=_read(connection, "alerts", "step, detector, message, evidence, time", _alert),
+                checkpoints=_read(connection, "checkpoints", "step, path, time", SavedFile),
+                snapshots=_read(connection, "snapshots", "step, path, time", SavedFile),
+            )
+    except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{database} cannot be read as a run: {error}") from None
+
+
+def _connect(database: Path) -> sqlite3.Connection:
+    """Open for reading alone, leaving no file behind.
+
+    Where there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium.
+    """
+    closed = not database.with_name(f"{database.name}-wal").exists()
+    address = f"{database.absolute().as_uri()}?mode=ro{'&immutable=1' if closed else ''}"
+    return sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None)
+
+
+def _read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fact]:
+    facts: dict[str, Fact] = dict(connection.execute("SELECT key, value FROM run"))
+    written = facts.get("format")
+    if not isinstance(written, int):
+        raise ValueError("it does not say its format")
+    if written > FORMAT:
+        raise InputError(
+            f"{database} was written by a newer GAN Desktop (format {written}, this one reads up to {FORMAT}): "
+            "update the program"
+        )
+    return facts
+
+
+def _read_history(connection: sqlite3.Connection) -> History:
+    """Every step's figures; a figure that the program did not know when it wrote the run is NaN."""
+    present = {row[1] for row in connection.execute("PRAGMA table_info(figures)")}
+    columns = ", ".join(name if name in present else f"NULL AS {name}" for name in FIGURE_NAMES)
+    cursor = connection.execute(f"SELECT step, {columns} FROM figures ORDER BY step")
+    history = History()
+    while rows := cursor.fetchmany(CHUNK):
+        # None becomes NaN here. Float64, because the step is among the numbers.
+        table = np.array(rows, np.float64)
+        with np.errstate(over="ignore"):
+            history.append(MetricsBlock(rows[0][0], table[:, 1:].astype(np.float32)))
+        if rows[-1][0] - rows[0][0] != len(rows) - 1:
+            raise ValueError(f"steps are missing between {rows[0][0]} and {rows[-1][0]}")
+    return history
+
+
+def _read(connection: sqlite3.Connection, table: str, columns: str, make: Callable[..., T]) -> tuple[T, ...]:
+    """What `make` makes of each row of a table, in the order in which they were written."""
+    return tuple(make(*row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY number"))
+
+
+def _alert(step: int, detector: str, message: str, evidence: str, time: float) -> Alert:
+    return Alert(step, detector, message, json.loads(evidence), time)

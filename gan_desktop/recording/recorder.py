@@ -1,0 +1,229 @@
+"""The recorder: listens to a run's events on the trainer's side and keeps the run folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import gan_desktop
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.events import (
+    CheckpointSaved,
+    CommandRefused,
+    ControlChanged,
+    EngineError,
+    Event,
+    FloatArray,
+    MetricsBlock,
+    Progress,
+    RunStarted,
+    Samples,
+    StatusChanged,
+)
+from gan_desktop.core.presets import dump_toml
+from gan_desktop.core.status import Status
+from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
+from gan_desktop.recording.run_log import open_run_log
+from gan_desktop.recording.snapshots import SnapshotSchedule, save_snapshot
+from gan_desktop.recording.store import Fact, RunStore
+
+
+class Recorder:
+    """Keeps everything that is told about one run. For one thread at a time.
+
+    Where the disk is full or the folder gone, a call raises RecordingError **after** it has taken the event: what could
+    not be written waits in memory and is tried again, at most once a second while figures come, and at `flush`. So an
+    event is never given twice, and no step's figures are lost or doubled.
+
+    Args:
+        folder: made by `create_run_folder`.
+        config: what is trained.
+        name: the preset's name.
+
+    Raises:
+        RecordingError: the files cannot be made.
+    """
+
+    def __init__(self, folder: Path, config: RunConfig, name: str = "custom") -> None:
+        self.folder = folder
+        self._log, self._log_file = open_run_log(folder / LOG)
+        try:
+            self._store = RunStore(folder / DATABASE, _first_facts(config, name))
+        except BaseException:
+            self._log_file.close()
+            raise
+        self._schedule = SnapshotSchedule()
+        self._real_points: FloatArray | None = None
+        self._latest: Samples | None = None
+        self._unsaved: list[Samples] = []
+        self._last_saved = -1
+        self._closed = False
+        self._handlers: dict[type, Callable[..., None]] = {
+            RunStarted: self._run_started,
+            MetricsBlock: self._metrics,
+            Progress: self._progress,
+            Samples: self._samples,
+            ControlChanged: self._control_changed,
+            CheckpointSaved: self._checkpoint_saved,
+            StatusChanged: self._status_changed,
+            CommandRefused: self._command_refused,
+            EngineError: self._engine_error,
+        }
+        self._log.info("run '%s', GAN Desktop %s, in %s", name, gan_desktop.__version__, folder)
+        self._log.info("config\n%s", dump_toml(config).rstrip())
+
+    @property
+    def log(self) -> logging.Logger:
+        """For lines of one's own in `run.log`."""
+        return self._log
+
+    def on_event(self, event: Event) -> None:
+        """Keep an event; those that say nothing about the run are passed over, and all after `close`.
+
+        Raises:
+            RecordingError: something could not be written and waits.
+            ValueError: a metrics block does not follow the one before.
+        """
+        handler = self._handlers.get(type(event))
+        if handler is not None and not self._closed:
+            handler(event)
+
+    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, float | str]) -> None:
+        """Keep a warning with its evidence.
+
+        Raises:
+            RecordingError: it could not be written and waits.
+        """
+        self._log.warning("step %d: %s: %s", step, detector, message)
+        self._store.add_alert(step, detector, message, evidence)
+
+    def flush(self) -> None:
+        """Write all that waits.
+
+        Raises:
+            RecordingError: some of it could not be written and keeps waiting; the first reason is told.
+        """
+        failure: RecordingError | None = None
+        # Figures first: where little room is left, it is theirs.
+        for write in (self._store.flush, self._save_waiting_samples, self._log_file.flush_lines):
+            try:
+                write()
+            except RecordingError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+
+    def close(self, status: Status) -> None:
+        """Save the last samples, say how the run ended, and close the files; does nothing where that was done.
+
+        Raises:
+            RecordingError: something could not be written; the recorder stays open, for another try or for `abandon`.
+        """
+        if self._closed:
+            return
+        self._keep_latest_samples()
+        self._store.set_facts(status=str(status), ended=_now())
+        self.flush()
+        self._log.info("closed: %s", status)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the files without writing what waits. Never raises."""
+        self._closed = True
+        self._store.abandon()
+        self._log_file.close()
+
+    def _run_started(self, event: RunStarted) -> None:
+        data = event.data
+        if data.kind == "points":
+            self._real_points = data.real
+        self._store.set_facts(
+            device=event.device,
+            data=data.title,
+            samples=data.count,
+            total_steps=event.total_steps,
+            generator_parameters=event.generator_parameters,
+            discriminator_parameters=event.discriminator_parameters,
+        )
+        self._log.info("data: %s (%d samples of shape %s)", data.title, data.count, data.sample_shape)
+        self._log.info("device: %s", event.device)
+        self._log.info("parameters: G %d, D %d", event.generator_parameters, event.discriminator_parameters)
+        self.flush()
+
+    def _metrics(self, event: MetricsBlock) -> None:
+        self._store.add_figures(event)
+        self._store.flush_if_due()
+
+    def _progress(self, event: Progress) -> None:
+        self._store.set_facts(step=event.step, seconds=event.seconds)
+
+    def _samples(self, event: Samples) -> None:
+        self._latest = event
+        if self._schedule.is_due(event.step):
+            self._keep_latest_samples()
+            self._save_waiting_samples()
+
+    def _keep_latest_samples(self) -> None:
+        """Mark the latest samples to be saved, unless those of that step are."""
+        if self._latest is not None and self._latest.step > self._last_saved:
+            self._unsaved.append(self._latest)
+            self._last_saved = self._latest.step
+            self._schedule.saved(self._latest.step)
+
+    def _save_waiting_samples(self) -> None:
+        while self._unsaved:
+            samples = self._unsaved[0]
+            try:
+                path = save_snapshot(self.folder / SAMPLES, samples.step, samples.values, self._real_points)
+            except OSError as error:
+                place = self.folder / SAMPLES
+                raise RecordingError(f"{place} could not be written: {error.strerror or error}") from error
+            del self._unsaved[0]
+            self._store.add_snapshot(samples.step, path.relative_to(self.folder).as_posix())
+
+    def _control_changed(self, event: ControlChanged) -> None:
+        self._log.info("step %d: %s = %r (was %r)", event.step, event.key, event.value, event.previous)
+        self._store.add_intervention(event.step, event.key, event.value, event.previous)
+
+    def _checkpoint_saved(self, event: CheckpointSaved) -> None:
+        path = event.path
+        if path.is_absolute() and path.is_relative_to(self.folder):
+            path = path.relative_to(self.folder)
+        self._log.info("step %d: checkpoint %s", event.step, path)
+        self._store.add_checkpoint(event.step, path.as_posix())
+
+    def _status_changed(self, event: StatusChanged) -> None:
+        """Nothing more may come for long, so what waits is written."""
+        self._log.info("step %d: %s%s", event.step, event.status, f": {event.message}" if event.message else "")
+        self._store.set_facts(status=str(event.status), step=event.step)
+        if event.status.is_final:
+            self._keep_latest_samples()
+        self.flush()
+
+    def _command_refused(self, event: CommandRefused) -> None:
+        self._log.warning("refused: %s", event.message)
+
+    def _engine_error(self, event: EngineError) -> None:
+        self._log.error("%s\n%s", event.message, event.traceback.rstrip())
+        self.flush()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _first_facts(config: RunConfig, name: str) -> dict[str, Fact]:
+    return {
+        "program": "GAN Desktop",
+        "version": gan_desktop.__version__,
+        "name": name,
+        "started": _now(),
+        "config": dump_toml(config),
+        "seed": config.training.seed,
+        "status": str(Status.PREPARING),
+        "step": 0,
+        "seconds": 0.0,
+    }

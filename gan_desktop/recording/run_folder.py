@@ -1,0 +1,157 @@
+"""The run folder itself: where a run's files are, and making one so that bad input leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from gan_desktop.core import paths
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.presets import dump_toml
+
+CONFIG = "config.toml"
+DATABASE = "run.sqlite"
+LOG = "run.log"
+SAMPLES = "samples"
+CHECKPOINTS = "checkpoints"
+
+# A preset's name goes into a folder's name; file systems allow 255 bytes, and a letter may take four.
+LONGEST_NAME = 40
+
+
+def runs_directory() -> Path:
+    """Where runs are kept unless `--out` says otherwise."""
+    return paths.data_directory() / "runs"
+
+
+def check_out(out: Path | None) -> None:
+    """Check that a run folder could be made at `out`, or in the user's data directory for None; leaves nothing behind.
+
+    The test is a real one, an empty directory made and removed, because permission bits do not tell everything.
+
+    Raises:
+        InputError: it exists and is not an empty directory, or it or its parents cannot be made.
+    """
+    wanted = runs_directory() if out is None else out
+    try:
+        if out is not None:
+            _refuse_taken(out)
+        Path(tempfile.mkdtemp(prefix=".gan-desktop-", dir=_nearest_existing(wanted))).rmdir()
+    except (OSError, ValueError) as error:
+        raise _refusal(out, error) from None
+
+
+def create_run_folder(out: Path | None, name: str, config: RunConfig) -> Path:
+    """Make a run folder with `config.toml`, `samples/` and `checkpoints/`.
+
+    Args:
+        out: the folder itself, or None for `<data directory>/runs/<time>-<name>-<n>/`.
+        name: the preset's name.
+        config: what is going to be trained.
+
+    Returns:
+        The folder's absolute path.
+
+    Raises:
+        InputError: it exists and is not empty, or cannot be written; whatever had been made is removed again.
+    """
+    made: list[Path] = []
+    try:
+        if out is None:
+            folder = _make_unique(runs_directory(), name, made)
+        else:
+            folder = out.absolute()
+            _refuse_taken(folder)
+            _make_directories(folder, made)
+        # Of two processes that were given the same empty folder, one makes this directory and the other fails.
+        for directory in (SAMPLES, CHECKPOINTS):
+            (folder / directory).mkdir()
+            made.append(folder / directory)
+        paths.write_whole(folder / CONFIG, dump_toml(config).encode())
+    except BaseException as error:
+        _remove(made)
+        if isinstance(error, OSError | ValueError):
+            raise _refusal(out, error) from None
+        raise
+    return folder
+
+
+def _make_unique(parent: Path, name: str, made: list[Path]) -> Path:
+    """Make `<time>-<name>-<n>` in `parent`, for the first n that is free; adds to `made` what it makes."""
+    _make_directories(parent, made)
+    safe_name = re.sub(r"[^\w.-]+", "-", name)[:LONGEST_NAME].strip("-.") or "custom"
+    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{safe_name}"
+    number = 1
+    while True:
+        folder = parent / f"{stem}-{number}"
+        try:
+            folder.mkdir()  # fails where it exists, so that no two processes take the same folder
+        except FileExistsError:
+            number += 1
+        else:
+            made.append(folder)
+            return folder
+
+
+def _make_directories(folder: Path, made: list[Path]) -> None:
+    """Make `folder` and its missing parents, adding each one made here to `made`."""
+    missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
+    for path in reversed(missing):
+        try:
+            path.mkdir()
+        except FileExistsError:
+            if not path.is_dir():
+                raise
+        else:
+            made.append(path)
+
+
+def _remove(made: list[Path]) -> None:
+    """Remove what this process made, the last first; a parent that others have put something in meanwhile stays."""
+    for path in reversed(made):
+        if path.name in (SAMPLES, CHECKPOINTS):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            try:
+                path.rmdir()
+            except OSError:
+                return
+
+
+def _refuse_taken(out: Path) -> None:
+    """Raises InputError where `out` is a file or a directory that holds something, OSError where it cannot be read."""
+    try:
+        os.lstat(out)
+    except FileNotFoundError:
+        return
+    if not out.is_dir():
+        raise InputError(f"--out '{out}' is a file: give a folder that is new or empty", "--out")
+    if next(out.iterdir(), None) is not None:
+        raise InputError(f"--out '{out}' is not empty: give a folder that is new or empty", "--out")
+
+
+def _nearest_existing(path: Path) -> Path:
+    """The path itself or the first of its parents that is there."""
+    path = path.absolute()
+    return next((candidate for candidate in (path, *path.parents) if candidate.exists()), path)
+
+
+def _refusal(out: Path | None, error: OSError | ValueError) -> InputError:
+    """The sentence about a folder that cannot be made."""
+    if isinstance(error, InputError):
+        return error
+    reason = getattr(error, "strerror", None) or str(error)
+    # The innermost reason may be about a parent: a file in its place, say.
+    place = getattr(error, "filename", None)
+    about = f" ({place})" if place and Path(str(place)) != out and ".gan-desktop-" not in str(place) else ""
+    if out is None:
+        return InputError(
+            f"the runs folder '{runs_directory()}' cannot be written: {reason}{about}; choose another place with --out",
+            "--out",
+        )
+    return InputError(f"--out '{out}' cannot be written: {reason}{about}", "--out")

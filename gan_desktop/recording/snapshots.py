@@ -1,0 +1,137 @@
+"""Pictures of generated samples as PNG files: a grid of images, or a scatter of 2-D points."""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from gan_desktop.core.events import FloatArray
+from gan_desktop.core.paths import write_whole
+from gan_desktop.core.tiling import enlargement, tile_images
+
+# Smaller grids are enlarged: 8 x 8 digits are hard to see on a screen of today.
+SMALLEST_WIDTH = 400
+SCATTER_SIZE = 480
+# Drawn so many times larger and then reduced, which smooths the discs' edges.
+OVERSAMPLING = 3
+REAL_COLOUR = (160, 160, 160)
+# Orange of the Okabe-Ito palette, as the generator has everywhere.
+FAKE_COLOUR = (230, 159, 0)
+AXIS_COLOUR = (225, 225, 225)
+
+Bounds = tuple[float, float, float, float]
+
+
+def snapshot_name(step: int) -> str:
+    """`step_00001234.png`; from 100 million steps on the number is longer."""
+    return f"step_{step:08d}.png"
+
+
+def sample_grid_image(values: FloatArray, columns: int | None = None) -> Image.Image:
+    """Images of shape (n, height, width, 1 or 3) in 0..1 as one grid, enlarged by a whole factor where it is small."""
+    grid = tile_images(values, columns, enlargement(values.shape, SMALLEST_WIDTH, columns))
+    return Image.fromarray(grid[..., 0] if grid.shape[2] == 1 else grid)
+
+
+def scatter_bounds(*clouds: FloatArray | None) -> Bounds:
+    """A square (left, right, bottom, top) around the finite points of all clouds, with a margin of 15 %."""
+    points = [cloud[np.isfinite(cloud).all(axis=1)] for cloud in clouds if cloud is not None]
+    together = np.concatenate(points) if points else np.empty((0, 2))
+    if not len(together):
+        return (-1.0, 1.0, -1.0, 1.0)
+    low, high = together.min(axis=0).astype(float), together.max(axis=0).astype(float)
+    x, y = (low + high) / 2
+    half = float((high - low).max()) / 2 * 1.15
+    # One point alone, or several in one place, are seen in the middle of a square of some size.
+    half = half if half > 1e-9 * max(1.0, abs(x), abs(y)) else 1.0
+    return (x - half, x + half, y - half, y + half)
+
+
+def scatter_image(fake: FloatArray, real: FloatArray | None = None, bounds: Bounds | None = None) -> Image.Image:
+    """Points of shape (n, 2) as orange discs over the real ones in grey, on white, with the axes that are in view.
+
+    Args:
+        fake: generated points; those outside the bounds, or not finite, are not drawn.
+        real: real points, drawn beneath.
+        bounds: (left, right, bottom, top) in data units; None takes those of the real points, else of the fakes.
+    """
+    bounds = bounds or scatter_bounds(real if real is not None and len(real) else fake)
+    size = SCATTER_SIZE * OVERSAMPLING
+    picture = Image.new("RGB", (size, size), "white")
+    draw = ImageDraw.Draw(picture)
+    origin = _to_pixels(np.zeros((1, 2)), bounds, size)
+    for x, y in origin.tolist():
+        draw.line((x, 0, x, size), AXIS_COLOUR, OVERSAMPLING)
+        draw.line((0, y, size, y), AXIS_COLOUR, OVERSAMPLING)
+    if real is not None:
+        _draw_discs(draw, _to_pixels(real, bounds, size), 1.5 * OVERSAMPLING, REAL_COLOUR)
+    _draw_discs(draw, _to_pixels(fake, bounds, size), 2.0 * OVERSAMPLING, FAKE_COLOUR)
+    return picture.reduce(OVERSAMPLING)
+
+
+def _to_pixels(points: npt.NDArray[np.floating], bounds: Bounds, size: int) -> npt.NDArray[np.float64]:
+    """Pixel coordinates, y down, of the finite points within the picture or just beside it, shape (m, 2)."""
+    left, right, bottom, top = bounds
+    scaled = (points.astype(np.float64) - np.array([left, top])) / np.array([right - left, bottom - top]) * size
+    with np.errstate(invalid="ignore"):
+        near = (np.abs(scaled - size / 2) <= size * 0.55).all(axis=1)
+    return scaled[near]
+
+
+def _draw_discs(
+    draw: ImageDraw.ImageDraw, centres: npt.NDArray[np.float64], radius: float, colour: tuple[int, int, int]
+) -> None:
+    for x, y in centres.tolist():
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+
+
+def sample_image(values: FloatArray, real: FloatArray | None = None) -> Image.Image:
+    """The picture of samples in data units: images as a grid, points as a scatter with the real ones."""
+    return sample_grid_image(values) if values.ndim == 4 else scatter_image(values, real)
+
+
+def save_snapshot(folder: Path, step: int, values: FloatArray, real: FloatArray | None = None) -> Path:
+    """Write `step_<step>.png` into `folder`, whole or not at all.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind.
+    """
+    content = io.BytesIO()
+    sample_image(values, real).save(content, "PNG")
+    path = folder / snapshot_name(step)
+    write_whole(path, content.getvalue())
+    return path
+
+
+class SnapshotSchedule:
+    """Which samples are kept as pictures: the first, then steps that grow by a quarter, so 20,000 steps make about 40.
+
+    It goes by the step alone, so that it does not depend on how fast the machine is which steps are due; early ones,
+    where most is to be seen, are close together.
+    """
+
+    GROWTH = 1.25
+
+    def __init__(self) -> None:
+        self._due = 0
+
+    @property
+    def due(self) -> int:
+        """The next step at which a picture is kept."""
+        return self._due
+
+    def is_due(self, step: int) -> bool:
+        return step >= self._due
+
+    def saved(self, step: int) -> None:
+        """Picture `step` is kept: the next is due at the next of 1, 2, 3, 4, 5, 7, 9, 12, ... after it."""
+        while self._due <= step:
+            self._due = max(self._due + 1, math.ceil(self._due * self.GROWTH))

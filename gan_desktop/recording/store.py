@@ -1,0 +1,198 @@
+"""Writing `run.sqlite`: every step's figures and all that happened, in WAL mode so that others may read along.
+
+A figure that is not a number is stored as NULL, which is what SQLite makes of NaN, and read back as NaN; no other
+figure is ever NULL. Infinities are stored as they are. Times are seconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.figures import FIGURE_NAMES
+
+# Raised whenever an older program could misread the file; readers refuse a newer one.
+FORMAT = 1
+
+Fact = str | int | float | None
+
+# Rows of all tables but `figures` are numbered here and not by SQLite, so that writing one again after an error whose
+# extent is unknown replaces it instead of adding a second.
+SCHEMA = f"""
+CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE figures (step INTEGER PRIMARY KEY, {", ".join(f"{name} REAL" for name in FIGURE_NAMES)});
+CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value REAL, previous REAL, time REAL);
+CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
+CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
+CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
+"""
+INSERT_FIGURES = f"INSERT OR REPLACE INTO figures VALUES (?{', ?' * len(FIGURE_NAMES)})"
+
+# A crash costs at most the last second of figures.
+COMMIT_SECONDS = 1.0
+
+
+class RunStore:
+    """The writer of one run's database. For one thread at a time.
+
+    What is added waits in memory until `flush`, which writes all of it or, with a RecordingError, none: then it keeps
+    waiting and the next flush writes it. Interventions, alerts, checkpoints and snapshots are flushed as they are
+    added; for figures, call `flush_if_due` after each block.
+
+    Args:
+        path: the database, which must not exist.
+        facts: what is known of the run at its start.
+
+    Raises:
+        RecordingError: the database cannot be made.
+    """
+
+    def __init__(self, path: Path, facts: Mapping[str, Fact], clock: Callable[[], float] = time.monotonic) -> None:
+        self.path = path
+        self._clock = clock
+        self._blocks: list[MetricsBlock] = []
+        self._rows: list[tuple[str, tuple[Fact, ...]]] = []
+        self._facts: dict[str, Fact] = {"format": FORMAT, **facts}
+        self._numbers = dict.fromkeys(("interventions", "alerts", "checkpoints", "snapshots"), 0)
+        self._next_step: int | None = None
+        self._last_flush = self._last_block = clock()
+        self._block_seconds = 0.0
+        try:
+            # A reader never blocks this writer in WAL mode; another writer, such as a database browser, might for long.
+            self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+        try:
+            self._database.execute("PRAGMA journal_mode = WAL")
+            # Commits do not wait for the disk: a crash of the program loses none, one of the machine a few.
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+            self._inode = path.stat().st_ino
+            self.flush()
+        except (sqlite3.Error, OSError) as error:
+            self._database.close()
+            raise self._failure(error) from error
+        except RecordingError:
+            self._database.close()
+            raise
+
+    def add_figures(self, block: MetricsBlock) -> None:
+        """Keep a block for the next flush.
+
+        Raises:
+            ValueError: the block does not follow the one before it (a programming error: a step lost or given twice).
+        """
+        if self._next_step is not None and block.first_step != self._next_step:
+            raise ValueError(f"block starts at step {block.first_step}, expected {self._next_step}")
+        self._next_step = block.next_step
+        self._blocks.append(block)
+        now = self._clock()
+        self._block_seconds, self._last_block = now - self._last_block, now
+
+    def add_intervention(self, step: int, key: str, value: float, previous: float | None) -> None:
+        self._add("interventions", step, key, value, previous)
+
+    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, float | str]) -> None:
+        self._add("alerts", step, detector, message, json.dumps(dict(evidence)))
+
+    def add_checkpoint(self, step: int, path: str) -> None:
+        """`path` is relative to the run folder, so that the folder may be moved."""
+        self._add("checkpoints", step, path)
+
+    def add_snapshot(self, step: int, path: str) -> None:
+        """`path` is relative to the run folder, so that the folder may be moved."""
+        self._add("snapshots", step, path)
+
+    def set_facts(self, **facts: Fact) -> None:
+        """Keep facts for the next flush; a later value of a key replaces an earlier one."""
+        self._facts |= facts
+
+    def _add(self, table: str, *values: Fact) -> None:
+        """Number a row, stamp it with the time, and flush."""
+        self._numbers[table] += 1
+        row = (self._numbers[table], *values, time.time())
+        self._rows.append((f"INSERT OR REPLACE INTO {table} VALUES (?{', ?' * (len(row) - 1)})", row))
+        self.flush()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything added is not written yet."""
+        return bool(self._blocks or self._rows or self._facts)
+
+    def flush_if_due(self) -> None:
+        """Flush where figures would otherwise have waited for more than a second when the next block comes.
+
+        Raises:
+            RecordingError: as `flush`; tried again after a second, not at each call.
+        """
+        waited = self._clock() - self._last_flush
+        if self._blocks and waited + self._block_seconds >= COMMIT_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits in one transaction.
+
+        Raises:
+            RecordingError: nothing was written, everything keeps waiting.
+        """
+        self._last_flush = self._clock()
+        if not self.waiting:
+            return
+        try:
+            self._check_present()
+            self._database.execute("BEGIN IMMEDIATE")
+            if self._blocks:
+                columns = np.concatenate([block.values for block in self._blocks]).T.tolist()
+                steps = range(self._blocks[0].first_step, self._blocks[-1].next_step)
+                self._database.executemany(INSERT_FIGURES, zip(steps, *columns, strict=True))
+            for statement, row in self._rows:
+                self._database.execute(statement, row)
+            self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", self._facts.items())
+            self._database.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            self._roll_back()
+            raise self._failure(error) from error
+        self._blocks.clear()
+        self._rows.clear()
+        self._facts.clear()
+
+    def close(self) -> None:
+        """Write what waits and close; does nothing where it is closed.
+
+        Raises:
+            RecordingError: it could not be written; the store stays open, for another try or for `abandon`.
+        """
+        self.flush()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close without writing what waits. Never raises."""
+        self._blocks.clear()
+        self._rows.clear()
+        self._facts.clear()
+        self._database.close()
+
+    def _check_present(self) -> None:
+        """Raise OSError where the file is gone: on Unix a deleted file takes writes without complaint."""
+        if self.path.stat().st_ino != self._inode:
+            raise FileNotFoundError(errno.ENOENT, "another file has taken its place")
+
+    def _roll_back(self) -> None:
+        # Some errors have rolled back already, and then there is nothing to roll back.
+        if self._database.in_transaction:
+            try:
+                self._database.execute("ROLLBACK")
+            except sqlite3.Error:
+                return
+
+    def _failure(self, error: sqlite3.Error | OSError) -> RecordingError:
+        reason = getattr(error, "strerror", None) or str(error)
+        return RecordingError(f"{self.path} could not be written: {reason}")
