@@ -1,4 +1,4 @@
-"""The loop that GAN tutorials print, in Keras: `predict`, then three `train_on_batch`. Written from their description."""
+"""The loop that GAN tutorials print, in Keras: `predict`, then three `train_on_batch`. From their description."""
 
 from __future__ import annotations
 
