@@ -45,7 +45,7 @@ class Part:
 
 def refusal(path: Path, sentence: str) -> InputError:
     """The error that says `sentence` of the file that `data.path` led to."""
-    return InputError(f"{path} {sentence}", "data.path")
+    return InputError(f"data.path: {path} {sentence}", "data.path")
 
 
 def file_size(path: Path) -> int:
@@ -99,6 +99,6 @@ def check_labels(images: Path | str, count: int, labels: Path | str, labels_coun
     """Refuse labels that are not one for each image."""
     if count != labels_count:
         raise InputError(
-            f"{labels} has {labels_count:,} labels and {images} has {count:,} images: there must be as many",
+            f"data.path: {labels} has {labels_count:,} labels and {images} has {count:,} images: there must be as many",
             "data.path",
         )

@@ -19,7 +19,8 @@ def refusal(path: Path) -> str:
     with pytest.raises(InputError) as refused:
         read_path(path)
     assert refused.value.key == "data.path"
-    return str(refused.value)
+    assert str(refused.value).startswith("data.path: ")
+    return str(refused.value).removeprefix("data.path: ")
 
 
 @pytest.fixture
