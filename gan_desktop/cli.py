@@ -14,7 +14,7 @@ from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import schedule_interventions
-from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
+from gan_desktop.core.keys import parse_assignments, replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -48,11 +48,11 @@ def window(
     if version:
         print(f"gan-desktop {gan_desktop.__version__}")
         return EXIT_OK
-    from gan_desktop.gui import platform
+    from gan_desktop.gui import display
 
-    if not check and (reason := platform.no_display()):
+    if not check and (reason := display.no_display()):
         return train_without_display(reason)
-    if missing := platform.missing_libraries(offscreen=check):
+    if missing := display.missing_libraries(offscreen=check):
         print_error(missing)
         return EXIT_ERROR
     from gan_desktop import app
