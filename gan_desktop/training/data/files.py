@@ -6,6 +6,7 @@ against the bytes that really come.
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,7 +46,7 @@ class Part:
 
 def refusal(path: Path, sentence: str) -> InputError:
     """The error that says `sentence` of the file that `data.path` led to."""
-    return InputError(f"{path} {sentence}", "data.path")
+    return InputError(f"data.path: {path} {sentence}", "data.path")
 
 
 def file_size(path: Path) -> int:
@@ -54,14 +55,15 @@ def file_size(path: Path) -> int:
     Raises:
         InputError: missing, not a regular file (reading a pipe would wait for ever), or empty.
     """
-    if not path.exists():
-        raise refusal(path, "does not exist")
-    if not path.is_file():
-        raise refusal(path, "is not a file")
     try:
-        size = path.stat().st_size
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the name
+        raise refusal(path, "does not exist") from None
     except OSError as error:
         raise refusal(path, f"cannot be read: {error.strerror or error}") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise refusal(path, "is not a file")
+    size = status.st_size
     if size == 0:
         raise refusal(path, "is empty (0 bytes)")
     return size
@@ -99,6 +101,6 @@ def check_labels(images: Path | str, count: int, labels: Path | str, labels_coun
     """Refuse labels that are not one for each image."""
     if count != labels_count:
         raise InputError(
-            f"{labels} has {labels_count:,} labels and {images} has {count:,} images: there must be as many",
+            f"data.path: {labels} has {labels_count:,} labels and {images} has {count:,} images: there must be as many",
             "data.path",
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from gan_desktop.training.data.files import Part, check_labels, file_size, refusal
@@ -19,8 +21,9 @@ def read_path(path: Path) -> list[Part]:
     Raises:
         InputError: missing, empty or damaged; one sentence that names the file.
     """
-    path = path.expanduser()
-    if path.is_dir():
+    with suppress(RuntimeError):  # a home folder of nobody: the name is taken as it is
+        path = path.expanduser()
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long or a folder is closed
         return _read_folder(path)
     file_size(path)
     try:

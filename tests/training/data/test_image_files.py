@@ -19,7 +19,8 @@ def refusal(path: Path) -> str:
     with pytest.raises(InputError) as refused:
         read_path(path)
     assert refused.value.key == "data.path"
-    return str(refused.value)
+    assert str(refused.value).startswith("data.path: ")
+    return str(refused.value).removeprefix("data.path: ")
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def test_the_home_folder_is_understood(folder: Path, monkeypatch: pytest.MonkeyP
 def test_missing_empty_and_incomplete_folders(folder: Path, tmp_path: Path) -> None:
     assert refusal(tmp_path / "missing") == f"{tmp_path / 'missing'} does not exist"
     assert refusal(Path("a\0b")).endswith("does not exist")
+    assert refusal(Path("~nobody-of-that-name")) == "~nobody-of-that-name does not exist"
+    assert refusal(Path("a" * 5000)).startswith("aaa")
     (tmp_path / "empty").mkdir()
     assert refusal(tmp_path / "empty").startswith(f"{tmp_path / 'empty'} holds no images: train-images-idx3-ubyte or")
     (folder / "train-images-idx3-ubyte").unlink()
