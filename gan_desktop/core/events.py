@@ -171,6 +171,24 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True)
+class RunEnded:
+    """The run takes no further step; sent before the final status.
+
+    Attributes:
+        seconds: spent training, pauses and compilation excluded; `steps_per_second` is over all of them.
+        weights_digest: SHA-256 of every variable of both networks; two runs are equal if and only if it is.
+    """
+
+    status: Status
+    step: int
+    epoch: float
+    seconds: float
+    steps_per_second: float
+    weights_digest: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class EngineError:
     """Something went wrong in the training thread; the engine goes on and takes commands."""
 
@@ -189,5 +207,6 @@ Event = (
     | ControlChanged
     | CommandRefused
     | CheckpointSaved
+    | RunEnded
     | EngineError
 )

@@ -25,7 +25,10 @@ class Status(StrEnum):
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.LOADING: frozenset({Status.READY, Status.PREPARING, Status.FAILED}),
     Status.READY: frozenset({Status.PREPARING}),
-    Status.PREPARING: frozenset({Status.TRAINING, Status.PAUSED, Status.STOPPED, Status.FAILED, Status.DIVERGED}),
+    # Back to ready where what was asked for cannot be had (a missing folder, say): the reason was told.
+    Status.PREPARING: frozenset(
+        {Status.READY, Status.TRAINING, Status.PAUSED, Status.STOPPED, Status.FAILED, Status.DIVERGED}
+    ),
     Status.TRAINING: frozenset(
         {Status.PAUSED, Status.FINISHED, Status.STOPPED, Status.DIVERGED, Status.FAILED, Status.PREPARING}
     ),

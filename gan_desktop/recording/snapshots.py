@@ -123,6 +123,11 @@ class SnapshotSchedule:
     def __init__(self) -> None:
         self._due = 0
 
+    @property
+    def due(self) -> int:
+        """The next step at which a picture is kept."""
+        return self._due
+
     def is_due(self, step: int) -> bool:
         return step >= self._due
 

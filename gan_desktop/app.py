@@ -1,0 +1,69 @@
+"""Where window and engine meet: the only module that knows both. Importing it loads neither TensorFlow nor a window."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from gan_desktop.core.commands import CommandQueue
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.presets import DEFAULT_PRESET, preset
+
+if TYPE_CHECKING:
+    from gan_desktop.gui.main_window import MainWindow
+
+SELF_CHECK_STEPS = 200
+SELF_CHECK_SECONDS = 300
+
+
+def run_engine(commands: CommandQueue, emit: Emit) -> None:
+    """The engine as the window drives it; TensorFlow is loaded here, on the thread that calls."""
+    from gan_desktop.training.session import Session
+
+    Session(commands, emit, watched=True).run()
+
+
+def create_window(config: RunConfig | None = None) -> MainWindow:
+    """The window and its idle training thread, without an event loop. Closing the window stops the thread.
+
+    Args:
+        config: what Start will train; the default preset without one. A QApplication must exist.
+    """
+    from gan_desktop.gui.main_window import MainWindow
+
+    if config is None:
+        return MainWindow(run_engine, preset(DEFAULT_PRESET).config, DEFAULT_PRESET)
+    return MainWindow(run_engine, config)
+
+
+def run_window() -> int:
+    """Show the window until it is closed; the exit code."""
+    from gan_desktop.gui.application import create_application
+
+    application = create_application(sys.argv)
+    window = create_window()
+    window.show()
+    return application.exec()
+
+
+def self_check() -> int:
+    """Train 200 steps of the default preset in the real window, offscreen, and print what came of it as a JSON line.
+
+    Returns:
+        0 if the run finished, 1 with the reason in the JSON otherwise.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from gan_desktop.gui.application import create_application
+    from gan_desktop.gui.self_check import watch_run
+
+    application = create_application(sys.argv[:1])
+    config = replace_keys(preset(DEFAULT_PRESET).config, {"training.steps": SELF_CHECK_STEPS})
+    window = create_window(config)
+    window.show()
+    report = watch_run(application, window, SELF_CHECK_SECONDS)
+    print(json.dumps(report), flush=True)
+    return 0 if report["ok"] else 1

@@ -1,0 +1,188 @@
+"""The command line. Neither TensorFlow nor Qt is imported before a command needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import gan_desktop
+from gan_desktop.core.commands import Start
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.interventions import schedule_interventions
+from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
+from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
+from gan_desktop.core.registry import datasets
+from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
+
+application = typer.Typer(
+    name="gan-desktop",
+    help="Watch a generative adversarial network learn, and take hold of it while it does.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# typer brings its own copy of click and exports one of its usage errors; this is the base of them all.
+UsageError: Any = typer.BadParameter.__base__
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+@application.callback(invoke_without_command=True)
+def window(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    check: Annotated[
+        bool, typer.Option("--self-check", help="Train 200 steps in the window, offscreen; print a JSON line.")
+    ] = False,
+) -> int:
+    """Without a command: the window, or where there is no display, the default preset in the terminal."""
+    if context.invoked_subcommand is not None:
+        return EXIT_OK
+    if version:
+        print(f"gan-desktop {gan_desktop.__version__}")
+        return EXIT_OK
+    from gan_desktop.gui import platform
+
+    if not check and (reason := platform.no_display()):
+        return train_without_display(reason)
+    if missing := platform.missing_libraries(offscreen=check):
+        print_error(missing)
+        return EXIT_ERROR
+    from gan_desktop import app
+
+    return app.self_check() if check else app.run_window()
+
+
+def train_without_display(reason: str) -> int:
+    """Say that there is no display, and train the default preset here."""
+    chosen = preset(DEFAULT_PRESET)
+    sys.stderr.write(
+        f"{reason}: training the preset '{chosen.name}' here instead; Ctrl-C ends it. "
+        f"See 'gan-desktop train --help' for more.\n"
+    )
+    return run_in_terminal(Start(chosen.config, chosen.name), as_json=False)
+
+
+@application.command()
+def train(
+    preset_name: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="A preset; see 'gan-desktop presets'.")
+    ] = None,
+    config_file: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A config, as TOML.")] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a config key; may be repeated.")
+    ] = None,
+    steps: Annotated[str | None, typer.Option(metavar="N", help="Train so many steps.")] = None,
+    epochs: Annotated[str | None, typer.Option(metavar="N", help="Train so many epochs.")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="The seed of everything that is random.")] = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="auto, CPU, GPU:0, ...; see 'gan-desktop devices'.")
+    ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STEP:KEY=VALUE", help="Change a live control at a step, as a slider does; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run folder: must not exist, or be empty.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Train in the terminal, exactly as the window would."""
+    chosen = choose_config(preset_name, config_file)
+    direct = {"training.steps": steps, "training.epochs": epochs, "training.seed": seed, "training.device": device}
+    config = override(
+        chosen.config, assignments or [], {key: value for key, value in direct.items() if value is not None}
+    )
+    schedule = schedule_interventions(at or [], config)
+    from gan_desktop.recording.run_folder import check_out
+
+    check_out(out)
+    return run_in_terminal(Start(config, chosen.name, out, schedule=schedule), as_json)
+
+
+def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
+    """The preset or the file that was asked for, the default preset where neither was.
+
+    Raises:
+        InputError: both were, or what was asked for cannot be had.
+    """
+    if preset_name is not None and config_file is not None:
+        raise InputError(f"--preset {preset_name} and --config {config_file} are both given: give one")
+    return load_config(config_file) if config_file is not None else preset(preset_name or DEFAULT_PRESET)
+
+
+def override(config: RunConfig, assignments: list[str], direct: dict[str, Any]) -> RunConfig:
+    """The config with every `--set` and then every option such as `--steps` applied.
+
+    Raises:
+        InputError: a key or a value is not allowed.
+    """
+    return replace_keys(config, parse_assignments(assignments, config) | direct)
+
+
+@application.command("presets")
+def list_presets(as_json: AsJson = False) -> int:
+    """List the presets, each with its lesson."""
+    rows = [{"name": p.name, "title": p.title, "lesson": p.lesson} for p in presets().values()]
+    return show(rows, as_json)
+
+
+@application.command("datasets")
+def list_datasets(as_json: AsJson = False) -> int:
+    """List the data sets and the config keys that each takes."""
+    rows = [
+        {"name": entry.name, "title": entry.title, "description": entry.description, "options": options_of(entry)}
+        for entry in datasets.values()
+    ]
+    return show(rows, as_json)
+
+
+def options_of(entry: Any) -> dict[str, Any]:
+    """Option names and defaults of a registered thing."""
+    return {name: field.default for name, field in entry.options.model_fields.items()}
+
+
+@application.command("devices")
+def list_devices_command(as_json: AsJson = False) -> int:
+    """List the devices that can train here."""
+    from gan_desktop.training import devices
+
+    rows = [{"name": device.name, "title": device.title} for device in devices.list_devices()]
+    if devices.gpu_note() and not as_json:
+        sys.stderr.write(f"{devices.gpu_note()}\n")
+    return show(rows, as_json)
+
+
+def show(rows: list[dict[str, Any]], as_json: bool) -> int:
+    """Print a list as JSON, or for people."""
+    if as_json:
+        print(json.dumps(rows))
+        return EXIT_OK
+    for row in rows:
+        print(f"{row['name']:20}{row['title']}")
+        for key in ("lesson", "description"):
+            if row.get(key):
+                print(f"    {row[key]}")
+        if row.get("options"):
+            print("    " + "  ".join(f"{name}={value}" for name, value in row["options"].items()))
+    return EXIT_OK
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code. Bad input is one line on stderr and 2."""
+    try:
+        result = application(arguments, standalone_mode=False)
+    except InputError as error:
+        print_error(str(error))
+        return EXIT_INPUT
+    except UsageError as error:
+        print_error(error.format_message())
+        return EXIT_INPUT
+    return result if isinstance(result, int) else EXIT_OK

@@ -1,0 +1,199 @@
+"""The engine in a terminal: a progress bar on stderr, Ctrl-C, and a summary as text or JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import math
+import queue
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from gan_desktop.core import events
+from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.status import Status
+
+EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
+# Where stderr is a file, a line of progress this often takes the bar's place.
+PLAIN_SECONDS = 10.0
+
+
+def run_in_terminal(start: Start, as_json: bool) -> int:
+    """Train as `start` says and report; the exit code of the command line."""
+    from gan_desktop.training.session import Session
+
+    commands: CommandQueue = queue.SimpleQueue()
+    commands.put(start)
+    listener = TerminalListener(commands)
+    with interruptible(commands), listener:
+        Session(commands, listener.on_event, watched=False).run()
+    if listener.refusal is not None:
+        print_error(listener.refusal)
+        return EXIT_INPUT
+    if listener.error is not None:
+        print_error(listener.error.message)
+        sys.stderr.write(listener.error.traceback)
+    if as_json:
+        print(json.dumps(listener.summary()), flush=True)
+    else:
+        print(listener.sentence(), flush=True)
+    return listener.exit_code()
+
+
+def print_error(sentence: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"gan-desktop: {' '.join(sentence.split())}\n")
+
+
+@contextmanager
+def interruptible(commands: CommandQueue) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a clean end, checkpoint first; a second Ctrl-C ends the process at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        commands.put(Quit())
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+class TerminalListener:
+    """Shows a run's progress on stderr, keeps what the summary needs, and quits the engine at the run's end."""
+
+    def __init__(self, commands: CommandQueue) -> None:
+        self._commands = commands
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            _Figures(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("loading TensorFlow", total=None, figures="")
+        self._last_plain = time.monotonic()
+        self._figures: dict[str, float] = {}
+        self._started: events.RunStarted | None = None
+        self._ended: events.RunEnded | None = None
+        self._interventions: list[events.ControlChanged] = []
+        self.error: events.EngineError | None = None
+        self.refusal: str | None = None
+
+    def __enter__(self) -> TerminalListener:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def on_event(self, event: events.Event) -> None:  # noqa: C901 - one case an event
+        """Take an event from the engine."""
+        match event:
+            case events.Preparing(message, fraction):
+                total = None if fraction is None else 1.0
+                self._bar.update(self._task, description=message.lower(), total=total, completed=fraction or 0.0)
+            case events.RunStarted():
+                self._started = event
+                self._say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
+            case events.MetricsBlock():
+                self._figures = event.last()
+            case events.Progress():
+                self._show(event)
+            case events.ControlChanged():
+                self._interventions.append(event)
+                self._say(f"step {event.step}: {event.key} {event.previous:g} -> {event.value:g}")
+            case events.CommandRefused(message) if self._started is None:
+                self.refusal = message
+                self._commands.put(Quit())
+            case events.CommandRefused(message):
+                self._say(message)
+            case events.EngineError():
+                self.error = event
+                self._commands.put(Quit())
+            case events.RunEnded():
+                self._ended = event
+            case events.StatusChanged(status) if status.is_final:
+                self._commands.put(Quit())
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, soft_wrap=True)
+
+    def _show(self, progress: events.Progress) -> None:
+        figures = f"step {progress.step:,}"
+        if progress.total_steps:
+            figures += f" of {progress.total_steps:,}"
+        if self._figures:
+            figures += f" · D {self._figures['d_loss']:.3f} · G {self._figures['g_loss']:.3f}"
+            figures += f" · {progress.steps_per_second:,.1f} steps/s"
+        self._bar.update(
+            self._task, description="training", completed=progress.step, total=progress.total_steps, figures=figures
+        )
+        if not self._console.is_terminal and time.monotonic() - self._last_plain > PLAIN_SECONDS:
+            self._last_plain = time.monotonic()
+            self._say(figures)
+
+    def exit_code(self) -> int:
+        """0 finished or stopped by the person, 3 diverged, 1 anything else."""
+        if self.error is not None or self._ended is None:
+            return EXIT_ERROR if self.error is not None else EXIT_OK
+        return EXIT_DIVERGED if self._ended.status is Status.DIVERGED else EXIT_OK
+
+    def sentence(self) -> str:
+        """What came of it, for people."""
+        ended, started = self._ended, self._started
+        if ended is None or started is None:
+            return "stopped before the first step"
+        what = f"{ended.status}: {ended.message}" if ended.message else f"{ended.status} after {ended.step:,} steps"
+        speed = f"{ended.seconds:.1f} s, {ended.steps_per_second:,.1f} steps/s"
+        return f"{what} ({speed}); samples and checkpoints in {started.run_folder}"
+
+    def summary(self) -> dict[str, Any]:
+        """The object that `--json` prints; numbers that are not finite are null."""
+        ended, started = self._ended, self._started
+        status = ended.status if ended else (Status.FAILED if self.error else Status.STOPPED)
+        return {
+            "run": str(started.run_folder) if started else None,
+            "status": str(status),
+            "step": ended.step if ended else 0,
+            "epoch": ended.epoch if ended else 0.0,
+            "seconds": ended.seconds if ended else 0.0,
+            "steps_per_second": ended.steps_per_second if ended else 0.0,
+            "device": started.device if started else None,
+            "d_loss": finite(self._figures.get("d_loss")),
+            "g_loss": finite(self._figures.get("g_loss")),
+            "metrics": {
+                name: finite(value) for name, value in self._figures.items() if name not in ("d_loss", "g_loss")
+            },
+            "alerts": [ended.message] if ended and ended.message else [],
+            "interventions": [
+                {"step": change.step, "key": change.key, "value": change.value, "previous": change.previous}
+                for change in self._interventions
+            ],
+            "weights_digest": ended.weights_digest if ended else None,
+        }
+
+
+def finite(value: float | None) -> float | None:
+    """The value, or None where JSON could not hold it."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+class _Figures(ProgressColumn):
+    """The step, the losses and the speed."""
+
+    def render(self, task: Task) -> Text:
+        return Text(task.fields.get("figures", ""))

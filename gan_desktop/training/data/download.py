@@ -1,0 +1,167 @@
+"""Downloads into the cache: with progress, checked against a known hash, whole or not at all.
+
+The only module that uses the network. `GAN_DESKTOP_MIRROR` replaces the address that files are fetched from.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from gan_desktop.core.errors import InputError
+from gan_desktop.training.data.dataset import Report
+
+# Where Keras's own loaders fetch the same files.
+BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+# Seconds until a connection is given up, and until a silent one is: a machine without a network answers soon.
+TIMEOUTS = (3, 10)
+CHUNK = 2**16
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file to be had by name: `digest` as `sha256:...` or `md5:...`, `size` in bytes."""
+
+    name: str
+    digest: str
+    size: int
+
+
+def base_url() -> str:
+    """The address that file names are appended to."""
+    return (os.environ.get("GAN_DESKTOP_MIRROR") or BASE_URL).rstrip("/") + "/"
+
+
+def is_cached(files: Sequence[RemoteFile], folder: Path) -> bool:
+    """Whether every file is in `folder`, whole and unchanged. Uses no network."""
+    from pooch.hashes import hash_matches
+
+    try:
+        return all((folder / file.name).is_file() and hash_matches(folder / file.name, file.digest) for file in files)
+    except OSError:
+        return False
+
+
+def fetch(files: Sequence[RemoteFile], folder: Path, title: str, report: Report) -> None:
+    """Download what of `files` is not yet in `folder`, or is damaged there.
+
+    Args:
+        files: what to fetch.
+        folder: made where it is missing.
+        title: what the files are, for messages.
+        report: told the progress over all files; an exception that it raises cancels the download.
+
+    Raises:
+        InputError: no network, an address that has no such file, another content than expected, or a folder that
+            cannot be written. No partial file is left behind in any case.
+    """
+    done, total = 0, sum(file.size for file in files)
+    for file in files:
+        _fetch_file(file, folder, title, _Progress(report, f"Downloading {title}", done, total, file.size))
+        done += file.size
+
+
+class _TooLargeError(Exception):
+    """More has come than the file has bytes."""
+
+
+class _Progress:
+    """Reports how much has come, and remembers an exception from the report, so that it is not taken for a failure."""
+
+    def __init__(self, report: Report, message: str, done: int, total: int, size: int) -> None:
+        self._report = report
+        self._message = message
+        self._done = done
+        self._total = total
+        self._size = size
+        self._received = 0
+        self.cancelled: BaseException | None = None
+
+    def __call__(self, received: int) -> None:
+        self._received += received
+        # A server that never stops sending would fill the disk.
+        if self._received > self._size:
+            raise _TooLargeError
+        try:
+            self._report(self._message, (self._done + self._received) / self._total)
+        except BaseException as error:
+            self.cancelled = error
+            raise
+
+
+class _WatchedFile:
+    """A file that tells the progress of what is written to it; pooch's own progress bar counts whole chunks only."""
+
+    def __init__(self, file: IO[bytes], progress: _Progress) -> None:
+        self._file = file
+        self._progress = progress
+
+    def write(self, content: bytes) -> None:
+        self._progress(len(content))
+        self._file.write(content)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _fetch_file(file: RemoteFile, folder: Path, title: str, progress: _Progress) -> None:
+    import pooch
+    import requests
+
+    # It announces downloads on stderr, across the command line's progress bar.
+    pooch.get_logger().setLevel(logging.WARNING)
+    url = base_url() + file.name
+    # Compression on the way would change the bytes of a file that is itself compressed.
+    options = {"chunk_size": CHUNK, "timeout": TIMEOUTS, "headers": {"Accept-Encoding": "identity"}}
+
+    def download(url: str, output: str, _: object) -> None:
+        progress(0)
+        with Path(output).open("wb") as target:
+            pooch.HTTPDownloader(**options)(url, _WatchedFile(target, progress), None)
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pooch.retrieve(url, file.digest, fname=file.name, path=folder, downloader=download)
+    except requests.HTTPError as error:
+        answer = f"{error.response.status_code} {error.response.reason}" if error.response is not None else str(error)
+        raise _refusal(title, f"{url} answered {answer}") from None
+    except requests.RequestException as error:
+        if error is progress.cancelled:
+            raise
+        raise _refusal(title, f"{url} cannot be reached ({_reason(error)})") from None
+    except _TooLargeError:
+        raise _refusal(title, f"what {url} sends is larger than the {file.size:,} bytes expected") from None
+    except (OSError, ValueError) as error:
+        if error is progress.cancelled:
+            raise
+        if isinstance(error, OSError):
+            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            raise _refusal(title, f"the cache {folder} cannot be written ({cause.strerror or cause})") from None
+        raise _refusal(title, f"what {url} sent is not the file expected (its hash differs)") from None
+
+
+def _reason(error: Exception) -> str:
+    """A few words for what requests says in a page."""
+    import requests
+
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not accepted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refuses"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    return type(error).__name__
+
+
+def _refusal(title: str, reason: str) -> InputError:
+    return InputError(
+        f"{title} could not be downloaded: {reason}; set data.path to a folder that holds its IDX files", "data.path"
+    )

@@ -1,0 +1,104 @@
+"""What the readers of image files share: limits, reading no more than announced, and one sentence for what is wrong.
+
+A file's header is a claim. Nothing is allocated on the strength of one: claims are checked against fixed limits and
+against the bytes that really come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from gan_desktop.core.errors import InputError
+
+Pixels = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int64]
+
+LARGEST_SIDE = 1024
+# The bytes of one array once unpacked: twenty times MNIST. A small file that unpacks to more is refused on the way.
+LARGEST_ARRAY = 2**30
+CHUNK = 2**20
+
+
+class Stream(Protocol):
+    """Anything that reads bytes: a file, a gzip stream or a member of a zip archive."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """Images that came together, such as a training set.
+
+    Attributes:
+        images: shape (n, height, width), grey levels 0..255.
+        labels: shape (n,), or None.
+    """
+
+    images: Pixels
+    labels: Labels | None = None
+
+
+def refusal(path: Path, sentence: str) -> InputError:
+    """The error that says `sentence` of the file that `data.path` led to."""
+    return InputError(f"{path} {sentence}", "data.path")
+
+
+def file_size(path: Path) -> int:
+    """The size in bytes of a file that is there and is not empty.
+
+    Raises:
+        InputError: missing, not a regular file (reading a pipe would wait for ever), or empty.
+    """
+    if not path.exists():
+        raise refusal(path, "does not exist")
+    if not path.is_file():
+        raise refusal(path, "is not a file")
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise refusal(path, f"cannot be read: {error.strerror or error}") from None
+    if size == 0:
+        raise refusal(path, "is empty (0 bytes)")
+    return size
+
+
+def read_at_most(stream: Stream, limit: int) -> bytearray:
+    """The bytes up to the stream's end or to `limit`, whichever comes first; memory grows only as bytes come."""
+    content = bytearray()
+    while len(content) < limit:
+        piece = stream.read(min(CHUNK, limit - len(content)))
+        if not piece:
+            break
+        content += piece
+    return content
+
+
+def check_images_shape(path: Path, what: str, shape: tuple[int, ...]) -> None:
+    """Refuse counts and sizes that no set of images has, before anything is read.
+
+    Args:
+        what: the array's name in the sentence, such as "its header".
+        shape: (count, height, width) as announced.
+    """
+    count, height, width = shape
+    if count < 1:
+        raise refusal(path, f"holds no images: {what} announces {count}, at least 1 is needed")
+    if not (1 <= height <= LARGEST_SIDE and 1 <= width <= LARGEST_SIDE):
+        raise refusal(
+            path,
+            f"is refused: {what} announces images of {height} x {width} pixels, 1 to {LARGEST_SIDE} a side are allowed",
+        )
+
+
+def check_labels(images: Path | str, count: int, labels: Path | str, labels_count: int) -> None:
+    """Refuse labels that are not one for each image."""
+    if count != labels_count:
+        raise InputError(
+            f"{labels} has {labels_count:,} labels and {images} has {count:,} images: there must be as many",
+            "data.path",
+        )

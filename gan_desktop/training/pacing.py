@@ -1,0 +1,66 @@
+"""Pacing: how many steps a call should run to last a given time, and how fast the run goes."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from gan_desktop.training.block import CAPACITY
+
+# A block lasts this long under the window, so that a slider answers at once and the picture is fresh;
+WATCHED_SECONDS = 0.025
+# and this long headless, where only Ctrl-C waits for it.
+HEADLESS_SECONDS = 0.25
+# One slow call (the machine was busy) must not shrink the next ones to nothing, nor a fast one blow them up.
+LARGEST_CHANGE = 2.0
+
+
+class Pace:
+    """Adapts the number of steps in a call so that a call lasts about `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._steps = 1.0
+
+    @property
+    def steps(self) -> int:
+        """How many steps the next call should run, from 1 to CAPACITY."""
+        return max(1, min(CAPACITY, round(self._steps)))
+
+    def took(self, steps: int, seconds: float) -> None:
+        """A call of `steps` steps took `seconds`."""
+        wanted = steps * self._seconds / max(seconds, 1e-6)
+        self._steps = min(max(wanted, self._steps / LARGEST_CHANGE), self._steps * LARGEST_CHANGE, float(CAPACITY))
+
+
+class Speed:
+    """Steps per second over the last second, and over the whole run; pauses do not count."""
+
+    WINDOW = 1.0
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.steps = 0
+        self._recent: deque[tuple[int, float]] = deque()
+        self._recent_steps = 0
+        self._recent_seconds = 0.0
+
+    def took(self, steps: int, seconds: float) -> None:
+        self.steps += steps
+        self.seconds += seconds
+        self._recent.append((steps, seconds))
+        self._recent_steps += steps
+        self._recent_seconds += seconds
+        while len(self._recent) > 1 and self._recent_seconds - self._recent[0][1] >= self.WINDOW:
+            old_steps, old_seconds = self._recent.popleft()
+            self._recent_steps -= old_steps
+            self._recent_seconds -= old_seconds
+
+    @property
+    def recent(self) -> float:
+        """Steps per second lately; 0 before the first call."""
+        return self._recent_steps / self._recent_seconds if self._recent_seconds > 0 else 0.0
+
+    @property
+    def overall(self) -> float:
+        """Steps per second since the start; 0 before the first call."""
+        return self.steps / self.seconds if self.seconds > 0 else 0.0

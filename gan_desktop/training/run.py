@@ -1,0 +1,241 @@
+"""One run as the engine drives it: a trainer, its recorder, the interventions planned for it, and its end."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import traceback
+from contextlib import suppress
+
+import numpy as np
+import psutil
+
+from gan_desktop.core.commands import Start
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.events import (
+    CheckpointSaved,
+    ControlChanged,
+    Event,
+    MetricsBlock,
+    Progress,
+    RunEnded,
+    RunStarted,
+    Samples,
+)
+from gan_desktop.core.figures import FIGURES
+from gan_desktop.core.status import Status
+from gan_desktop.recording.recorder import Recorder
+from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
+from gan_desktop.recording.snapshots import SnapshotSchedule
+from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
+from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
+from gan_desktop.training.trainer import Trainer
+
+SHOWN_IMAGES = 64
+SHOWN_POINTS = 1000
+# Under the window: pictures at most this often, and at most this share of the time spent on them.
+SAMPLE_SECONDS = 0.15
+SAMPLE_SHARE = 0.03
+
+
+class Run:
+    """A run from its first to its last step. Everything is told to the recorder first, then to `emit`.
+
+    Args:
+        trainer: at step 0, compiled.
+        start: the command that asked for the run.
+        emit: told of every event.
+        watched: whether somebody looks on: shorter calls, and samples several times a second.
+
+    Raises:
+        InputError: the run folder cannot be made.
+        RecordingError: its files cannot be written.
+    """
+
+    def __init__(self, trainer: Trainer, start: Start, emit: Emit, watched: bool) -> None:
+        self.trainer = trainer
+        self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
+        self.recording_error: tuple[str, str] | None = None
+        self.speed = Speed()
+        self._emit = emit
+        self._watched = watched
+        self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
+        self._planned = sorted(start.schedule, key=lambda change: change.step)
+        self._pictures = SnapshotSchedule()
+        self._draw = 0
+        self._latents = self._draw_latents()
+        self._next_sample = 0.0
+        self._checkpoint_step = 0
+        self._process = psutil.Process()
+        self._keep_empty = start.out is not None
+        self.folder = create_run_folder(start.out, start.name, trainer.config)
+        self._recorder = Recorder(self.folder, trainer.config, start.name)
+        self._tell_start(start.name)
+
+    def _tell_start(self, name: str) -> None:
+        trainer = self.trainer
+        self.tell(
+            RunStarted(
+                config=trainer.config,
+                name=name,
+                data=trainer.data.summary(),
+                device=trainer.device.title,
+                run_folder=self.folder,
+                total_steps=trainer.total_steps(),
+                generator_parameters=trainer.parameter_counts()[0],
+                discriminator_parameters=trainer.parameter_counts()[1],
+            )
+        )
+        self.tell_progress()
+        self._tell_due_samples()
+
+    def tell(self, event: Event) -> None:
+        """Record an event, then emit it. A failure to record is kept in `recording_error`, and loses nothing."""
+        try:
+            self._recorder.on_event(event)
+        except RecordingError as error:
+            self.recording_error = (str(error), traceback.format_exc())
+        self._emit(event)
+
+    def intervene(self, key: str, value: object) -> None:
+        """Change a live control before the next step.
+
+        Raises:
+            InputError: it is not one, or the value is not allowed; nothing changed.
+        """
+        change = self.trainer.set(key, value)
+        assert change.previous is not None
+        self.tell(ControlChanged(change.step, change.key, change.value, change.previous))
+
+    def advance(self) -> MetricsBlock:
+        """Make the interventions that are due, and run one block of steps."""
+        while self._planned and self._planned[0].step <= self.trainer.step:
+            change = self._planned.pop(0)
+            self.intervene(change.key, change.value)
+        steps = self._next_block()
+        started = time.perf_counter()
+        block = self.trainer.advance(steps)
+        computed = time.perf_counter()
+        self._pace.took(len(block), computed - started)
+        self.tell(block)
+        if self.steps_wanted is not None:
+            self.steps_wanted -= len(block)
+        if not self.trainer.diverged:
+            self._tell_due_samples()
+        self.speed.took(len(block), time.perf_counter() - started)
+        self.tell_progress()
+        return block
+
+    def _next_block(self) -> int:
+        """As many steps as the pace allows, up to the next step at which something is due."""
+        step = self.trainer.step
+        ends = [step + self._pace.steps, self._pictures.due]
+        if self._planned:
+            ends.append(self._planned[0].step)
+        if self.steps_wanted is not None:
+            ends.append(step + self.steps_wanted)
+        total = self.trainer.total_steps()
+        if total is not None:
+            ends.append(total)
+        return max(1, min(ends) - step)
+
+    def _tell_due_samples(self) -> None:
+        due = self._pictures.is_due(self.trainer.step)
+        if due or (self._watched and time.perf_counter() >= self._next_sample):
+            self.tell_samples()
+
+    def tell_samples(self) -> None:
+        """Emit samples from the fixed latents as the generator is now."""
+        started = time.perf_counter()
+        samples = self.trainer.sample(self._latents)
+        ended = time.perf_counter()
+        self._next_sample = ended + max(SAMPLE_SECONDS, (ended - started) / SAMPLE_SHARE)
+        self.tell(Samples(self.trainer.step, samples))
+        self._pictures.saved(self.trainer.step)
+
+    def new_latents(self) -> None:
+        """Show other samples from here on."""
+        self._draw += 1
+        self._latents = self._draw_latents()
+        self.tell_samples()
+
+    def _draw_latents(self) -> np.ndarray:
+        count = SHOWN_IMAGES if self.trainer.data.kind == "images" else SHOWN_POINTS
+        return self.trainer.latents(count, self._draw)
+
+    def tell_progress(self) -> None:
+        step, total = self.trainer.step, self.trainer.total_steps()
+        rate = self.speed.recent
+        remaining = (total - step) / rate if total is not None and rate > 0 else None
+        memory = self._process.memory_info().rss
+        self.tell(Progress(step, total, self.trainer.epoch, self.speed.seconds, rate, remaining, memory))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its steps or epochs are done."""
+        total = self.trainer.total_steps()
+        return total is not None and self.trainer.step >= total
+
+    def ended(self, status: Status, message: str = "") -> RunEnded:
+        """The event that sums the run up."""
+        return RunEnded(
+            status=status,
+            step=self.trainer.step,
+            epoch=self.trainer.epoch,
+            seconds=self.speed.seconds,
+            steps_per_second=self.speed.overall,
+            weights_digest=self.trainer.weights_digest(),
+            message=message,
+        )
+
+    @staticmethod
+    def divergence(block: MetricsBlock) -> str:
+        """One sentence on what is no longer finite in the last step of `block`."""
+        step = block.next_step - 1
+        for name, value in block.last().items():
+            if not np.isfinite(value):
+                return f"the {FIGURES[name]} ({name}) is no longer finite at step {step}"
+        return f"a weight is no longer finite at step {step}"
+
+    def save_checkpoint(self) -> None:
+        """Save weights, optimizers and step into the run folder.
+
+        Raises:
+            RecordingError: it cannot be written; training can go on.
+        """
+        path = self.folder / CHECKPOINTS / checkpoint_name(self.trainer.step)
+        try:
+            save_checkpoint(path, self.trainer)
+        except OSError as error:
+            raise RecordingError(f"{path} cannot be written: {error.strerror or error}") from error
+        self._checkpoint_step = self.trainer.step
+        self.tell(CheckpointSaved(self.trainer.step, path))
+
+    def save_last(self) -> None:
+        """The last samples and the last checkpoint, unless there is nothing new or nothing sound to save.
+
+        Raises:
+            RecordingError: the checkpoint cannot be written.
+        """
+        if self.trainer.step > self._checkpoint_step and not self.trainer.diverged:
+            self.tell_samples()
+            self.save_checkpoint()
+
+    def close(self, status: Status) -> None:
+        """Close every file. A folder made here in which no step was taken is removed again.
+
+        Raises:
+            RecordingError: something could not be written; the files are closed all the same.
+        """
+        try:
+            self._recorder.close(status)
+        finally:
+            self._recorder.abandon()
+            if self.trainer.step == 0 and not self._keep_empty:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    def abandon(self, status: Status) -> None:
+        """Close every file after an error that was told already; what cannot be written any more is given up."""
+        with suppress(RecordingError):
+            self.close(status)

@@ -1,0 +1,248 @@
+"""The engine: takes commands between blocks of steps and tells what happens, to a window and a terminal alike.
+
+    commands -> Session -> Run -> Trainer -> figures -> events
+
+A run is the same whoever drives it: only how many steps a call runs differs, and no weight depends on that.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from gan_desktop.core.commands import (
+    Command,
+    CommandQueue,
+    NewLatents,
+    Pause,
+    Quit,
+    Resume,
+    SaveCheckpoint,
+    Set,
+    Start,
+    Step,
+    Stop,
+)
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import InputError, RecordingError
+from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
+from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.recording.run_folder import check_out
+from gan_desktop.training.backend import load_tensorflow
+from gan_desktop.training.devices import gpu_note, list_devices
+from gan_desktop.training.run import Run
+from gan_desktop.training.trainer import Trainer, load_data
+
+
+class CancelledError(Exception):
+    """Preparation was ended by a later command."""
+
+
+class Session:
+    """Carries out commands until `Quit`.
+
+    Args:
+        commands: where they come from; safe to put on from any thread.
+        emit: told of every event, on the thread that called `run`.
+        watched: whether a window looks on: short calls, and samples several times a second.
+    """
+
+    def __init__(self, commands: CommandQueue, emit: Emit, *, watched: bool) -> None:
+        self._commands = commands
+        self._emit = emit
+        self._watched = watched
+        self._inbox: deque[Command] = deque()
+        self._status = Status.LOADING
+        self._run: Run | None = None
+        self._trainer: Trainer | None = None
+        self._quitting = False
+
+    def run(self) -> None:
+        """Load TensorFlow, then take commands and train until told to quit. Errors are told, never raised."""
+        self._emit(StatusChanged(Status.LOADING, 0))
+        self._guard(self._load)
+        while not self._quitting:
+            self._collect(wait=self._status is not Status.TRAINING)
+            while self._inbox:
+                command = self._inbox.popleft()
+                self._guard(partial(self._carry_out, command))
+            if self._status is Status.TRAINING:
+                self._guard(self._advance)
+
+    def _load(self) -> None:
+        started = time.perf_counter()
+        load_tensorflow()
+        devices = list_devices()
+        self._emit(EngineReady(devices, time.perf_counter() - started, gpu_note()))
+        self._set_status(Status.READY)
+
+    def _collect(self, wait: bool) -> None:
+        """Take what is on the queue; with `wait`, until there is something."""
+        if wait and not self._inbox:
+            self._inbox.append(self._commands.get())
+        while True:
+            try:
+                self._inbox.append(self._commands.get_nowait())
+            except queue.Empty:
+                return
+
+    def _guard(self, action: Callable[[], None]) -> None:
+        """Run `action`; whatever goes wrong is told, and the session goes on."""
+        try:
+            action()
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key))
+            if self._status is Status.PREPARING:
+                self._set_status(Status.READY, str(error))
+        except RecordingError as error:
+            self._pause_for_recording(str(error), traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told and the window lives on
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        message = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        event = EngineError(message, traceback.format_exc())
+        run, self._run = self._run, None
+        self._trainer = None  # its state is not to be trusted any more
+        if run is None:
+            self._emit(event)
+        else:
+            run.tell(event)
+            run.abandon(Status.FAILED)
+        if Status.FAILED in TRANSITIONS[self._status]:
+            self._set_status(Status.FAILED, message)
+
+    def _set_status(self, status: Status, message: str = "") -> None:
+        if status is self._status:
+            return
+        if status not in TRANSITIONS[self._status]:
+            raise RuntimeError(f"status cannot change from {self._status} to {status}")
+        self._status = status
+        event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
+        if self._run is None:
+            self._emit(event)
+        else:
+            self._run.tell(event)
+
+    def _carry_out(self, command: Command) -> None:
+        """Do what a command asks; one that makes no sense now does nothing."""
+        match command:
+            case Start():
+                self._start(command)
+            case Quit():
+                self._quitting = True
+                self._end(Status.STOPPED)
+            case Stop():
+                self._end(Status.STOPPED)
+            case Set(key, value):
+                self._set(key, value)
+            case Pause() if self._status is Status.TRAINING:
+                self._set_status(Status.PAUSED)
+            case Resume() if self._status is Status.PAUSED and self._run:
+                self._resume(None)
+            case Step(count) if self._status is Status.PAUSED and self._run:
+                self._resume(max(1, count))
+            case NewLatents() if self._run:
+                self._run.new_latents()
+            case SaveCheckpoint() if self._run and self._live:
+                self._run.save_checkpoint()
+
+    @property
+    def _live(self) -> bool:
+        return self._status in (Status.TRAINING, Status.PAUSED)
+
+    def _resume(self, steps: int | None) -> None:
+        if self._run is not None:
+            self._run.steps_wanted = steps
+            self._set_status(Status.TRAINING)
+
+    def _set(self, key: str, value: float) -> None:
+        if self._run is None or not self._live:
+            raise InputError(f"'{key}' cannot be changed: no run is under way", key)
+        self._run.intervene(key, value)
+        if self._status is not Status.TRAINING:
+            self._run.tell_progress()
+
+    def _start(self, start: Start) -> None:
+        self._end(Status.STOPPED)
+        self._run = None
+        self._set_status(Status.PREPARING)
+        try:
+            check_out(start.out)
+            trainer = self._make_trainer(start)
+        except CancelledError:
+            self._set_status(Status.STOPPED)
+            return
+        self._run = Run(trainer, start, self._emit, self._watched)
+        self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
+        self._check_recording()
+
+    def _make_trainer(self, start: Start) -> Trainer:
+        """A trainer at step 0. The last one is used again where the config is the same: then it starts at once."""
+        if self._trainer is not None and self._trainer.initial_config == start.config:
+            self._trainer.reset()
+            return self._trainer
+        self._trainer = None
+        self._report("Reading the data", None)
+        data = load_data(start.config, self._report)
+        self._report("Building the networks", None)
+        trainer = Trainer(start.config, data)
+        self._report("Compiling the training step", None)
+        trainer.compile()
+        self._trainer = trainer
+        return trainer
+
+    def _report(self, message: str, fraction: float | None) -> None:
+        """Tell what preparation is at, and end it where a later command makes it pointless.
+
+        Raises:
+            CancelledError: so it is.
+        """
+        self._emit(Preparing(message, fraction))
+        self._collect(wait=False)
+        if any(isinstance(command, (Start, Stop, Quit)) for command in self._inbox):
+            raise CancelledError
+
+    def _advance(self) -> None:
+        run = self._run
+        assert run is not None
+        block = run.advance()
+        if run.trainer.diverged:
+            self._end(Status.DIVERGED, run.divergence(block))
+        elif run.is_complete:
+            self._end(Status.FINISHED)
+        elif run.steps_wanted is not None and run.steps_wanted <= 0:
+            run.tell_samples()
+            self._set_status(Status.PAUSED)
+        self._check_recording()
+
+    def _end(self, status: Status, message: str = "") -> None:
+        """End the run that is under way, if there is one: its last checkpoint, its summary, its files."""
+        run = self._run
+        if run is None or not self._live:
+            return
+        try:
+            run.save_last()
+        finally:
+            run.tell(run.ended(status, message))
+            self._set_status(status, message)
+            run.close(status)
+
+    def _check_recording(self) -> None:
+        """Where the run folder could not be written: pause, so that nothing piles up, and say so."""
+        run = self._run
+        if run is not None and run.recording_error is not None:
+            message, details = run.recording_error
+            run.recording_error = None
+            self._pause_for_recording(message, details)
+
+    def _pause_for_recording(self, message: str, details: str) -> None:
+        if self._status is Status.TRAINING:
+            self._set_status(Status.PAUSED, message)
+        elif self._status is Status.PREPARING:
+            self._set_status(Status.FAILED, message)
+        self._emit(EngineError(message, details))
