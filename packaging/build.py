@@ -22,7 +22,9 @@ def main() -> int:
     try:
         from PyInstaller import __main__ as pyinstaller
     except ImportError:
-        print("PyInstaller is missing: run python3 -m uv run --group package python packaging/build.py", file=sys.stderr)
+        print(
+            "PyInstaller is missing: run python3 -m uv run --group package python packaging/build.py", file=sys.stderr
+        )
         return 2
     begun = time.monotonic()
     pyinstaller.run(
@@ -36,7 +38,7 @@ def main() -> int:
     )
     folder = arguments.dist / "gan-desktop"
     built = size(folder)
-    strip_tensorflow(folder)
+    strip_largest(folder)
     print(
         f"{folder}: {size(folder) / MEGABYTE:.0f} MB ({built / MEGABYTE:.0f} MB before stripping), "
         f"built in {time.monotonic() - begun:.0f} s"
@@ -49,15 +51,16 @@ def size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 
-def strip_tensorflow(folder: Path) -> None:
-    """Take the symbol tables, a fifth of TensorFlow's size, out of its libraries on Linux.
+def strip_largest(folder: Path) -> None:
+    """On Linux, take the symbol tables out of TensorFlow's libraries, a fifth of their size, and out of Python's.
 
     PyInstaller's own option would strip every library, and breaks those whose layout was patched for their wheels.
     """
     tool = shutil.which("strip")
     if sys.platform != "linux" or tool is None:
         return
-    for library in sorted((folder / "_internal" / "tensorflow").rglob("*.so*")):
+    inside = folder / "_internal"
+    for library in sorted([*(inside / "tensorflow").rglob("*.so*"), *inside.glob("libpython*.so*")]):
         if not library.is_symlink():
             subprocess.run([tool, "--strip-unneeded", str(library)], check=True)
 

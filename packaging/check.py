@@ -1,6 +1,6 @@
 """Check the packaged executable as a stranger would run it: an empty environment, another folder, no Python around.
 
-    python packaging/check.py [dist/gan-desktop]
+python packaging/check.py [dist/gan-desktop]
 """
 
 from __future__ import annotations
@@ -101,9 +101,7 @@ def check_window(program: Program) -> None:
 def check_training(program: Program) -> None:
     """`train` gives its JSON object and a whole run folder."""
     out = program.work / "run"
-    result = last_object(
-        program.run("train", "--preset", "digits", "--steps", str(STEPS), "--json", "--out", str(out))
-    )
+    result = last_object(program.run("train", "--preset", "digits", "--steps", str(STEPS), "--json", "--out", str(out)))
     expect(result["status"], "finished", "status")
     expect(result["step"], STEPS, "step")
     expect(len(result["weights_digest"]), 64, "length of weights_digest")

@@ -22,6 +22,7 @@ from gan_desktop.core.events import (
     Event,
     MetricsBlock,
     Progress,
+    RunEnded,
     RunStarted,
     Samples,
     StatusChanged,
@@ -88,6 +89,7 @@ def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
         CheckpointSaved(20, folder / "checkpoints" / "step_20"),
         samples(21),
         Progress(20, 100, 0.2, 1.0, 20, 4.0, 0),
+        RunEnded(Status.STOPPED, 20, 0.2, 1.5, 13.3, "0123abcd"),
         StatusChanged(Status.STOPPED, 20, "stopped by the user"),
     )
     recorder.close(Status.STOPPED)
@@ -101,7 +103,7 @@ def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
     assert all((folder / file.path).is_file() for file in record.snapshots)
     expected = {
         "name": "digits", "device": "CPU", "data": "Digits, 1,797 scans", "status": "stopped", "step": 20,
-        "seconds": 1.0, "seed": 0, "total_steps": 100, "generator_parameters": 1000, "discriminator_parameters": 2000,
+        "seconds": 1.5, "weights_digest": "0123abcd", "seed": 0, "total_steps": 100, "generator_parameters": 1000, "discriminator_parameters": 2000,
     }  # fmt: skip
     assert expected.items() <= record.facts.items()
     assert record.config() == RunConfig()
@@ -112,6 +114,8 @@ def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
         "step 10: d_learning_rate = 0.001 (was 0.0002)",
         "WARNING refused: d_steps",
         "step 20: checkpoint checkpoints/step_20",
+        "20 steps (0.20 epochs) in 1.5 s, 13 steps/s",
+        "weights digest 0123abcd",
         "step 20: stopped: stopped by the user",
         "closed: stopped",
     ):
