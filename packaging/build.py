@@ -1,4 +1,7 @@
-"""Build the packaged executable into dist/gan-desktop/: `python3 -m uv run --group package python packaging/build.py`."""
+"""Build the packaged executable into dist/gan-desktop/.
+
+python3 -m uv run --group package python packaging/build.py
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1e6
+HOW = "to build, run: python3 -m uv run --group package python packaging/build.py"
 
 
 def main() -> int:
     """Build, strip, and say where it is, how large, and how long it took."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where gan-desktop/ is put")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "pyinstaller", help="for intermediate files")
     arguments = parser.parse_args()
     try:
         from PyInstaller import __main__ as pyinstaller
     except ImportError:
-        print(
-            "PyInstaller is missing: run python3 -m uv run --group package python packaging/build.py", file=sys.stderr
-        )
+        print(f"PyInstaller is missing; {HOW}", file=sys.stderr)
         return 2
     begun = time.monotonic()
     pyinstaller.run(

@@ -213,13 +213,8 @@ class Recorder:
             steps_per_second=event.steps_per_second,
             weights_digest=event.weights_digest,
         )
-        self._log.info(
-            "%d steps (%.2f epochs) in %.1f s, %.0f steps/s",
-            event.step,
-            event.epoch,
-            event.seconds,
-            event.steps_per_second,
-        )
+        totals = event.step, event.epoch, event.seconds, event.steps_per_second
+        self._log.info("%d steps (%.2f epochs) in %.1f s, %.0f steps/s", *totals)
         self._log.info("weights digest %s", event.weights_digest)
 
     def _command_refused(self, event: CommandRefused) -> None:

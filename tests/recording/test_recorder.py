@@ -102,9 +102,18 @@ def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
     assert pictures(folder) == [0, 20, 21] == [file.step for file in record.snapshots]
     assert all((folder / file.path).is_file() for file in record.snapshots)
     expected = {
-        "name": "digits", "device": "CPU", "data": "Digits, 1,797 scans", "status": "stopped", "step": 20,
-        "seconds": 1.5, "weights_digest": "0123abcd", "seed": 0, "total_steps": 100, "generator_parameters": 1000, "discriminator_parameters": 2000,
-    }  # fmt: skip
+        "name": "digits",
+        "seed": 0,
+        "device": "CPU",
+        "data": "Digits, 1,797 scans",
+        "generator_parameters": 1000,
+        "discriminator_parameters": 2000,
+        "total_steps": 100,
+        "status": "stopped",
+        "step": 20,
+        "seconds": 1.5,
+        "weights_digest": "0123abcd",
+    }
     assert expected.items() <= record.facts.items()
     assert record.config() == RunConfig()
     log = (folder / "run.log").read_text("utf-8")
