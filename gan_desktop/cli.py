@@ -14,7 +14,7 @@ from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import schedule_interventions
-from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
+from gan_desktop.core.keys import parse_assignments, replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal

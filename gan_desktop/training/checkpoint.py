@@ -52,7 +52,7 @@ def load_checkpoint(path: Path) -> Trainer:
         InputError: the file is missing, damaged or of a newer format, or its data cannot be had.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays: dict[str, Any] = {name: archive[name] for name in archive.files}
         meta = json.loads(str(arrays.pop(META)))
         if meta["format"] > FORMAT:

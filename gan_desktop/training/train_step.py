@@ -97,7 +97,7 @@ def discriminator_update(
 ) -> tuple[TrainState, Figures]:
     """One update of the discriminator on a batch of real and a batch of fake samples."""
     real = gan.real_batch(state.batches)
-    fake, g_statistics = generate(gan, state, gan.latents(Stream.D_LATENTS, index))
+    fake = generate(gan, state.generator, gan.latents(Stream.D_LATENTS, index))
     player = state.discriminator
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
@@ -116,8 +116,7 @@ def discriminator_update(
         "d_accuracy": (share(real_logits > 0) + share(fake_logits < 0)) / 2,
         "d_gradient_norm": tf.linalg.global_norm(list(gradients.values())),
     }
-    generator = state.generator._replace(statistics=g_statistics)
-    return state._replace(discriminator=updated, generator=generator, batches=state.batches + 1), figures
+    return state._replace(discriminator=updated, batches=state.batches + 1), figures
 
 
 def generator_update(gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor) -> tuple[TrainState, Figures]:
@@ -141,9 +140,10 @@ def generator_update(gan: Gan, state: TrainState, controls: Controls, index: tf.
     return state._replace(generator=updated), figures
 
 
-def generate(gan: Gan, state: TrainState, latents: tf.Tensor) -> tuple[tf.Tensor, Tree]:
-    """Fake samples G(z), and the generator's statistics after them."""
-    return gan.generator.apply(state.generator.parameters, state.generator.statistics, latents, training=True)
+def generate(gan: Gan, player: Player, latents: tf.Tensor) -> tf.Tensor:
+    """Fake samples G(z), normalised by the batch. Its statistics are tracked in the generator's own updates alone."""
+    fake, _ = gan.generator.apply(player.parameters, player.statistics, latents, training=True)
+    return fake
 
 
 def descend(

@@ -1,0 +1,212 @@
+"""Menus and shortcuts, declared as data. Every shortcut is in a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from gan_desktop.gui.marking import QT_TRANSLATE_NOOP
+
+MENUS = (
+    QT_TRANSLATE_NOOP("Actions", "&File"),
+    QT_TRANSLATE_NOOP("Actions", "&Run"),
+    QT_TRANSLATE_NOOP("Actions", "&View"),
+    QT_TRANSLATE_NOOP("Actions", "&Help"),
+)
+
+
+@dataclass(frozen=True)
+class ActionInfo:
+    """One entry of a menu: `name` is its object name and the handler's; `after_gap` draws a line above it."""
+
+    name: str
+    menu: str
+    text: str
+    tip: str
+    shortcut: str = ""
+    after_gap: bool = False
+
+
+def _info(name: str, menu: str, text: str, tip: str, shortcut: str = "", after_gap: bool = False) -> ActionInfo:
+    return ActionInfo(f"{name}_action", menu, text, tip, shortcut, after_gap)
+
+
+ACTIONS: tuple[ActionInfo, ...] = (
+    _info(
+        "save_checkpoint",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Save &Checkpoint"),
+        QT_TRANSLATE_NOOP("Actions", "Save weights, optimizers and step into the run folder"),
+        "Ctrl+S",
+    ),
+    _info(
+        "export_png",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "&Export Samples as PNG…"),
+        QT_TRANSLATE_NOOP("Actions", "Save the samples that are shown as a picture"),
+        "Ctrl+E",
+    ),
+    _info(
+        "quit",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "&Quit"),
+        QT_TRANSLATE_NOOP("Actions", "End the run, with a last checkpoint, and close the window"),
+        "Ctrl+Q",
+        True,
+    ),
+    _info(
+        "toggle",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Start / &Pause"),
+        QT_TRANSLATE_NOOP("Actions", "Start, pause or resume the training"),
+        "Space",
+    ),
+    _info(
+        "step",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Single &Step"),
+        QT_TRANSLATE_NOOP("Actions", "Train for one step, then pause"),
+        "Right",
+    ),
+    _info(
+        "reset",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "&Reset"),
+        QT_TRANSLATE_NOOP("Actions", "Back to the start of this run: same seed, same start"),
+        "Ctrl+R",
+    ),
+    _info(
+        "start_anew",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Start &Anew"),
+        QT_TRANSLATE_NOOP("Actions", "End the run under way and start what the form says"),
+        "Ctrl+Return",
+        True,
+    ),
+    _info(
+        "stop",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "S&top"),
+        QT_TRANSLATE_NOOP("Actions", "End the run, with a last checkpoint"),
+        "Ctrl+.",
+    ),
+    _info(
+        "new_latents",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "New &Latents"),
+        QT_TRANSLATE_NOOP("Actions", "Draw other latents for the samples; the training is not touched"),
+        "Ctrl+L",
+        True,
+    ),
+    _info(
+        "zoom_in",
+        "&View",
+        QT_TRANSLATE_NOOP("Actions", "Zoom &In on Losses"),
+        QT_TRANSLATE_NOOP("Actions", "Show fewer steps"),
+        "Ctrl++",
+    ),
+    _info(
+        "zoom_out",
+        "&View",
+        QT_TRANSLATE_NOOP("Actions", "Zoom &Out of Losses"),
+        QT_TRANSLATE_NOOP("Actions", "Show more steps"),
+        "Ctrl+-",
+    ),
+    _info(
+        "follow",
+        "&View",
+        QT_TRANSLATE_NOOP("Actions", "&Follow the Newest Step"),
+        QT_TRANSLATE_NOOP("Actions", "Show all steps and keep the newest in view"),
+        "Ctrl+0",
+    ),
+    _info(
+        "reset_layout",
+        "&View",
+        QT_TRANSLATE_NOOP("Actions", "Reset &Layout"),
+        QT_TRANSLATE_NOOP("Actions", "Put all panels back where they were at first"),
+        "",
+        True,
+    ),
+    _info(
+        "shortcuts",
+        "&Help",
+        QT_TRANSLATE_NOOP("Actions", "&Keyboard Shortcuts"),
+        QT_TRANSLATE_NOOP("Actions", "List every shortcut"),
+        "F1",
+    ),
+    _info(
+        "about",
+        "&Help",
+        QT_TRANSLATE_NOOP("Actions", "&About GAN Desktop"),
+        QT_TRANSLATE_NOOP("Actions", "What this program is"),
+    ),
+)
+
+
+def make_actions(parent: QObject, handlers: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """The actions by their object names; `handlers` has one for each."""
+    made = {}
+    for info in ACTIONS:
+        action = QAction(QCoreApplication.translate("Actions", info.text), parent)
+        action.setObjectName(info.name)
+        action.setToolTip(QCoreApplication.translate("Actions", info.tip))
+        action.setStatusTip(action.toolTip())
+        if info.shortcut:
+            action.setShortcut(QKeySequence(info.shortcut))
+            # Held down, Right would queue a step for every repetition of the key.
+            action.setAutoRepeat(info.name == "step_action")
+        action.triggered.connect(handlers[info.name.removesuffix("_action")])
+        made[info.name] = action
+    return made
+
+
+def fill_menus(menus: Mapping[str, QMenu], actions: Mapping[str, QAction]) -> None:
+    """Put each action into its menu, in the order of `ACTIONS`."""
+    for info in ACTIONS:
+        if info.after_gap:
+            menus[info.menu].addSeparator()
+        menus[info.menu].addAction(actions[info.name])
+
+
+def shortcut_rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
+    """Every shortcut with the name of what it does."""
+    return [
+        (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", ""))
+        for action in actions.values()
+        if not action.shortcut().isEmpty()
+    ]
+
+
+# What these widgets do with a plain key is older than our shortcuts.
+KEYS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
+    (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
+    (QAbstractButton, frozenset({Qt.Key.Key_Space})),
+    (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QLineEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QAbstractSpinBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QTextEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+    (QPlainTextEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
+)
+
+
+def belongs_to_widget(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+    """Whether a key is the focused widget's rather than a shortcut's: typing is never stolen from."""
+    if modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+        return False
+    return any(isinstance(widget, kind) and key in keys for kind, keys in KEYS)

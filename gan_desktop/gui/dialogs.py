@@ -1,0 +1,53 @@
+"""Dialogs: an error with its details, the list of shortcuts, what this is. None of them stops the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from gan_desktop import __version__
+from gan_desktop.core.events import EngineError
+
+
+def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object_name: str) -> QMessageBox:
+    box = QMessageBox(icon, title, text, QMessageBox.StandardButton.Close, parent)
+    box.setObjectName(object_name)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowModality(Qt.WindowModality.NonModal)
+    return box
+
+
+def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
+    """One sentence, and the traceback behind "Show Details…"."""
+    title = QCoreApplication.translate("Dialogs", "Training error")
+    box = _open(parent, QMessageBox.Icon.Warning, title, event.message, "error_dialog")
+    box.setInformativeText(
+        QCoreApplication.translate("Dialogs", "The window goes on. Change something, or press Start to try again.")
+    )
+    box.setDetailedText(event.traceback)
+    box.open()
+    return box
+
+
+def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessageBox:
+    """Every shortcut with what it does."""
+    title = QCoreApplication.translate("Dialogs", "Keyboard shortcuts")
+    lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{text}</td></tr>" for keys, text in rows)
+    box = _open(parent, QMessageBox.Icon.NoIcon, title, f"<table cellpadding='3'>{lines}</table>", "shortcuts_dialog")
+    box.open()
+    return box
+
+
+def show_about(parent: QWidget) -> QMessageBox:
+    """What this program is."""
+    title = QCoreApplication.translate("Dialogs", "About GAN Desktop")
+    text = QCoreApplication.translate(
+        "Dialogs",
+        "<b>GAN Desktop {version}</b><br><br>Watch a generative adversarial network learn, and take hold of it while "
+        "it does.",
+    ).format(version=__version__)
+    box = _open(parent, QMessageBox.Icon.NoIcon, title, text, "about_dialog")
+    box.open()
+    return box

@@ -1,0 +1,165 @@
+"""Panels as docks that look like cards: movable, closable, and laid out in three columns by default."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gan_desktop.core.events import RunStarted, SampleKind
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.style import describe
+
+MARGIN = 14
+COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
+SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 244}
+
+
+class PanelDock(QDockWidget):
+    """A panel in a card: its title, its caption and tools, and its content, which scrolls if the panel says so."""
+
+    def __init__(self, name: str, title: str, panel: Panel, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.panel = panel
+        self.setObjectName(f"{name}_dock")
+        self.setAccessibleName(title)
+        self.setTitleBarWidget(self._title_bar(title))
+        body = QFrame()
+        body.setObjectName("card_body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(1, 0, 1, 1)
+        column.addWidget(self._scrolling(panel) if panel.scrolls else self._padded(panel))
+        self.setWidget(body)
+        self.setMinimumWidth(SMALLEST_WIDTHS[panel.area])
+        self.topLevelChanged.connect(self._on_floating)
+
+    def _title_bar(self, title: str) -> QWidget:
+        bar = QFrame()
+        bar.setObjectName("card_title")
+        heading = QLabel(title)
+        heading.setObjectName("card_heading")
+        self._close = QToolButton()
+        self._close.setText("✕")
+        self._close.setProperty("small", True)
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(self._close, "close_dock", self.tr("Close {title}").format(title=title), self.tr("Close this panel"))
+        self._close.clicked.connect(self.close)
+        self._close.hide()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(MARGIN, 9, MARGIN, 5)
+        row.setSpacing(10)
+        row.addWidget(heading)
+        row.addStretch(1)
+        row.addWidget(self.panel.caption)
+        row.addWidget(self.panel.tools)
+        row.addWidget(self._close)
+        return bar
+
+    def _padded(self, panel: Panel) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(MARGIN, 4, MARGIN, 10)
+        column.addWidget(panel)
+        return holder
+
+    def _scrolling(self, panel: Panel) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = self._padded(panel)
+        content.setObjectName("scroll_content")
+        area.setWidget(content)
+        return area
+
+    @Slot(bool)
+    def _on_floating(self, floating: bool) -> None:
+        # A floating card has no frame of the system's that could close it.
+        self._close.setVisible(floating)
+
+
+class Docks(QObject):
+    """All registered panels in a window's dock areas."""
+
+    def __init__(self, area: QMainWindow, context: PanelContext) -> None:
+        super().__init__(area)
+        self._area = area
+        self._kind: SampleKind = "images"
+        area.setDockNestingEnabled(True)
+        self.docks = {
+            name: PanelDock(name, entry.title, entry.value(context), area)
+            for name, entry in sorted(panels.items(), key=lambda item: item[1].value.order)
+        }
+        context.model.run_started.connect(self._on_run_started)
+        self.arrange()
+
+    def panel(self, name: str) -> Panel:
+        """The panel registered under that name."""
+        return self.docks[name].panel
+
+    def arrange(self) -> None:
+        """The default layout: what trains on the left, what happens in the middle, what to do on the right."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self._area.removeDockWidget(dock)
+        columns = [self._column(column) for column in Area]
+        heads = [column[0] for column in columns if column]
+        # One area holds all three columns: between areas, the window would share its room as it likes.
+        for left, right in zip([None, *heads], heads, strict=False):
+            if left is None:
+                self._area.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, right)
+            else:
+                self._area.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+        for column in columns:
+            self._stack(column)
+        self.show_kind(self._kind)
+        self.share_room()
+
+    def _column(self, area: Area) -> list[PanelDock]:
+        return [dock for dock in self.docks.values() if dock.panel.area is area]
+
+    def _stack(self, docks: list[PanelDock]) -> None:
+        """Docks below each other. Views of samples of different kinds take one place: one is shown at a time."""
+        views = [dock for dock in docks if dock.panel.kind is not None]
+        stack = [dock for dock in docks if dock not in views[1:]]
+        for above, below in pairwise(stack):
+            self._area.splitDockWidget(above, below, Qt.Orientation.Vertical)
+        for dock in views[1:]:
+            self._area.tabifyDockWidget(views[0], dock)
+        for dock in docks:
+            dock.show()
+
+    def share_room(self) -> None:
+        """Give columns their widths, and panels their share of the height."""
+        first = {column: next((d for d in self._shown(column)), None) for column in Area}
+        present = [(dock, COLUMN_WIDTHS[column]) for column, dock in first.items() if dock is not None]
+        self._area.resizeDocks([d for d, _ in present], [w for _, w in present], Qt.Orientation.Horizontal)
+        for column in Area:
+            stack = self._shown(column)
+            self._area.resizeDocks(stack, [dock.panel.share for dock in stack], Qt.Orientation.Vertical)
+
+    def _shown(self, column: Area) -> list[PanelDock]:
+        return [dock for dock in self._column(column) if not dock.isHidden() and dock.panel.kind in (None, self._kind)]
+
+    def show_kind(self, kind: SampleKind) -> None:
+        """Show the views of this kind of samples in place of those of the other."""
+        self._kind = kind
+        for dock in self.docks.values():
+            if dock.panel.kind is not None:
+                dock.setVisible(dock.panel.kind == kind)
+
+    @Slot(object)
+    def _on_run_started(self, event: RunStarted) -> None:
+        if event.data.kind != self._kind:
+            self.show_kind(event.data.kind)

@@ -1,0 +1,153 @@
+"""The row on top: start, pause, step and reset, and in one line what is going on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
+
+from gan_desktop.core.status import Status
+from gan_desktop.gui import words
+from gan_desktop.gui.icons import icon
+from gan_desktop.gui.panel import PanelContext
+from gan_desktop.gui.repaint import Refreshable
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.style import describe
+
+DOTS = {
+    Status.TRAINING: "good",
+    Status.FINISHED: "good",
+    Status.DIVERGED: "error",
+    Status.FAILED: "error",
+    Status.PAUSED: "mark",
+    Status.LOADING: "accent",
+    Status.PREPARING: "accent",
+}
+
+
+class Header(Refreshable):
+    """Holds `start_button`, `pause_button`, `step_button`, `reset_button` and `status_label`."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._model = context.model
+        self._theme = context.theme
+        self._repainter = context.repainter
+        title = QLabel(self.tr("GAN Desktop"))
+        title.setObjectName("application_title")
+        self.start_button = self._button("start_button", self.tr("Start"), primary=True)
+        self.pause_button = self._button("pause_button", self.tr("Pause"), primary=True)
+        self.step_button = self._button("step_button", self.tr("Step"))
+        self.reset_button = self._button("reset_button", self.tr("Reset"))
+        self.pause_button.setToolTip(self.tr("Pause the training (Space)"))
+        self.step_button.setToolTip(self.tr("Train for one step, then pause (Right arrow)"))
+        self.reset_button.setToolTip(self.tr("Back to the start of this run: same seed, same start (Ctrl+R)"))
+        self.status_label = QLabel()
+        describe(self.status_label, "status_label", self.tr("Status"), self.tr("What the training is doing"))
+        self.status_label.setTextFormat(Qt.TextFormat.RichText)
+        self.status_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.status_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 2, 4)
+        row.setSpacing(8)
+        for widget in (title, self.start_button, self.pause_button, self.step_button, self.reset_button):
+            row.addWidget(widget)
+        row.addWidget(self.status_label, 1)
+        self.start_button.clicked.connect(self._model.start_or_resume)
+        self.pause_button.clicked.connect(self._model.pause)
+        self.step_button.clicked.connect(self._model.step_once)
+        self.reset_button.clicked.connect(self._model.reset)
+        self._model.status_changed.connect(self.show_status)
+        self._model.run_started.connect(self.show_status)
+        self._model.progressed.connect(self._on_progress)
+        self._model.preparing.connect(self.show_status)
+        self._theme.changed.connect(self.set_colors)
+        self.show_status()
+
+    def _button(self, object_name: str, text: str, primary: bool = False) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("primary", primary)
+        describe(button, object_name, text, text)
+        # A click must not take the focus: Space would then press the button instead of pausing.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    @Slot(object)
+    def set_colors(self, colors: Colors) -> None:
+        """Draw the icons anew."""
+        grey = colors.faint(colors.muted, 0.55)
+        for button, name in (
+            (self.start_button, "play"),
+            (self.pause_button, "pause"),
+            (self.step_button, "step"),
+            (self.reset_button, "reset"),
+        ):
+            primary = bool(button.property("primary"))
+            button.setIcon(icon(name, colors.accent_text if primary else colors.text, grey))
+        self.refresh()
+
+    @Slot()
+    def show_status(self) -> None:
+        """Offer what the status allows, and say what it is."""
+        model, status = self._model, self._model.status
+        training = status is Status.TRAINING and not model.is_starting
+        held_focus = self.start_button.hasFocus() or self.pause_button.hasFocus()
+        resumes = status is Status.PAUSED and not model.is_starting
+        self.start_button.setText(self.tr("Resume") if resumes else self.tr("Start"))
+        self.start_button.setAccessibleName(self.start_button.text())
+        self.start_button.setToolTip(
+            self.tr("Go on training (Space)") if resumes else self.tr("Train what is chosen on the left (Space)")
+        )
+        self.start_button.setEnabled(not model.is_starting and status is not Status.PREPARING)
+        self.start_button.setVisible(not training)
+        self.pause_button.setVisible(training)
+        self.pause_button.setEnabled(training)
+        if held_focus:
+            (self.pause_button if training else self.start_button).setFocus()
+        steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
+        self.step_button.setEnabled(not model.is_starting and status in steps)
+        can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
+        self.reset_button.setEnabled(can_reset)
+        self.refresh()
+
+    @Slot()
+    def _on_progress(self) -> None:
+        self._repainter.request(self)
+
+    def refresh(self) -> None:
+        colors = self._theme.colors
+        dot = getattr(colors, DOTS.get(self._model.status, "muted"))
+        parts = [self._state(), *self._facts()]
+        # At a small width the last facts give way, never the state.
+        while len(parts) > 1 and self._width(parts) > self.status_label.width():
+            parts.pop()
+        text = "&nbsp;&nbsp;·&nbsp;&nbsp;".join(part.replace(" ", "&nbsp;") for part in parts)
+        markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
+        if markup != self.status_label.text():
+            self.status_label.setText(markup)
+
+    def _width(self, parts: list[str]) -> int:
+        return self.status_label.fontMetrics().horizontalAdvance("●  " + "  ·  ".join(parts)) + 4
+
+    def _state(self) -> str:
+        if self._model.is_starting and self._model.status is Status.LOADING:
+            return self.tr("loading TensorFlow, then the training starts")
+        return words.status_word(self._model.status)
+
+    def _facts(self) -> list[str]:
+        progress, run = self._model.progress, self._model.run
+        facts = []
+        if progress is not None:
+            facts.append(self.tr("step {n}").format(n=words.count(progress.step)))
+            facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
+            if self._model.status is Status.TRAINING and progress.steps_per_second > 0:
+                facts.append(words.speed(progress.steps_per_second))
+        if run is not None:
+            facts.append(run.device)
+        if progress is not None:
+            facts.append(words.memory(progress.memory))
+        return facts
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refresh()

@@ -1,0 +1,285 @@
+"""The main window: it makes the thread, the model, the panels and the menus, and ends them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.engine import Engine
+from gan_desktop.core.events import EngineError
+from gan_desktop.core.presets import DEFAULT_PRESET
+from gan_desktop.core.status import Status
+from gan_desktop.gui import dialogs
+from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.docks import Docks
+from gan_desktop.gui.footer import Footer
+from gan_desktop.gui.header import Header
+from gan_desktop.gui.notice import NoticeBar
+from gan_desktop.gui.panel import Panel, PanelContext
+from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.run_model import UNDER_WAY, RunModel, default_config
+from gan_desktop.gui.settings import Settings
+from gan_desktop.gui.theme import Theme, ThemeMode
+from gan_desktop.gui.training_thread import TrainingThread
+
+DEFAULT_SIZE = (1440, 900)
+EDGE = 12
+# Closing takes a block and a checkpoint, most often; loading TensorFlow cannot be broken off.
+SAY_CLOSING_AFTER = 1.0
+WAIT_MS = 20
+
+
+class MainWindow(QMainWindow):
+    """The window over one engine.
+
+    Args:
+        engine: what trains; it is called in `thread`, which starts when the window has been painted for the first time.
+        config: what the form shows at first; None is the preset's.
+        preset_name: the preset that is shown as chosen.
+
+    Attributes:
+        model: the `RunModel`, through which everything goes.
+        thread: the `TrainingThread`. Closing the window stops it.
+        docks: the panels in their docks.
+        actions_by_name: every action of the menus.
+    """
+
+    def __init__(self, engine: Engine, config: RunConfig | None = None, preset_name: str = DEFAULT_PRESET) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(self.tr("GAN Desktop"))
+        config, preset_name = default_config(config, preset_name)
+        self._is_closing = False
+        self._has_started_engine = False
+        self.settings = Settings(self)
+        self.training_thread = TrainingThread(engine, self)
+        self.model = RunModel(self.training_thread.send, config, preset_name, self)
+        self.training_thread.event_emitted.connect(self.model.receive)
+        self.theme = Theme(self)
+        self.repainter = Repainter(self)
+        self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
+        self._make_menus()
+        self._restore()
+        self.model.engine_failed.connect(self._on_engine_error)
+        self.model.status_changed.connect(self._enable_actions)
+        self.model.run_started.connect(self._enable_actions)
+        self._enable_actions()
+        application = QApplication.instance()
+        assert application is not None
+        # Whatever ends the application, the thread is not destroyed while it runs.
+        application.aboutToQuit.connect(self.stop_engine)
+
+    def _lay_out(self, context: PanelContext) -> None:
+        self.header = Header(context)
+        self.notice = NoticeBar(self.model)
+        self.footer = Footer(context)
+        self._dock_area = QMainWindow()
+        self._dock_area.setObjectName("dock_area")
+        self._dock_area.setWindowFlags(Qt.WindowType.Widget)
+        self.docks = Docks(self._dock_area, context)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(EDGE, 2, EDGE, 0)
+        column.setSpacing(6)
+        column.addWidget(self.header)
+        column.addWidget(self.notice)
+        column.addWidget(self._dock_area, 1)
+        column.addWidget(self.footer)
+        self.setCentralWidget(central)
+
+    # Menus.
+
+    def _make_menus(self) -> None:
+        self.menus = {name: self.menuBar().addMenu(QCoreApplication.translate("Actions", name)) for name in MENUS}
+        for menu in self.menus.values():
+            menu.setToolTipsVisible(True)
+        losses = cast(LossesPanel, self.docks.panel("losses"))
+        handlers: dict[str, Callable[[], object]] = {
+            "save_checkpoint": self.model.save_checkpoint,
+            "export_png": self.export_png,
+            "quit": self.close,
+            "toggle": self.model.toggle,
+            "step": self.model.step_once,
+            "reset": self.model.reset,
+            "start_anew": self.model.start,
+            "stop": self.model.stop,
+            "new_latents": self.model.new_latents,
+            "zoom_in": partial(losses.view.zoom, 0.5),
+            "zoom_out": partial(losses.view.zoom, 2.0),
+            "follow": losses.view.follow,
+            "reset_layout": self.reset_layout,
+            "shortcuts": self.show_shortcuts,
+            "about": partial(dialogs.show_about, self),
+        }
+        # The checked state that Qt would pass along is nobody's argument.
+        self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
+        view = self.menus["&View"]
+        for dock in self.docks.docks.values():
+            view.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        fill_menus(self.menus, self.actions_by_name)
+        self._make_theme_menu()
+
+    def _make_theme_menu(self) -> None:
+        menu = self.menus["&View"].addMenu(self.tr("&Theme"))
+        group = QActionGroup(menu)
+        self.theme_actions: dict[ThemeMode, QAction] = {}
+        for mode, text in (
+            (ThemeMode.SYSTEM, self.tr("As the &System")),
+            (ThemeMode.LIGHT, self.tr("&Light")),
+            (ThemeMode.DARK, self.tr("&Dark")),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(f"theme_{mode}_action")
+            action.setCheckable(True)
+            action.triggered.connect(partial(_call, partial(self.set_theme, mode)))
+            group.addAction(action)
+            self.theme_actions[mode] = action
+
+    @Slot()
+    def _enable_actions(self) -> None:
+        status, active = self.model.status, self.model.status in UNDER_WAY and not self.model.is_starting
+        enabled = {
+            "save_checkpoint": active and status is not Status.PREPARING,
+            "stop": active,
+            "new_latents": active,
+            "step": self.header.step_button.isEnabled(),
+            "reset": self.header.reset_button.isEnabled(),
+            "export_png": self.model.run is not None,
+        }
+        for name, state in enabled.items():
+            self.actions_by_name[f"{name}_action"].setEnabled(state)
+
+    @Slot()
+    def export_png(self) -> None:
+        """Export from the view of samples that is shown."""
+        for dock in self.docks.docks.values():
+            tools = getattr(dock.panel, "sample_tools", None)
+            if tools is not None and not dock.isHidden():
+                tools.export()
+                return
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """List every shortcut."""
+        dialogs.show_shortcuts(self, shortcut_rows(self.actions_by_name))
+
+    def panel(self, name: str) -> Panel:
+        """The panel registered under that name."""
+        return self.docks.panel(name)
+
+    def set_theme(self, mode: ThemeMode) -> None:
+        """Be light, dark, or as the system is; remembered."""
+        self.settings.set("theme", mode.value)
+        self.theme_actions[mode].setChecked(True)
+        self.theme.set_mode(mode)
+
+    # Layout.
+
+    def _restore(self) -> None:
+        """Take up the remembered theme and layout; whatever is wrong with them, the default will do."""
+        self.resize(*DEFAULT_SIZE)
+        stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
+        self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
+        layout = self.settings.layout()
+        self._has_layout = layout is not None and self.restoreGeometry(layout[0])
+        if self._has_layout and layout is not None:
+            self._has_layout = self._dock_area.restoreState(layout[1])
+        if not self._has_layout:
+            self.docks.arrange()
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Put all panels back."""
+        self.settings.forget_layout()
+        self.docks.arrange()
+
+    # The life of the window.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._has_layout:
+            # Only now do the columns know how much there is to share.
+            QTimer.singleShot(0, self.docks.share_room)
+        self.repainter.wake()
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.Paint and not self._has_started_engine:
+            # TensorFlow's import holds the interpreter for seconds: the window is painted before it begins.
+            self._has_started_engine = True
+            QTimer.singleShot(0, self.start_engine)
+        elif kind == QEvent.Type.WindowStateChange:
+            self.repainter.wake()
+        elif kind == QEvent.Type.ShortcutOverride:
+            pressed = cast(QKeyEvent, event)
+            if belongs_to_widget(QApplication.focusWidget(), pressed.key(), pressed.modifiers()):
+                event.accept()
+                return True
+        return super().event(event)
+
+    @Slot()
+    def start_engine(self) -> None:
+        """Start the training thread, once; showing the window does it."""
+        self._has_started_engine = True
+        if not self._is_closing and not self.training_thread.isRunning():
+            self.training_thread.start()
+
+    @Slot()
+    def stop_engine(self) -> None:
+        """End the training thread and wait for it."""
+        while not self.training_thread.shutdown():
+            pass
+
+    @Slot(object)
+    def _on_engine_error(self, event: EngineError) -> None:
+        if not self._is_closing:
+            dialogs.show_error(self, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide at once, end the thread, and go only when it has ended: a running QThread must not be destroyed."""
+        if self._is_closing:
+            event.ignore()
+            return
+        self._is_closing = True
+        self.settings.set_layout(self.saveGeometry(), self._dock_area.saveState())
+        self.hide()
+        self._wait_for_thread()
+        super().closeEvent(event)
+
+    def _wait_for_thread(self) -> None:
+        thread = self.training_thread
+        if not thread.isRunning():
+            return
+        thread.request_quit()
+        began = time.monotonic()
+        farewell: QLabel | None = None
+        while not thread.wait(WAIT_MS):
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            if farewell is None and time.monotonic() - began > SAY_CLOSING_AFTER:
+                farewell = self._say_closing()
+        if farewell is not None:
+            farewell.close()
+            farewell.deleteLater()
+
+    def _say_closing(self) -> QLabel:
+        text = QLabel(self.tr("GAN Desktop is finishing the run…"))
+        text.setObjectName("closing_label")
+        text.setWindowFlags(Qt.WindowType.SplashScreen)
+        text.setContentsMargins(24, 16, 24, 16)
+        text.adjustSize()
+        text.move(self.geometry().center() - text.rect().center())
+        text.show()
+        return text
+
+
+def _call(handler: Callable[[], object], *_: object) -> None:
+    handler()

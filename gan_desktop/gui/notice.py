@@ -1,0 +1,67 @@
+"""A slim bar under the header for what needs to be known and is nobody's field: a divergence, a refused command."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from gan_desktop.core.events import CheckpointSaved, CommandRefused
+from gan_desktop.core.status import Status
+from gan_desktop.gui import words
+from gan_desktop.gui.run_model import RunModel
+from gan_desktop.gui.widgets.style import describe, label
+
+
+class NoticeBar(QFrame):
+    """One sentence that stays until it is closed or outdated."""
+
+    def __init__(self, model: RunModel) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._model = model
+        self.text = label(role="", wrap=True)
+        self.text.setObjectName("notice_text")
+        self.text.setAccessibleName(self.tr("Notice"))
+        self._close = QToolButton()
+        self._close.setText("✕")
+        self._close.setProperty("small", True)
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(self._close, "close_notice_button", self.tr("Close the notice"), self.tr("Close the notice"))
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 8, 5)
+        row.addWidget(self.text, 1)
+        row.addWidget(self._close)
+        self.hide()
+        model.status_changed.connect(self._on_status)
+        model.refused.connect(self._on_refused)
+        model.checkpoint_saved.connect(self._on_checkpoint)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in place of the one before."""
+        self.text.setText(sentence)
+        self.show()
+
+    @Slot(object)
+    def _on_status(self, status: Status) -> None:
+        if status is Status.DIVERGED:
+            sentence = self._model.status_message or self.tr("The run diverged")
+            advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
+            self.say(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}. {advice}")
+        elif status is Status.FAILED:
+            reason = self._model.status_message.rstrip(".")
+            self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
+        elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
+            self.hide()
+
+    @Slot(object)
+    def _on_refused(self, event: CommandRefused) -> None:
+        if event.key is None:
+            self.say(event.message)
+
+    @Slot(object)
+    def _on_checkpoint(self, event: CheckpointSaved) -> None:
+        if not self._model.wants_checkpoint:
+            return
+        step = words.count(event.step)
+        self.say(self.tr("Checkpoint of step {step} saved: {path}").format(step=step, path=event.path))

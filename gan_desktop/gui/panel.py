@@ -1,0 +1,85 @@
+"""What a panel is. Adding one is adding a file to `gui/panels` with a class under `@panels.register(...)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from gan_desktop.core.events import SampleKind
+from gan_desktop.core.registry import Registry
+from gan_desktop.gui.repaint import Refreshable, Repainter
+from gan_desktop.gui.run_model import RunModel
+from gan_desktop.gui.settings import Settings
+from gan_desktop.gui.theme import Colors, Theme
+
+
+class Area(StrEnum):
+    """The column of the window in which a panel stands until it is moved."""
+
+    LEFT = "left"
+    MIDDLE = "middle"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True)
+class PanelContext:
+    """What the window gives to every panel."""
+
+    model: RunModel
+    theme: Theme
+    repainter: Repainter
+    settings: Settings
+
+
+class Panel(Refreshable):
+    """The content of one dock. It listens to the model, asks the model, and never talks to the training thread.
+
+    Attributes:
+        area: the column it stands in.
+        order: its place in the column, from the top.
+        share: its share of the column's height.
+        scrolls: whether it scrolls where the window is small.
+        kind: shown for samples of this kind only; None is always.
+    """
+
+    area: ClassVar[Area]
+    order: ClassVar[int]
+    share: ClassVar[int] = 100
+    scrolls: ClassVar[bool] = False
+    kind: ClassVar[SampleKind | None] = None
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self.model = context.model
+        self.theme = context.theme
+        self.repainter = context.repainter
+        self.settings = context.settings
+        # Stand at the right of the dock's title: a line about what is shown, and small tools.
+        self.caption = QLabel()
+        self.caption.setProperty("role", "muted")
+        self.tools = QWidget()
+        self.tools_row = QHBoxLayout(self.tools)
+        self.tools_row.setContentsMargins(0, 0, 0, 0)
+        self.tools_row.setSpacing(8)
+        self.theme.changed.connect(self.set_colors)
+
+    def set_colors(self, colors: Colors) -> None:
+        """The scheme has changed; for panels that paint themselves."""
+
+    def request_refresh(self) -> None:
+        """Call `refresh` at the next repaint."""
+        self.repainter.request(self)
+
+    def refresh(self) -> None:
+        """Show what has come since the last time."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.repainter.wake()
+
+
+panels: Registry[type[Panel]] = Registry("panel", "gan_desktop.gui.panels")

@@ -1,0 +1,96 @@
+"""The figures behind the losses, averaged over the last steps, each with what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel
+
+from gan_desktop.gui import words
+from gan_desktop.gui.marking import QT_TRANSLATE_NOOP
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.style import label
+
+AVERAGED_STEPS = 100
+
+# The figure, its name, and what a reader should know about it.
+ROWS: Sequence[tuple[str, str, str]] = (
+    (
+        "real_score",
+        QT_TRANSLATE_NOOP("Figures", "D on real"),
+        QT_TRANSLATE_NOOP("Figures", "How real D finds real samples. 0.5 is a guess."),
+    ),
+    (
+        "fake_score",
+        QT_TRANSLATE_NOOP("Figures", "D on generated"),
+        QT_TRANSLATE_NOOP("Figures", "How real D finds generated ones. Near 0, D sees through G."),
+    ),
+    (
+        "d_accuracy",
+        QT_TRANSLATE_NOOP("Figures", "D is right"),
+        QT_TRANSLATE_NOOP("Figures", "Share that D tells right. 50 % is balance, 100 % stalls G."),
+    ),
+    (
+        "d_gradient_norm",
+        QT_TRANSLATE_NOOP("Figures", "D gradient"),
+        QT_TRANSLATE_NOOP("Figures", "How hard D is pulled in a step. Growing is unstable."),
+    ),
+    (
+        "g_gradient_norm",
+        QT_TRANSLATE_NOOP("Figures", "G gradient"),
+        QT_TRANSLATE_NOOP("Figures", "How hard G is pulled. Near 0, G has nothing to learn from."),
+    ),
+)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Figures", text)
+
+
+@panels.register("figures", title="Figures")
+class FiguresPanel(Panel):
+    """What the discriminator thinks, and how hard both networks are pulled."""
+
+    area: ClassVar[Area] = Area.RIGHT
+    order: ClassVar[int] = 20
+    share: ClassVar[int] = 400
+    scrolls: ClassVar[bool] = True
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.values: dict[str, QLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(1)
+        for index, (figure, name, explanation) in enumerate(ROWS):
+            value = label("–", "strong")
+            value.setObjectName(f"{figure}_value")
+            value.setAccessibleName(_tr(name))
+            value.setToolTip(_tr(explanation))
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.values[figure] = value
+            grid.addWidget(label(_tr(name), "strong"), 3 * index, 0)
+            grid.addWidget(value, 3 * index, 1)
+            grid.addWidget(label(_tr(explanation), wrap=True), 3 * index + 1, 0, 1, 2)
+            grid.setRowMinimumHeight(3 * index + 2, 8)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(3 * len(ROWS), 1)
+        self.model.metrics_arrived.connect(self.request_refresh)
+        self.model.run_started.connect(self.request_refresh)
+
+    @Slot()
+    def refresh(self) -> None:
+        history = self.model.history
+        shown = min(AVERAGED_STEPS, len(history))
+        self.caption.setText(self.tr("mean of {n} steps").format(n=shown) if shown > 1 else "")
+        for figure, value in self.values.items():
+            if not shown:
+                value.setText("–")
+                continue
+            mean = float(np.mean(history.column(figure)[-shown:]))
+            is_share = figure == "d_accuracy" and np.isfinite(mean)
+            value.setText(self.tr("{n} %").format(n=round(100 * mean)) if is_share else words.figure(mean))

@@ -1,0 +1,105 @@
+"""The live controls: both learning rates and the D/G step ratio, with the values that the trainer confirmed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout
+
+from gan_desktop.core.events import CommandRefused
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.rate_control import RateControl
+from gan_desktop.gui.widgets.ratio_control import RatioControl
+from gan_desktop.gui.widgets.style import describe, label
+
+RATES = ("d_learning_rate", "g_learning_rate")
+STEPS = ("d_steps", "g_steps")
+# Linked rates that keep their ratio are rounded: 2.9999999e-4 is nobody's wish.
+LINKED_DIGITS = 4
+
+
+@panels.register("live_controls", title="Live controls")
+class LiveControlsPanel(Panel):
+    """Change the learning rates and the D/G step ratio while the networks train."""
+
+    area: ClassVar[Area] = Area.RIGHT
+    order: ClassVar[int] = 10
+    share: ClassVar[int] = 330
+    scrolls: ClassVar[bool] = True
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.rates = {
+            "d_learning_rate": RateControl("d_learning_rate", "d", self.tr("D learning rate")),
+            "g_learning_rate": RateControl("g_learning_rate", "g", self.tr("G learning rate")),
+        }
+        self.link = QCheckBox(self.tr("Link the rates"))
+        describe(
+            self.link,
+            "link_rates_check",
+            self.tr("Link the rates"),
+            self.tr("Moving one rate moves the other, so that their ratio stays as it is now."),
+        )
+        self.ratio = RatioControl()
+        self.hint = label(wrap=True)
+        self._lay_out()
+        for key, control in self.rates.items():
+            control.asked.connect(partial(self._ask_rate, key))
+        self.ratio.asked.connect(self._ask_steps)
+        self.model.controls_changed.connect(self.show_controls)
+        self.model.refused.connect(self._on_refused)
+        self.show_controls()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for control in self.rates.values():
+            column.addWidget(control)
+        column.addWidget(self.link)
+        rule = QFrame()
+        rule.setObjectName("rule")
+        rule.setFixedHeight(1)
+        column.addWidget(rule)
+        column.addWidget(self.ratio)
+        column.addWidget(self.hint)
+        column.addStretch(1)
+
+    @Slot()
+    def show_controls(self) -> None:
+        """Show what the trainer uses, and what it has been asked for."""
+        confirmed, asked = self.model.controls, self.model.asked_controls
+        for key, control in self.rates.items():
+            control.show_value(confirmed[key], asked[key])
+        pairs = [(int(values["d_steps"]), int(values["g_steps"])) for values in (confirmed, asked)]
+        self.ratio.show_values(pairs[0], pairs[1])
+        self.hint.setText("" if self.model.is_active else self.tr("Used from the first step of the next start."))
+        self.hint.setVisible(not self.model.is_active)
+
+    def _ask_rate(self, key: str, value: object) -> None:
+        asked = self.model.asked_controls
+        other = next(name for name in RATES if name != key)
+        if not self.model.set_control(key, value) or not self.link.isChecked():
+            return
+        wanted = self.model.asked_controls[key]
+        if asked[other] != asked[key]:
+            wanted = float(f"{asked[other] * wanted / asked[key]:.{LINKED_DIGITS - 1}e}")
+        self.model.set_control(other, wanted)
+
+    @Slot(int, int)
+    def _ask_steps(self, d_steps: int, g_steps: int) -> None:
+        wanted = {"d_steps": d_steps, "g_steps": g_steps}
+        # The one that grows goes first: on the way from 0:1 to 1:0 both must never be 0.
+        for key in sorted(STEPS, key=lambda name: -wanted[name]):
+            if wanted[key] != self.model.asked_controls[key] and not self.model.set_control(key, wanted[key]):
+                return
+
+    @Slot(object)
+    def _on_refused(self, event: CommandRefused) -> None:
+        key = (event.key or "").rpartition(".")[2]
+        if key in self.rates:
+            self.rates[key].show_refusal(event.message)
+        elif key in (*STEPS, "training"):
+            self.ratio.show_refusal(event.message)

@@ -1,0 +1,172 @@
+"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, and a mark at every intervention."""
+
+from __future__ import annotations
+
+from math import log
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
+
+from gan_desktop.core.status import Status
+from gan_desktop.gui import words
+from gan_desktop.gui.interventions import merge_interventions
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plotting.loss_view import LossView
+from gan_desktop.gui.plotting.overlay import Mark
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.style import describe, label
+
+# Even steps for the eye: each about halves how fast the average forgets.
+SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
+DEFAULT_SMOOTHING = 4
+
+
+@panels.register("losses", title="Losses")
+class LossesPanel(Panel):
+    """The discriminator's and the generator's loss in every step."""
+
+    area: ClassVar[Area] = Area.MIDDLE
+    order: ClassVar[int] = 10
+    share: ClassVar[int] = 350
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        position = min(max(self.settings.get("losses/smoothing", DEFAULT_SMOOTHING), 0), len(SMOOTHINGS) - 1)
+        logarithmic = self.settings.get("losses/log", False)
+        self.view = LossView(self.repainter.measured, SMOOTHINGS[position], logarithmic)
+        describe(
+            self.view,
+            "loss_plot",
+            self.tr("Losses"),
+            self.tr("Wheel or drag to look closer, double-click to follow the newest step."),
+        )
+        self._marks_are_stale = False
+        self._make_tools(position, logarithmic)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.view.cursor_moved.connect(self._show_cursor)
+        self.view.following_changed.connect(self._on_following)
+        self.model.metrics_arrived.connect(self.request_refresh)
+        self.model.run_started.connect(self._on_run_started)
+        self.model.control_confirmed.connect(self._on_control)
+        self.model.status_changed.connect(self._show_message)
+        self._show_message()
+
+    def _make_tools(self, position: int, logarithmic: bool) -> None:
+        self.follow_button = QPushButton(self.tr("Follow"))
+        self.follow_button.setProperty("small", True)
+        describe(
+            self.follow_button,
+            "follow_button",
+            self.tr("Follow the newest step"),
+            self.tr("Show all steps and keep the newest in view (Home)"),
+        )
+        self.follow_button.clicked.connect(self.view.follow)
+        self.follow_button.hide()
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, len(SMOOTHINGS) - 1)
+        self.smoothing.setPageStep(1)
+        self.smoothing.setValue(position)
+        self.smoothing.setFixedWidth(84)
+        describe(
+            self.smoothing,
+            "smoothing_slider",
+            self.tr("Smoothing"),
+            self.tr("How much of the average before each value keeps. The faint curve is every step as it was."),
+        )
+        self._smoothing_text = label()
+        self._smoothing_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("Smoothing 0.9999"))
+        self._smoothing_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._smoothing_text.setBuddy(self.smoothing)
+        self.smoothing.valueChanged.connect(self._on_smoothing)
+        self.log_check = QCheckBox(self.tr("Log"))
+        self.log_check.setChecked(logarithmic)
+        describe(
+            self.log_check,
+            "log_axis_check",
+            self.tr("Logarithmic axis"),
+            self.tr("Draw losses on a logarithmic axis; those at or below 0 are left out."),
+        )
+        self.log_check.toggled.connect(self._on_log)
+        for widget in (self.follow_button, self._smoothing_text, self.smoothing, self.log_check):
+            self.tools_row.addWidget(widget)
+        self._show_smoothing()
+
+    def set_colors(self, colors: Colors) -> None:
+        self.view.set_colors(colors)
+
+    def refresh(self) -> None:
+        if self._marks_are_stale:
+            self._marks_are_stale = False
+            self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.model.interventions)]
+        self.view.show_history(self.model.history)
+
+    @Slot()
+    def _on_run_started(self) -> None:
+        self.view.marks = ()
+        self._set_levels()
+        self.view.clear_history()
+        self._show_message()
+
+    def _set_levels(self) -> None:
+        """Where both losses rest when the game is in balance: known for the non-saturating objective."""
+        run = self.model.run
+        self.view.levels = {}
+        if run is None or run.config.objective.objective != "non_saturating":
+            return
+        if run.config.objective.d_loss_halves == "sum":
+            self.view.levels = {2 * log(2): self.tr("D at balance, 2 ln 2"), log(2): self.tr("G at balance, ln 2")}
+        else:
+            self.view.levels = {log(2): self.tr("D and G at balance, ln 2")}
+
+    @Slot()
+    def _on_control(self) -> None:
+        self._marks_are_stale = True
+        self.request_refresh()
+
+    @Slot()
+    def _show_message(self) -> None:
+        status = self.model.status
+        if status is Status.LOADING:
+            message = self.tr("Loading TensorFlow…")
+        elif status is Status.PREPARING or self.model.is_starting:
+            message = self.tr("Preparing the networks and the data…")
+        elif status in (Status.READY, Status.PAUSED):
+            message = self.tr("Press Start, and the losses of both networks appear here.")
+        else:
+            message = ""
+        self.view.message = message
+        self.request_refresh()
+
+    @Slot(object)
+    def _show_cursor(self, step: int | None) -> None:
+        if step is None:
+            self.caption.setText("")
+            return
+        values = self.view.values_at(step)
+        self.caption.setText(
+            self.tr("step {step}   D {d}   G {g}").format(
+                step=words.count(step), d=words.figure(values["d"]), g=words.figure(values["g"])
+            )
+        )
+
+    @Slot(bool)
+    def _on_following(self, following: bool) -> None:
+        self.follow_button.setVisible(not following)
+
+    @Slot()
+    def _on_smoothing(self) -> None:
+        position = self.smoothing.value()
+        self.settings.set("losses/smoothing", position)
+        self._show_smoothing()
+        self.view.set_smoothing(SMOOTHINGS[position])
+
+    def _show_smoothing(self) -> None:
+        self._smoothing_text.setText(self.tr("Smoothing {n}").format(n=SMOOTHINGS[self.smoothing.value()]))
+
+    @Slot(bool)
+    def _on_log(self, logarithmic: bool) -> None:
+        self.settings.set("losses/log", logarithmic)
+        self.view.set_log(logarithmic)

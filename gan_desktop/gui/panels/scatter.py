@@ -1,0 +1,145 @@
+"""Two-dimensional data: the real points and the generated ones, in one fixed view."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from gan_desktop.core.events import DataSummary, RunStarted, SampleKind
+from gan_desktop.core.status import Status
+from gan_desktop.gui import words
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.sample_tools import SampleTools
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.style import describe, label
+
+HEADROOM = 1.35
+POINT_SIZE = 4
+
+
+class PointsView(pg.PlotWidget):
+    """A plot with equal axes that does not move by itself."""
+
+    def __init__(self, repainter: Repainter) -> None:
+        self._repainter = repainter
+        super().__init__()
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setFrameStyle(0)
+        self.getPlotItem().getViewBox().disableAutoRange()
+        self.setAspectLocked(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with self._repainter.measured():
+            super().paintEvent(event)
+
+    def keyPressEvent(self, event: object) -> None:
+        """Keys are the window's: Space pauses, the arrow steps."""
+        event.ignore()  # type: ignore[attr-defined]
+
+
+@panels.register("scatter", title="Points")
+class ScatterPanel(Panel):
+    """Real points in grey, generated ones in the generator's orange."""
+
+    area: ClassVar[Area] = Area.MIDDLE
+    order: ClassVar[int] = 21
+    share: ClassVar[int] = 330
+    kind: ClassVar[SampleKind | None] = "points"
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.view = PointsView(self.repainter)
+        describe(
+            self.view,
+            "scatter_view",
+            self.tr("Real and generated points"),
+            self.tr("Real points are grey rings, generated ones orange dots, the true centres crosses."),
+        )
+        self.real = pg.ScatterPlotItem(size=POINT_SIZE, pxMode=True)
+        self.centres = pg.ScatterPlotItem(size=11, symbol="+", pxMode=True)
+        self.fake = pg.ScatterPlotItem(size=POINT_SIZE, pxMode=True)
+        for item in (self.centres, self.real, self.fake):
+            self.view.addItem(item)
+        self.legend = label()
+        self.legend.setObjectName("scatter_legend")
+        self.sample_tools = SampleTools(self, self.picture)
+        self._limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.legend)
+        column.addWidget(self.view, 1)
+        self.model.samples_changed.connect(self.request_refresh)
+        self.model.run_started.connect(self._on_run_started)
+        self.model.status_changed.connect(self.request_refresh)
+
+    def picture(self) -> QImage | None:
+        """What an export saves."""
+        self.refresh()
+        return self.view.grab().toImage()
+
+    def set_colors(self, colors: Colors) -> None:
+        self.view.setBackground(colors.surface)
+        for name in ("left", "bottom"):
+            axis = self.view.getAxis(name)
+            axis.setPen(pg.mkPen(colors.line))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setTickFont(self.font())
+        self.real.setPen(pg.mkPen(None))
+        self.real.setBrush(pg.mkBrush(colors.faint(colors.real, 0.75)))
+        self.fake.setPen(pg.mkPen(None))
+        self.fake.setBrush(pg.mkBrush(colors.g))
+        self.centres.setPen(pg.mkPen(colors.faint(colors.muted, 0.5)))
+        self.request_refresh()
+
+    @Slot(object)
+    def _on_run_started(self, event: RunStarted) -> None:
+        if event.data.kind != self.kind:
+            return
+        self.real.setData(pos=event.data.real)
+        self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
+        self._limits = view_limits(event.data)
+        self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
+
+    def refresh(self) -> None:
+        samples = self.model.shown_samples
+        if samples is None or samples.values.ndim != 2:
+            self.fake.setData(pos=np.empty((0, 2)))
+            loading = self.model.status is Status.LOADING
+            self.legend.setText(self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here."))
+            return
+        points = samples.values
+        finite = points[np.isfinite(points).all(axis=1)]
+        self.fake.setData(pos=finite)
+        outside = len(points) - count_inside(finite, np.array(self.view.viewRange()))
+        parts = [
+            self.tr("● generated, step {step}").format(step=words.count(samples.step)),
+            self.tr("● real"),
+        ]
+        if self.model.run is not None and self.model.run.data.centres is not None:
+            parts.append(self.tr("+ true centres"))
+        if outside:
+            parts.append(self.tr("{n} of {all} generated points are outside").format(n=outside, all=len(points)))
+        colors = self.theme.colors
+        for index, color in enumerate((colors.g, colors.real)):
+            parts[index] = f'<span style="color:{color}">●</span>{parts[index][1:]}'
+        self.legend.setText("&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+
+
+def view_limits(data: DataSummary) -> np.ndarray:
+    """The range of x and of y, shape (2, 2): around all the real points, with room for fakes that are a little off."""
+    low, high = data.real.min(axis=0), data.real.max(axis=0)
+    middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1e-3) * HEADROOM
+    return np.stack([middle - reach, middle + reach], axis=1).astype(np.float64)
+
+
+def count_inside(points: np.ndarray, limits: np.ndarray) -> int:
+    """How many of the points are within the limits."""
+    return int(((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1).sum())

@@ -1,0 +1,243 @@
+"""The plot of both losses: live, decimated to the pixels there are, with marks and a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Signal, Slot
+from PySide6.QtGui import QFont, QPaintEvent
+
+from gan_desktop.core.history import History
+from gan_desktop.gui import words
+from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
+from gan_desktop.gui.plotting.curve import Curve, Line
+from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent
+from gan_desktop.gui.theme import Colors
+
+FIGURES = {"d": "d_loss", "g": "g_loss"}
+# Room at the right of the newest step, in pixels, for the values at the ends of the curves.
+END_ROOM = 76
+FIRST_SPAN = 100
+# The view shrinks only when the curves have left this much of it unused: a scale that breathes is unreadable.
+SHRINK_BELOW = 0.6
+
+
+class LossView(pg.PlotWidget):
+    """Draws what `show_history` gives it.
+
+    Signals:
+        cursor_moved: the step under the pointer, or None when it has left.
+        following_changed: whether the newest step is kept in view.
+    """
+
+    cursor_moved = Signal(object)
+    following_changed = Signal(bool)
+
+    def __init__(self, measured: Callable[[], AbstractContextManager[None]], smoothing: float, log: bool) -> None:
+        self._box = StepViewBox()
+        super().__init__(viewBox=self._box, axisItems={"bottom": StepAxis(), "left": LossAxis()})
+        self._measured = measured
+        self.following = True
+        self.log = log
+        self._losses_fixed = False
+        self._history: History | None = None
+        self.curves = {network: Curve(figure, smoothing) for network, figure in FIGURES.items()}
+        self._raw = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
+        self._smooth = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
+        for item in (*self._raw.values(), *self._smooth.values()):
+            self.addItem(item, ignoreBounds=True)
+        self.overlay = Overlay(self._box)
+        self._end_colors = dict.fromkeys(FIGURES, "#000000")
+        self.marks: Sequence[Mark] = ()
+        self.levels: dict[float, str] = {}
+        self.message = ""
+        self._cursor: int | None = None
+        self.hideButtons()
+        self.setMouseTracking(True)
+        self.setFrameStyle(0)
+        self.getAxis("left").setLogMode(log)
+        self._box.setRange(xRange=(0, FIRST_SPAN), yRange=(0, 2), padding=0)
+        self._box.setLimits(minXRange=4)
+        self._box.moved.connect(self._on_moved)
+        self._box.follow_asked.connect(self.follow)
+
+    def set_colors(self, colors: Colors) -> None:
+        """pyqtgraph does not heed the palette: everything is told."""
+        self.setBackground(colors.surface)
+        font = QFont(self.font())
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(pg.mkPen(colors.line))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setTickFont(font)
+            axis.setStyle(tickLength=-4, maxTickLevel=1)
+        self.getAxis("left").setGrid(40)
+        for network in FIGURES:
+            color = getattr(colors, network)
+            self._end_colors[network] = color
+            self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
+            self._smooth[network].setPen(pg.mkPen(color))
+        self.overlay.colors = OverlayColors(colors.text, colors.muted, colors.mark, colors.surface, colors.line, font)
+        self.redraw()
+
+    def show_history(self, history: History) -> None:
+        """Take what has come, and draw."""
+        self._history = history
+        for curve in self.curves.values():
+            if len(curve) > len(history):
+                curve.clear()
+            curve.catch_up(history)
+        self.redraw()
+
+    def clear_history(self) -> None:
+        """Another run begins: an empty plot that follows."""
+        for curve in self.curves.values():
+            curve.clear()
+        self._cursor = None
+        self.follow()
+
+    def set_smoothing(self, amount: float) -> None:
+        for curve in self.curves.values():
+            curve.set_smoothing(amount)
+        self.redraw()
+
+    def set_log(self, log: bool) -> None:
+        """Losses on a logarithmic axis; those at or below 0 are not drawn there."""
+        self.log = log
+        self._losses_fixed = False
+        self.getAxis("left").setLogMode(log)
+        self._box.setYRange(0, 1, padding=0)
+        self.redraw(fresh_scale=True)
+
+    @Slot()
+    def follow(self) -> None:
+        """Show all steps and keep the newest in view."""
+        self._losses_fixed = False
+        if not self.following:
+            self.following = True
+            self.following_changed.emit(True)
+        self.redraw(fresh_scale=True)
+
+    def zoom(self, factor: float) -> None:
+        """Show `factor` times as many steps about the middle; for the keyboard."""
+        self._box.scaleBy(x=factor)
+        self._on_moved(False)
+
+    @Slot(bool)
+    def _on_moved(self, losses: bool) -> None:
+        if losses:
+            self._losses_fixed = True
+        if self.following:
+            self.following = False
+            self.following_changed.emit(False)
+        self.redraw()
+
+    # Drawing.
+
+    @property
+    def _first_step(self) -> int:
+        return self._history.first_step if self._history is not None else 0
+
+    def _to_view(self, values: np.ndarray) -> np.ndarray:
+        if not self.log:
+            return values
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(values > 0, np.log10(values), np.nan)
+
+    def redraw(self, fresh_scale: bool = False) -> None:
+        """Draw the part of the curves that is in view."""
+        length = len(self.curves["d"])
+        if self.following:
+            span = max(length, FIRST_SPAN)
+            room = span * END_ROOM / max(self._box.width() - END_ROOM, 100)
+            self._box.setXRange(self._first_step, self._first_step + span + room, padding=0)
+        left, right = self._box.viewRange()[0]
+        first = int(max(0, np.floor(left) - self._first_step - 1))
+        last = int(min(length, np.ceil(right) - self._first_step + 2))
+        pixels = max(64, int(self._box.width()))
+        raw = {network: curve.raw_line(first, last, pixels) for network, curve in self.curves.items()}
+        self._draw(self._raw, raw)
+        smooth = {network: curve.smooth_line(first, last, pixels) for network, curve in self.curves.items()}
+        self._draw(self._smooth, smooth)
+        if not self._losses_fixed:
+            self._fit_losses(list(raw.values()), fresh_scale)
+        self._show_overlay(min(last, length) - 1)
+
+    def _draw(self, items: dict[str, pg.PlotCurveItem], lines: dict[str, Line]) -> None:
+        for network, line in lines.items():
+            items[network].setData(line.x + self._first_step, self._to_view(line.y))
+
+    def _fit_losses(self, lines: list[Line], fresh: bool) -> None:
+        values = np.concatenate([self._to_view(line.y) for line in lines])
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return
+        levels = self._to_view(np.array(list(self.levels), dtype=np.float64))
+        low, high = float(values.min()), float(values.max())
+        # Equilibria belong in the picture unless they would squeeze the curves into a strip.
+        for level in levels[np.isfinite(levels)]:
+            reach = max(high - low, 0.5)
+            if low - reach < level < high + reach:
+                low, high = min(low, float(level)), max(high, float(level))
+        margin = 0.06 * max(high - low, 1e-3 * max(abs(high), 1e-3))
+        low, high = low - margin, high + margin
+        shown_low, shown_high = self._box.viewRange()[1]
+        fits = shown_low <= low and high <= shown_high
+        if fresh or not fits or high - low < SHRINK_BELOW * (shown_high - shown_low):
+            self._box.setYRange(low, high, padding=0)
+
+    def _show_overlay(self, end: int) -> None:
+        ends = []
+        for network, curve in self.curves.items():
+            value = curve.smooth_value(end)
+            place = float(self._to_view(np.array([value]))[0])
+            if np.isfinite(place):
+                text = f"{network.upper()} {words.figure(value)}"
+                ends.append(EndLabel(end + self._first_step, place, text, self._end_colors[network]))
+        heights = self._to_view(np.array(list(self.levels), dtype=np.float64))
+        levels = [Level(float(y), text) for y, text in zip(heights, self.levels.values(), strict=True)]
+        self.overlay.show_content(
+            OverlayContent(self.marks, levels if ends else (), ends, self._cursor, "" if ends else self.message)
+        )
+
+    # The cursor.
+
+    def mouseMoveEvent(self, event: object) -> None:
+        super().mouseMoveEvent(event)
+        position: QPointF = event.position()  # type: ignore[attr-defined]
+        inside = self._box.sceneBoundingRect().contains(self.mapToScene(position.toPoint()))
+        step = round(self._box.mapSceneToView(self.mapToScene(position.toPoint())).x()) if inside else None
+        self._move_cursor(step)
+
+    def leaveEvent(self, event: object) -> None:
+        super().leaveEvent(event)
+        self._move_cursor(None)
+
+    def _move_cursor(self, step: int | None) -> None:
+        if step is not None and not 0 <= step - self._first_step < len(self.curves["d"]):
+            step = None
+        if step != self._cursor:
+            self._cursor = step
+            self.overlay.content.cursor = step
+            self.overlay.update()
+            self.cursor_moved.emit(step)
+
+    def values_at(self, step: int) -> dict[str, float]:
+        """Each network's loss in that step."""
+        return {network: curve.value(step - self._first_step) for network, curve in self.curves.items()}
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with self._measured():
+            super().paintEvent(event)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "curves"):
+            self.redraw()
+
+    def keyPressEvent(self, event: object) -> None:
+        """Keys are the window's: Space pauses, the arrow steps."""
+        event.ignore()  # type: ignore[attr-defined]

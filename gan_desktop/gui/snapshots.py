@@ -1,0 +1,86 @@
+"""Pictures kept while a run goes on, so that the timeline can look back: few enough to fit in memory, evenly spread."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gan_desktop.core.events import FloatArray, Samples
+
+MOST_SNAPSHOTS = 200
+MOST_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Samples at a step: images as uint8, points as float32."""
+
+    step: int
+    values: npt.NDArray[Any]
+
+    def samples(self) -> Samples:
+        """The samples in data units again."""
+        return Samples(self.step, to_unit(self.values) if self.values.dtype == np.uint8 else self.values)
+
+
+def to_bytes(images: FloatArray) -> npt.NDArray[np.uint8]:
+    """Images in 0..1 as uint8; what is not a number is black."""
+    scaled = np.nan_to_num(images, nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1) * 255 + 0.5
+    return scaled.astype(np.uint8)
+
+
+def to_unit(images: npt.NDArray[np.uint8]) -> FloatArray:
+    return images.astype(np.float32) / np.float32(255)
+
+
+class SnapshotStore:
+    """The run's snapshots in order of their steps.
+
+    Every `stride`-th set of samples is kept. When there are too many, the stride doubles and every second snapshot
+    goes, so that what remains covers the whole run evenly.
+    """
+
+    def __init__(self, most: int = MOST_SNAPSHOTS, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self.clear()
+
+    def clear(self) -> None:
+        self._kept: list[Snapshot] = []
+        self._stride = 1
+        self._offered = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, index: int) -> Snapshot:
+        return self._kept[index]
+
+    def add(self, samples: Samples) -> None:
+        """Offer samples; whether they are kept depends on the stride."""
+        taken = self._offered % self._stride == 0
+        self._offered += 1
+        if not taken or (self._kept and samples.step <= self._kept[-1].step):
+            return
+        values = to_bytes(samples.values) if samples.values.ndim == 4 else samples.values.astype(np.float32)
+        self._kept.append(Snapshot(samples.step, values))
+        while len(self._kept) > 2 and self._is_full():
+            self._kept = self._kept[::2]
+            self._stride *= 2
+
+    def _is_full(self) -> bool:
+        return len(self._kept) > self._most or len(self._kept) * self._kept[-1].values.nbytes > self._most_bytes
+
+    def nearest(self, step: int) -> int:
+        """The index of the snapshot nearest to a step."""
+        steps = [snapshot.step for snapshot in self._kept]
+        right = bisect_left(steps, step)
+        if right == 0:
+            return 0
+        if right == len(steps):
+            return len(steps) - 1
+        return right if steps[right] - step < step - steps[right - 1] else right - 1

@@ -1,0 +1,1 @@
+"""Controls that Qt does not have."""

@@ -1,0 +1,126 @@
+"""A grid of small images, tiled into one and enlarged by whole pixels."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+Bytes = npt.NDArray[np.uint8]
+# Below this enlargement whole pixels waste too much room: the picture is scaled smoothly instead.
+WHOLE_PIXELS_FROM = 2.0
+
+
+def tile(images: Bytes, columns: int, gap: int, ground: int) -> Bytes:
+    """Images of shape (n, h, w, c) as one picture of shape (rows * (h + gap) - gap, columns * (w + gap) - gap, c)."""
+    count, height, width, channels = images.shape
+    rows = ceil(count / columns)
+    cells = np.full((rows * columns, height + gap, width + gap, channels), ground, np.uint8)
+    cells[:count, :height, :width] = images
+    picture = cells.reshape(rows, columns, height + gap, width + gap, channels).transpose(0, 2, 1, 3, 4)
+    picture = picture.reshape(rows * (height + gap), columns * (width + gap), channels)
+    return np.ascontiguousarray(picture[: picture.shape[0] - gap, : picture.shape[1] - gap])
+
+
+def best_columns(count: int, image: tuple[int, int], room: tuple[float, float], gap: int) -> int:
+    """The number of columns that makes the images largest in `room` (width, height); full rows count for a little."""
+    height, width = image
+
+    def size(columns: int) -> float:
+        rows = ceil(count / columns)
+        scale = min((room[0] + gap) / (columns * (width + gap)), (room[1] + gap) / (rows * (height + gap)))
+        return scale * (1.12 if count % columns == 0 else 1.0)
+
+    return max(range(1, count + 1), key=size)
+
+
+def to_qimage(picture: Bytes) -> QImage:
+    """Grey or RGB bytes as an image that owns its memory."""
+    height, width, channels = picture.shape
+    if channels == 1:
+        return QImage(picture.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+    return QImage(picture.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
+
+
+class ImageGrid(QWidget):
+    """Shows images of shape (n, h, w, 1 or 3) as large as fits; the text instead where there are none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._images: Bytes | None = None
+        self._picture: QImage | None = None
+        self._columns = 1
+        self._ground = 255
+        self.message = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 90)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 320)
+
+    @property
+    def images(self) -> Bytes | None:
+        """What is shown."""
+        return self._images
+
+    def set_ground(self, color: str) -> None:
+        """The grey between the images: that of the surface around them."""
+        self._ground = QColor(color).lightness()
+        self._tile()
+
+    def show_images(self, images: Bytes | None) -> None:
+        self._images = images
+        self._tile()
+
+    def _gap(self) -> int:
+        return 1 if self._images is None or self._images.shape[1] <= 16 else 2
+
+    def _tile(self) -> None:
+        self._picture = None
+        if self._images is not None and len(self._images):
+            count, height, width = self._images.shape[:3]
+            room = (float(max(self.width(), 1)), float(max(self.height(), 1)))
+            self._columns = best_columns(count, (height, width), room, self._gap())
+            self._picture = to_qimage(tile(self._images, self._columns, self._gap(), self._ground))
+        self.update()
+
+    def to_image(self, smallest_side: int = 512) -> QImage | None:
+        """The grid for a file: a square-ish tiling, enlarged by a whole number to at least `smallest_side` pixels."""
+        if self._images is None:
+            return None
+        columns = ceil(len(self._images) ** 0.5)
+        image = to_qimage(tile(self._images, columns, self._gap(), 0))
+        factor = max(1, ceil(smallest_side / max(1, min(image.width(), image.height()))))
+        mode = Qt.TransformationMode.FastTransformation
+        return image.scaled(image.size() * factor, Qt.AspectRatioMode.KeepAspectRatio, mode)
+
+    def _target(self, picture: QImage) -> tuple[QRectF, bool]:
+        """Where the picture goes, on whole pixels of the display, and whether it is scaled smoothly."""
+        ratio = self.devicePixelRatioF()
+        scale = min(self.width() * ratio / picture.width(), self.height() * ratio / picture.height())
+        whole = scale >= WHOLE_PIXELS_FROM
+        scale = floor(scale) if whole else scale
+        width, height = picture.width() * scale / ratio, picture.height() * scale / ratio
+        left = floor((self.width() - width) / 2 * ratio) / ratio
+        top = floor((self.height() - height) / 2 * ratio) / ratio
+        return QRectF(left, top, width, height), not whole
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._picture is None:
+            painter.setPen(self.palette().placeholderText().color())
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), int(flags), self.message)
+            return
+        target, smooth = self._target(self._picture)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(target, self._picture, QRectF(QPointF(0, 0), self._picture.size().toSizeF()))
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._tile()

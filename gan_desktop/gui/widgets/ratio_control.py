@@ -1,0 +1,129 @@
+"""How many updates each network gets in a step: a slider from 1:10 to 10:1, and the two exact numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
+
+from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
+
+LARGEST_RATIO = 10
+MOST_STEPS = 1000
+
+
+def ratio_at(position: int) -> tuple[int, int]:
+    """D and G steps at a slider position: 3 is 4:1, 0 is 1:1, -3 is 1:4."""
+    return (1 + position, 1) if position >= 0 else (1, 1 - position)
+
+
+def position_of(d_steps: int, g_steps: int) -> int:
+    """The nearest position; a frozen network is at the other one's end."""
+    end = LARGEST_RATIO - 1
+    if d_steps >= g_steps:
+        return end if g_steps == 0 else min(end, round(d_steps / g_steps) - 1)
+    return -end if d_steps == 0 else max(-end, 1 - round(g_steps / d_steps))
+
+
+class RatioControl(QWidget):
+    """Signals:
+    asked: the D and G steps that the person wants, two ints.
+    """
+
+    asked = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._confirmed = (1, 1)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(1 - LARGEST_RATIO, LARGEST_RATIO - 1)
+        self.slider.setPageStep(2)
+        describe(
+            self.slider,
+            "step_ratio_slider",
+            self.tr("Ratio of discriminator to generator steps"),
+            self.tr("Discriminator updates for each generator update, from 1:10 to 10:1. The middle is 1:1."),
+        )
+        self.d_spin = self._spin("d_steps_spin", self.tr("Discriminator steps"))
+        self.g_spin = self._spin("g_steps_spin", self.tr("Generator steps"))
+        self.summary = label(role="muted")
+        self.message = MessageLabel()
+        self._lay_out()
+        self.slider.valueChanged.connect(self._on_slider)
+        self.d_spin.valueChanged.connect(self._on_spin)
+        self.g_spin.valueChanged.connect(self._on_spin)
+
+    def _spin(self, object_name: str, name: str) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setRange(0, MOST_STEPS)
+        spin.setKeyboardTracking(False)
+        spin.setFixedWidth(64)
+        describe(spin, object_name, name, self.tr("{name} in one training step; 0 freezes it.").format(name=name))
+        return spin
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        heading = label(self.tr("Steps"), "field")
+        heading.setBuddy(self.d_spin)
+        top.addWidget(heading)
+        top.addStretch(1)
+        for network, spin in (("d", self.d_spin), ("g", self.g_spin)):
+            tag = QLabel(network.upper())
+            tag.setProperty("network", network)
+            tag.setBuddy(spin)
+            top.addWidget(tag)
+            top.addWidget(spin)
+        ends = QHBoxLayout()
+        ends.addWidget(label(self.tr("1:10")))
+        ends.addStretch(1)
+        ends.addWidget(self.summary)
+        ends.addStretch(1)
+        ends.addWidget(label(self.tr("10:1")))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.slider)
+        column.addLayout(ends)
+        column.addWidget(self.message)
+
+    def show_values(self, confirmed: tuple[int, int], asked: tuple[int, int]) -> None:
+        """Show the confirmed numbers in words; the fields show those asked for, marked until they are confirmed."""
+        if confirmed != self._confirmed:
+            self.message.show_message("")
+        self._confirmed = confirmed
+        waiting = confirmed != asked
+        for spin, value, used in zip((self.d_spin, self.g_spin), asked, confirmed, strict=True):
+            blocked = spin.blockSignals(True)
+            if spin.value() != value:
+                spin.setValue(value)
+            spin.blockSignals(blocked)
+            set_style_property(spin, "pending", value != used)
+        set_style_property(self.slider, "pending", waiting)
+        if not self.slider.isSliderDown():
+            blocked = self.slider.blockSignals(True)
+            self.slider.setValue(position_of(*asked))
+            self.slider.blockSignals(blocked)
+        self.summary.setText(self._summary(*confirmed))
+
+    def _summary(self, d_steps: int, g_steps: int) -> str:
+        if d_steps == 0:
+            return self.tr("D is frozen")
+        if g_steps == 0:
+            return self.tr("G is frozen")
+        return self.tr("D {d} : G {g}").format(d=d_steps, g=g_steps)
+
+    def show_refusal(self, message: str) -> None:
+        """Go back to the confirmed numbers, and say why."""
+        self.show_values(self._confirmed, self._confirmed)
+        self.message.show_message(message)
+
+    @Slot()
+    def _on_slider(self) -> None:
+        self.message.show_message("")
+        self.asked.emit(*ratio_at(self.slider.value()))
+
+    @Slot()
+    def _on_spin(self) -> None:
+        self.message.show_message("")
+        self.asked.emit(self.d_spin.value(), self.g_spin.value())

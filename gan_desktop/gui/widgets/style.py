@@ -1,0 +1,46 @@
+"""Small helpers for widgets that the style sheet dresses by property."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+def set_style_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet selects by, and dress the widget anew if it changed."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def label(text: str = "", role: str = "muted", wrap: bool = False) -> QLabel:
+    """A label in one of the style sheet's roles: field, muted, strong, error, pending."""
+    result = QLabel(text)
+    result.setProperty("role", role)
+    result.setWordWrap(wrap)
+    if wrap:
+        result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return result
+
+
+def describe(widget: QWidget, object_name: str, accessible_name: str, tool_tip: str) -> None:
+    """Name a control for tests and style sheets, for screen readers, and for the pointer that rests on it."""
+    widget.setObjectName(object_name)
+    widget.setAccessibleName(accessible_name)
+    widget.setToolTip(tool_tip)
+
+
+class MessageLabel(QLabel):
+    """One sentence under a field about a value that was refused; takes no room while there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "error")
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.hide()
+
+    def show_message(self, text: str) -> None:
+        """Show the sentence; an empty one hides the label."""
+        self.setText(f"⚠ {text}" if text else "")
+        self.setVisible(bool(text))

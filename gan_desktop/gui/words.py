@@ -1,0 +1,73 @@
+"""Numbers and states in the words that people read."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from PySide6.QtCore import QCoreApplication
+
+from gan_desktop.core.status import Status
+
+
+def status_word(status: Status) -> str:
+    """One or two words for what the engine is doing."""
+    return {
+        Status.LOADING: QCoreApplication.translate("Words", "loading TensorFlow…"),
+        Status.READY: QCoreApplication.translate("Words", "ready"),
+        Status.PREPARING: QCoreApplication.translate("Words", "preparing…"),
+        Status.TRAINING: QCoreApplication.translate("Words", "training"),
+        Status.PAUSED: QCoreApplication.translate("Words", "paused"),
+        Status.FINISHED: QCoreApplication.translate("Words", "finished"),
+        Status.STOPPED: QCoreApplication.translate("Words", "stopped"),
+        Status.DIVERGED: QCoreApplication.translate("Words", "diverged"),
+        Status.FAILED: QCoreApplication.translate("Words", "failed"),
+    }[status]
+
+
+def count(number: int) -> str:
+    """12480 as 12,480."""
+    return f"{number:,}"
+
+
+def figure(value: float) -> str:
+    """A loss or a score with three decimals, or as many digits as it takes."""
+    if not isfinite(value):
+        return "–" if value != value else ("∞" if value > 0 else "−∞")
+    if value != 0 and not 0.001 <= abs(value) < 1000:
+        return rate(value)
+    return f"{value:.3f}".replace("-", "−")
+
+
+def rate(value: float) -> str:
+    """A learning rate as people write it: 2.0e-4, and every digit of one that was typed."""
+    mantissa, _, exponent = f"{value:.5e}".partition("e")
+    mantissa = mantissa.rstrip("0")
+    if mantissa.endswith("."):
+        mantissa += "0"
+    return f"{mantissa}e{int(exponent)}"
+
+
+def speed(steps_per_second: float) -> str:
+    """Steps a second, with a decimal where they are few."""
+    number = f"{steps_per_second:,.0f}" if steps_per_second >= 10 else f"{steps_per_second:.1f}"
+    return QCoreApplication.translate("Words", "{n} steps/s").format(n=number)
+
+
+def memory(size: int) -> str:
+    """Bytes in the unit that fits."""
+    if size >= 2**30:
+        return QCoreApplication.translate("Words", "{n} GB").format(n=f"{size / 2**30:.1f}")
+    return QCoreApplication.translate("Words", "{n} MB").format(n=round(size / 2**20))
+
+
+def duration(seconds: float) -> str:
+    """How long, in the two largest units that matter."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return QCoreApplication.translate("Words", "{s} s").format(s=whole)
+    if whole < 3600:
+        return QCoreApplication.translate("Words", "{m} min {s} s").format(m=whole // 60, s=whole % 60)
+    hours, minutes = divmod(whole // 60, 60)
+    if hours < 48:
+        return QCoreApplication.translate("Words", "{h} h {m} min").format(h=hours, m=minutes)
+    return QCoreApplication.translate("Words", "{d} days").format(d=hours // 24)

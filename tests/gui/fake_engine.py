@@ -1,0 +1,222 @@
+"""An engine without TensorFlow: plausible events, quickly, and the same ones every time."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gan_desktop.core import commands
+from gan_desktop.core.commands import CommandQueue
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import (
+    CheckpointSaved,
+    CommandRefused,
+    ControlChanged,
+    DataSummary,
+    Device,
+    EngineError,
+    EngineReady,
+    MetricsBlock,
+    Preparing,
+    Progress,
+    RunStarted,
+    Samples,
+    StatusChanged,
+)
+from gan_desktop.core.interventions import check_control, current_controls
+from gan_desktop.core.status import Status
+
+BLOCK = 20
+MEMORY = 512 * 2**20
+
+
+def centres() -> np.ndarray:
+    angles = 2 * np.pi * np.arange(8) / 8
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def summary(config: RunConfig) -> DataSummary:
+    rng = np.random.default_rng(config.training.seed)
+    if config.data.name in ("ring", "grid"):
+        real = centres()[rng.integers(8, size=1000)] + rng.normal(0, 0.02, (1000, 2))
+        return DataSummary("Ring of 8 Gaussians", "points", (2,), 100_000, real.astype("f"), centres(), 0.02)
+    real = rng.random((100, 8, 8, 1)).astype(np.float32)
+    return DataSummary("Digits, 1,797 scans of 8 x 8", "images", (8, 8, 1), 1797, real)
+
+
+def losses(first: int, steps: int, seed: int) -> np.ndarray:
+    """Nine figures a step that settle and tremble, from the seed and the step number alone."""
+    step = np.arange(first, first + steps)
+    rng = np.random.default_rng([seed, first])
+    noise = rng.normal(0, 0.05, (steps, 9))
+    settle = np.exp(-step / 800.0)
+    columns = [
+        1.386 - 0.5 * settle,
+        0.69 - 0.2 * settle,
+        0.69 - 0.3 * settle,
+        0.75 + 1.2 * settle,
+        0.5 + 0.3 * settle,
+        0.5 - 0.3 * settle,
+        0.6 + 0.3 * settle,
+        0.6 + 2 * settle,
+        0.4 + 1 * settle,
+    ]
+    return (np.stack(columns, axis=1) + noise).astype(np.float32)
+
+
+@dataclass
+class FakeEngine:
+    """Called by the training thread like the real engine.
+
+    Attributes:
+        load: called in place of importing TensorFlow.
+        fail_start: raised (once each) while a run is prepared.
+        diverge_at: the step at which a loss is no longer finite.
+        confirm: whether live controls are confirmed; a test may withhold it.
+        seen: every command that came.
+    """
+
+    load: Callable[[], None] = lambda: None
+    fail_start: list[Exception] = field(default_factory=list)
+    diverge_at: int | None = None
+    confirm: bool = True
+    block_seconds: float = 0.005
+    seen: list[commands.Command] = field(default_factory=list)
+    _run: _FakeRun | None = None
+
+    def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
+        emit(StatusChanged(Status.LOADING, 0))
+        self.load()
+        emit(EngineReady((Device("CPU", "CPU (2 cores)"),), 0.1, "No GPU was found: install the GPU build."))
+        emit(StatusChanged(Status.READY, 0))
+        while True:
+            run = self._run
+            try:
+                command = commands_.get(timeout=self.block_seconds if run and run.is_training else None)
+            except queue.Empty:
+                assert run is not None
+                run.advance()
+                continue
+            self.seen.append(command)
+            if isinstance(command, commands.Quit):
+                return
+            self._obey(command, emit)
+
+    def _obey(self, command: commands.Command, emit: Emit) -> None:
+        if isinstance(command, commands.Start):
+            self._start(command, emit)
+        elif self._run is None or self._run.status.is_final:
+            emit(CommandRefused("There is no run under way."))
+        else:
+            self._run.obey(command, self.confirm)
+
+    def _start(self, command: commands.Start, emit: Emit) -> None:
+        emit(StatusChanged(Status.PREPARING, 0))
+        emit(Preparing("Compiling the networks", None))
+        if self.fail_start:
+            error = self.fail_start.pop(0)
+            if isinstance(error, InputError):
+                emit(CommandRefused(str(error), error.key))
+                emit(StatusChanged(Status.FAILED, 0, str(error)))
+            else:
+                emit(EngineError(f"{type(error).__name__}: {error}", "Traceback (most recent call last):\n  fake"))
+                emit(StatusChanged(Status.FAILED, 0, str(error)))
+            self._run = None
+            return
+        self._run = _FakeRun(command, emit, self.diverge_at)
+
+
+class _FakeRun:
+    def __init__(self, start: commands.Start, emit: Emit, diverge_at: int | None) -> None:
+        self.config = start.config
+        self.emit = emit
+        self.step = 0
+        self.draw = 0
+        self.diverge_at = diverge_at
+        self.wanted: int | None = None
+        self.total = start.config.training.steps
+        self.data = summary(start.config)
+        emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
+        self.progress()
+        self.samples()
+        self.status = Status.READY
+        self.become(Status.PAUSED if start.paused else Status.TRAINING)
+
+    @property
+    def is_training(self) -> bool:
+        return self.status is Status.TRAINING
+
+    def become(self, status: Status, message: str = "") -> None:
+        if status is not self.status:
+            self.status = status
+            self.emit(StatusChanged(status, self.step, message))
+
+    def obey(self, command: commands.Command, confirm: bool) -> None:
+        if isinstance(command, commands.Pause):
+            self.become(Status.PAUSED)
+        elif isinstance(command, commands.Resume):
+            self.become(Status.TRAINING)
+        elif isinstance(command, commands.Step):
+            self.wanted = command.count
+            self.become(Status.TRAINING)
+        elif isinstance(command, commands.Stop):
+            self.become(Status.STOPPED)
+        elif isinstance(command, commands.NewLatents):
+            self.draw += 1
+            self.samples()
+        elif isinstance(command, commands.SaveCheckpoint):
+            from pathlib import Path
+
+            self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
+        elif isinstance(command, commands.Set) and confirm:
+            self.set(command)
+
+    def set(self, command: commands.Set) -> None:
+        previous = current_controls(self.config)
+        try:
+            key, self.config = check_control(self.config, command.key, command.value)
+        except InputError as error:
+            self.emit(CommandRefused(str(error), error.key))
+            return
+        self.emit(ControlChanged(self.step, key, command.value, previous[key]))
+
+    def advance(self) -> None:
+        steps = BLOCK if self.wanted is None else min(BLOCK, self.wanted)
+        if self.total is not None:
+            steps = min(steps, self.total - self.step)
+        values = losses(self.step, steps, self.config.training.seed)
+        diverged = self.diverge_at is not None and self.step + steps > self.diverge_at
+        if diverged:
+            values[-1] = np.nan
+        self.emit(MetricsBlock(self.step, values))
+        self.step += steps
+        self.progress()
+        self.samples()
+        if diverged:
+            self.become(Status.DIVERGED, f"diverged: discriminator loss is no longer finite at step {self.step - 1}")
+        elif self.step == self.total:
+            self.become(Status.FINISHED)
+        elif self.wanted is not None:
+            self.wanted -= steps
+            if self.wanted == 0:
+                self.wanted = None
+                self.become(Status.PAUSED)
+
+    def progress(self) -> None:
+        remaining = (self.total - self.step) / 600 if self.total is not None else None
+        epoch = self.step * self.config.training.batch_size / self.data.count
+        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY))
+
+    def samples(self) -> None:
+        rng = np.random.default_rng([self.draw, self.step])
+        if self.data.kind == "points":
+            spread = 0.02 + 0.6 * np.exp(-self.step / 800)
+            values = centres()[rng.integers(8, size=1000)] + rng.normal(0, spread, (1000, 2))
+        else:
+            values = rng.random((64, 8, 8, 1))
+        self.emit(Samples(self.step, values.astype(np.float32)))
