@@ -48,11 +48,11 @@ def window(
     if version:
         print(f"gan-desktop {gan_desktop.__version__}")
         return EXIT_OK
-    from gan_desktop.gui import platform
+    from gan_desktop.gui import display
 
-    if not check and (reason := platform.no_display()):
+    if not check and (reason := display.no_display()):
         return train_without_display(reason)
-    if missing := platform.missing_libraries(offscreen=check):
+    if missing := display.missing_libraries(offscreen=check):
         print_error(missing)
         return EXIT_ERROR
     from gan_desktop import app

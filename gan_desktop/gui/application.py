@@ -1,0 +1,48 @@
+"""The QApplication: its names, style and translations, and what becomes of an error in a slot."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
+
+import gan_desktop
+from gan_desktop.core.events import EngineError
+from gan_desktop.core.paths import resources
+
+
+def create_application(arguments: list[str]) -> QApplication:
+    """The application, or the one that exists already."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(arguments)
+    application.setApplicationName("gan-desktop")
+    application.setApplicationDisplayName("GAN Desktop")
+    application.setApplicationVersion(gan_desktop.__version__)
+    application.setOrganizationName("gan-desktop")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "gan-desktop.png")))
+    translator = QTranslator(application)
+    if translator.load(QLocale(), "gan_desktop", "_", str(resources() / "translations")):
+        application.installTranslator(translator)
+    sys.excepthook = report_exception
+    return application
+
+
+def report_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Show an error that nobody caught, with its traceback, which goes to stderr too; the window lives on.
+
+    While such a dialog is open further errors go to stderr alone: one in a paint event would open sixty a second.
+    """
+    sys.__excepthook__(kind, error, trace)
+    from gan_desktop.gui.dialogs import show_error
+
+    windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMainWindow)]
+    if windows and not any(isinstance(widget, QMessageBox) for widget in QApplication.topLevelWidgets()):
+        details = "".join(traceback.format_exception(kind, error, trace))
+        show_error(windows[0], EngineError(f"{kind.__name__}: {error}", details))
