@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from gan_desktop.core import registry
@@ -17,11 +17,14 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import Options, Registry
 
 LARGEST_SEED = 2**31 - 1
+LARGEST_STEP = 2**53  # the largest count that a float holds exactly
+
+Text = TypeVar("Text", str, Path)
 
 Count = Annotated[int, Field(strict=True)]
 # No upper limit: a rate of 100 is how divergence is shown. Sliders reach from 1e-6 to 1.
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Beta = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Beta = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
 
 
 def live(default: Any, **limits: Any) -> Any:
@@ -35,12 +38,21 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
-def registered(registry_: Registry[Any], value: str) -> str:
-    """Validate a registered name, with the registry's own sentence as the message."""
+def registered(registry_: Registry[Any], key: str, value: str) -> str:
+    """Validate a registered name, the value of `key` in its section; the registry's own sentence is the message."""
     try:
         registry_[value]
     except InputError as error:
-        raise PydanticCustomError("registered", "{message}", {"message": str(error)}) from None
+        raise PydanticCustomError("registered", "{message}", {"message": str(error), "key": key}) from None
+    return value
+
+
+def encodable(value: Text) -> Text:
+    """Refuse what a config file could not hold: a file name that is not UTF-8 reaches Python with surrogates."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("not_utf8", "must be UTF-8 text") from None
     return value
 
 
@@ -54,7 +66,7 @@ class Selection(Section):
 
     @model_validator(mode="after")
     def _check_options(self) -> Self:
-        name = registered(self.choices, getattr(self, self.selector))
+        name = registered(self.choices, self.selector, getattr(self, self.selector))
         self._options = self.choices[name].options.model_validate(self.__pydantic_extra__ or {})
         # Defaults are written out, so that a dumped config says everything that was used.
         object.__setattr__(self, "__pydantic_extra__", self._options.model_dump(exclude_none=True))
@@ -70,7 +82,7 @@ class DataConfig(Selection):
     choices: ClassVar[Registry[Any]] = registry.datasets
     selector: ClassVar[str] = "name"
     name: str = "digits"
-    path: Path | None = None
+    path: Annotated[Path, AfterValidator(encodable)] | None = None
 
 
 class NetworkConfig(Selection):
@@ -100,7 +112,7 @@ class ObjectiveConfig(Section):
 
     @model_validator(mode="after")
     def _check_name(self) -> Self:
-        registered(registry.objectives, self.objective)
+        registered(registry.objectives, "objective", self.objective)
         return self
 
 
@@ -116,8 +128,8 @@ class OptimizerConfig(Section):
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
-        registered(registry.optimizers, self.d_optimizer)
-        registered(registry.optimizers, self.g_optimizer)
+        registered(registry.optimizers, "d_optimizer", self.d_optimizer)
+        registered(registry.optimizers, "g_optimizer", self.g_optimizer)
         return self
 
 
@@ -126,9 +138,9 @@ class TrainingConfig(Section):
     d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
     g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
     seed: Annotated[Count, Field(ge=0, le=LARGEST_SEED)] = 0
-    steps: Annotated[Count, Field(ge=1, le=2**53)] | None = None
+    steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = None
     epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
-    device: str = "auto"
+    device: Annotated[str, AfterValidator(encodable)] = "auto"
 
     @model_validator(mode="after")
     def _check_steps(self) -> Self:

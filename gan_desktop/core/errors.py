@@ -24,6 +24,12 @@ class RecordingError(RuntimeError):
     """The run folder could not be written. Nothing is lost: what waits is written at the next try."""
 
 
+def shown(value: object, length: int = 80) -> str:
+    """The value as it is written in a sentence, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= length else f"{text[:length]}..."
+
+
 def suggest(word: str, allowed: Iterable[str]) -> str:
     """The end of a sentence about an unknown `word`: the near miss, or else all that is allowed."""
     names = list(dict.fromkeys(allowed))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gan_desktop.core.config import RunConfig, live_keys
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.config import LARGEST_STEP, RunConfig, live_keys
+from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
 
 
@@ -45,27 +46,34 @@ def parse_intervention(text: str, config: RunConfig) -> Intervention:
     Raises:
         InputError: not of that form, a step before 0, or what `check_control` refuses.
     """
-    step_text, colon, assignment = text.partition(":")
-    key, equals, value_text = assignment.partition("=")
-    if not (colon and equals and key.strip()):
-        raise InputError(f"--at '{text}' is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
-    try:
-        step = int(step_text)
-    except ValueError:
-        raise InputError(f"--at '{text}': the step '{step_text}' is not a whole number") from None
-    if step < 0:
-        raise InputError(f"--at '{text}': the step {step} is before step 0, the first one")
-    name, changed = check_control(config, key.strip(), parse_value(value_text))
-    return Intervention(step, name, current_controls(changed)[name])
+    return schedule_interventions([text], config)[0]
 
 
-def schedule_interventions(texts: list[str], config: RunConfig) -> tuple[Intervention, ...]:
+def schedule_interventions(texts: Iterable[str], config: RunConfig) -> tuple[Intervention, ...]:
     """Parse a list of `--at`, in the order of their steps, each checked against the config that those before it leave.
 
     Raises:
         InputError: as `parse_intervention`.
     """
-    planned = sorted((parse_intervention(text, config) for text in texts), key=lambda change: change.step)
-    for change in planned:
-        _, config = check_control(config, change.key, change.value)
+    planned = []
+    for step, key, value in sorted((_split(text) for text in texts), key=lambda change: change[0]):
+        name, config = check_control(config, key, value)
+        planned.append(Intervention(step, name, current_controls(config)[name]))
     return tuple(planned)
+
+
+def _split(text: str) -> tuple[int, str, object]:
+    """The step, key and value of `STEP:KEY=VALUE`."""
+    step_text, colon, assignment = text.partition(":")
+    key, equals, value_text = assignment.partition("=")
+    if not (colon and equals and key.strip()):
+        raise InputError(f"--at {shown(text)} is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
+    try:
+        step = int(step_text)
+    except ValueError:
+        raise InputError(f"--at {shown(text)}: the step {shown(step_text)} is not a whole number") from None
+    if step < 0:
+        raise InputError(f"--at {shown(text)}: the step {step} is before step 0, the first one")
+    if step > LARGEST_STEP:
+        raise InputError(f"--at {shown(text)}: the step is beyond {LARGEST_STEP}, the last one possible")
+    return step, key.strip(), parse_value(value_text)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gan_desktop.core.config import RunConfig, Selection, sections
-from gan_desktop.core.errors import InputError, suggest
+from gan_desktop.core.errors import InputError, shown, suggest
 
 # The sentence for each pydantic error type, filled with its context; others keep pydantic's own words.
 SENTENCES = {
@@ -29,10 +30,12 @@ SENTENCES = {
     "string_type": "must be a text",
     "list_type": "must be a list, as in [256, 128]",
     "tuple_type": "must be a list, as in [256, 128]",
+    "too_long": "must have at most {max_length} items",
+    "path_type": "must be a path, written as a text",
     "literal_error": "allowed: {expected}",
     "model_type": "must be a table of keys and values",
 }
-OWN_SENTENCES = {"registered", "both_frozen", "two_lengths", "options"}
+OWN_SENTENCES = {"both_frozen", "two_lengths"}
 
 
 def parse_value(text: str) -> Any:
@@ -40,12 +43,13 @@ def parse_value(text: str) -> Any:
     text = text.strip()
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # not TOML; a number of thousands of digits; thousands of brackets
         pass
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return text
+    return number if isfinite(number) else text
 
 
 def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str
     for text in selectors_first:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise InputError(f"--set '{text}' is not of the form KEY=VALUE, as in batch_size=128")
+            raise InputError(f"--set {shown(text)} is not of the form KEY=VALUE, as in batch_size=128")
         path = resolve_key(key.strip(), config)
         parsed[path] = parse_value(value)
         if is_selector(path):
@@ -68,12 +72,10 @@ def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str
 
 
 def is_selector(path: str) -> bool:
-    """Whether `section.key` names the registered thing whose options the section holds."""
+    """Whether `section.key`, or a key without its section, names the registered thing whose options it holds."""
     section, _, key = path.rpartition(".")
-    model = sections().get(section)
-    if model is None:
-        return path == "family"
-    return issubclass(model, Selection) and key == model.selector
+    models = [sections().get(section)] if section else sections().values()
+    return any(model is not None and issubclass(model, Selection) and model.selector == key for model in models)
 
 
 def known_keys(config: RunConfig) -> dict[str, list[str]]:
@@ -164,14 +166,18 @@ def describe(error: ErrorDetails, tables: Mapping[str, Any]) -> tuple[str, str]:
     """The config key at fault and one sentence that names it, its value and what is allowed."""
     place = [str(part) for part in error["loc"] if part not in ("function-after", "none")]
     path = ".".join(place[:2])
+    if error["type"] == "registered":
+        path = f"{path}.{error['ctx']['key']}"
+        return path, f"{path}: {error['msg']}"
     if error["type"] in OWN_SENTENCES:
         return path, f"{path}: {error['msg']}" if path else error["msg"]
     if error["type"] == "extra_forbidden":
         if len(place) == 1:
             return path, f"unknown section '{path}': {suggest(path, sections())}"
         return path, f"unknown key '{path}': {suggest(place[1], _allowed_keys(place[0], tables))}"
-    allowed = SENTENCES.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
-    return path, f"{path} = {error['input']!r}: {allowed}"
+    sentence = SENTENCES.get(error["type"])
+    allowed = sentence.format(**error.get("ctx", {})) if sentence else error["msg"]
+    return path, f"{path} = {shown(error['input'])}: {allowed}"
 
 
 def _allowed_keys(section: str, tables: Mapping[str, Any]) -> list[str]:

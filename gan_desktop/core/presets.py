@@ -13,7 +13,7 @@ import tomli_w
 
 from gan_desktop.core import paths
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError, suggest
+from gan_desktop.core.errors import InputError, shown, suggest
 from gan_desktop.core.keys import dump_config, validate_config
 
 DEFAULT_PRESET = "digits"
@@ -46,6 +46,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not TOML: {error}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is not TOML: it is not UTF-8 text") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or thousands of brackets
+        raise InputError(f"{path} is not a config: {error}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
 
@@ -60,9 +62,9 @@ def parse_preset(name: str, tables: Mapping[str, Any], source: str) -> Preset:
     texts = {key: tables.pop(key, default) for key, default in (("title", name), ("lesson", ""), ("order", 1000))}
     for key in ("title", "lesson"):
         if not isinstance(texts[key], str):
-            raise InputError(f"{source}: {key} = {texts[key]!r}: must be a text", key)
+            raise InputError(f"{source}: {key} = {shown(texts[key])}: must be a text", key)
     if type(texts["order"]) is not int:
-        raise InputError(f"{source}: order = {texts['order']!r}: must be a whole number", "order")
+        raise InputError(f"{source}: order = {shown(texts['order'])}: must be a whole number", "order")
     lesson = " ".join(texts["lesson"].split())
     return Preset(name, texts["title"], lesson, validate_config(tables, source), texts["order"])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -47,6 +48,8 @@ class Registry(Mapping[str, Entry[T]]):
         self._plugins = plugins
         self._entries: dict[str, Entry[T]] = {}
         self._loaded = False
+        # The window and the training thread both look, and neither may see half of the list.
+        self._lock = threading.RLock()
 
     def register(
         self, name: str, *, title: str, options: type[Options] = Options
@@ -67,15 +70,12 @@ class Registry(Mapping[str, Entry[T]]):
         return add
 
     def _load(self) -> dict[str, Entry[T]]:
-        if not self._loaded:
-            self._loaded = True
-            try:
+        with self._lock:
+            if not self._loaded:
                 module = importlib.import_module(self._plugins)
                 for info in pkgutil.iter_modules(getattr(module, "__path__", ())):
                     importlib.import_module(f"{self._plugins}.{info.name}")
-            except BaseException:
-                self._loaded = False
-                raise
+                self._loaded = True
         return self._entries
 
     def __getitem__(self, name: str) -> Entry[T]:

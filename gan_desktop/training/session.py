@@ -229,8 +229,11 @@ class Session:
             run.save_last()
         finally:
             run.tell(run.ended(status, message))
-            self._set_status(status, message)
-            run.close(status)
+            try:
+                run.close(status)
+            finally:
+                # Last, so that who hears of the end finds every file complete.
+                self._set_status(status, message)
 
     def _check_recording(self) -> None:
         """Where the run folder could not be written: pause, so that nothing piles up, and say so."""

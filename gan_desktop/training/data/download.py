@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -116,12 +117,19 @@ def _fetch_file(file: RemoteFile, folder: Path, title: str, progress: _Progress)
     pooch.get_logger().setLevel(logging.WARNING)
     url = base_url() + file.name
     # Compression on the way would change the bytes of a file that is itself compressed.
-    options = {"chunk_size": CHUNK, "timeout": TIMEOUTS, "headers": {"Accept-Encoding": "identity"}}
+    headers = {"Accept-Encoding": "identity"}
 
     def download(url: str, output: str, _: object) -> None:
         progress(0)
-        with Path(output).open("wb") as target:
-            pooch.HTTPDownloader(**options)(url, _WatchedFile(target, progress), None)
+        with Path(output).open("wb") as target, ExitStack() as responses:
+
+            def close_later(response: requests.Response, **_: object) -> None:
+                responses.callback(response.close)
+
+            # pooch leaves the connection open when a download fails or is cancelled.
+            hooks = {"response": close_later}
+            downloader = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=TIMEOUTS, headers=headers, hooks=hooks)
+            downloader(url, _WatchedFile(target, progress), None)
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,7 @@ def _read_header(path: Path, stream: Stream, kind: str) -> tuple[int, ...]:
     if magic[2] != UNSIGNED_BYTE:
         raise refusal(path, f"holds values of type code 0x{magic[2]:02x}; allowed: 0x08, unsigned bytes")
     if magic[3] != dimensions:
-        raise refusal(path, f"is not an IDX file of {kind}: it has {magic[3]} dimensions, {kind} have {dimensions}")
+        raise refusal(path, f"is not an IDX file of {kind}: its dimension count is {magic[3]}, allowed: {dimensions}")
     sizes = bytes(read_at_most(stream, 4 * dimensions))
     if len(sizes) < 4 * dimensions:
         raise refusal(path, f"ends within its header, after {4 + len(sizes)} of {4 + 4 * dimensions} bytes")

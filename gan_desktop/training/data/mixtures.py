@@ -13,7 +13,7 @@ from gan_desktop.core.registry import Options, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
 from gan_desktop.training.random_streams import Stream
 
-Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]
 Samples = Annotated[Count, Field(ge=1, le=10_000_000)]
 
 

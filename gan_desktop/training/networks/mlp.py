@@ -24,7 +24,7 @@ class MlpOptions(Options):
 
     widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=16384)], ...], Field(max_length=32)] = (128, 128)
     activation: Literal["relu", "leaky_relu", "tanh", "elu", "swish"] = "leaky_relu"
-    leaky_slope: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.2
+    leaky_slope: Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)] = 0.2
     batch_norm: Annotated[bool, Field(strict=True)] = False
     batch_norm_momentum: Beta = 0.99
     batch_norm_place: Literal["after_activation", "before_activation"] = "after_activation"

@@ -1,0 +1,163 @@
+"""Config keys as people write them: any text gives a config or one sentence."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.keys import (
+    dump_config,
+    known_keys,
+    parse_assignments,
+    parse_value,
+    replace_keys,
+    resolve_key,
+    validate_config,
+)
+
+DEFAULT = RunConfig()
+KEYS = [f"{section}.{key}" for section, keys in known_keys(DEFAULT).items() for key in keys]
+
+# What TOML reads as values of every type, and what it chokes on.
+VALUES = st.one_of(
+    st.text(max_size=20),
+    st.integers().map(str),
+    st.floats().map(repr),
+    st.sampled_from(["true", "[]", "[1, 2]", "{a = 1}", "2024-01-01", "'x'", '"', "[[[", "inf", "ring", "mlp", "sgd"]),
+    st.lists(st.integers(-3, 20000), max_size=40).map(str),
+)
+
+
+def is_one_sentence(error: InputError) -> bool:
+    return bool(str(error)) and "\n" not in str(error) and len(str(error)) < 600
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("128", 128),
+        ("1e-3", 1e-3),
+        (".5", 0.5),
+        ("true", True),
+        ("[256, 128]", [256, 128]),
+        ('"quoted"', "quoted"),
+        ("ring", "ring"),
+        (" ring ", "ring"),
+        ("", ""),
+        ("a # b", "a # b"),
+        ("1 # b", 1),
+        ("1\n[data]\nx = 2", "1\n[data]\nx = 2"),
+        ("C:\\images", "C:\\images"),
+        ("infinity", "infinity"),
+        ("9" * 5000, "9" * 5000),
+        ("[" * 5000, "[" * 5000),
+    ],
+)
+def test_a_value_is_read_as_toml_else_as_text(text: str, value: object) -> None:
+    assert parse_value(text) == value
+    assert type(parse_value(text)) is type(value)
+
+
+@given(st.text())
+def test_any_text_is_some_value(text: str) -> None:
+    parse_value(text)
+
+
+@given(key=st.sampled_from(KEYS), value=VALUES)
+@example(key="training.batch_size", value="9" * 5000)
+@example(key="training.seed", value="[" * 5000)
+@example(key="training.device", value="\udcff")
+@example(key="data.path", value="a\0b")
+def test_any_value_gives_a_config_or_a_sentence(key: str, value: str) -> None:
+    refused = None
+    try:
+        config = replace_keys(DEFAULT, parse_assignments([f"{key}={value}"], DEFAULT))
+    except InputError as error:
+        refused = error
+    if refused:
+        assert is_one_sentence(refused)
+        assert refused.key is not None
+        assert key.startswith(refused.key)
+    else:
+        assert validate_config(dump_config(config)) == config
+
+
+@given(st.lists(st.one_of(st.text(max_size=30), st.text(".=ab", max_size=8)), max_size=3))
+def test_any_assignments_give_keys_or_a_sentence(texts: list[str]) -> None:
+    with suppress(InputError):
+        assert set(parse_assignments(texts, DEFAULT)) <= set(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("batch_size", "training.batch_size"),
+        ("training.batch_size", "training.batch_size"),
+        ("image_size", "data.image_size"),
+        ("name", "data.name"),
+        ("generator.widths", "generator.widths"),
+    ],
+)
+def test_a_unique_key_needs_no_section(key: str, path: str) -> None:
+    assert resolve_key(key, DEFAULT) == path
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("batchsize", "unknown key 'batchsize': did you mean 'batch_size'?"),
+        ("training.batchsize", "unknown key 'training.batchsize': did you mean 'batch_size'?"),
+        ("trainig.seed", "unknown section 'trainig' in 'trainig.seed': did you mean 'training'?"),
+        ("widths", "the key 'widths' is in several sections: write generator.widths or discriminator.widths"),
+        ("data.modes", "unknown key 'data.modes': allowed: name, path, image_size"),
+    ],
+)
+def test_unknown_and_ambiguous_keys(key: str, sentence: str) -> None:
+    with pytest.raises(InputError) as refused:
+        resolve_key(key, DEFAULT)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("text", ["batch_size", "=3", "", " = 3"])
+def test_an_assignment_has_a_key_and_a_value(text: str) -> None:
+    with pytest.raises(InputError, match="not of the form KEY=VALUE"):
+        parse_assignments([text], DEFAULT)
+
+
+@pytest.mark.parametrize("selector", ["name=ring", "data.name=ring"])
+@pytest.mark.parametrize("option", ["modes=5", "data.modes=5"])
+def test_options_are_known_wherever_the_selector_stands(selector: str, option: str) -> None:
+    for texts in ([selector, option], [option, selector]):
+        config = replace_keys(DEFAULT, parse_assignments(texts, DEFAULT))
+        assert (config.data.name, config.data.options.modes) == ("ring", 5)
+
+
+def test_a_new_selection_drops_the_options_of_the_old_one() -> None:
+    config = replace_keys(DEFAULT, {"data.path": "images", "data.image_size": 16})
+    assert replace_keys(config, {"data.name": "ring"}).data.path is None
+    assert replace_keys(config, {"data.name": "digits"}).data.options.image_size == 16
+    assert replace_keys(config, {"data.name": "mnist", "data.path": "more"}).data.path is not None
+
+
+def test_the_last_length_given_holds() -> None:
+    config = replace_keys(DEFAULT, {"training.steps": 100})
+    config = replace_keys(config, {"training.epochs": 3})
+    assert (config.training.steps, config.training.epochs) == (None, 3)
+    config = replace_keys(config, {"training.steps": 7})
+    assert (config.training.steps, config.training.epochs) == (7, None)
+
+
+def test_a_long_value_is_cut_in_the_sentence() -> None:
+    with pytest.raises(InputError) as refused:
+        replace_keys(DEFAULT, {"training.seed": "x" * 10_000})
+    assert is_one_sentence(refused.value)
+
+
+def test_braces_in_a_value_are_no_format() -> None:
+    with pytest.raises(InputError, match=r"data.path = \{'\{gt\}': 1\}: must be a path"):
+        replace_keys(DEFAULT, {"data.path": {"{gt}": 1}})

@@ -1,0 +1,104 @@
+"""Presets that ship, and files that people bring: a config, or one sentence that names the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gan_desktop.core import paths
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.presets import DEFAULT_PRESET, LARGEST_FILE, dump_toml, load_config, preset, presets
+
+NAMES = ["digits", "ring", "grid", "tutorial-book", "tutorial-mnist", "tutorial-minimal"]
+
+
+def test_the_presets_that_ship_in_the_order_of_lists() -> None:
+    assert [name for name in presets() if name in NAMES] == NAMES
+    assert len(presets()) == len(list((paths.resources() / "presets").glob("*.toml")))
+    assert DEFAULT_PRESET in presets()
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_has_a_title_a_lesson_and_a_length(name: str) -> None:
+    found = preset(name)
+    assert found.name == name
+    assert 3 <= len(found.title) <= 40
+    assert 100 <= len(found.lesson) <= 800
+    assert "\n" not in found.lesson
+    assert found.lesson.endswith(".")
+    assert found.config.training.steps or found.config.training.epochs
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_round_trips(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(dump_toml(preset(name).config), encoding="utf-8")
+    assert load_config(file).config == preset(name).config
+
+
+def test_the_tutorial_networks_are_the_texts_own() -> None:
+    book, mnist, minimal = (preset(f"tutorial-{name}").config for name in ("book", "mnist", "minimal"))
+    assert book.generator.options.widths == mnist.generator.options.widths == (256, 512, 1024)
+    assert book.discriminator.options.widths == (1024, 512, 256)
+    assert mnist.discriminator.options.widths == (512, 256)
+    assert (book.generator.options.batch_norm_momentum, mnist.generator.options.batch_norm_momentum) == (0.99, 0.8)
+    assert minimal.generator.options.widths == minimal.discriminator.options.widths == (128,)
+    assert minimal.generator.options.activation == minimal.discriminator.options.activation == "relu"
+    assert (book.generator.output_activation, minimal.generator.output_activation) == ("tanh", "sigmoid")
+    for config in (book, mnist, minimal):
+        assert config.discriminator.output_activation == "sigmoid"
+        assert not config.discriminator.options.batch_norm
+        assert config.latent.latent_dim == 100
+        assert config.data.name == "mnist_or_digits"
+        assert (config.optimizer.d_optimizer, config.optimizer.d_learning_rate) == ("adam", 1e-3)
+        assert (config.optimizer.g_optimizer, config.optimizer.g_learning_rate) == ("adam", 1e-3)
+
+
+def test_an_unknown_preset_is_answered_with_the_near_miss() -> None:
+    with pytest.raises(InputError, match="unknown preset 'digit': did you mean 'digits'"):
+        preset("digit")
+
+
+def test_any_config_file_will_do(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[data]\nname = 'ring'\n", encoding="utf-8")
+    loaded = load_config(file)
+    assert (loaded.name, loaded.title, loaded.lesson, loaded.config.data.name) == ("mine", "mine", "", "ring")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"[data\nname = 1", "is not TOML: "),
+        (b"title = 'a'\ntitle = 'b'", "is not TOML: "),
+        (b"\xff\xfe\x00", "is not TOML: it is not UTF-8 text"),
+        (b"seed = " + b"9" * 5000, "is not a config: "),
+        (b"seed = " + b"[" * 5000, "is not a config: "),
+        (b"#" * (LARGEST_FILE + 1), "1000001 bytes is too large for a config (at most 1000000)"),
+        (b"title = 3", "title = 3: must be a text"),
+        (b"lesson = []", "lesson = []: must be a text"),
+        (b"order = 1.5", "order = 1.5: must be a whole number"),
+        (b"order = true", "order = True: must be a whole number"),
+        (b"data = 3", "data = 3: must be a table of keys and values"),
+        (b"[dat]", "unknown section 'dat': did you mean 'data'?"),
+        (b"[data]\nnam = 'ring'", "unknown key 'data.nam': did you mean 'name'?"),
+        (b"[training]\nseed = 'one'", "training.seed = 'one': must be a whole number"),
+        (b"[training]\nseed = 2024-01-01", "training.seed = datetime.date(2024, 1, 1): must be a whole number"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(content: bytes, sentence: str, tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        load_config(file)
+    assert str(refused.value).startswith(str(file))
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_or_not_a_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing\.toml cannot be read: No such file"):
+        load_config(tmp_path / "missing.toml")
+    with pytest.raises(InputError, match="cannot be read: "):
+        load_config(tmp_path)

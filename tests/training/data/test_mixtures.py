@@ -1,0 +1,71 @@
+"""The mixtures have the modes, the spread and the repeatability that mode counts rest on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.registry import datasets
+from gan_desktop.training.data.dataset import DataRequest, DataSet
+from gan_desktop.training.data.mixtures import grid_centres, ring_centres
+
+
+def load(name: str, seed: int = 0, **options: object) -> DataSet:
+    entry = datasets[name]
+    return entry.value(DataRequest(entry.options(**options), seed=seed))
+
+
+@given(modes=st.integers(1, 200), radius=st.floats(0.01, 100))
+def test_ring_centres_are_distinct_and_evenly_spaced(modes: int, radius: float) -> None:
+    centres = ring_centres(modes, radius).astype(np.float64)
+    assert centres.shape == (modes, 2)
+    np.testing.assert_allclose(np.linalg.norm(centres, axis=1), radius, rtol=1e-5)
+    if modes > 1:
+        steps = np.linalg.norm(centres - np.roll(centres, 1, axis=0), axis=1)
+        np.testing.assert_allclose(steps, 2 * radius * np.sin(np.pi / modes), rtol=1e-2)
+
+
+@given(side=st.integers(1, 20), radius=st.floats(0.01, 100))
+def test_grid_centres_are_distinct_and_centred(side: int, radius: float) -> None:
+    centres = grid_centres(side, radius)
+    assert len(np.unique(centres, axis=0)) == side * side
+    np.testing.assert_allclose(centres.mean(axis=0), 0, atol=1e-4 * radius)
+    assert np.abs(centres).max() <= radius * (1 + 1e-6)
+
+
+def test_the_default_grid_is_the_protocols() -> None:
+    assert sorted(set(grid_centres(5, 4.0).ravel().tolist())) == [-4, -2, 0, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("ring", {"modes": 8, "sigma": 0.3}), ("ring", {"modes": 1}), ("grid", {"side": 3, "sigma": 0.2}), ("grid", {})],
+)
+def test_every_mode_has_its_share_mean_and_spread(name: str, options: dict[str, float]) -> None:
+    data = load(name, samples=50_000, **options)
+    modes = len(data.centres)
+    counts = np.bincount(data.labels, minlength=modes)
+    # Five standard errors: a false alarm in two million draws, and the seed is fixed.
+    assert np.abs(counts - len(data) / modes).max() <= 5 * np.sqrt(len(data) / modes)
+    for mode in range(modes):
+        points = data.samples[data.labels == mode].astype(np.float64)
+        error = 5 * data.sigma / np.sqrt(len(points))
+        np.testing.assert_allclose(points.mean(axis=0), data.centres[mode], atol=error)
+        np.testing.assert_allclose(points.std(axis=0), data.sigma, atol=error)
+
+
+def test_a_seed_repeats_and_another_differs() -> None:
+    first, again, other = (load("ring", seed, samples=100) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.samples, again.samples)
+    assert not np.array_equal(first.samples, other.samples)
+
+
+@pytest.mark.parametrize("name", ["ring", "grid"])
+def test_a_path_is_refused(name: str) -> None:
+    entry = datasets[name]
+    with pytest.raises(InputError, match="is built in and takes no path") as refused:
+        entry.value(DataRequest(entry.options(), path="images"))
+    assert refused.value.key == "data.path"

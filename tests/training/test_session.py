@@ -1,0 +1,255 @@
+"""The engine's protocol: what commands do, in which status, and what is told."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gan_desktop.core import commands, events
+from gan_desktop.core.commands import CommandQueue
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.recording.reader import read_run
+from gan_desktop.training import run as run_module
+from gan_desktop.training.checkpoint import load_checkpoint
+from gan_desktop.training.session import Session
+
+SECONDS = 60
+
+
+class Driver:
+    """A session on a thread of its own, and its events one by one."""
+
+    def __init__(self, watched: bool = True) -> None:
+        self.commands: CommandQueue = queue.SimpleQueue()
+        self._events: queue.Queue[events.Event] = queue.Queue()
+        self.seen: list[events.Event] = []
+        session = Session(self.commands, self._events.put, watched=watched)
+        self.thread = threading.Thread(target=session.run, name="session")
+        self.thread.start()
+
+    def send(self, *sent: commands.Command) -> None:
+        for command in sent:
+            self.commands.put(command)
+
+    def wait(self, kind: type, match: Callable[[Any], bool] = lambda event: True) -> Any:
+        """The next event of that kind that matches."""
+        while True:
+            event = self._events.get(timeout=SECONDS)
+            self.seen.append(event)
+            if isinstance(event, kind) and match(event):
+                return event
+
+    def wait_status(self, status: Status) -> events.StatusChanged:
+        changed: events.StatusChanged = self.wait(events.StatusChanged, lambda event: event.status is status)
+        return changed
+
+    def quit(self) -> None:
+        self.send(commands.Quit())
+        self.thread.join(SECONDS)
+        assert not self.thread.is_alive()
+        while not self._events.empty():
+            self.seen.append(self._events.get())
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.seen if isinstance(event, kind)]
+
+
+@pytest.fixture
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    monkeypatch.setenv("GAN_DESKTOP_DATA", str(tmp_path / "data"))
+    made = Driver()
+    yield made
+    if made.thread.is_alive():
+        made.quit()
+
+
+Tiny = Callable[..., RunConfig]
+
+
+def test_a_whole_run(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    driver.send(commands.Start(tiny_config(), "tiny", out))
+    driver.wait_status(Status.FINISHED)
+    driver.quit()
+    statuses = [event.status for event in driver.of(events.StatusChanged)]
+    assert statuses == [Status.LOADING, Status.READY, Status.PREPARING, Status.TRAINING, Status.FINISHED]
+    assert all(later in TRANSITIONS[earlier] for earlier, later in pairwise(statuses))
+    blocks = driver.of(events.MetricsBlock)
+    assert [block.first_step for block in blocks[1:]] == [block.next_step for block in blocks[:-1]]
+    assert blocks[-1].next_step == 40
+    (ended,) = driver.of(events.RunEnded)
+    assert (ended.status, ended.step) == (Status.FINISHED, 40)
+    record = read_run(out)
+    assert len(record.history) == 40
+    assert (out / "samples" / "step_00000040.png").exists()
+    assert load_checkpoint(out / "checkpoints" / "step_00000040.npz").weights_digest() == ended.weights_digest
+
+
+def test_pause_step_set_resume_stop(driver: Driver, tiny_config: Tiny) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None}), paused=True))
+    assert driver.wait_status(Status.PAUSED).step == 0
+    driver.send(commands.Step())
+    assert driver.wait_status(Status.PAUSED).step == 1
+    driver.send(commands.Step(5))
+    assert driver.wait_status(Status.PAUSED).step == 6
+    driver.send(commands.Set("g_learning_rate", 0.01))
+    confirmed = driver.wait(events.ControlChanged)
+    assert (confirmed.step, confirmed.key, confirmed.value, confirmed.previous) == (6, "g_learning_rate", 0.01, 2e-4)
+    driver.send(commands.Resume())
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > 20)
+    driver.send(commands.Pause())
+    paused = driver.wait_status(Status.PAUSED).step
+    driver.send(commands.SaveCheckpoint())
+    assert driver.wait(events.CheckpointSaved).step == paused
+    driver.send(commands.Stop())
+    assert driver.wait(events.RunEnded).step == paused
+
+
+def test_refused_commands_change_nothing(driver: Driver, tiny_config: Tiny) -> None:
+    driver.send(commands.Set("d_steps", 1))
+    assert "no run" in driver.wait(events.CommandRefused).message
+    driver.send(commands.Start(tiny_config({"training.steps": None}), paused=True))
+    driver.wait_status(Status.PAUSED)
+    for key, value in (
+        ("batch_size", 3),
+        ("d_learning_rate", -1.0),
+        ("d_learning_rate", float("nan")),
+        ("nonsense", 1),
+    ):
+        driver.send(commands.Set(key, value))
+        assert driver.wait(events.CommandRefused).message
+    driver.send(commands.Step())
+    driver.wait_status(Status.PAUSED)
+    assert driver.of(events.ControlChanged) == []
+
+
+def test_a_start_that_cannot_be_leaves_the_engine_ready(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    driver.send(commands.Start(tiny_config({"training.batch_size": 97}), out=out))
+    assert driver.wait(events.CommandRefused).key == "training.batch_size"
+    driver.wait_status(Status.READY)
+    assert not out.exists()
+    driver.send(commands.Start(tiny_config(), out=out))
+    driver.wait_status(Status.FINISHED)
+
+
+def test_a_second_start_ends_the_first_run(driver: Driver, tiny_config: Tiny) -> None:
+    endless = tiny_config({"training.steps": None})
+    driver.send(commands.Start(endless))
+    driver.wait(events.MetricsBlock)
+    driver.send(commands.Start(endless))
+    assert driver.wait(events.RunEnded).status is Status.STOPPED
+    driver.wait(events.RunStarted)
+    assert driver.wait(events.MetricsBlock).first_step == 0
+
+
+def test_schedule_and_a_live_change_are_one_thing(tiny_config: Tiny, driver: Driver, tmp_path: Path) -> None:
+    """`--at` and a slider give the same digest; no intervention gives another."""
+    schedule = (Intervention(7, "d_steps", 3),)
+    driver.send(commands.Start(tiny_config(), out=tmp_path / "scheduled", schedule=schedule))
+    scheduled = driver.wait(events.RunEnded).weights_digest
+    driver.send(commands.Start(tiny_config(), paused=True), commands.Step(7))
+    driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 7)
+    driver.send(commands.Set("d_steps", 3), commands.Resume())
+    live = driver.wait(events.RunEnded).weights_digest
+    driver.send(commands.Start(tiny_config()))
+    untouched = driver.wait(events.RunEnded).weights_digest
+    driver.wait_status(Status.FINISHED)
+    assert scheduled == live != untouched
+    (kept,) = read_run(tmp_path / "scheduled").interventions
+    assert (kept.step, kept.key, kept.value, kept.previous) == (7, "d_steps", 3, 1)
+
+
+def test_watched_and_headless_give_one_digest(tiny_config: Tiny, tmp_path: Path) -> None:
+    digests = set()
+    for watched in (True, False):
+        driver = Driver(watched)
+        driver.send(commands.Start(tiny_config(), out=tmp_path / str(watched)))
+        digests.add(driver.wait(events.RunEnded).weights_digest)
+        driver.quit()
+    assert len(digests) == 1
+
+
+def test_divergence_is_named(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    config = tiny_config({"optimizer.d_optimizer": "sgd", "optimizer.d_learning_rate": 1e30})
+    driver.send(commands.Start(config, out=tmp_path / "run"))
+    ended = driver.wait(events.RunEnded)
+    assert ended.status is Status.DIVERGED
+    assert f"at step {ended.step - 1}" in ended.message
+    driver.wait_status(Status.DIVERGED)
+    assert read_run(tmp_path / "run").facts["status"] == "diverged"
+
+
+def test_new_latents_show_other_samples(driver: Driver, tiny_config: Tiny) -> None:
+    driver.send(commands.Start(tiny_config(), paused=True))
+    first = driver.wait(events.Samples)
+    driver.send(commands.NewLatents())
+    assert (driver.wait(events.Samples).values != first.values).any()
+
+
+def test_an_error_in_training_is_told_and_a_second_start_works(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: object, steps: int) -> None:
+        raise ZeroDivisionError("broken on purpose")
+
+    config = tiny_config({"training.seed": 5})
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module.Trainer, "advance", broken)
+        driver.send(commands.Start(config))
+        error = driver.wait(events.EngineError)
+        assert error.message == "ZeroDivisionError: broken on purpose"
+        assert "Traceback" in error.traceback
+        assert "in broken" in error.traceback
+        driver.wait_status(Status.FAILED)
+    driver.send(commands.Start(config))
+    assert driver.wait(events.RunEnded).status is Status.FINISHED
+
+
+def test_a_full_disk_pauses_and_loses_nothing(
+    driver: Driver, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    driver.send(commands.Start(tiny_config({"training.steps": 30}), out=out, paused=True), commands.Step(10))
+    driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 10)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        driver.send(commands.SaveCheckpoint())
+        assert "No space left" in driver.wait(events.EngineError).message
+    driver.send(commands.Resume())
+    assert driver.wait(events.RunEnded).status is Status.FINISHED
+    driver.quit()
+    assert len(read_run(out).history) == 30
+
+
+def test_a_run_without_a_step_leaves_no_folder(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    driver.send(commands.Start(tiny_config(), paused=True))
+    folder = driver.wait(events.RunStarted).run_folder
+    driver.wait_status(Status.PAUSED)
+    assert folder.is_dir()
+    driver.quit()
+    assert not folder.exists()
+
+
+def test_reset_after_stop_starts_alike(driver: Driver, tiny_config: Tiny) -> None:
+    """The same config again is not compiled again, and starts from the same samples."""
+    driver.send(commands.Start(tiny_config(), paused=True))
+    first = driver.wait(events.Samples)
+    driver.send(commands.Step(3))
+    driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 3)
+    driver.send(commands.Start(tiny_config(), paused=True))
+    driver.wait(events.RunStarted)
+    again = driver.wait(events.Samples)
+    assert (again.values == first.values).all()
