@@ -304,3 +304,11 @@ def test_a_figure_unknown_at_the_time_is_nan(path: Path, store: RunStore) -> Non
     history = read_run(path).history
     assert np.isnan(history.column("g_loss")).all()
     np.testing.assert_array_equal(history.column("d_loss"), block(0, 10).column("d_loss"))
+
+
+def test_steps_are_whole_numbers_in_the_file(path: Path, store: RunStore) -> None:
+    store.add_figures(block(2**53 - 100, 70))
+    store.close()
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT DISTINCT typeof(step) FROM figures").fetchall() == [("integer",)]
+        assert database.execute("SELECT max(step) FROM figures").fetchone() == (2**53 - 31,)
