@@ -19,6 +19,7 @@ from gan_desktop.core.events import (
     FloatArray,
     MetricsBlock,
     Progress,
+    RunEnded,
     RunStarted,
     Samples,
     StatusChanged,
@@ -69,6 +70,7 @@ class Recorder:
             ControlChanged: self._control_changed,
             CheckpointSaved: self._checkpoint_saved,
             StatusChanged: self._status_changed,
+            RunEnded: self._run_ended,
             CommandRefused: self._command_refused,
             EngineError: self._engine_error,
         }
@@ -202,6 +204,18 @@ class Recorder:
         if event.status.is_final:
             self._keep_latest_samples()
         self.flush()
+
+    def _run_ended(self, event: RunEnded) -> None:
+        self._store.set_facts(
+            step=event.step,
+            epoch=event.epoch,
+            seconds=event.seconds,
+            steps_per_second=event.steps_per_second,
+            weights_digest=event.weights_digest,
+        )
+        totals = event.step, event.epoch, event.seconds, event.steps_per_second
+        self._log.info("%d steps (%.2f epochs) in %.1f s, %.0f steps/s", *totals)
+        self._log.info("weights digest %s", event.weights_digest)
 
     def _command_refused(self, event: CommandRefused) -> None:
         self._log.warning("refused: %s", event.message)

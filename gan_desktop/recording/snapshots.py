@@ -105,20 +105,24 @@ def save_snapshot(folder: Path, step: int, values: FloatArray, real: FloatArray 
         OSError: it cannot be written; nothing is left behind.
     """
     content = io.BytesIO()
-    sample_image(values, real).save(content, "PNG")
+    sample_image(values, real).save(
+        content, "PNG", compress_level=1
+    )  # samples hardly compress: the best level is slower, not smaller
     path = folder / snapshot_name(step)
     write_whole(path, content.getvalue())
     return path
 
 
 class SnapshotSchedule:
-    """Which samples are kept as pictures: the first, then steps that grow by a quarter, so 20,000 steps make about 40.
+    """Which samples are kept as pictures: the first, then steps that grow by a quarter, so 20,000 steps make about 30.
 
-    It goes by the step alone, so that it does not depend on how fast the machine is which steps are due; early ones,
+    It goes by the step alone, so that which steps are due does not depend on how fast the machine is; early ones,
     where most is to be seen, are close together.
     """
 
     GROWTH = 1.25
+    # A picture costs about ten steps of a small network.
+    SMALLEST_GAP = 10
 
     def __init__(self) -> None:
         self._due = 0
@@ -132,6 +136,6 @@ class SnapshotSchedule:
         return step >= self._due
 
     def saved(self, step: int) -> None:
-        """Picture `step` is kept: the next is due at the next of 1, 2, 3, 4, 5, 7, 9, 12, ... after it."""
+        """Picture `step` is kept: the next is due at the next of 10, 20, 30, 40, 50, 63, 79, 99, ... after it."""
         while self._due <= step:
-            self._due = max(self._due + 1, math.ceil(self._due * self.GROWTH))
+            self._due = max(self._due + self.SMALLEST_GAP, math.ceil(self._due * self.GROWTH))

