@@ -14,7 +14,7 @@ from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import schedule_interventions
-from gan_desktop.core.keys import parse_assignments, replace_keys
+from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -96,10 +96,11 @@ def train(
 ) -> int:
     """Train in the terminal, exactly as the window would."""
     chosen = choose_config(preset_name, config_file)
-    direct = {"training.steps": steps, "training.epochs": epochs, "training.seed": seed, "training.device": device}
-    config = override(
-        chosen.config, assignments or [], {key: value for key, value in direct.items() if value is not None}
-    )
+    numbers = {"steps": steps, "epochs": epochs, "seed": seed}
+    direct: dict[str, Any] = {f"training.{key}": parse_value(text) for key, text in numbers.items() if text is not None}
+    if device is not None:
+        direct["training.device"] = device
+    config = override(chosen.config, assignments or [], direct)
     schedule = schedule_interventions(at or [], config)
     from gan_desktop.recording.run_folder import check_out
 
