@@ -40,6 +40,7 @@ QLabel[role="error"] { color: $error; }
 QLabel[role="pending"] { color: $mark; }
 QLabel[network="d"] { color: $d; font-weight: bold; }
 QLabel[network="g"] { color: $g; font-weight: bold; }
+#rule { background: $line; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
 
 QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;

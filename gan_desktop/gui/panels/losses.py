@@ -42,6 +42,7 @@ class LossesPanel(Panel):
             self.tr("Wheel or drag to look closer, double-click to follow the newest step."),
         )
         self._marks_are_stale = False
+        self._balance = ""
         self._make_tools(position, logarithmic)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -108,18 +109,22 @@ class LossesPanel(Panel):
         self.view.marks = ()
         self._set_levels()
         self.view.clear_history()
+        self._show_cursor(None)
         self._show_message()
 
     def _set_levels(self) -> None:
         """Where both losses rest when the game is in balance: known for the non-saturating objective."""
         run = self.model.run
         self.view.levels = {}
+        self._balance = ""
         if run is None or run.config.objective.objective != "non_saturating":
             return
         if run.config.objective.d_loss_halves == "sum":
-            self.view.levels = {2 * log(2): self.tr("D at balance, 2 ln 2"), log(2): self.tr("G at balance, ln 2")}
+            self.view.levels = {"d": 2 * log(2), "g": log(2)}
+            self._balance = self.tr("dashed: balance, D 2 ln 2 and G ln 2")
         else:
-            self.view.levels = {log(2): self.tr("D and G at balance, ln 2")}
+            self.view.levels = {"d": log(2), "g": log(2)}
+            self._balance = self.tr("dashed: balance, ln 2")
 
     @Slot()
     def _on_control(self) -> None:
@@ -143,7 +148,7 @@ class LossesPanel(Panel):
     @Slot(object)
     def _show_cursor(self, step: int | None) -> None:
         if step is None:
-            self.caption.setText("")
+            self.caption.setText(self._balance)
             return
         values = self.view.values_at(step)
         self.caption.setText(

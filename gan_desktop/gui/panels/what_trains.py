@@ -27,6 +27,8 @@ from gan_desktop.gui.widgets.form import (
 from gan_desktop.gui.widgets.style import describe, label
 
 AUTOMATIC = "auto"
+# Data sets that are always at hand: the path would only be in the way.
+BUILT_IN = frozenset({"digits", "ring", "grid"})
 
 
 def choices(entries: Registry[object]) -> list[tuple[str, str, str]]:
@@ -76,10 +78,8 @@ class WhatTrainsPanel(Panel):
             tr("built in or downloaded"),
         )
         widths = tr("Widths of the hidden layers, such as 128, 256")
-        self.generator = WidthsField("generator.widths", tr("Generator layers"), "generator_field", widths)
-        self.discriminator = WidthsField(
-            "discriminator.widths", tr("Discriminator layers"), "discriminator_field", widths
-        )
+        self.generator = WidthsField("generator.widths", tr("Generator"), "generator_field", widths)
+        self.discriminator = WidthsField("discriminator.widths", tr("Discriminator"), "discriminator_field", widths)
         self.objective = ChoiceField(
             "objective.objective", tr("Objective"), "objective_box", tr("What each network minimises")
         )
@@ -115,16 +115,21 @@ class WhatTrainsPanel(Panel):
         self._options_grid.setSpacing(8)
         column.addWidget(self.data)
         column.addLayout(self._options_grid)
-        for field in (self.path, self.generator, self.discriminator, self.objective, self.device):
-            column.addWidget(field)
-        pair = QHBoxLayout()
-        pair.setSpacing(8)
-        pair.addWidget(self.seed, 1, Qt.AlignmentFlag.AlignTop)
-        pair.addWidget(self.batch, 1, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(pair)
+        column.addWidget(self.path)
+        column.addLayout(self._pair(self.generator, self.discriminator))
+        column.addWidget(self.objective)
+        column.addWidget(self.device)
+        column.addLayout(self._pair(self.seed, self.batch))
         column.addWidget(self.length)
         column.addWidget(self._make_restart())
         column.addStretch(1)
+
+    def _pair(self, left: Field, right: Field) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(left, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(right, 1, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def _make_restart(self) -> QFrame:
         self.restart = QFrame()
@@ -152,6 +157,7 @@ class WhatTrainsPanel(Panel):
         self._make_options()
         for field in (*self.fields, *self._option_fields):
             field.show_config(config)
+        self.path.setVisible(config.data.name not in BUILT_IN or config.data.path is not None)
         self._show_restart()
 
     def _show_preset(self) -> None:

@@ -52,7 +52,8 @@ class LossView(pg.PlotWidget):
         self.overlay = Overlay(self._box)
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
-        self.levels: dict[float, str] = {}
+        # Where each network's loss rests at balance, where that is known.
+        self.levels: dict[str, float] = {}
         self.message = ""
         self._cursor: int | None = None
         self.hideButtons()
@@ -79,7 +80,8 @@ class LossView(pg.PlotWidget):
             color = getattr(colors, network)
             self._end_colors[network] = color
             self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
-            self._smooth[network].setPen(pg.mkPen(color))
+            # Two pixels wide is affordable because it is smooth and has half as many points.
+            self._smooth[network].setPen(pg.mkPen(color, width=2))
         self.overlay.colors = OverlayColors(colors.text, colors.muted, colors.mark, colors.surface, colors.line, font)
         self.redraw()
 
@@ -160,7 +162,7 @@ class LossView(pg.PlotWidget):
         pixels = max(64, int(self._box.width()))
         raw = {network: curve.raw_line(first, last, pixels) for network, curve in self.curves.items()}
         self._draw(self._raw, raw)
-        smooth = {network: curve.smooth_line(first, last, pixels) for network, curve in self.curves.items()}
+        smooth = {network: curve.smooth_line(first, last, pixels // 2) for network, curve in self.curves.items()}
         self._draw(self._smooth, smooth)
         if not self._losses_fixed:
             self._fit_losses(list(raw.values()), fresh_scale)
@@ -175,7 +177,7 @@ class LossView(pg.PlotWidget):
         values = values[np.isfinite(values)]
         if not len(values):
             return
-        levels = self._to_view(np.array(list(self.levels), dtype=np.float64))
+        levels = self._to_view(np.array(list(self.levels.values()), dtype=np.float64))
         low, high = float(values.min()), float(values.max())
         # Equilibria belong in the picture unless they would squeeze the curves into a strip.
         for level in levels[np.isfinite(levels)]:
@@ -197,8 +199,10 @@ class LossView(pg.PlotWidget):
             if np.isfinite(place):
                 text = f"{network.upper()} {words.figure(value)}"
                 ends.append(EndLabel(end + self._first_step, place, text, self._end_colors[network]))
-        heights = self._to_view(np.array(list(self.levels), dtype=np.float64))
-        levels = [Level(float(y), text) for y, text in zip(heights, self.levels.values(), strict=True)]
+        levels = [
+            Level(float(self._to_view(np.array([loss]))[0]), self._end_colors[network])
+            for network, loss in self.levels.items()
+        ]
         self.overlay.show_content(
             OverlayContent(self.marks, levels if ends else (), ends, self._cursor, "" if ends else self.message)
         )

@@ -23,10 +23,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Level:
-    """A dashed line at `y`, with a short text at its left end."""
+    """A dashed line at `y`."""
 
     y: float
-    text: str
+    color: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Overlay(pg.GraphicsObject):
         metrics = QFontMetricsF(self.colors.font)
         area = self.boundingRect()
         painter.setClipRect(area)
-        self._paint_levels(painter, metrics, area)
+        self._paint_levels(painter, area)
         self._paint_marks(painter, metrics, area)
         self._paint_cursor(painter, area)
         self._paint_ends(painter, metrics, area)
@@ -110,18 +110,12 @@ class Overlay(pg.GraphicsObject):
         point: QPointF = self._box.mapFromView(QPointF(x, y))
         return point
 
-    def _paint_levels(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
+    def _paint_levels(self, painter: QPainter, area: QRectF) -> None:
         for level in self.content.levels:
             y = round(self._pixel(0, level.y).y()) + 0.5
-            if not area.top() < y < area.bottom():
-                continue
-            painter.setPen(QPen(QColor(self.colors.muted), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            # Written below the line, unless that is outside.
-            baseline = y + metrics.ascent() + 2
-            if baseline > area.bottom() - 2:
-                baseline = y - 4
-            self._text(painter, metrics, QPointF(area.left() + GAP, baseline), level.text, self.colors.muted)
+            if area.top() < y < area.bottom():
+                painter.setPen(QPen(QColor(level.color), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
     def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         height = metrics.height() + 1
