@@ -27,6 +27,7 @@ def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
         QCoreApplication.translate("Dialogs", "The window goes on. Change something, or press Start to try again.")
     )
     box.setDetailedText(event.traceback)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
     box.open()
     return box
 

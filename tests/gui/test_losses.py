@@ -56,9 +56,10 @@ def test_cursor_reads_out_a_step(bench: Bench) -> None:
     QTest.mouseMove(panel.view.viewport(), QPoint(400, 100))
     panel.view._move_cursor(500)
     column = bench.model.history.column("d_loss")
-    assert f"{column[500]:.3f}" in panel.caption.text()
-    assert "step 500" in panel.caption.text()
-    panel.view._move_cursor(None)
+    assert f"{column[500]:.3f}" in panel.view.overlay.content.read_out
+    assert "step 500" in panel.view.overlay.content.read_out
+    panel.view._move_cursor(5000)
+    assert panel.view.overlay.content.read_out == ""
     assert "balance" in panel.caption.text()
 
 
