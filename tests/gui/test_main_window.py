@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import CommandRefused, Preparing
 from gan_desktop.core.status import Status
 from gan_desktop.gui.actions import ACTIONS
 from gan_desktop.gui.main_window import MainWindow
@@ -413,3 +414,24 @@ def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("data", ["digits", "ring"])
+def test_nothing_that_is_said_widens_the_window(make_window: MakeWindow, qtbot: QtBot, data: str) -> None:
+    """1024 x 700 is enough: long titles and messages give way."""
+    window = make_window()
+    window.resize(1024, 700)
+    window.model.edit({"data.name": data})
+    window.model.start()
+    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    long = "a sentence that is far too long for the room there is " * 4
+    window.model.receive(Preparing(long, 0.5))
+    window.model.refused.emit(CommandRefused(long, "optimizer.d_learning_rate"))
+    window.model.refused.emit(CommandRefused(long, "generator.widths"))
+    window.model.refused.emit(CommandRefused(long))
+    for dock in window.docks.docks.values():
+        dock.panel.caption.setText(long)
+        dock.panel.refresh()
+    QTest.qWait(50)
+    assert window.minimumSizeHint().width() <= 1024
+    assert window.minimumSizeHint().height() <= 700

@@ -72,7 +72,7 @@ class ScatterPanel(Panel):
         self.fake = pg.ScatterPlotItem(size=FAKE_SIZE, pxMode=True)
         for item in (self.centres, self.real, self.fake):
             self.view.addItem(item)
-        self.legend = label()
+        self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
         self.sample_tools = SampleTools(self, self.picture)
         self._limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
@@ -135,7 +135,7 @@ class ScatterPanel(Panel):
         colors = self.theme.colors
         for index, color in enumerate((colors.g, colors.real)):
             parts[index] = f'<span style="color:{color}">●</span>{parts[index][1:]}'
-        self.legend.setText("&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
 
 
 def view_limits(data: DataSummary) -> np.ndarray:
