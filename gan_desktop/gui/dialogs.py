@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gan_desktop import __version__
@@ -15,6 +16,8 @@ def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object
     box = QMessageBox(icon, title, text, QMessageBox.StandardButton.Close, parent)
     box.setObjectName(object_name)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    # The platform's own icon is black, and lost on a dark button.
+    box.button(QMessageBox.StandardButton.Close).setIcon(QIcon())
     box.setWindowModality(Qt.WindowModality.NonModal)
     return box
 
@@ -27,6 +30,7 @@ def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
         QCoreApplication.translate("Dialogs", "The window goes on. Change something, or press Start to try again.")
     )
     box.setDetailedText(event.traceback)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
     box.open()
     return box
 

@@ -10,7 +10,8 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.gui.widgets.style import describe
 
 RESOLUTION = 1000
 
@@ -26,7 +27,7 @@ class Footer(Refreshable):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         describe(self.bar, "progress_bar", self.tr("Progress"), self.tr("How much of the run is done"))
-        self.text = label()
+        self.text = ElidedLabel()
         self.text.setObjectName("progress_label")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 6, 2, 8)

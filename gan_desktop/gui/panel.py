@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gan_desktop.core.events import SampleKind
 from gan_desktop.core.registry import Registry
@@ -15,6 +15,7 @@ from gan_desktop.gui.repaint import Refreshable, Repainter
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.theme import Colors, Theme
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
 
 
 class Area(StrEnum):
@@ -59,8 +60,7 @@ class Panel(Refreshable):
         self.repainter = context.repainter
         self.settings = context.settings
         # Stand at the right of the dock's title: a line about what is shown, and small tools.
-        self.caption = QLabel()
-        self.caption.setProperty("role", "muted")
+        self.caption = ElidedLabel()
         self.tools = QWidget()
         self.tools_row = QHBoxLayout(self.tools)
         self.tools_row.setContentsMargins(0, 0, 0, 0)

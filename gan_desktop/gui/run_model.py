@@ -126,7 +126,7 @@ class RunModel(QObject):
         """The live controls as confirmed; before and after a run, as the next start will use them."""
         if self._starting is not None:
             return current_controls(self._starting.config)
-        return dict(self._confirmed) if self.is_active else current_controls(self.config)
+        return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.config)
 
     @property
     def asked_controls(self) -> dict[str, float]:

@@ -40,6 +40,7 @@ QLabel[role="error"] { color: $error; }
 QLabel[role="pending"] { color: $mark; }
 QLabel[network="d"] { color: $d; font-weight: bold; }
 QLabel[network="g"] { color: $g; font-weight: bold; }
+#rule { background: $line; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
 
 QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
@@ -63,7 +64,7 @@ QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border: 1px solid $accent; }
 QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled { color: $disabled; }
 QLineEdit[invalid="true"], QComboBox[invalid="true"], QSpinBox[invalid="true"] { border: 1px solid $error; }
 QSpinBox[pending="true"], QLineEdit[pending="true"] { color: $mark; }
-QSpinBox QLineEdit { border: none; background: transparent; padding: 0 0 0 2px; min-height: 0; }
+QSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $line; padding: 2px;
@@ -72,7 +73,7 @@ QSpinBox::up-button, QSpinBox::down-button { border: none; width: 16px; backgrou
 QSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
 
-QCheckBox { color: $text; spacing: 7px; background: transparent; padding: 2px; border: 1px solid transparent;
+QCheckBox { color: $text; spacing: 7px; background: transparent; padding: 2px 2px 2px 0; border: 1px solid transparent;
     border-radius: 4px; }
 QCheckBox:focus { border-color: $accent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $field; }

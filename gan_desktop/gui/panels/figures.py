@@ -91,6 +91,9 @@ class FiguresPanel(Panel):
             if not shown:
                 value.setText("–")
                 continue
-            mean = float(np.mean(history.column(figure)[-shown:]))
+            last = history.column(figure)[-shown:]
+            # After a divergence, the last figures that were finite.
+            last = last[np.isfinite(last)]
+            mean = float(np.mean(last, dtype=np.float64)) if len(last) else float("nan")
             is_share = figure == "d_accuracy" and np.isfinite(mean)
             value.setText(self.tr("{n} %").format(n=round(100 * mean)) if is_share else words.figure(mean))

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.core.status import Status
-from gan_desktop.gui import words
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.loss_view import LossView
@@ -46,7 +45,6 @@ class LossesPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
-        self.view.cursor_moved.connect(self._show_cursor)
         self.view.following_changed.connect(self._on_following)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
@@ -114,12 +112,15 @@ class LossesPanel(Panel):
         """Where both losses rest when the game is in balance: known for the non-saturating objective."""
         run = self.model.run
         self.view.levels = {}
+        self.caption.setText("")
         if run is None or run.config.objective.objective != "non_saturating":
             return
         if run.config.objective.d_loss_halves == "sum":
-            self.view.levels = {2 * log(2): self.tr("D at balance, 2 ln 2"), log(2): self.tr("G at balance, ln 2")}
+            self.view.levels = {"d": 2 * log(2), "g": log(2)}
+            self.caption.setText(self.tr("dashed: balance, D 2 ln 2 and G ln 2"))
         else:
-            self.view.levels = {log(2): self.tr("D and G at balance, ln 2")}
+            self.view.levels = {"d": log(2), "g": log(2)}
+            self.caption.setText(self.tr("dashed: balance, ln 2"))
 
     @Slot()
     def _on_control(self) -> None:
@@ -133,24 +134,10 @@ class LossesPanel(Panel):
             message = self.tr("Loading TensorFlow…")
         elif status is Status.PREPARING or self.model.is_starting:
             message = self.tr("Preparing the networks and the data…")
-        elif status in (Status.READY, Status.PAUSED):
-            message = self.tr("Press Start, and the losses of both networks appear here.")
         else:
-            message = ""
+            message = self.tr("Press Start, and the losses of both networks appear here.")
         self.view.message = message
         self.request_refresh()
-
-    @Slot(object)
-    def _show_cursor(self, step: int | None) -> None:
-        if step is None:
-            self.caption.setText("")
-            return
-        values = self.view.values_at(step)
-        self.caption.setText(
-            self.tr("step {step}   D {d}   G {g}").format(
-                step=words.count(step), d=words.figure(values["d"]), g=words.figure(values["g"])
-            )
-        )
 
     @Slot(bool)
     def _on_following(self, following: bool) -> None:

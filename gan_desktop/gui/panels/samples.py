@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout
 
@@ -16,8 +16,9 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.snapshots import to_bytes
 from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_grid import ImageGrid
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.style import describe
 
 
 @panels.register("samples", title="Samples")
@@ -40,8 +41,8 @@ class SamplesPanel(Panel):
             self.tr("What the generator makes of the same latents as it learns"),
         )
         describe(self.real, "real_grid", self.tr("Real samples"), self.tr("Some of the images that it learns from"))
-        self._generated_title = label(self.tr("Generated"))
-        self._real_title = label(self.tr("Real"))
+        self._generated_title = ElidedLabel(self.tr("Generated"), Qt.AlignmentFlag.AlignLeft)
+        self._real_title = ElidedLabel(self.tr("Real"), Qt.AlignmentFlag.AlignLeft)
         self.sample_tools = SampleTools(self, self.picture)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -74,6 +75,7 @@ class SamplesPanel(Panel):
             shown = min(len(event.data.real), 64)
             self.real.show_images(to_bytes(event.data.real[:shown]))
             self._real_title.setText(self.tr("Real · {title}").format(title=event.data.title))
+            self._real_title.setToolTip(event.data.title)
 
     @Slot()
     def _show_message(self) -> None:

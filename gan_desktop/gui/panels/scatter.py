@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -20,7 +20,8 @@ from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
 
 HEADROOM = 1.35
-POINT_SIZE = 4
+# Real points are larger, so that they show as a rim where generated ones lie on top of them.
+REAL_SIZE, FAKE_SIZE, CENTRE_SIZE = 7, 4, 17
 
 
 class PointsView(pg.PlotWidget):
@@ -34,6 +35,10 @@ class PointsView(pg.PlotWidget):
         self.setFrameStyle(0)
         self.getPlotItem().getViewBox().disableAutoRange()
         self.setAspectLocked(True)
+
+    def sizeHint(self) -> QSize:
+        """Small: the docks decide how much room there is, and must not widen the window."""
+        return QSize(320, 220)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with self._repainter.measured():
@@ -60,14 +65,14 @@ class ScatterPanel(Panel):
             self.view,
             "scatter_view",
             self.tr("Real and generated points"),
-            self.tr("Real points are grey rings, generated ones orange dots, the true centres crosses."),
+            self.tr("Real points are large grey dots, generated ones small orange dots, true centres crosses."),
         )
-        self.real = pg.ScatterPlotItem(size=POINT_SIZE, pxMode=True)
-        self.centres = pg.ScatterPlotItem(size=11, symbol="+", pxMode=True)
-        self.fake = pg.ScatterPlotItem(size=POINT_SIZE, pxMode=True)
+        self.real = pg.ScatterPlotItem(size=REAL_SIZE, pxMode=True)
+        self.centres = pg.ScatterPlotItem(size=CENTRE_SIZE, symbol="+", pxMode=True)
+        self.fake = pg.ScatterPlotItem(size=FAKE_SIZE, pxMode=True)
         for item in (self.centres, self.real, self.fake):
             self.view.addItem(item)
-        self.legend = label()
+        self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
         self.sample_tools = SampleTools(self, self.picture)
         self._limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
@@ -130,7 +135,7 @@ class ScatterPanel(Panel):
         colors = self.theme.colors
         for index, color in enumerate((colors.g, colors.real)):
             parts[index] = f'<span style="color:{color}">●</span>{parts[index][1:]}'
-        self.legend.setText("&nbsp;&nbsp;&nbsp;&nbsp;".join(parts))
+        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
 
 
 def view_limits(data: DataSummary) -> np.ndarray:

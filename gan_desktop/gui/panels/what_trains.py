@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gan_desktop.core import registry
 from gan_desktop.core.config import LARGEST_SEED
@@ -27,6 +27,8 @@ from gan_desktop.gui.widgets.form import (
 from gan_desktop.gui.widgets.style import describe, label
 
 AUTOMATIC = "auto"
+# Data sets that are always at hand: the path would only be in the way.
+BUILT_IN = frozenset({"digits", "ring", "grid"})
 
 
 def choices(entries: Registry[object]) -> list[tuple[str, str, str]]:
@@ -76,10 +78,8 @@ class WhatTrainsPanel(Panel):
             tr("built in or downloaded"),
         )
         widths = tr("Widths of the hidden layers, such as 128, 256")
-        self.generator = WidthsField("generator.widths", tr("Generator layers"), "generator_field", widths)
-        self.discriminator = WidthsField(
-            "discriminator.widths", tr("Discriminator layers"), "discriminator_field", widths
-        )
+        self.generator = WidthsField("generator.widths", tr("Generator"), "generator_field", widths)
+        self.discriminator = WidthsField("discriminator.widths", tr("Discriminator"), "discriminator_field", widths)
         self.objective = ChoiceField(
             "objective.objective", tr("Objective"), "objective_box", tr("What each network minimises")
         )
@@ -109,22 +109,31 @@ class WhatTrainsPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self._make_restart())
         column.addWidget(self.preset)
         column.addWidget(self.lesson)
-        self._options_grid = QGridLayout()
-        self._options_grid.setSpacing(8)
+        self._options = QVBoxLayout()
+        self._options.setSpacing(8)
         column.addWidget(self.data)
-        column.addLayout(self._options_grid)
-        for field in (self.path, self.generator, self.discriminator, self.objective, self.device):
-            column.addWidget(field)
-        pair = QHBoxLayout()
-        pair.setSpacing(8)
-        pair.addWidget(self.seed, 1, Qt.AlignmentFlag.AlignTop)
-        pair.addWidget(self.batch, 1, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(pair)
+        column.addLayout(self._options)
+        column.addWidget(self.path)
+        column.addLayout(self._pair(self.generator, self.discriminator))
+        column.addWidget(self.objective)
+        column.addWidget(self.device)
+        column.addLayout(self._pair(self.seed, self.batch))
         column.addWidget(self.length)
-        column.addWidget(self._make_restart())
         column.addStretch(1)
+
+    def _pair(self, *fields: Field) -> QVBoxLayout:
+        """Two narrow fields beside each other; what they have to say is said below, in the full width."""
+        column, row = QVBoxLayout(), QHBoxLayout()
+        column.setSpacing(3)
+        row.setSpacing(8)
+        column.addLayout(row)
+        for field in fields:
+            row.addWidget(field, 1)
+            column.addWidget(field.message)
+        return column
 
     def _make_restart(self) -> QFrame:
         self.restart = QFrame()
@@ -152,6 +161,7 @@ class WhatTrainsPanel(Panel):
         self._make_options()
         for field in (*self.fields, *self._option_fields):
             field.show_config(config)
+        self.path.setVisible(config.data.name not in BUILT_IN or config.data.path is not None)
         self._show_restart()
 
     def _show_preset(self) -> None:
@@ -169,20 +179,21 @@ class WhatTrainsPanel(Panel):
         if self._options_of == section.name:
             return
         self._options_of = section.name
-        clear_layout(self._options_grid)
+        clear_layout(self._options)
         self._option_fields = []
         values = dump_config(self.model.config)["data"]
         for key in registry.datasets[section.name].options.model_fields:
-            if isinstance(values.get(key), bool) or not isinstance(values.get(key), int | float):
-                continue
-            title = key.replace("_", " ").capitalize()
-            field = TextField(
-                f"data.{key}", title, f"data_{key}_field", self.tr("Option of the data set: {key}").format(key=key)
-            )
-            field.edited.connect(self.model.edit)
-            place = len(self._option_fields)
-            self._options_grid.addWidget(field, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
-            self._option_fields.append(field)
+            if isinstance(values.get(key), int | float) and not isinstance(values[key], bool):
+                self._option_fields.append(self._option_field(key))
+        for first in range(0, len(self._option_fields), 2):
+            self._options.addLayout(self._pair(*self._option_fields[first : first + 2]))
+
+    def _option_field(self, key: str) -> Field:
+        title = key.replace("_", " ").capitalize()
+        tool_tip = self.tr("Option of the data set: {key}").format(key=key)
+        field = TextField(f"data.{key}", title, f"data_{key}_field", tool_tip)
+        field.edited.connect(self.model.edit)
+        return field
 
     @Slot()
     def _show_restart(self) -> None:

@@ -70,6 +70,12 @@ class Curve:
         """The raw value, NaN out of range."""
         return float(self._raw.values[index]) if 0 <= index < len(self._raw) else float("nan")
 
+    def last_finite(self, index: int) -> int:
+        """The last index up to `index` that has a value, among the few before it; `index` where there is none."""
+        begin = max(0, index - PIECE)
+        finite = np.flatnonzero(np.isfinite(self._raw.values[begin : index + 1]))
+        return begin + int(finite[-1]) if len(finite) else index
+
     def smooth_value(self, index: int) -> float:
         """The smoothed value, NaN out of range."""
         return float(self._smooth.values[index]) if 0 <= index < len(self._smooth) else float("nan")

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Signal, Slot
+from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QFont, QPaintEvent
 
 from gan_desktop.core.history import History
@@ -29,11 +29,9 @@ class LossView(pg.PlotWidget):
     """Draws what `show_history` gives it.
 
     Signals:
-        cursor_moved: the step under the pointer, or None when it has left.
         following_changed: whether the newest step is kept in view.
     """
 
-    cursor_moved = Signal(object)
     following_changed = Signal(bool)
 
     def __init__(self, measured: Callable[[], AbstractContextManager[None]], smoothing: float, log: bool) -> None:
@@ -52,7 +50,8 @@ class LossView(pg.PlotWidget):
         self.overlay = Overlay(self._box)
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
-        self.levels: dict[float, str] = {}
+        # Where each network's loss rests at balance, where that is known.
+        self.levels: dict[str, float] = {}
         self.message = ""
         self._cursor: int | None = None
         self.hideButtons()
@@ -79,7 +78,8 @@ class LossView(pg.PlotWidget):
             color = getattr(colors, network)
             self._end_colors[network] = color
             self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
-            self._smooth[network].setPen(pg.mkPen(color))
+            # Two pixels wide is affordable because it is smooth and has half as many points.
+            self._smooth[network].setPen(pg.mkPen(color, width=2))
         self.overlay.colors = OverlayColors(colors.text, colors.muted, colors.mark, colors.surface, colors.line, font)
         self.redraw()
 
@@ -160,7 +160,7 @@ class LossView(pg.PlotWidget):
         pixels = max(64, int(self._box.width()))
         raw = {network: curve.raw_line(first, last, pixels) for network, curve in self.curves.items()}
         self._draw(self._raw, raw)
-        smooth = {network: curve.smooth_line(first, last, pixels) for network, curve in self.curves.items()}
+        smooth = {network: curve.smooth_line(first, last, pixels // 2) for network, curve in self.curves.items()}
         self._draw(self._smooth, smooth)
         if not self._losses_fixed:
             self._fit_losses(list(raw.values()), fresh_scale)
@@ -175,7 +175,7 @@ class LossView(pg.PlotWidget):
         values = values[np.isfinite(values)]
         if not len(values):
             return
-        levels = self._to_view(np.array(list(self.levels), dtype=np.float64))
+        levels = self._to_view(np.array(list(self.levels.values()), dtype=np.float64))
         low, high = float(values.min()), float(values.max())
         # Equilibria belong in the picture unless they would squeeze the curves into a strip.
         for level in levels[np.isfinite(levels)]:
@@ -192,16 +192,32 @@ class LossView(pg.PlotWidget):
     def _show_overlay(self, end: int) -> None:
         ends = []
         for network, curve in self.curves.items():
-            value = curve.smooth_value(end)
+            last = curve.last_finite(end)
+            value = curve.smooth_value(last)
             place = float(self._to_view(np.array([value]))[0])
             if np.isfinite(place):
                 text = f"{network.upper()} {words.figure(value)}"
-                ends.append(EndLabel(end + self._first_step, place, text, self._end_colors[network]))
-        heights = self._to_view(np.array(list(self.levels), dtype=np.float64))
-        levels = [Level(float(y), text) for y, text in zip(heights, self.levels.values(), strict=True)]
+                ends.append(EndLabel(last + self._first_step, place, text, self._end_colors[network]))
+        levels = [
+            Level(float(self._to_view(np.array([loss]))[0]), self._end_colors[network])
+            for network, loss in self.levels.items()
+        ]
         self.overlay.show_content(
-            OverlayContent(self.marks, levels if ends else (), ends, self._cursor, "" if ends else self.message)
+            OverlayContent(
+                self.marks,
+                levels if ends else (),
+                ends,
+                self._cursor,
+                self._read_out(),
+                "" if ends else self.message,
+            )
         )
+
+    def _read_out(self) -> str:
+        if self._cursor is None:
+            return ""
+        d, g = (words.figure(curve.value(self._cursor - self._first_step)) for curve in self.curves.values())
+        return self.tr("step {step}   D {d}   G {g}").format(step=words.count(self._cursor), d=d, g=g)
 
     # The cursor.
 
@@ -222,12 +238,8 @@ class LossView(pg.PlotWidget):
         if step != self._cursor:
             self._cursor = step
             self.overlay.content.cursor = step
+            self.overlay.content.read_out = self._read_out()
             self.overlay.update()
-            self.cursor_moved.emit(step)
-
-    def values_at(self, step: int) -> dict[str, float]:
-        """Each network's loss in that step."""
-        return {network: curve.value(step - self._first_step) for network, curve in self.curves.items()}
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with self._measured():
@@ -237,6 +249,10 @@ class LossView(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "curves"):
             self.redraw()
+
+    def sizeHint(self) -> QSize:
+        """Small: the docks decide how much room there is, and must not widen the window."""
+        return QSize(320, 220)
 
     def keyPressEvent(self, event: object) -> None:
         """Keys are the window's: Space pauses, the arrow steps."""

@@ -23,10 +23,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Level:
-    """A dashed line at `y`, with a short text at its left end."""
+    """A dashed line at `y`."""
 
     y: float
-    text: str
+    color: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class OverlayContent:
     levels: Sequence[Level] = ()
     ends: Sequence[EndLabel] = ()
     cursor: float | None = None
+    read_out: str = ""
     message: str = ""
 
 
@@ -98,10 +99,10 @@ class Overlay(pg.GraphicsObject):
         metrics = QFontMetricsF(self.colors.font)
         area = self.boundingRect()
         painter.setClipRect(area)
-        self._paint_levels(painter, metrics, area)
+        self._paint_levels(painter, area)
         self._paint_marks(painter, metrics, area)
-        self._paint_cursor(painter, area)
         self._paint_ends(painter, metrics, area)
+        self._paint_cursor(painter, metrics, area)
         if self.content.message:
             painter.setPen(QColor(self.colors.muted))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.content.message)
@@ -110,36 +111,30 @@ class Overlay(pg.GraphicsObject):
         point: QPointF = self._box.mapFromView(QPointF(x, y))
         return point
 
-    def _paint_levels(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
+    def _paint_levels(self, painter: QPainter, area: QRectF) -> None:
         for level in self.content.levels:
             y = round(self._pixel(0, level.y).y()) + 0.5
-            if not area.top() < y < area.bottom():
-                continue
-            painter.setPen(QPen(QColor(self.colors.muted), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            # Written below the line, unless that is outside.
-            baseline = y + metrics.ascent() + 2
-            if baseline > area.bottom() - 2:
-                baseline = y - 4
-            self._text(painter, metrics, QPointF(area.left() + GAP, baseline), level.text, self.colors.muted)
+            if area.top() < y < area.bottom():
+                painter.setPen(QPen(QColor(level.color), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
     def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         height = metrics.height() + 1
-        rows: list[float] = []
-        for mark in self.content.marks:
-            x = round(self._pixel(mark.x, 0).x()) + 0.5
-            if not area.left() <= x <= area.right():
-                continue
-            painter.setPen(QPen(QColor(self.colors.mark), 1))
+        places = [(round(self._pixel(mark.x, 0).x()) + 0.5, mark.text) for mark in self.content.marks]
+        places = [(x, text) for x, text in places if area.left() <= x <= area.right()]
+        painter.setPen(QPen(QColor(self.colors.mark), 1))
+        for x, _ in places:
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            width = metrics.horizontalAdvance(mark.text)
+        rows: list[float] = []
+        for x, text in places:
+            width = metrics.horizontalAdvance(text)
             left = x + 4 if x + 4 + width < area.right() else x - 4 - width
             # The first row in which it covers no other; beyond the third only its line is drawn.
             row = next((number for number, end in enumerate(rows) if end + GAP <= left), len(rows))
             if row < 3:
                 rows[row : row + 1] = [left + width]
                 baseline = area.top() + row * height + metrics.ascent() + 2
-                self._text(painter, metrics, QPointF(left, baseline), mark.text, self.colors.mark)
+                self._text(painter, metrics, QPointF(left, baseline), text, self.colors.mark)
 
     def _paint_ends(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if not self.content.ends:
@@ -153,13 +148,18 @@ class Overlay(pg.GraphicsObject):
             left = min(point.x() + GAP, area.right() - width - 2)
             self._text(painter, metrics, QPointF(left, top + metrics.ascent() + 1), end.text, end.color)
 
-    def _paint_cursor(self, painter: QPainter, area: QRectF) -> None:
+    def _paint_cursor(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if self.content.cursor is None:
             return
         x = round(self._pixel(self.content.cursor, 0).x()) + 0.5
-        if area.left() <= x <= area.right():
-            painter.setPen(QPen(QColor(self.colors.muted), 1))
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        if not area.left() <= x <= area.right():
+            return
+        painter.setPen(QPen(QColor(self.colors.muted), 1))
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        width = metrics.horizontalAdvance(self.content.read_out)
+        left = x + GAP if x + GAP + width < area.right() else x - GAP - width
+        baseline = QPointF(left, area.bottom() - metrics.descent() - 4)
+        self._text(painter, metrics, baseline, self.content.read_out, self.colors.text)
 
     def _text(self, painter: QPainter, metrics: QFontMetricsF, baseline: QPointF, text: str, color: str) -> None:
         """Text on a patch of the ground, so that it can be read over a curve."""

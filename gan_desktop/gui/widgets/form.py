@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from gan_desktop.core.config import LARGEST_SEED, RunConfig
 from gan_desktop.core.keys import dump_config, parse_value
-from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
+from gan_desktop.gui.widgets.style import MessageLabel, describe, inset, label, set_style_property
 
 
 def value_at(config: RunConfig, path: str) -> Any:
@@ -130,6 +130,7 @@ class NumberField(Field):
         self.spin.setKeyboardTracking(False)
         self.spin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.spin.setMinimumWidth(60)
+        inset(self.spin)
         describe(self.spin, object_name, title, tool_tip)
         super().__init__(key, title, self.spin)
         self.spin.valueChanged.connect(self._on_value)
@@ -267,9 +268,11 @@ class LengthField(Field):
 
 
 def clear_layout(layout: QLayout) -> None:
-    """Remove and delete the widgets of a layout."""
+    """Remove and delete the widgets of a layout and of those within it."""
     while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            clear_layout(inner)
         if widget is not None:
             widget.hide()
             widget.deleteLater()

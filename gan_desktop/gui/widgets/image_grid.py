@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 Bytes = npt.NDArray[np.uint8]
-# Below this enlargement whole pixels waste too much room: the picture is scaled smoothly instead.
-WHOLE_PIXELS_FROM = 2.0
+# A ragged last row looks like something is missing: images may be this much smaller to avoid it.
+FULL_ROWS = 1.6
+WASTE_BELOW = 0.9
 
 
 def tile(images: Bytes, columns: int, gap: int, ground: int) -> Bytes:
@@ -28,13 +29,13 @@ def tile(images: Bytes, columns: int, gap: int, ground: int) -> Bytes:
 
 
 def best_columns(count: int, image: tuple[int, int], room: tuple[float, float], gap: int) -> int:
-    """The number of columns that makes the images largest in `room` (width, height); full rows count for a little."""
+    """The number of columns that makes the images largest in `room` (width, height); full rows are worth a lot."""
     height, width = image
 
     def size(columns: int) -> float:
         rows = ceil(count / columns)
         scale = min((room[0] + gap) / (columns * (width + gap)), (room[1] + gap) / (rows * (height + gap)))
-        return scale * (1.12 if count % columns == 0 else 1.0)
+        return scale * (FULL_ROWS if count % columns == 0 else 1.0)
 
     return max(range(1, count + 1), key=size)
 
@@ -99,16 +100,15 @@ class ImageGrid(QWidget):
         mode = Qt.TransformationMode.FastTransformation
         return image.scaled(image.size() * factor, Qt.AspectRatioMode.KeepAspectRatio, mode)
 
-    def _target(self, picture: QImage) -> tuple[QRectF, bool]:
-        """Where the picture goes, on whole pixels of the display, and whether it is scaled smoothly."""
+    def _target(self, picture: QImage) -> tuple[QRectF, float]:
+        """Where the picture goes, at the left of the room, and how much larger it is there in display pixels."""
         ratio = self.devicePixelRatioF()
         scale = min(self.width() * ratio / picture.width(), self.height() * ratio / picture.height())
-        whole = scale >= WHOLE_PIXELS_FROM
-        scale = floor(scale) if whole else scale
+        # Whole multiples where they waste little: every pixel is then equally large.
+        if scale > 1 and floor(scale) / scale > WASTE_BELOW:
+            scale = floor(scale)
         width, height = picture.width() * scale / ratio, picture.height() * scale / ratio
-        left = floor((self.width() - width) / 2 * ratio) / ratio
-        top = floor((self.height() - height) / 2 * ratio) / ratio
-        return QRectF(left, top, width, height), not whole
+        return QRectF(0, 0, width, height), scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -117,9 +117,14 @@ class ImageGrid(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), self.message)
             return
-        target, smooth = self._target(self._picture)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(target, self._picture, QRectF(QPointF(0, 0), self._picture.size().toSizeF()))
+        target, scale = self._target(self._picture)
+        # Enlarged by whole pixels beyond the size that is needed, then brought down smoothly: square pixels with
+        # sharp edges at any size.
+        picture = self._picture
+        if scale > 1:
+            picture = picture.scaled(picture.size() * ceil(scale))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != int(scale))
+        painter.drawImage(target, picture, QRectF(picture.rect()))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

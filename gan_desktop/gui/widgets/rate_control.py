@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gan_desktop.core.keys import parse_value
 from gan_desktop.gui import words
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.log_slider import LogSlider
 from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
 
-FIELD_WIDTH = 92
+FIELD_WIDTH = 88
 
 
 class RateControl(QWidget):
@@ -51,7 +52,7 @@ class RateControl(QWidget):
     def _lay_out(self, network: str, name: str) -> None:
         tag = label(network.upper(), "strong")
         tag.setProperty("network", network)
-        heading = label(name.partition(" ")[2], "field")
+        heading = ElidedLabel(name.partition(" ")[2], Qt.AlignmentFlag.AlignLeft)
         heading.setBuddy(self.field)
         top = QHBoxLayout()
         top.setSpacing(6)

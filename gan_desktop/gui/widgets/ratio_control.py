@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
 
-from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
+from gan_desktop.gui.widgets.style import MessageLabel, describe, inset, label, set_style_property
 
 LARGEST_RATIO = 10
 MOST_STEPS = 1000
@@ -57,6 +57,7 @@ class RatioControl(QWidget):
         spin.setRange(0, MOST_STEPS)
         spin.setKeyboardTracking(False)
         spin.setFixedWidth(64)
+        inset(spin)
         describe(spin, object_name, name, self.tr("{name} in one training step; 0 freezes it.").format(name=name))
         return spin
 

@@ -1,0 +1,233 @@
+"""The live controls: dragged, typed, linked, confirmed, refused, never flooding the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.core.commands import Set, Start
+from gan_desktop.core.events import CommandRefused, ControlChanged
+from gan_desktop.core.interventions import current_controls
+from gan_desktop.core.status import Status
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.widgets.log_slider import LogSlider
+from gan_desktop.gui.widgets.ratio_control import position_of, ratio_at
+from tests.gui.conftest import Bench
+
+
+@pytest.fixture
+def panel(bench: Bench) -> Any:
+    """The panel with a run under way."""
+    shown = bench.show("live_controls")
+    bench.start()
+    return shown
+
+
+def sets(bench: Bench) -> list[Set]:
+    return [command for command in bench.sent if isinstance(command, Set)]
+
+
+def drag(slider: Any, distance: int) -> None:
+    """Press the handle with the mouse, move, release."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    handle = slider.style().subControlRect(
+        QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
+    )
+    start = handle.center()
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
+    for part in range(1, 11):
+        QTest.mouseMove(slider, start + QPoint(distance * part // 10, 0))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=start + QPoint(distance, 0))
+
+
+@pytest.mark.parametrize("rate", [1e-6, 2e-4, 1e-3, 0.5, 1.0])
+def test_log_slider_reaches_round_rates(rate: float) -> None:
+    assert LogSlider.to_rate(LogSlider.to_position(rate)) == pytest.approx(rate, rel=0.012)
+
+
+def test_log_slider_ends() -> None:
+    assert LogSlider.to_rate(0) == 1e-6
+    assert LogSlider.to_rate(600) == 1.0
+    assert LogSlider.to_position(100.0) == 600
+    assert LogSlider.to_position(1e-12) == 0
+
+
+def test_ratio_positions() -> None:
+    assert [ratio_at(position) for position in (-9, -1, 0, 1, 9)] == [(1, 10), (1, 2), (1, 1), (2, 1), (10, 1)]
+    for position in range(-9, 10):
+        assert position_of(*ratio_at(position)) == position
+    assert position_of(5, 0) == 9
+    assert position_of(0, 5) == -9
+    assert position_of(1000, 1) == 9
+
+
+@pytest.mark.parametrize("key", ["d_learning_rate", "g_learning_rate"])
+def test_drag_shows_the_asked_then_the_confirmed_rate(bench: Bench, panel: Any, key: str, qtbot: QtBot) -> None:
+    control = panel.rates[key]
+    drag(control.slider, 60)
+    asked = bench.model.pending[key]
+    assert asked > 2e-4
+    assert control.field.text() == "2.0e-4"
+    assert control.pending.text().startswith("→")
+    qtbot.waitUntil(lambda: sets(bench)[-1] == Set(key, asked))
+    bench.model.receive(ControlChanged(120, key, asked, 2e-4))
+    assert float(control.field.text()) == asked
+    assert control.pending.text() == ""
+    assert control.slider.rate() == pytest.approx(asked)
+    assert not bench.model.pending
+
+
+def test_a_drag_does_not_flood_the_queue(bench: Bench, panel: Any, qtbot: QtBot) -> None:
+    slider = panel.rates["d_learning_rate"].slider
+    for position in range(300, 400):
+        slider.setValue(position)
+    assert len(sets(bench)) < 10
+    qtbot.waitUntil(lambda: sets(bench)[-1].value == LogSlider.to_rate(399))
+    assert sets(bench)[0].value == LogSlider.to_rate(300)
+
+
+def test_late_confirmations_do_not_pull_the_handle_back(bench: Bench, panel: Any) -> None:
+    control = panel.rates["d_learning_rate"]
+    control.slider.setValue(300)
+    control.slider.setValue(400)
+    bench.model.receive(ControlChanged(10, "d_learning_rate", LogSlider.to_rate(300), 2e-4))
+    assert control.slider.value() == 400
+    assert control.field.text() == "1.0e-3"
+    assert bench.model.pending == {"d_learning_rate": LogSlider.to_rate(400)}
+
+
+@pytest.mark.parametrize(("key", "factor"), [(Qt.Key.Key_Right, 1.023), (Qt.Key.Key_PageUp, 2.0)])
+def test_keyboard_moves_a_rate(bench: Bench, panel: Any, key: Qt.Key, factor: float) -> None:
+    slider = panel.rates["g_learning_rate"].slider
+    QTest.keyClick(slider, key)
+    assert bench.model.pending["g_learning_rate"] == pytest.approx(2e-4 * factor, rel=0.02)
+
+
+def type_into(field: Any, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(("text", "rate"), [("1e-3", 1e-3), ("0.000312345", 0.000312345), (".5", 0.5), ("100", 100.0)])
+def test_exact_field(bench: Bench, panel: Any, text: str, rate: float) -> None:
+    control = panel.rates["d_learning_rate"]
+    type_into(control.field, text)
+    assert sets(bench) == [Set("d_learning_rate", rate)]
+    bench.model.receive(ControlChanged(10, "d_learning_rate", rate, 2e-4))
+    assert float(control.field.text()) == pytest.approx(rate, rel=1e-5)
+    # What was typed is kept, although the slider has no such position.
+    assert bench.model.controls["d_learning_rate"] == rate
+
+
+@pytest.mark.parametrize("text", ["fast", "-1", "0", "inf", "nan", "1e-3 1e-4", "", "true"])
+def test_nonsense_is_refused_beside_the_field(bench: Bench, panel: Any, text: str) -> None:
+    control = panel.rates["d_learning_rate"]
+    control.field.setFocus()
+    control.field.selectAll()
+    QTest.keyClick(control.field, Qt.Key.Key_Delete)
+    type_into(control.field, text)
+    assert control.field.text() == "2.0e-4"
+    if text != "true":
+        assert sets(bench) == []
+        assert "optimizer.d_learning_rate" in control.message.text()
+        assert not control.message.isHidden()
+
+
+def test_refused_by_the_engine_goes_back(bench: Bench, panel: Any) -> None:
+    control = panel.rates["d_learning_rate"]
+    before = control.slider.value()
+    control.slider.setValue(550)
+    bench.model.receive(CommandRefused("that rate is too hot", "optimizer.d_learning_rate"))
+    assert control.slider.value() == before
+    assert control.field.text() == "2.0e-4"
+    assert "too hot" in control.message.text()
+    control.slider.setValue(300)
+    assert control.message.isHidden()
+
+
+def test_linked_rates_keep_their_ratio(bench: Bench, panel: Any, qtbot: QtBot) -> None:
+    bench.model.receive(ControlChanged(0, "g_learning_rate", 4e-4, 2e-4))
+    panel.link.setChecked(True)
+    type_into(panel.rates["d_learning_rate"].field, "1e-3")
+    assert bench.model.pending == {"d_learning_rate": 1e-3, "g_learning_rate": 2e-3}
+    panel.link.setChecked(False)
+    type_into(panel.rates["d_learning_rate"].field, "3e-3")
+    assert bench.model.pending["g_learning_rate"] == 2e-3
+
+
+def test_linked_equal_rates_stay_equal_to_the_last_digit(bench: Bench, panel: Any) -> None:
+    panel.link.setChecked(True)
+    type_into(panel.rates["g_learning_rate"].field, "2.13456e-4")
+    assert bench.model.pending == {"d_learning_rate": 2.13456e-4, "g_learning_rate": 2.13456e-4}
+
+
+def test_ratio_slider_and_spins(bench: Bench, panel: Any, qtbot: QtBot) -> None:
+    ratio = panel.ratio
+    ratio.slider.setValue(4)
+    assert sets(bench) == [Set("d_steps", 5)]
+    assert ratio.d_spin.value() == 5
+    assert ratio.summary.text() == "D 1 : G 1"
+    bench.model.receive(ControlChanged(3, "d_steps", 5.0, 1))
+    assert ratio.summary.text() == "D 5 : G 1"
+    ratio.slider.setValue(-2)
+    qtbot.waitUntil(lambda: Set("d_steps", 1) in sets(bench) and Set("g_steps", 3) in sets(bench))
+
+
+def test_freezing_one_network_is_allowed_and_both_is_not(bench: Bench, panel: Any) -> None:
+    panel.ratio.g_spin.setValue(0)
+    bench.model.receive(ControlChanged(3, "g_steps", 0, 1))
+    assert panel.ratio.summary.text() == "G is frozen"
+    panel.ratio.d_spin.setValue(0)
+    assert "both 0" in panel.ratio.message.text()
+    assert panel.ratio.d_spin.value() == 1
+    assert sets(bench) == [Set("g_steps", 0)]
+
+
+def test_from_one_frozen_to_the_other_both_are_never_zero(bench: Bench, panel: Any) -> None:
+    bench.model.receive(ControlChanged(3, "g_steps", 0, 1))
+    panel.ratio.asked.emit(0, 1)
+    assert sets(bench) == [Set("g_steps", 1), Set("d_steps", 0)]
+
+
+def test_before_a_run_the_sliders_edit_the_next_start(bench: Bench) -> None:
+    panel = bench.show("live_controls")
+    panel.rates["d_learning_rate"].slider.setValue(300)
+    panel.ratio.d_spin.setValue(3)
+    assert sets(bench) == []
+    assert panel.rates["d_learning_rate"].field.text() == "1.0e-3"
+    bench.model.start()
+    start = bench.sent[-1]
+    assert isinstance(start, Start)
+    assert current_controls(start.config) == {
+        "d_learning_rate": 1e-3,
+        "g_learning_rate": 2e-4,
+        "d_steps": 3,
+        "g_steps": 1,
+    }
+
+
+def test_reset_brings_back_the_rates_of_the_start(bench: Bench, panel: Any) -> None:
+    started = bench.model.config
+    bench.model.receive(ControlChanged(10, "d_learning_rate", 0.1, 2e-4))
+    bench.model.reset()
+    bench.start(started, Status.PAUSED)
+    assert panel.rates["d_learning_rate"].field.text() == "2.0e-4"
+
+
+def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
+    panel: Any = training.panel("live_controls")
+    for key in ("d_learning_rate", "g_learning_rate"):
+        panel.rates[key].slider.setValue(300)
+        qtbot.waitUntil(lambda key=key: training.model.controls[key] == 1e-3)
+        assert panel.rates[key].field.text() == "1.0e-3"
+    panel.ratio.slider.setValue(2)
+    qtbot.waitUntil(lambda: panel.ratio.summary.text() == "D 3 : G 1")
+    assert [change.key for change in training.model.interventions] == ["d_learning_rate", "g_learning_rate", "d_steps"]

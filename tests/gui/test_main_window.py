@@ -1,0 +1,437 @@
+"""The window as a whole: what is in it, starting, closing at any moment, layout, theme, errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.core import commands
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import CommandRefused, Preparing
+from gan_desktop.core.status import Status
+from gan_desktop.gui.actions import ACTIONS
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.panel import panels
+from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
+from tests.gui.conftest import MakeWindow
+from tests.gui.fake_engine import FakeEngine
+
+CONTRACT = [
+    "start_button",
+    "pause_button",
+    "step_button",
+    "reset_button",
+    "preset_box",
+    "dataset_box",
+    "objective_box",
+    "device_box",
+    "seed_spin",
+    "d_learning_rate_slider",
+    "g_learning_rate_slider",
+    "link_rates_check",
+    "step_ratio_slider",
+    "d_steps_spin",
+    "g_steps_spin",
+    "loss_plot",
+    "sample_grid",
+    "scatter_view",
+    "timeline_slider",
+    "progress_bar",
+    "status_label",
+]
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+
+
+def find(window: MainWindow, name: str) -> QWidget:
+    widget = window.findChild(QWidget, name)
+    assert widget is not None, name
+    return widget
+
+
+def click(window: MainWindow, name: str) -> None:
+    QTest.mouseClick(find(window, name), Qt.MouseButton.LeftButton)
+
+
+def test_contract_names_are_there_once(window: MainWindow) -> None:
+    for name in CONTRACT:
+        assert find(window, name).accessibleName(), name
+        assert len(window.findChildren(QWidget, name)) == 1, name
+
+
+def test_every_control_is_named_and_explained(window: MainWindow) -> None:
+    internal = {
+        "qt_spinbox_lineedit",
+        "qt_dockwidget_closebutton",
+        "qt_dockwidget_floatbutton",
+        "qt_menubar_ext_button",
+    }
+    controls = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, CONTROLS)
+        and not isinstance(widget, QScrollBar)
+        and widget.objectName() not in internal
+        and not widget.objectName().startswith("ScrollRight")
+        and not widget.objectName().startswith("ScrollLeft")
+    ]
+    assert len(controls) > 25
+    for widget in controls:
+        about = (type(widget).__name__, widget.objectName())
+        assert widget.objectName(), about
+        assert widget.accessibleName(), about
+        assert widget.toolTip(), about
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, about
+
+
+def test_every_panel_has_a_dock_and_a_place_in_the_view_menu(window: MainWindow) -> None:
+    for name in panels:
+        dock = window.docks.docks[name]
+        assert dock.windowTitle() == panels[name].title
+        assert panels[name].description
+        assert dock.toggleViewAction() in window.menus["&View"].actions()
+        assert dock.features() & dock.DockWidgetFeature.DockWidgetMovable
+
+
+@pytest.mark.parametrize("data", ["digits", "ring"])
+def test_every_panel_survives_a_run(window: MainWindow, qtbot: QtBot, data: str) -> None:
+    """Each panel shown, hidden, floated, and brought up to date by hand while a run goes on."""
+    window.model.edit({"data.name": data})
+    window.model.start()
+    for dock in window.docks.docks.values():
+        dock.hide()
+        dock.show()
+        dock.setFloating(True)
+        dock.panel.refresh()
+        dock.setFloating(False)
+        steps = len(window.model.history)
+        qtbot.waitUntil(lambda steps=steps: len(window.model.history) > steps)
+        dock.panel.refresh()
+
+
+def test_start_pause_step_resume_reset(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    model = window.model
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: len(model.history) > 40)
+    assert find(window, "pause_button").isVisible()
+    assert not find(window, "start_button").isVisible()
+    click(window, "pause_button")
+    qtbot.waitUntil(lambda: model.status is Status.PAUSED)
+    assert find(window, "start_button").isVisible()
+    paused_at = len(model.history)
+    click(window, "step_button")
+    qtbot.waitUntil(lambda: len(model.history) == paused_at + 1 and model.status is Status.PAUSED)
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: len(model.history) > paused_at + 1)
+    assert isinstance(engine.seen[-1], commands.Resume)
+    click(window, "reset_button")
+    qtbot.waitUntil(lambda: len(model.history) == 0 and model.status is Status.PAUSED)
+    first, again = (command for command in engine.seen if isinstance(command, commands.Start))
+    assert again.config == first.config
+    assert again.paused
+
+
+def test_step_without_a_run_builds_one(window: MainWindow, qtbot: QtBot) -> None:
+    click(window, "step_button")
+    qtbot.waitUntil(lambda: len(window.model.history) == 1 and window.model.status is Status.PAUSED)
+
+
+def test_start_uses_the_edited_form(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    window.findChild(QAbstractSpinBox, "seed_spin").setValue(41)  # type: ignore[attr-defined]
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.run is not None)
+    assert window.model.run is not None
+    assert window.model.run.config.training.seed == 41
+
+
+def test_finished_run_can_be_started_again(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window()
+    window.model.edit({"training.steps": 40})
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    runs = []
+    window.model.run_started.connect(runs.append)
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: bool(runs) and window.model.status is Status.FINISHED)
+    assert len(window.model.history) == 40
+
+
+def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    window.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    steps = len(window.model.history)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: len(window.model.history) == steps + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("d_learning_rate_field", Qt.Key.Key_Space),
+        ("d_learning_rate_field", Qt.Key.Key_Right),
+        ("d_learning_rate_slider", Qt.Key.Key_Right),
+        ("seed_spin", Qt.Key.Key_Space),
+        ("dataset_box", Qt.Key.Key_Right),
+    ],
+)
+def test_shortcuts_do_not_steal_from_a_field(
+    window: MainWindow, engine: FakeEngine, qtbot: QtBot, name: str, key: Qt.Key
+) -> None:
+    window.activateWindow()
+    widget = find(window, name)
+    widget.setFocus()
+    qtbot.waitUntil(lambda: window.focusWidget() is not None)
+    QTest.keyClick(widget, key)
+    QTest.qWait(30)
+    assert not any(isinstance(command, commands.Start | commands.Step) for command in engine.seen)
+
+
+def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
+    in_menus = {action for menu in window.menus.values() for action in menu.actions()}
+    shortcuts = [action.shortcut().toString() for action in window.actions_by_name.values()]
+    shortcuts = [text for text in shortcuts if text]
+    assert len(shortcuts) == len(set(shortcuts))
+    for info in ACTIONS:
+        action = window.actions_by_name[info.name]
+        assert action in in_menus
+        assert action.toolTip()
+    assert shortcuts[:2] == ["Ctrl+S", "Ctrl+E"]
+
+
+@pytest.mark.parametrize("name", ["shortcuts_action", "about_action"])
+def test_help_opens_without_stopping_the_window(window: MainWindow, name: str) -> None:
+    window.actions_by_name[name].trigger()
+    box = window.findChild(QMessageBox, name.replace("action", "dialog"))
+    assert box is not None
+    assert box.isVisible()
+    box.close()
+
+
+def test_checkpoint_is_announced(training: MainWindow, qtbot: QtBot) -> None:
+    training.actions_by_name["save_checkpoint_action"].trigger()
+    qtbot.waitUntil(training.notice.isVisible)
+    assert "Checkpoint of step" in training.notice.text.text()
+
+
+@pytest.mark.parametrize("status", ["loading", "ready", "preparing", "training", "paused", "diverged", "failed"])
+def test_close_at_any_moment(make_window: MakeWindow, engine: FakeEngine, qtbot: QtBot, status: str) -> None:
+    gate = threading.Event()
+    if status == "loading":
+        engine.load = lambda: gate.wait(0.3) and None
+        window = make_window(wait=False)
+        qtbot.waitUntil(window.training_thread.isRunning)
+    else:
+        engine.diverge_at = 30 if status == "diverged" else None
+        if status == "failed":
+            engine.fail_start.append(RuntimeError("no memory"))
+        window = make_window()
+        if status != "ready":
+            window.model.start()
+        if status == "paused":
+            window.model.pause()
+        if status not in ("ready", "preparing"):
+            qtbot.waitUntil(lambda: window.model.status.value == status)
+    window.close()
+    assert window.training_thread.isFinished()
+    assert not window.isVisible()
+
+
+def test_close_before_it_was_ever_shown(engine: FakeEngine) -> None:
+    window = MainWindow(engine)
+    window.close()
+    assert not window.training_thread.isRunning()
+    window.deleteLater()
+
+
+def test_closing_says_so_when_it_takes_long(
+    make_window: MakeWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.05)
+    said = []
+    original = MainWindow._say_closing
+    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: said.append(True) or original(self))
+    engine.load = lambda: threading.Event().wait(0.4) and None
+    window = make_window(wait=False)
+    qtbot.waitUntil(window.training_thread.isRunning)
+    window.close()
+    assert said
+    assert window.training_thread.isFinished()
+
+
+def test_error_shows_and_a_second_start_works(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail_start.append(RuntimeError("out of memory"))
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "error_dialog") is not None)
+    box = window.findChild(QMessageBox, "error_dialog")
+    assert "out of memory" in box.text()
+    assert "Traceback" in box.detailedText()
+    assert "out of memory" in window.notice.text.text()
+    box.close()
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    assert not window.notice.isVisible()
+
+
+def test_exception_that_escapes_the_engine_is_shown(make_window: MakeWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    def broken() -> None:
+        raise OSError("libtensorflow is missing")
+
+    engine.load = broken
+    window = make_window(wait=False)
+    qtbot.waitUntil(lambda: window.model.status is Status.FAILED)
+    box = window.findChild(QMessageBox, "error_dialog")
+    assert "libtensorflow is missing" in box.text()
+    box.close()
+
+
+def test_divergence_is_said_in_plain_words(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.diverge_at = 50
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.status is Status.DIVERGED)
+    assert "no longer finite at step" in window.notice.text.text()
+    window.panel("losses").refresh()
+
+
+def test_loading_is_visible(make_window: MakeWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    engine.load = lambda: gate.wait(5) and None
+    window = make_window(wait=False)
+    assert "loading TensorFlow" in window.header.status_label.text().replace("&nbsp;", " ")
+    assert window.footer.bar.maximum() == 0
+    # A start now is kept, and done once.
+    click(window, "start_button")
+    assert not window.header.start_button.isEnabled()
+    gate.set()
+    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    assert sum(isinstance(command, commands.Start) for command in engine.seen) == 1
+
+
+def test_points_take_the_place_of_images(window: MainWindow, qtbot: QtBot) -> None:
+    docks = window.docks.docks
+    assert docks["samples"].isVisible()
+    window.model.edit({"data.name": "ring"})
+    click(window, "start_button")
+    qtbot.waitUntil(docks["scatter"].isVisible)
+    assert not docks["samples"].isVisible()
+    window.model.edit({"data.name": "digits"})
+    window.model.start()
+    qtbot.waitUntil(docks["samples"].isVisible)
+    assert not docks["scatter"].isVisible()
+
+
+def test_layout_is_remembered_and_reset(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window()
+    window.docks.docks["figures"].hide()
+    window.close()
+    again = make_window()
+    assert again.docks.docks["figures"].isHidden()
+    again.actions_by_name["reset_layout_action"].trigger()
+    assert again.docks.docks["figures"].isVisible()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff garbage", b"[layout]\nversion=1\nstate=1\ngeometry=2\n"])
+def test_corrupt_settings_never_block_a_start(make_window: MakeWindow, content: bytes) -> None:
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "gan-desktop", "window")
+    path = Path(settings.fileName())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content + b"\n[losses]\nsmoothing=many\nlog=perhaps\n[General]\ntheme=plaid\n")
+    window = make_window()
+    assert window.docks.docks["losses"].isVisible()
+
+
+def test_layout_of_another_version_is_forgotten(make_window: MakeWindow) -> None:
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "gan-desktop", "window")
+    settings.setValue("layout/version", 0)
+    settings.setValue("layout/state", b"old")
+    settings.sync()
+    assert make_window().docks.docks["losses"].isVisible()
+
+
+def test_theme_switches_everything(training: MainWindow, make_window: MakeWindow) -> None:
+    view = training.panel("losses").view  # type: ignore[attr-defined]
+    for mode, colors in ((ThemeMode.DARK, DARK), (ThemeMode.LIGHT, LIGHT)):
+        training.theme_actions[mode].trigger()
+        assert training.theme.colors == colors
+        assert view.backgroundBrush().color().name() == colors.surface
+        assert colors.surface in training.styleSheet()
+    training.theme_actions[ThemeMode.DARK].trigger()
+    training.close()
+    assert make_window().theme.mode is ThemeMode.DARK
+
+
+def test_theme_follows_the_system_unless_chosen(window: MainWindow) -> None:
+    window.theme.follow_system(Qt.ColorScheme.Dark)
+    assert window.theme.colors == DARK
+    window.theme.follow_system(Qt.ColorScheme.Light)
+    assert window.theme.colors == LIGHT
+    window.set_theme(ThemeMode.DARK)
+    window.theme.follow_system(Qt.ColorScheme.Light)
+    assert window.theme.colors == DARK
+
+
+def test_refused_start_is_shown_beside_the_field(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail_start.append(InputError("data.path = '/nowhere': there is no such folder", "data.path"))
+    window.model.edit({"data.path": "/nowhere"})
+    click(window, "start_button")
+    field = window.panel("what_trains").path  # type: ignore[attr-defined]
+    qtbot.waitUntil(field.message.isVisible)
+    assert "no such folder" in field.message.text()
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    assert not field.message.isVisible()
+
+
+def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "from gan_desktop.gui.main_window import MainWindow\n"
+        "from tests.gui.fake_engine import FakeEngine\n"
+        "window = MainWindow(FakeEngine()); window.show(); app.processEvents(); window.close()\n"
+        "slow = {'tensorflow', 'keras', 'sklearn', 'scipy', 'PIL', 'pandas', 'matplotlib'}\n"
+        "print(sorted(slow & set(sys.modules)))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("data", ["digits", "ring"])
+def test_nothing_that_is_said_widens_the_window(make_window: MakeWindow, qtbot: QtBot, data: str) -> None:
+    """1024 x 700 is enough: long titles and messages give way."""
+    window = make_window()
+    window.resize(1024, 700)
+    window.model.edit({"data.name": data})
+    window.model.start()
+    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    long = "a sentence that is far too long for the room there is " * 4
+    window.model.receive(Preparing(long, 0.5))
+    window.model.refused.emit(CommandRefused(long, "optimizer.d_learning_rate"))
+    window.model.refused.emit(CommandRefused(long, "generator.widths"))
+    window.model.refused.emit(CommandRefused(long))
+    for dock in window.docks.docks.values():
+        dock.panel.caption.setText(long)
+        dock.panel.refresh()
+    QTest.qWait(50)
+    assert window.minimumSizeHint().width() <= 1024
+    assert window.minimumSizeHint().height() <= 700

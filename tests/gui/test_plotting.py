@@ -1,0 +1,125 @@
+"""Decimation, smoothing and the overlay's arithmetic."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.figures import COLUMN
+from gan_desktop.core.history import History
+from gan_desktop.gui.plotting.curve import Curve
+from gan_desktop.gui.plotting.overlay import spread
+from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
+from gan_desktop.gui.plotting.smoothing import Smoother
+
+blocks = st.lists(st.integers(0, 700), min_size=1, max_size=12)
+
+
+def values_of(length: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=length).astype(np.float32)
+
+
+@given(blocks, st.integers(0, 3000), st.integers(1, 3000), st.integers(1, 300))
+def test_buckets_hold_every_extreme(sizes: list[int], first: int, span: int, most: int) -> None:
+    """Whatever the blocks and the view: the least and the greatest of each stretch, in order, and none left out."""
+    values = values_of(sum(sizes))
+    pyramid = MinMaxPyramid()
+    start = 0
+    for size in sizes:
+        pyramid.append(values[start : start + size])
+        start += size
+    last = min(first + span, len(values))
+    position, low, high = pyramid.buckets(first, first + span, most)
+    if first >= last:
+        assert len(position) == 0
+        return
+    assert len(position) <= most + 1
+    assert np.all(np.diff(position) > 0)
+    size = 1
+    while (last - first) > size * most:
+        size *= 2
+    begin = first // size * size
+    for number in range(len(position)):
+        stretch = values[begin + number * size : min(begin + (number + 1) * size, last)]
+        assert low[number] == stretch.min()
+        assert high[number] == stretch.max()
+
+
+def test_a_million_steps_keep_their_extremes() -> None:
+    history = History()
+    curve = Curve("d_loss", 0.95)
+    rng = np.random.default_rng(1)
+    for first in range(0, 1_000_000, 100_000):
+        values = rng.normal(1, 0.1, (100_000, 9)).astype(np.float32)
+        history.append(MetricsBlock(first, values))
+        curve.catch_up(history)
+    spike = int(history.column("d_loss").argmax())
+    line = curve.raw_line(0, 1_000_000, 900)
+    assert len(line.x) <= 1802
+    assert line.y.max() == history.column("d_loss").max()
+    assert line.y.min() == history.column("d_loss").min()
+    near = curve.raw_line(spike - 5, spike + 6, 900)
+    np.testing.assert_array_equal(near.y, history.column("d_loss")[spike - 5 : spike + 6])
+    assert np.abs(curve.smooth_line(0, 1_000_000, 450).y - 1).max() < 0.1
+
+
+def test_what_is_not_finite_is_missing_and_breaks_nothing() -> None:
+    values = np.array([1, np.nan, 3, np.inf, -np.inf, 2] * 20, np.float32)
+    pyramid = MinMaxPyramid()
+    pyramid.append(values)
+    buckets = pyramid.buckets(0, len(values), 5)
+    assert set(buckets.low) == {1.0}
+    assert set(buckets.high) == {3.0}
+    nothing = MinMaxPyramid()
+    nothing.append(np.full(100, np.nan, np.float32))
+    assert np.isnan(nothing.buckets(0, 100, 10).low).all()
+
+
+@given(blocks, st.sampled_from([0.0, 0.5, 0.9, 0.999]))
+def test_smoothing_in_blocks_is_the_textbook_loop(sizes: list[int], amount: float) -> None:
+    values = values_of(sum(sizes))
+    smoother = Smoother(amount)
+    got, start = [], 0
+    for size in sizes:
+        got.append(smoother(values[start : start + size]))
+        start += size
+    expected, state = [], None
+    for value in values.astype(np.float64):
+        state = value if state is None else amount * state + (1 - amount) * value
+        expected.append(state)
+    np.testing.assert_allclose(np.concatenate(got), expected, atol=1e-5)
+
+
+def test_smoothing_steps_over_what_is_missing() -> None:
+    values = np.array([np.nan, 1, 1, np.nan, np.inf, 1, 1], np.float32)
+    result = Smoother(0.9)(values)
+    np.testing.assert_array_equal(np.isnan(result), [True, False, False, True, True, False, False])
+    assert np.allclose(result[np.isfinite(result)], 1)
+
+
+def test_changing_the_amount_smooths_all_over_again() -> None:
+    history = History()
+    block = np.tile(values_of(3000)[:, None], (1, len(COLUMN)))
+    history.append(MetricsBlock(0, block))
+    changed, fresh = Curve("g_loss", 0.5), Curve("g_loss", 0.99)
+    changed.catch_up(history)
+    changed.set_smoothing(0.99)
+    fresh.catch_up(history)
+    np.testing.assert_allclose(changed.smooth_line(0, 3000, 5000).y, fresh.smooth_line(0, 3000, 5000).y, atol=1e-6)
+
+
+@given(st.lists(st.floats(-50, 350), min_size=1, max_size=6), st.floats(5, 20))
+def test_labels_do_not_overlap(wanted: list[float], height: float) -> None:
+    placed = sorted(spread(wanted, height, 0, 300))
+    assert all(b - a >= height - 1e-6 for a, b in itertools.pairwise(placed))
+    assert placed[0] >= -1e-6
+    assert placed[-1] + height <= 300 + 1e-6
+
+
+def test_labels_with_room_stay_where_they_belong() -> None:
+    assert spread([10, 100], 12, 0, 300) == pytest.approx([10, 100])

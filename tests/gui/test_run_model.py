@@ -1,0 +1,170 @@
+"""The model: what it keeps, what it sends, and that panels and thread meet only here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Slot
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.core.commands import Pause, Quit, Resume, Set, Start, Step
+from gan_desktop.core.events import (
+    CommandRefused,
+    ControlChanged,
+    EngineError,
+    MetricsBlock,
+    Progress,
+    Samples,
+    StatusChanged,
+)
+from gan_desktop.core.status import Status
+from gan_desktop.gui import words
+from gan_desktop.gui.training_thread import STACK_BYTES, TrainingThread
+from tests.gui.conftest import Bench
+from tests.gui.fake_engine import FakeEngine
+
+
+def test_step_numbers_beyond_32_bits_arrive_whole(qtbot: QtBot) -> None:
+    progress = Progress(2**40, 2**41, 1.0, 1.0, 1.0, 1.0, 1)
+
+    def engine(commands: object, emit: object) -> None:
+        emit(progress)  # type: ignore[operator]
+
+    thread = TrainingThread(engine)  # type: ignore[arg-type]
+    with qtbot.waitSignal(thread.event_emitted) as caught:
+        thread.start()
+    assert caught.args == [progress]
+    assert thread.wait(1000)
+
+
+def test_thread_has_a_large_stack_and_ends_on_quit(qtbot: QtBot) -> None:
+    engine = FakeEngine()
+    thread = TrainingThread(engine)
+    assert thread.stackSize() == STACK_BYTES
+    thread.start()
+    assert thread.shutdown()
+    assert engine.seen == [Quit()]
+    assert thread.shutdown()
+
+
+class Listener(QObject):
+    """Hears events in the main thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[Any] = []
+
+    @Slot(object)
+    def hear(self, event: object) -> None:
+        self.heard.append(event)
+
+
+def test_exception_becomes_an_event_with_its_traceback(qtbot: QtBot) -> None:
+    def engine(commands: object, emit: object) -> None:
+        raise ValueError("broken")
+
+    thread = TrainingThread(engine)  # type: ignore[arg-type]
+    listener = Listener()
+    thread.event_emitted.connect(listener.hear)
+    thread.start()
+    qtbot.waitUntil(lambda: len(listener.heard) == 2)
+    error, status = listener.heard
+    assert isinstance(error, EngineError)
+    assert "ValueError: broken" in error.message
+    assert "in engine" in error.traceback
+    assert status.status is Status.FAILED
+    assert thread.wait(1000)
+
+
+def test_run_started_begins_afresh(bench: Bench) -> None:
+    config = bench.model.config
+    bench.start(config)
+    bench.take_steps(100)
+    bench.model.receive(Samples(100, np.zeros((4, 8, 8, 1), np.float32)))
+    bench.model.receive(ControlChanged(100, "d_steps", 2, 1))
+    bench.start(config)
+    model = bench.model
+    assert (len(model.history), len(model.snapshots), model.interventions) == (0, 0, [])
+    assert model.samples is None
+    assert model.controls["d_steps"] == 1
+
+
+def test_toggle_by_status(bench: Bench) -> None:
+    bench.start()
+    bench.model.toggle()
+    bench.model.receive(StatusChanged(Status.PAUSED, 10))
+    bench.model.toggle()
+    assert bench.sent == [Pause(), Resume()]
+
+
+def test_impatience_starts_once(bench: Bench) -> None:
+    for _ in range(3):
+        bench.model.start_or_resume()
+        bench.model.step_once()
+    assert len(bench.sent) == 1
+    bench.start()
+    bench.model.step_once()
+    assert bench.sent[-1] == Step()
+
+
+def test_start_during_a_run_replaces_it(bench: Bench) -> None:
+    bench.start()
+    bench.model.start()
+    assert isinstance(bench.sent[-1], Start)
+    bench.start()
+    assert not bench.model.is_starting
+
+
+def test_refused_start_can_be_repeated(bench: Bench) -> None:
+    bench.model.start()
+    bench.model.receive(CommandRefused("no", "data.path"))
+    assert not bench.model.is_starting
+    bench.model.start_or_resume()
+    assert len(bench.sent) == 2
+
+
+def test_what_was_pending_is_forgotten_when_the_run_ends(bench: Bench) -> None:
+    bench.start()
+    bench.model.set_control("d_learning_rate", 0.5)
+    bench.model.receive(StatusChanged(Status.FINISHED, 100))
+    assert bench.model.pending == {}
+    bench.model.set_control("d_learning_rate", 0.25)
+    assert bench.sent == [Set("d_learning_rate", 0.5)]
+    assert bench.model.config.optimizer.d_learning_rate == 0.25
+
+
+def test_form_follows_the_run_unless_it_was_edited(bench: Bench) -> None:
+    bench.start()
+    bench.model.receive(ControlChanged(10, "d_learning_rate", 0.5, 2e-4))
+    assert bench.model.config.optimizer.d_learning_rate == 0.5
+    assert not bench.model.is_edited
+    bench.model.edit({"training.seed": 5})
+    bench.model.receive(ControlChanged(20, "d_learning_rate", 0.1, 0.5))
+    assert bench.model.config.optimizer.d_learning_rate == 0.5
+
+
+def test_history_must_be_gapless(bench: Bench) -> None:
+    bench.start()
+    bench.take_steps(10)
+    with pytest.raises(ValueError, match="expected 10"):
+        bench.model.receive(MetricsBlock(50, np.zeros((1, 9), np.float32)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2e-4, "2.0e-4"), (0.00012345, "1.2345e-4"), (1.0, "1.0e0"), (1e-6, "1.0e-6")],
+)
+def test_rates_in_words(value: float, text: str) -> None:
+    assert words.rate(value) == text
+    assert float(text) == value
+
+
+def test_figures_in_words() -> None:
+    assert words.figure(1.38629) == "1.386"
+    assert words.figure(-0.5) == "−0.500"
+    assert words.figure(float("nan")) == "–"
+    assert words.figure(float("inf")) == "∞"
+    assert [words.duration(s) for s in (12, 75, 3700, 400_000)] == ["12 s", "1 min 15 s", "1 h 1 min", "4 days"]
+    assert words.memory(3 * 2**30) == "3.0 GB"
