@@ -54,7 +54,7 @@ class Headless:
         self.counter = Counter()
         self.commands: commands.CommandQueue = queue.SimpleQueue()
         session = Session(self.commands, self.counter.on_event, watched=False)
-        self._thread = threading.Thread(target=session.run)
+        self._thread = threading.Thread(target=session.run, daemon=True)
         self._thread.start()
         self.commands.put(commands.Start(config, out=Path(self._folder.name) / "run", paused=True))
         self._wait_for(Status.PAUSED)
@@ -117,10 +117,12 @@ class Windowed:
 
     def spin(self, seconds: float) -> None:
         """Run the event loop for a while."""
-        from PySide6.QtCore import QTimer
+        from PySide6.QtCore import QEventLoop, QTimer
 
-        QTimer.singleShot(int(seconds * 1000), self.application.quit)
-        self.application.exec()
+        # Not the application's own loop: quitting that ends the engine.
+        loop = QEventLoop()
+        QTimer.singleShot(int(seconds * 1000), loop.quit)
+        loop.exec()
 
     def measure(self, seconds: float) -> float:
         """Steps per second."""
