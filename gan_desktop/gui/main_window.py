@@ -25,7 +25,8 @@ from gan_desktop.gui.notice import NoticeBar
 from gan_desktop.gui.panel import Panel, PanelContext
 from gan_desktop.gui.panels.losses import LossesPanel
 from gan_desktop.gui.repaint import Repainter
-from gan_desktop.gui.run_model import UNDER_WAY, RunModel, default_config
+from gan_desktop.gui.run_model import RunModel, default_config
+from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.theme import Theme, ThemeMode
 from gan_desktop.gui.training_thread import TrainingThread
@@ -41,13 +42,13 @@ class MainWindow(QMainWindow):
     """The window over one engine.
 
     Args:
-        engine: what trains; it is called in `thread`, which starts when the window has been painted for the first time.
+        engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the preset's.
         preset_name: the preset that is shown as chosen.
 
     Attributes:
         model: the `RunModel`, through which everything goes.
-        thread: the `TrainingThread`. Closing the window stops it.
+        training_thread: the `TrainingThread`. Closing the window stops it.
         docks: the panels in their docks.
         actions_by_name: every action of the menus.
     """

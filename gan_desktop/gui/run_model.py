@@ -1,155 +1,24 @@
-"""The run as the window knows it: everything the engine said, everything the person asked for."""
+"""The run as panels use it: `RunRecord` says how it is, and this what can be asked of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from math import isclose
+from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
-
-from gan_desktop.core import commands, events
+from gan_desktop.core import commands
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted, Samples
-from gan_desktop.core.history import History
+from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import check_control, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset, presets
 from gan_desktop.core.status import Status
-from gan_desktop.gui.control_sender import ControlSender
-from gan_desktop.gui.form_config import form_name, same_but_live, with_controls
-from gan_desktop.gui.snapshots import SnapshotStore
-
-UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
+from gan_desktop.gui.form_config import form_name, with_controls
+from gan_desktop.gui.run_record import UNDER_WAY, RunRecord
 
 
-class RunModel(QObject):
-    """Lives in the main thread. Panels read it, listen to its signals and call its methods; only it sends commands.
-
-    Attributes:
-        config: what the form shows and the next start uses.
-        preset_name: the preset that the form was filled from.
-        run: what the engine said when the run under way (or the last one) was built; None before.
-        status, status_message: what the engine is doing.
-        history: every step's figures of the run.
-        interventions: the confirmed changes of live controls in this run, in order.
-        samples: the latest samples; `snapshots` are the earlier ones that were kept.
-        wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
-        pending: controls that were asked for and are not confirmed yet, with the value asked for.
-
-    Signals:
-        engine_ready: EngineReady, once TensorFlow is loaded.
-        status_changed: the new Status.
-        preparing: Preparing.
-        run_started: RunStarted; the history is empty again.
-        metrics_arrived: MetricsBlock, already in the history.
-        progressed: Progress.
-        samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
-        controls_changed: a control was asked for, confirmed, or edited before a start.
-        control_confirmed: ControlChanged.
-        config_changed: the form's config was replaced.
-        refused: CommandRefused, from the engine or by the form's own check.
-        checkpoint_saved: CheckpointSaved.
-        engine_failed: EngineError.
-    """
-
-    engine_ready = Signal(object)
-    status_changed = Signal(object)
-    preparing = Signal(object)
-    run_started = Signal(object)
-    metrics_arrived = Signal(object)
-    progressed = Signal(object)
-    samples_changed = Signal()
-    controls_changed = Signal()
-    control_confirmed = Signal(object)
-    config_changed = Signal()
-    refused = Signal(object)
-    checkpoint_saved = Signal(object)
-    engine_failed = Signal(object)
-
-    def __init__(
-        self,
-        send: Callable[[commands.Command], None],
-        config: RunConfig,
-        preset_name: str,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._send = send
-        self._sender = ControlSender(send, self)
-        self.config = config
-        self.preset_name = preset_name
-        self.status = Status.LOADING
-        self.status_message = ""
-        self.engine: events.EngineReady | None = None
-        self.run: RunStarted | None = None
-        self.history = History()
-        self.progress: events.Progress | None = None
-        self.samples: Samples | None = None
-        self.snapshots = SnapshotStore()
-        self.interventions: list[ControlChanged] = []
-        self.pending: dict[str, float] = {}
-        self.wants_checkpoint = False
-        self._chosen_snapshot: Samples | None = None
-        self._confirmed: dict[str, float] = {}
-        # A start that was sent and has not been answered by RunStarted.
-        self._starting: commands.Start | None = None
-        self._handlers: dict[type, Callable[[Any], None]] = {
-            events.EngineReady: self._on_ready,
-            events.StatusChanged: self._on_status,
-            events.Preparing: self.preparing.emit,
-            events.RunStarted: self._on_started,
-            events.MetricsBlock: self._on_metrics,
-            events.Progress: self._on_progress,
-            events.Samples: self._on_samples,
-            events.ControlChanged: self._on_control,
-            events.CommandRefused: self._on_refused,
-            events.CheckpointSaved: self._on_checkpoint,
-            events.EngineError: self.engine_failed.emit,
-        }
-
-    # What panels ask.
-
-    @property
-    def is_active(self) -> bool:
-        """Whether a run is under way or about to be: live controls go to the engine, not into the form."""
-        return self._starting is not None or self.status in UNDER_WAY
-
-    @property
-    def is_starting(self) -> bool:
-        """Whether a start was asked for that the engine has not answered."""
-        return self._starting is not None
-
-    @property
-    def controls(self) -> dict[str, float]:
-        """The live controls as confirmed; before and after a run, as the next start will use them."""
-        if self._starting is not None:
-            return current_controls(self._starting.config)
-        return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.config)
-
-    @property
-    def asked_controls(self) -> dict[str, float]:
-        """The live controls as the person wants them, confirmed or not."""
-        return self.controls | self.pending
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether the form differs from the run under way in something that needs a new start."""
-        reference = self._starting.config if self._starting else self.run.config if self.run else None
-        return reference is not None and not same_but_live(reference, self.config)
-
-    @property
-    def shown_samples(self) -> Samples | None:
-        """What sample views draw: the snapshot chosen on the timeline, else the latest."""
-        return self._chosen_snapshot or self.samples
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the latest samples are shown."""
-        return self._chosen_snapshot is None
-
-    # What panels may do.
+class RunModel(RunRecord):
+    """Panels call its methods; only it sends commands to the engine. Its signals are those of `RunRecord`."""
 
     def start(self) -> None:
         """Start what the form says, from the beginning; a run under way is ended first."""
@@ -250,88 +119,6 @@ class RunModel(QObject):
         self.config = config
         self.config_changed.emit()
         self.controls_changed.emit()
-
-    # What the engine says.
-
-    @Slot(object)
-    def receive(self, event: object) -> None:
-        """Take an event. Kinds that are not known here are for others."""
-        handler = self._handlers.get(type(event))
-        if handler is not None:
-            handler(event)
-
-    def _on_ready(self, event: events.EngineReady) -> None:
-        self.engine = event
-        self.engine_ready.emit(event)
-
-    def _on_status(self, event: events.StatusChanged) -> None:
-        self.status, self.status_message = event.status, event.message
-        if event.status.is_final:
-            # What it did not answer, it never will.
-            self._starting = None
-            self.pending.clear()
-            self._sender.forget()
-        self.status_changed.emit(event.status)
-        self.controls_changed.emit()
-
-    def _on_started(self, event: RunStarted) -> None:
-        self.run = event
-        self._starting = None
-        self.history.clear()
-        self.snapshots.clear()
-        self.interventions.clear()
-        self.progress = self.samples = self._chosen_snapshot = None
-        self._confirmed = current_controls(event.config)
-        self._follow_run()
-        self.run_started.emit(event)
-        self.samples_changed.emit()
-        self.status_changed.emit(self.status)
-        self.controls_changed.emit()
-
-    def _on_metrics(self, event: events.MetricsBlock) -> None:
-        self.history.append(event)
-        self.metrics_arrived.emit(event)
-
-    def _on_progress(self, event: events.Progress) -> None:
-        self.progress = event
-        self.progressed.emit(event)
-
-    def _on_samples(self, event: Samples) -> None:
-        self.samples = event
-        self.snapshots.add(event)
-        self.samples_changed.emit()
-
-    def _on_control(self, event: ControlChanged) -> None:
-        self._confirmed[event.key] = event.value
-        # Compared as the engine's 32-bit floats: the last of several values asked for is the one that counts.
-        if event.key in self.pending and isclose(self.pending[event.key], event.value, rel_tol=1e-6):
-            del self.pending[event.key]
-        self.interventions.append(event)
-        self._follow_run()
-        self.control_confirmed.emit(event)
-        self.controls_changed.emit()
-
-    def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
-        self.checkpoint_saved.emit(event)
-        self.wants_checkpoint = False
-
-    def _on_refused(self, event: CommandRefused) -> None:
-        if event.key is not None:
-            self.pending.pop(event.key.rpartition(".")[2], None)
-        if self._starting is not None and self.status not in (Status.PREPARING, Status.TRAINING, Status.PAUSED):
-            self._starting = None
-            self.status_changed.emit(self.status)
-        self.refused.emit(event)
-        self.controls_changed.emit()
-
-    def _follow_run(self) -> None:
-        """Keep the form's live controls at the run's, so that what is shown is what a new start uses."""
-        if self.run is None or self.is_edited:
-            return
-        followed = with_controls(self.config, self._confirmed)
-        if followed != self.config:
-            self.config = followed
-            self.config_changed.emit()
 
 
 def default_config(config: RunConfig | None, preset_name: str) -> tuple[RunConfig, str]:

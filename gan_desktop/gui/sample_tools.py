@@ -13,7 +13,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.gui.export import ask_for_png, write_png
 from gan_desktop.gui.panel import Panel
-from gan_desktop.gui.run_model import UNDER_WAY
+from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.widgets.style import describe
 
 

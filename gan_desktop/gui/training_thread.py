@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import traceback
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from gan_desktop.core.commands import Command, CommandQueue, Quit
 from gan_desktop.core.engine import Engine
@@ -30,12 +30,21 @@ class TrainingThread(QThread):
         super().__init__(parent)
         self._engine = engine
         self._commands: CommandQueue = queue.SimpleQueue()
+        self._is_quitting = False
+        self.finished.connect(self._revive)
         self.setObjectName("training_thread")
         self.setStackSize(STACK_BYTES)
 
     def send(self, command: Command) -> None:
         """Queue a command; the engine takes it between two blocks. Commands sent before the start wait for it."""
         self._commands.put(command)
+        self._revive()
+
+    @Slot()
+    def _revive(self) -> None:
+        """An engine that broke down is called again for what is asked after that: a second start works."""
+        if self.isFinished() and not self._is_quitting and not self._commands.empty():
+            self.start()
 
     def run(self) -> None:
         try:
@@ -50,6 +59,7 @@ class TrainingThread(QThread):
 
     def request_quit(self) -> None:
         """Ask the engine to end; returns at once."""
+        self._is_quitting = True
         self.send(Quit())
         self.requestInterruption()
 

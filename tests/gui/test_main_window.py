@@ -302,6 +302,9 @@ def test_exception_that_escapes_the_engine_is_shown(make_window: MakeWindow, eng
     box = window.findChild(QMessageBox, "error_dialog")
     assert "libtensorflow is missing" in box.text()
     box.close()
+    engine.load = lambda: None
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: len(window.model.history) > 0)
 
 
 def test_divergence_is_said_in_plain_words(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
