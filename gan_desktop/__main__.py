@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 
+# What shells say of a program that Ctrl-C ended.
+EXIT_INTERRUPTED = 130
+
 
 def main() -> None:
-    from gan_desktop.cli import main as run
+    try:
+        from gan_desktop.cli import main as run
 
-    sys.exit(run())
+        code = run()
+    except KeyboardInterrupt:  # before a command could take it: while modules are loaded, or on the way out
+        code = EXIT_INTERRUPTED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,61 @@ def _no_leaked_threads() -> Iterator[None]:
         if not isinstance(thread, threading._DummyThread)
     ]
     assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture
+def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without XLA, which takes 5 s for each trainer of a process where tracing takes 1.5 s."""
+    from gan_desktop.core.registry import families
+
+    for family in families.values():
+        monkeypatch.setattr(family.value, "jit_compile", False)
+
+
+@pytest.fixture(scope="session")
+def compiled_blocks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes that tests begin keep what they compile, for each other."""
+    return tmp_path_factory.mktemp("compiled")
+
+
+RunPython = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start_python(tmp_path: Path, compiled_blocks: Path) -> Iterator[RunPython]:
+    """A function from Python's arguments to a process in a folder of its own; `gone` are variables that it lacks."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, gone: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        environment = {name: value for name, value in os.environ.items() if name not in (*gone, "TF_XLA_FLAGS")}
+        environment["GAN_DESKTOP_CACHE"] = str(compiled_blocks)
+        environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=environment,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def run_python(start_python: RunPython) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """As `start_python`, but waits for the process to end."""
+
+    def run(*arguments: str, gone: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        process = start_python(*arguments, gone=gone)
+        out, error = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+
+    return run

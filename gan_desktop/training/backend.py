@@ -91,10 +91,12 @@ def quiet_stderr() -> Iterator[None]:
         return
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
-        failed = True
+        failed = False
         try:
             yield
-            failed = False
+        except Exception:  # but not for Ctrl-C, about which there is nothing to say
+            failed = True
+            raise
         finally:
             os.dup2(kept, 2)
             os.close(kept)

@@ -1,0 +1,140 @@
+"""The engine in a real terminal process: ended by a person, by the system, and started where there is no display."""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gan_desktop.core.commands import CommandQueue, Quit
+from gan_desktop.core.errors import InputError
+from gan_desktop.recording.reader import RunRecord, read_run
+from gan_desktop.terminal import interruptible
+from gan_desktop.training.checkpoint import load_checkpoint
+from tests.conftest import RunPython
+from tests.tiny import write_tiny
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+SECONDS = 60
+PROGRAM = ("-m", "gan_desktop")
+
+
+def wait_for(process: subprocess.Popen[str], what: Callable[[], bool]) -> None:
+    """Until `what` is true, as long as the process lives."""
+    deadline = time.monotonic() + SECONDS
+    while not what():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def recorded(folder: Path) -> RunRecord | None:
+    try:
+        return read_run(folder)
+    except InputError:
+        return None  # not begun yet
+
+
+def has_steps(folder: Path) -> bool:
+    record = recorded(folder)
+    return record is not None and len(record.history) > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_with_everything_kept(
+    number: signal.Signals, tmp_path: Path, start_python: RunPython
+) -> None:
+    config, out = write_tiny(tmp_path), tmp_path / "run"
+    endless = ["--steps", "1000000000", "--out", str(out)]
+    process = start_python(*PROGRAM, "train", "--config", str(config), "--json", *endless)
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    assert "Ring of 8 Gaussians on CPU" in said
+    assert str(out) in said
+    wait_for(process, lambda: has_steps(out))
+    process.send_signal(number)
+    printed, error = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, error
+    assert "Traceback" not in error
+    summary = json.loads(printed.splitlines()[-1])
+    assert summary["status"] == "stopped"
+    record = read_run(out)
+    assert len(record.history) == summary["step"] > 0
+    assert float(record.history.column("d_loss")[-1]) == summary["d_loss"]
+    assert record.facts["status"] == "stopped"
+    assert [saved.step for saved in record.checkpoints] == [summary["step"]]
+    checkpoint = load_checkpoint(out / record.checkpoints[0].path)
+    assert checkpoint.weights_digest() == summary["weights_digest"]
+    assert not list(out.glob("run.sqlite-*"))
+
+
+def test_ctrl_c_while_loading_leaves_nothing(tmp_path: Path, start_python: RunPython) -> None:
+    """Whether modules are loading or TensorFlow is: no traceback, nothing written, no other words."""
+    config = write_tiny(tmp_path)
+    processes = []
+    for delay in (0.1, 1.0):
+        process = start_python(*PROGRAM, "train", "--config", str(config), "--json")
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        processes.append(process)
+    for process in processes:
+        out, error = process.communicate(timeout=SECONDS)
+        assert error == ""
+        if process.returncode == 0:
+            summary = json.loads(out)
+            assert (summary["status"], summary["step"], summary["run"]) == ("stopped", 0, None)
+        else:
+            assert process.returncode in (130, -signal.SIGINT)
+            assert out == ""
+    assert not (tmp_path / "data").exists()
+
+
+def test_signals_ask_the_engine_to_quit_and_are_given_back() -> None:
+    commands: CommandQueue = queue.SimpleQueue()
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with interruptible(commands):
+        signal.raise_signal(signal.SIGTERM)
+        assert commands.get_nowait() == Quit()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_without_a_display_the_default_preset_trains_here(tmp_path: Path, start_python: RunPython) -> None:
+    process = start_python(*PROGRAM, gone=("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    runs = tmp_path / "data" / "runs"
+    lines: list[str] = []
+    assert process.stderr is not None
+    reader = threading.Thread(target=lines.extend, args=(process.stderr,))
+    reader.start()
+    wait_for(process, lambda: any(int(path.stem[5:]) > 0 for path in runs.glob("*/samples/step_*.png")))
+    process.send_signal(signal.SIGINT)
+    process.wait(SECONDS)
+    reader.join(SECONDS)
+    assert process.returncode == 0, lines
+    assert "no display (neither DISPLAY nor WAYLAND_DISPLAY is set)" in lines[0]
+    assert "the preset 'digits'" in lines[0]
+    assert "Ctrl-C" in lines[0]
+    assert process.stdout is not None
+    (folder,) = runs.iterdir()
+    said = process.stdout.read()
+    assert said.startswith("stopped after ")
+    assert str(folder) in said
+    assert "-digits-" in folder.name
+    record = read_run(folder)
+    assert len(record.history) > 0
+    assert len(record.checkpoints) == 1
+    for snapshot in record.snapshots:
+        with Image.open(folder / snapshot.path) as picture:
+            low, high = picture.convert("L").getextrema()
+        assert high > low + 50
