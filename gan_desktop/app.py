@@ -42,12 +42,13 @@ def create_window(config: RunConfig | None = None) -> MainWindow:
 
 def run_window() -> int:
     """Show the window until it is closed; the exit code."""
-    from gan_desktop.gui.application import create_application
+    from gan_desktop.gui.application import closed_by_signals, create_application
 
     application = create_application(sys.argv)
     window = create_window()
     window.show()
-    return application.exec()
+    with closed_by_signals(window):
+        return application.exec()
 
 
 def self_check() -> int:

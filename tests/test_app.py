@@ -1,0 +1,66 @@
+"""The window's process as a whole: what it loads and when, how it ends, and that it trains as the command line does."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RunPython
+
+# The real window on an engine that says what is loaded at the moment at which it is called, and waits.
+WAITING = """
+import sys
+from gan_desktop import app
+from gan_desktop.core.commands import Quit
+
+def wait(commands, emit):
+    slow = {"tensorflow", "keras", "sklearn", "scipy"} & sys.modules.keys()
+    print("LOADED", *sorted(slow), *(["a window"] if "PySide6.QtWidgets" in sys.modules else []), flush=True)
+    while not isinstance(commands.get(), Quit):
+        pass
+    print("ENDED", flush=True)
+
+app.run_engine = wait
+sys.exit(app.run_window())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(
+    number: signal.Signals, start_python: RunPython
+) -> None:
+    process = start_python("-c", WAITING)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "LOADED a window\n"
+    process.send_signal(number)
+    out, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
+    assert out == "ENDED\n"
+    assert "Error" not in error
+    assert "Traceback" not in error
+
+
+def test_self_check_and_command_line_give_one_digest(
+    tmp_path: Path, run_python: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """The window trains as the command line does, to the last bit."""
+    checked = run_python("-m", "gan_desktop", "--self-check")
+    assert checked.returncode == 0, checked.stderr
+    report = json.loads(checked.stdout.splitlines()[-1])
+    assert report["ok"]
+    assert (report["problem"], report["status"], report["step"]) == ("", "finished", 200)
+    assert report["losses_shown"] == 200
+    assert report["samples_shown"] == 64
+    trained = run_python("-m", "gan_desktop", "train", "--preset", "digits", "--steps", "200", "--json")
+    assert trained.returncode == 0, trained.stderr
+    summary = json.loads(trained.stdout.splitlines()[-1])
+    assert summary["step"] == 200
+    assert summary["weights_digest"] == report["weights_digest"]
+    assert len(list((tmp_path / "data" / "runs").iterdir())) == 2

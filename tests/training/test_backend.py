@@ -1,0 +1,69 @@
+"""Loading TensorFlow: quiet when all is well, and leaving Keras as it was."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from gan_desktop.training.backend import quiet_stderr
+
+# What a C++ library does: past Python's sys.stderr.
+WORDS = b"words of a C++ library\n"
+
+LOADING = """
+import os, sys
+from gan_desktop.training.backend import load_tensorflow, tf
+assert "tensorflow" not in sys.modules
+tensorflow = load_tensorflow()
+assert tensorflow is sys.modules["tensorflow"] is load_tensorflow()
+assert tf.constant is tensorflow.constant
+assert "keras" not in sys.modules
+assert int(tf.constant(2) + 3) == 5
+os.write(2, b"END OF LOADING\\n")
+import keras
+assert keras.ops.shape([[1, 2]]) == (1, 2)
+"""
+
+
+def test_words_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet_stderr():
+        os.write(2, WORDS)
+    assert capfd.readouterr().err == ""
+    os.write(2, WORDS)
+    assert capfd.readouterr().err.encode() == WORDS
+
+
+def test_words_come_out_with_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ImportError, match="a library is missing"), quiet_stderr():
+        os.write(2, WORDS)
+        raise ImportError("a library is missing")
+    assert capfd.readouterr().err.encode() == WORDS
+
+
+def test_nothing_is_said_about_ctrl_c(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyboardInterrupt), quiet_stderr():
+        os.write(2, WORDS)
+        raise KeyboardInterrupt
+    assert capfd.readouterr().err == ""
+
+
+def test_no_file_is_left_open() -> None:
+    before = os.dup(2)
+    os.close(before)
+    for _ in range(3):
+        with quiet_stderr():
+            pass
+    after = os.dup(2)
+    os.close(after)
+    assert after == before
+
+
+def test_loading_is_quiet_and_leaves_keras_to_others(
+    run_python: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    result = run_python("-c", LOADING)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.startswith("END OF LOADING\n")
