@@ -84,7 +84,7 @@ def start_python(tmp_path: Path, compiled_blocks: Path) -> Iterator[RunPython]:
 
 
 @pytest.fixture
-def run_python(start_python: RunPython) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+def run_python(start_python: RunPython) -> Callable[..., subprocess.CompletedProcess[str]]:
     """As `start_python`, but waits for the process to end."""
 
     def run(*arguments: str, gone: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:

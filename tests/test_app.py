@@ -33,9 +33,7 @@ sys.exit(app.run_window())
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(
-    number: signal.Signals, start_python: RunPython
-) -> None:
+def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(number: signal.Signals, start_python: RunPython) -> None:
     process = start_python("-c", WAITING)
     assert process.stdout is not None
     assert process.stdout.readline() == "LOADED a window\n"

@@ -158,8 +158,9 @@ class RunRecord(QObject):
         self.engine_ready.emit(event)
 
     def _on_status(self, event: events.StatusChanged) -> None:
+        came_back = self.status is Status.PREPARING and event.status is Status.READY  # the start was refused
         self.status, self.status_message = event.status, event.message
-        if event.status.is_final:
+        if event.status.is_final or came_back:
             # What it did not answer, it never will.
             self._starting = None
             self.pending.clear()

@@ -29,7 +29,8 @@ Fact = str | int | float | None
 SCHEMA = f"""
 CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE figures (step INTEGER PRIMARY KEY, {", ".join(f"{name} REAL" for name in FIGURE_NAMES)});
-CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value REAL, previous REAL, time REAL);
+-- Values without a type: step counts are whole numbers when they are read again, as a config wants them.
+CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value, previous, time REAL);
 CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
 CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);

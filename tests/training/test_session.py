@@ -23,6 +23,9 @@ from gan_desktop.training.session import Session
 
 SECONDS = 60
 
+# The protocol is the same without XLA, and each of these tests makes trainers of its own.
+pytestmark = pytest.mark.usefixtures("quick_compile")
+
 
 class Driver:
     """A session on a thread of its own, and its events one by one."""

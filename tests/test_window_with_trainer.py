@@ -1,0 +1,342 @@
+"""The real window on the real trainer, driven by mouse and keyboard as a person would."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QSlider, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from gan_desktop import app
+from gan_desktop.cli import main
+from gan_desktop.core import events
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.presets import load_config
+from gan_desktop.core.status import Status
+from gan_desktop.gui import words
+from gan_desktop.gui.interventions import merge_interventions
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.recording.reader import read_run
+from gan_desktop.training import run as run_module
+from gan_desktop.training import session as session_module
+from gan_desktop.training.checkpoint import load_checkpoint
+from tests.gui.conftest import _frozen_heap, _no_leaks  # noqa: F401
+from tests.gui.test_live_controls import drag, type_into
+
+pytestmark = pytest.mark.usefixtures("quick_compile")
+
+CONFIG = replace_keys(
+    RunConfig(),
+    {
+        "data.name": "digits",
+        "generator.widths": [8],
+        "discriminator.widths": [8],
+        "latent.latent_dim": 2,
+        "training.batch_size": 16,
+    },
+)
+RATES = ("d_learning_rate", "g_learning_rate")
+
+
+class Listener(QObject):
+    """Keeps what the engine says, on the main thread."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.seen: list[events.Event] = []
+        window.training_thread.event_emitted.connect(self.on_event)
+
+    @Slot(object)
+    def on_event(self, event: events.Event) -> None:
+        self.seen.append(event)
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.seen if isinstance(event, kind)]
+
+
+class Person:
+    """Sees a window, and does to it what people do."""
+
+    def __init__(self, qtbot: QtBot, config: RunConfig) -> None:
+        self.qtbot = qtbot
+        self.window = app.create_window(config)
+        self.model = self.window.model
+        self.heard = Listener(self.window)
+        self.window.show()
+
+    def find(self, kind: type, name: str) -> Any:
+        widget = self.window.findChild(kind, name)
+        assert widget is not None, name
+        return widget
+
+    def wait(self, what: Any, seconds: int = 60) -> None:
+        self.qtbot.waitUntil(what, timeout=seconds * 1000)
+
+    def wait_status(self, status: Status) -> None:
+        self.wait(lambda: self.model.status is status)
+
+    def wait_steps(self, more: int = 1) -> None:
+        wanted = len(self.model.history) + more
+        self.wait(lambda: len(self.model.history) >= wanted)
+
+    def click(self, name: str) -> None:
+        button = self.find(QWidget, name)
+        self.wait(lambda: button.isVisible() and button.isEnabled())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def wait_confirmed(self, key: str, value: float) -> None:
+        """Until the trainer uses that value, and says so in the window."""
+        self.wait(lambda: key not in self.model.pending and self.model.controls[key] == pytest.approx(value))
+        assert any(change.key == key and change.value == value for change in self.model.interventions)
+
+    def marks(self) -> list[tuple[float, str]]:
+        """The interventions that are marked on the loss plot."""
+        return [(mark.x, mark.text) for mark in self.window.panel("losses").view.marks]  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self.window.close()
+        assert not self.window.training_thread.isRunning()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def person(qtbot: QtBot) -> Iterator[Person]:
+    made = Person(qtbot, CONFIG)
+    yield made
+    made.close()
+
+
+def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
+    model = person.model
+    person.wait_status(Status.READY)
+    assert not (tmp_path / "data").exists()
+
+    person.click("start_button")
+    person.wait_status(Status.TRAINING)
+    assert model.run is not None
+    assert model.run.config == CONFIG
+    person.wait(lambda: model.samples is not None)
+    first_samples = person.heard.of(events.Samples)[0]
+    assert first_samples.step == 0
+    assert first_samples.values.shape == (64, 8, 8, 1)
+    person.wait_steps(50)
+    assert np.isfinite(model.history.column("d_loss")).all()
+    seen = len(person.heard.of(events.Samples))
+    person.wait(lambda: len(person.heard.of(events.Samples)) > seen + 1)
+    assert (model.samples.values != first_samples.values).any()
+    assert len(model.snapshots) > 1
+
+    # Each slider, by its handle.
+    for key in RATES:
+        slider = person.find(QSlider, f"{key}_slider")
+        before = model.controls[key]
+        drag(slider, 40)
+        asked = slider.rate()
+        assert asked > before
+        person.wait_confirmed(key, asked)
+        assert float(person.find(QLineEdit, f"{key}_field").text()) == asked
+        assert (model.interventions[-1].key, model.interventions[-1].value) == (key, asked)
+        person.wait(lambda: person.marks() == merge_interventions(model.interventions))
+        assert words.rate(asked) in person.marks()[-1][1]
+    ratio = person.find(QSlider, "step_ratio_slider")
+    drag(ratio, 30)
+    assert ratio.value() > 0
+    person.wait_confirmed("d_steps", 1 + ratio.value())
+    assert person.find(QSpinBox, "d_steps_spin").value() == 1 + ratio.value()
+    person.find(QSpinBox, "g_steps_spin").setValue(2)
+    person.wait_confirmed("g_steps", 2)
+    person.find(QSpinBox, "d_steps_spin").setValue(0)
+    person.wait_confirmed("d_steps", 0)
+    person.find(QSpinBox, "d_steps_spin").setValue(1)
+    person.wait_confirmed("d_steps", 1)
+
+    # Exactly, and nonsense.
+    field = person.find(QLineEdit, "d_learning_rate_field")
+    type_into(field, "3.21e-4")
+    person.wait_confirmed("d_learning_rate", 3.21e-4)
+    for nonsense in ("fast", "-1", "nan"):
+        type_into(field, nonsense)
+        assert float(field.text()) == 3.21e-4
+        message = person.window.panel("live_controls").rates["d_learning_rate"].message  # type: ignore[attr-defined]
+        assert message.isVisible()
+        assert "optimizer.d_learning_rate" in message.text()
+    assert not model.pending
+    person.wait_steps()
+    assert model.controls["d_learning_rate"] == 3.21e-4
+    person.wait(lambda: person.marks() == merge_interventions(model.interventions))
+
+    # Pause, one step, reset.
+    person.click("pause_button")
+    person.wait_status(Status.PAUSED)
+    steps = len(model.history)
+    QTest.qWait(200)
+    assert len(model.history) == steps
+    person.click("step_button")
+    person.wait(lambda: len(model.history) == steps + 1 and model.status is Status.PAUSED)
+    QTest.qWait(100)
+    assert len(model.history) == steps + 1
+    first_run = model.run.run_folder
+    assert first_run is not None
+    person.click("reset_button")
+    person.wait(lambda: model.run.run_folder != first_run and model.status is Status.PAUSED)
+    assert len(model.history) == 0
+    assert model.interventions == []
+    person.wait(lambda: person.marks() == [])
+    assert model.run.config == CONFIG
+    person.wait(lambda: model.samples is not None)
+    assert model.samples.step == 0
+    assert (model.samples.values == first_samples.values).all()
+    person.click("start_button")
+    person.wait_steps(20)
+
+    # Both runs are whole: the one that was reset away from, and the one that the window is closed upon.
+    second_run = model.run.run_folder
+    person.window.close()
+    assert not person.window.training_thread.isRunning()
+    for folder in (first_run, second_run):
+        record = read_run(folder)
+        ended = record.facts["step"]
+        assert record.facts["status"] == "stopped"
+        assert len(record.history) == ended > 0
+        assert [saved.step for saved in record.checkpoints] == [ended]
+        checkpoint = load_checkpoint(folder / record.checkpoints[-1].path)
+        assert checkpoint.weights_digest() == record.facts["weights_digest"]
+        assert record.snapshots[-1].step == ended
+        assert all((folder / snapshot.path).is_file() for snapshot in record.snapshots)
+        assert load_config(folder / "config.toml").config == CONFIG
+        assert not list(folder.glob("run.sqlite-*"))
+    assert len(read_run(first_run).history) == steps + 1
+
+
+def test_what_was_done_in_the_window_can_be_replayed(person: Person, capfd: pytest.CaptureFixture[str]) -> None:
+    """The command line repeats a run in which sliders were dragged, to the last bit, from what the run recorded."""
+    person.wait_status(Status.READY)
+    person.click("start_button")
+    person.wait_steps(20)
+    drag(person.find(QSlider, "g_learning_rate_slider"), 50)
+    person.wait(lambda: bool(person.model.interventions) and not person.model.pending)
+    person.wait_steps(5)
+    drag(person.find(QSlider, "step_ratio_slider"), -40)
+    person.wait(lambda: person.model.controls["g_steps"] > 1 and not person.model.pending)
+    person.wait_steps(5)
+    assert person.model.run is not None
+    folder = person.model.run.run_folder
+    assert folder is not None
+    person.window.close()
+    record = read_run(folder)
+    shown = [Intervention(e.step, e.key, e.value, e.previous) for e in person.model.interventions]
+    assert list(record.interventions) == shown
+    assert {change.key for change in shown} == {"g_learning_rate", "g_steps"}
+    arguments = ["train", "--config", str(folder / "config.toml"), "--steps", str(record.facts["step"]), "--json"]
+    capfd.readouterr()
+    digests = []
+    for changes in (record.interventions, record.interventions[:-1]):
+        at = [f"--at={change.step}:{change.key}={change.value!r}" for change in changes]
+        assert main([*arguments, *at]) == 0
+        digests.append(json.loads(capfd.readouterr().out.splitlines()[-1])["weights_digest"])
+    assert digests[0] == record.facts["weights_digest"]
+    assert digests[1] != digests[0]
+
+
+def test_an_error_in_training_is_shown_and_a_second_start_works(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: object, steps: int) -> None:
+        raise ZeroDivisionError("broken on purpose")
+
+    person.wait_status(Status.READY)
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module.Trainer, "advance", broken)
+        person.click("start_button")
+        person.wait_status(Status.FAILED)
+        person.wait(lambda: person.window.findChild(QMessageBox, "error_dialog") is not None)
+    dialog = person.find(QMessageBox, "error_dialog")
+    assert dialog.isVisible()
+    assert dialog.text() == "ZeroDivisionError: broken on purpose"
+    assert "Traceback" in dialog.detailedText()
+    assert "in broken" in dialog.detailedText()
+    person.click("start_button")  # with the dialog still open
+    person.wait_steps(20)
+    assert person.model.status is Status.TRAINING
+    dialog.close()
+
+
+def test_bad_input_from_the_form_is_told_and_the_window_goes_on(person: Person) -> None:
+    """What only the engine can see: the data have to be read for it."""
+    person.wait_status(Status.READY)
+    assert person.model.edit({"training.batch_size": 1798})
+    person.click("start_button")
+    person.wait(lambda: bool(person.heard.of(events.CommandRefused)))
+    (refused,) = person.heard.of(events.CommandRefused)
+    assert "larger than the data (1797 samples)" in refused.message
+    person.wait_status(Status.READY)
+    assert any("1797 samples" in label.text() for label in person.window.findChildren(QLabel) if label.isVisible())
+    assert person.model.edit({"training.batch_size": 16})
+    person.click("start_button")
+    person.wait_steps()
+
+
+@pytest.mark.parametrize("moment", ["reading", "compiling", "training", "paused", "finished"])
+def test_closed_at_any_moment(moment: str, person: Person, tmp_path: Path) -> None:
+    person.wait_status(Status.READY)
+    if moment == "finished":
+        person.model.edit({"training.steps": 3})
+    person.click("start_button")
+    messages = {"reading": "Reading", "compiling": "Compiling"}
+    if moment in messages:
+        person.wait(lambda: any(messages[moment] in e.message for e in person.heard.of(events.Preparing)))
+    else:
+        person.wait_steps()
+    if moment == "paused":
+        person.click("pause_button")
+        person.wait_status(Status.PAUSED)
+    elif moment == "finished":
+        person.wait_status(Status.FINISHED)
+    person.window.close()
+    assert not person.window.isVisible()
+    assert not person.window.training_thread.isRunning()
+    runs = list((tmp_path / "data" / "runs").glob("*"))
+    assert bool(runs) or moment in messages
+    for folder in runs:  # compiling may have been over before the window could close
+        record = read_run(folder)
+        assert len(record.history) == record.facts["step"] == record.checkpoints[-1].step > 0
+        assert record.facts["status"] == ("finished" if moment == "finished" else "stopped")
+
+
+def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That cannot be broken off: the window is gone at once, and says after a moment what it waits for."""
+    loading, farewells = threading.Event(), []
+
+    def load_slowly() -> None:
+        loading.set()
+        time.sleep(1.5)
+
+    def say(self: MainWindow) -> QLabel:
+        farewells.append(original(self))
+        return farewells[-1]
+
+    original = MainWindow._say_closing
+    monkeypatch.setattr(MainWindow, "_say_closing", say)
+    monkeypatch.setattr(session_module, "load_tensorflow", load_slowly)
+    person = Person(qtbot, CONFIG)
+    person.wait(loading.is_set)
+    assert person.model.status is Status.LOADING
+    person.click("start_button")  # a person who does not wait
+    person.window.close()
+    assert not person.window.isVisible()
+    assert not person.window.training_thread.isRunning()
+    assert len(farewells) == 1
+    assert not person.heard.of(events.RunStarted)
+    person.close()
