@@ -29,21 +29,33 @@ def per_second(action: Callable[[], object], seconds: float) -> float:
 
 
 class Counter:
-    """Counts steps as events pass by."""
+    """Notes steps, and when they came, as events pass by."""
 
     def __init__(self) -> None:
         self.steps = 0
+        self.time = 0.0
         self.status = Status.LOADING
         self.error = ""
 
     def on_event(self, event: events.Event) -> None:
         match event:
             case events.MetricsBlock():
-                self.steps = event.next_step
+                self.steps, self.time = event.next_step, time.perf_counter()
             case events.StatusChanged(status):
                 self.status = status
             case events.EngineError(message) | events.CommandRefused(message):
                 self.error = message
+
+
+class Rate:
+    """Steps per second between the first and the last block of a stretch, which are not cut."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._steps, self._time = counter.steps, counter.time
+
+    def steps_per_second(self) -> float:
+        return (self._counter.steps - self._steps) / (self._counter.time - self._time)
 
 
 class Headless:
@@ -68,14 +80,16 @@ class Headless:
 
     def measure(self, seconds: float) -> float:
         """Steps per second."""
+        before = self.counter.steps
         self.commands.put(commands.Resume())
-        self._wait_for(Status.TRAINING)
-        before, started = self.counter.steps, time.perf_counter()
+        while self.counter.steps == before:
+            time.sleep(0.001)
+        rate = Rate(self.counter)
         time.sleep(seconds)
-        steps, elapsed = self.counter.steps - before, time.perf_counter() - started
+        measured = rate.steps_per_second()
         self.commands.put(commands.Pause())
         self._wait_for(Status.PAUSED)
-        return steps / elapsed
+        return measured
 
     def close(self) -> None:
         self.commands.put(commands.Quit())
@@ -91,11 +105,18 @@ class Windowed:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._folder = tempfile.TemporaryDirectory()
         os.environ["GAN_DESKTOP_DATA"] = self._folder.name
+        from PySide6.QtCore import QSettings, Qt
+
         from gan_desktop.app import create_window
         from gan_desktop.gui.application import create_application
 
+        # Not the person's own layout: all panels where they stand by default.
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, self._folder.name)
         self.application = create_application(["benchmark"])
         self.window = create_window(config)
+        self.counter = Counter()
+        # In the thread that trains, as for the headless run.
+        self.window.training_thread.event_emitted.connect(self.counter.on_event, Qt.ConnectionType.DirectConnection)
         self.window.resize(1440, 900)
         self.window.show()
         self.wait_until(lambda: self.status is Status.READY)
@@ -126,14 +147,15 @@ class Windowed:
 
     def measure(self, seconds: float) -> float:
         """Steps per second."""
+        before = self.counter.steps
         self.window.model.start_or_resume()
-        self.wait_until(lambda: self.status is Status.TRAINING)
-        before, started = len(self.window.model.history), time.perf_counter()
+        self.wait_until(lambda: self.counter.steps > before)
+        rate = Rate(self.counter)
         self.spin(seconds)
-        steps, elapsed = len(self.window.model.history) - before, time.perf_counter() - started
+        measured = rate.steps_per_second()
         self.window.model.pause()
         self.wait_until(lambda: self.status is Status.PAUSED)
-        return steps / elapsed
+        return measured
 
     def close(self) -> None:
         self.window.close()

@@ -8,9 +8,10 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 
-from PySide6.QtCore import QLocale, QSocketNotifier, QTranslator
+from PySide6.QtCore import QLocale, QSocketNotifier, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
@@ -80,4 +81,6 @@ def report_exception(kind: type[BaseException], error: BaseException, trace: Tra
     windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMainWindow)]
     if windows and not any(isinstance(widget, QMessageBox) for widget in QApplication.topLevelWidgets()):
         details = "".join(traceback.format_exception(kind, error, trace))
-        show_error(windows[0], EngineError(f"{kind.__name__}: {error}", details))
+        event = EngineError(f"{kind.__name__}: {error}", details)
+        # Not here: the error may have come from a paint event, in which nothing else may be painted.
+        QTimer.singleShot(0, windows[0], partial(show_error, windows[0], event))

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 BUDGET = 0.05
 FASTEST_MS = 66
 SLOWEST_MS = 250
+# Widgets take turns, so that input is answered between two of them: together they would hold it up for 50 ms.
+BETWEEN_MS = 16
 # How much of the measured cost comes from the last frame: a single slow frame should not halve the rate.
 NEW_COST = 0.2
 
@@ -42,13 +44,15 @@ class Repainter(QObject):
         self._waiting: dict[Refreshable, None] = {}
         self._spent = 0.0
         self._cost = 0.0
+        # The widgets whose turn is still to come in this round.
+        self._round: list[Refreshable] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tick)
 
     @property
     def interval_ms(self) -> int:
-        """Milliseconds between two repaints, by what repainting has cost of late."""
+        """Milliseconds between two rounds of repaints, by what repainting has cost of late."""
         return int(min(max(self._cost / BUDGET * 1000, FASTEST_MS), SLOWEST_MS))
 
     def request(self, widget: Refreshable) -> None:
@@ -75,14 +79,19 @@ class Repainter(QObject):
 
     @Slot()
     def _tick(self) -> None:
-        # What was painted since the last tick is the cost of the frame that it began.
-        self._cost += NEW_COST * (self._spent - self._cost)
-        self._spent = 0.0
-        if not self._is_watched():
-            return
-        ready = [widget for widget in self._waiting if is_seen(widget)]
-        for widget in ready:
-            del self._waiting[widget]
-        with self.measured():
-            for widget in ready:
+        if not self._round:
+            # What was painted since the last round began is what that round cost.
+            self._cost += NEW_COST * (self._spent - self._cost)
+            self._spent = 0.0
+            if not self._is_watched():
+                return
+            self._round = [widget for widget in self._waiting if is_seen(widget)]
+        if self._round:
+            widget = self._round.pop(0)
+            self._waiting.pop(widget, None)
+            with self.measured():
                 widget.refresh()
+        if self._round:
+            self._timer.start(BETWEEN_MS)
+        elif any(is_seen(widget) for widget in self._waiting):
+            self.wake()

@@ -13,11 +13,16 @@ from pytestqt.qtbot import QtBot
 from gan_desktop.core.commands import Set, Start
 from gan_desktop.core.events import CommandRefused, ControlChanged
 from gan_desktop.core.interventions import current_controls
+from gan_desktop.core.presets import DEFAULT_PRESET, preset
 from gan_desktop.core.status import Status
+from gan_desktop.gui import words
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.widgets.log_slider import LogSlider
 from gan_desktop.gui.widgets.ratio_control import position_of, ratio_at
 from tests.gui.conftest import Bench
+
+RATE = preset(DEFAULT_PRESET).config.optimizer.d_learning_rate
+RATE_TEXT = words.rate(RATE)
 
 
 @pytest.fixture
@@ -72,11 +77,11 @@ def test_drag_shows_the_asked_then_the_confirmed_rate(bench: Bench, panel: Any, 
     control = panel.rates[key]
     drag(control.slider, 60)
     asked = bench.model.pending[key]
-    assert asked > 2e-4
-    assert control.field.text() == "2.0e-4"
+    assert asked > RATE
+    assert control.field.text() == RATE_TEXT
     assert control.pending.text().startswith("→")
     qtbot.waitUntil(lambda: sets(bench)[-1] == Set(key, asked))
-    bench.model.receive(ControlChanged(120, key, asked, 2e-4))
+    bench.model.receive(ControlChanged(120, key, asked, RATE))
     assert float(control.field.text()) == asked
     assert control.pending.text() == ""
     assert control.slider.rate() == pytest.approx(asked)
@@ -96,7 +101,7 @@ def test_late_confirmations_do_not_pull_the_handle_back(bench: Bench, panel: Any
     control = panel.rates["d_learning_rate"]
     control.slider.setValue(300)
     control.slider.setValue(400)
-    bench.model.receive(ControlChanged(10, "d_learning_rate", LogSlider.to_rate(300), 2e-4))
+    bench.model.receive(ControlChanged(10, "d_learning_rate", LogSlider.to_rate(300), RATE))
     assert control.slider.value() == 400
     assert control.field.text() == "1.0e-3"
     assert bench.model.pending == {"d_learning_rate": LogSlider.to_rate(400)}
@@ -106,7 +111,7 @@ def test_late_confirmations_do_not_pull_the_handle_back(bench: Bench, panel: Any
 def test_keyboard_moves_a_rate(bench: Bench, panel: Any, key: Qt.Key, factor: float) -> None:
     slider = panel.rates["g_learning_rate"].slider
     QTest.keyClick(slider, key)
-    assert bench.model.pending["g_learning_rate"] == pytest.approx(2e-4 * factor, rel=0.02)
+    assert bench.model.pending["g_learning_rate"] == pytest.approx(RATE * factor, rel=0.02)
 
 
 def type_into(field: Any, text: str) -> None:
@@ -121,7 +126,7 @@ def test_exact_field(bench: Bench, panel: Any, text: str, rate: float) -> None:
     control = panel.rates["d_learning_rate"]
     type_into(control.field, text)
     assert sets(bench) == [Set("d_learning_rate", rate)]
-    bench.model.receive(ControlChanged(10, "d_learning_rate", rate, 2e-4))
+    bench.model.receive(ControlChanged(10, "d_learning_rate", rate, RATE))
     assert float(control.field.text()) == pytest.approx(rate, rel=1e-5)
     # What was typed is kept, although the slider has no such position.
     assert bench.model.controls["d_learning_rate"] == rate
@@ -134,7 +139,7 @@ def test_nonsense_is_refused_beside_the_field(bench: Bench, panel: Any, text: st
     control.field.selectAll()
     QTest.keyClick(control.field, Qt.Key.Key_Delete)
     type_into(control.field, text)
-    assert control.field.text() == "2.0e-4"
+    assert control.field.text() == RATE_TEXT
     if text != "true":
         assert sets(bench) == []
         assert "optimizer.d_learning_rate" in control.message.text()
@@ -147,14 +152,14 @@ def test_refused_by_the_engine_goes_back(bench: Bench, panel: Any) -> None:
     control.slider.setValue(550)
     bench.model.receive(CommandRefused("that rate is too hot", "optimizer.d_learning_rate"))
     assert control.slider.value() == before
-    assert control.field.text() == "2.0e-4"
+    assert control.field.text() == RATE_TEXT
     assert "too hot" in control.message.text()
     control.slider.setValue(300)
     assert control.message.isHidden()
 
 
 def test_linked_rates_keep_their_ratio(bench: Bench, panel: Any, qtbot: QtBot) -> None:
-    bench.model.receive(ControlChanged(0, "g_learning_rate", 4e-4, 2e-4))
+    bench.model.receive(ControlChanged(0, "g_learning_rate", 2 * RATE, RATE))
     panel.link.setChecked(True)
     type_into(panel.rates["d_learning_rate"].field, "1e-3")
     assert bench.model.pending == {"d_learning_rate": 1e-3, "g_learning_rate": 2e-3}
@@ -208,7 +213,7 @@ def test_before_a_run_the_sliders_edit_the_next_start(bench: Bench) -> None:
     assert isinstance(start, Start)
     assert current_controls(start.config) == {
         "d_learning_rate": 1e-3,
-        "g_learning_rate": 2e-4,
+        "g_learning_rate": RATE,
         "d_steps": 3,
         "g_steps": 1,
     }
@@ -216,10 +221,10 @@ def test_before_a_run_the_sliders_edit_the_next_start(bench: Bench) -> None:
 
 def test_reset_brings_back_the_rates_of_the_start(bench: Bench, panel: Any) -> None:
     started = bench.model.config
-    bench.model.receive(ControlChanged(10, "d_learning_rate", 0.1, 2e-4))
+    bench.model.receive(ControlChanged(10, "d_learning_rate", 0.1, RATE))
     bench.model.reset()
     bench.start(started, Status.PAUSED)
-    assert panel.rates["d_learning_rate"].field.text() == "2.0e-4"
+    assert panel.rates["d_learning_rate"].field.text() == RATE_TEXT
 
 
 def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:

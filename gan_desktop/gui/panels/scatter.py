@@ -7,13 +7,14 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plotting.dots import Dots
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -69,7 +70,7 @@ class ScatterPanel(Panel):
         )
         self.real = pg.ScatterPlotItem(size=REAL_SIZE, pxMode=True)
         self.centres = pg.ScatterPlotItem(size=CENTRE_SIZE, symbol="+", pxMode=True)
-        self.fake = pg.ScatterPlotItem(size=FAKE_SIZE, pxMode=True)
+        self.fake = Dots(FAKE_SIZE)
         for item in (self.centres, self.real, self.fake):
             self.view.addItem(item)
         self.legend = label(wrap=True)
@@ -99,8 +100,7 @@ class ScatterPanel(Panel):
             axis.setTickFont(self.font())
         self.real.setPen(pg.mkPen(None))
         self.real.setBrush(pg.mkBrush(colors.faint(colors.real, 0.75)))
-        self.fake.setPen(pg.mkPen(None))
-        self.fake.setBrush(pg.mkBrush(colors.g))
+        self.fake.set_color(QColor(colors.g))
         self.centres.setPen(pg.mkPen(colors.faint(colors.muted, 0.5)))
         self.request_refresh()
 
@@ -116,13 +116,13 @@ class ScatterPanel(Panel):
     def refresh(self) -> None:
         samples = self.model.shown_samples
         if samples is None or samples.values.ndim != 2:
-            self.fake.setData(pos=np.empty((0, 2)))
+            self.fake.set_points(np.empty((0, 2)))
             loading = self.model.status is Status.LOADING
             self.legend.setText(self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here."))
             return
         points = samples.values
         finite = points[np.isfinite(points).all(axis=1)]
-        self.fake.setData(pos=finite)
+        self.fake.set_points(finite)
         outside = len(points) - count_inside(finite, np.array(self.view.viewRange()))
         parts = [
             self.tr("● generated, step {step}").format(step=words.count(samples.step)),

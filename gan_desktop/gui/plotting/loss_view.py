@@ -9,6 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtWidgets import QGraphicsView
 
 from gan_desktop.core.history import History
 from gan_desktop.gui import words
@@ -55,6 +56,8 @@ class LossView(pg.PlotWidget):
         self.message = ""
         self._cursor: int | None = None
         self.hideButtons()
+        # Items and axes ask for up to three paints for one change; `redraw` asks for one.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setMouseTracking(True)
         self.setFrameStyle(0)
         self.getAxis("left").setLogMode(log)
@@ -165,6 +168,7 @@ class LossView(pg.PlotWidget):
         if not self._losses_fixed:
             self._fit_losses(list(raw.values()), fresh_scale)
         self._show_overlay(min(last, length) - 1)
+        self.viewport().update()
 
     def _draw(self, items: dict[str, pg.PlotCurveItem], lines: dict[str, Line]) -> None:
         for network, line in lines.items():
@@ -239,7 +243,7 @@ class LossView(pg.PlotWidget):
             self._cursor = step
             self.overlay.content.cursor = step
             self.overlay.content.read_out = self._read_out()
-            self.overlay.update()
+            self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with self._measured():

