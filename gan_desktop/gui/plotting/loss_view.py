@@ -25,6 +25,9 @@ FIRST_SPAN = 100
 # The view shrinks only when the curves have left this much of it unused: a scale that breathes is unreadable.
 SHRINK_BELOW = 0.6
 
+# The scale holds this percentage of the raw values on either side.
+MOST = 99.5
+
 
 class LossView(pg.PlotWidget):
     """Draws what `show_history` gives it.
@@ -166,7 +169,7 @@ class LossView(pg.PlotWidget):
         smooth = {network: curve.smooth_line(first, last, pixels // 2) for network, curve in self.curves.items()}
         self._draw(self._smooth, smooth)
         if not self._losses_fixed:
-            self._fit_losses(list(raw.values()), fresh_scale)
+            self._fit_losses(list(raw.values()), list(smooth.values()), fresh_scale)
         self._show_overlay(min(last, length) - 1)
         self.viewport().update()
 
@@ -174,11 +177,14 @@ class LossView(pg.PlotWidget):
         for network, line in lines.items():
             items[network].setData(line.x + self._first_step, self._to_view(line.y))
 
-    def _fit_losses(self, lines: list[Line], fresh: bool) -> None:
-        values = np.concatenate([self._to_view(line.y) for line in lines])
-        values = values[np.isfinite(values)]
-        if not len(values):
+    def _fit_losses(self, raw: list[Line], smooth: list[Line], fresh: bool) -> None:
+        """Scale to all of the smooth curves and most of the raw ones: one spike must not flatten the rest."""
+        every = np.concatenate([self._to_view(line.y) for line in raw])
+        every = every[np.isfinite(every)]
+        if not len(every):
             return
+        averages = np.concatenate([self._to_view(line.y) for line in smooth])
+        values = np.concatenate([np.percentile(every, (100 - MOST, MOST)), averages[np.isfinite(averages)]])
         levels = self._to_view(np.array(list(self.levels.values()), dtype=np.float64))
         low, high = float(values.min()), float(values.max())
         # Equilibria belong in the picture unless they would squeeze the curves into a strip.
