@@ -35,8 +35,11 @@ def on_event(event):
         print("ready", time.time() - started, flush=True)
         window.model.start()
     if isinstance(event, events.MetricsBlock):
-        print("step", time.time() - started, flush=True)
-        os._exit(0)
+        if event.first_step == 0:
+            print("step", time.time() - started, flush=True)
+        if event.next_step >= 1000:
+            print("thousand", time.time() - started, flush=True)
+            os._exit(0)
 window.training_thread.event_emitted.connect(on_event, Qt.ConnectionType.DirectConnection)
 window.show()
 application.exec()
@@ -68,6 +71,12 @@ def main() -> None:
         Row("TensorFlow loaded, median", median(start["ready"] for start in starts), "s"),
         Row("first step, median", median(start["step"] for start in starts), "s", "<= 10"),
         Row("first step, first start measured", first["step"], "s"),
+        Row(
+            "start pressed to step 1,000 of digits, median",
+            median(s["thousand"] - s["ready"] for s in starts),
+            "s",
+            "<= 15",
+        ),
     ]
     show("Start of the program", rows, arguments.json)
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 
-# What shells say of a program that Ctrl-C ended.
-EXIT_INTERRUPTED = 130
-
 
 def main() -> None:
     try:
         from gan_desktop.cli import main as run
 
         code = run()
-    except KeyboardInterrupt:  # before a command could take it: while modules are loaded, or on the way out
-        code = EXIT_INTERRUPTED
+    except KeyboardInterrupt:  # stopped before a command could take it: while modules are loaded, or on the way out
+        code = 0
     sys.exit(code)
 
 

@@ -90,12 +90,11 @@ def test_ctrl_c_while_loading_leaves_nothing(tmp_path: Path, start_python: RunPy
     for process in processes:
         out, error = process.communicate(timeout=SECONDS)
         assert error == ""
-        if process.returncode == 0:
+        # Before Python itself is up, the signal ends it.
+        assert process.returncode in (0, -signal.SIGINT)
+        if out:
             summary = json.loads(out)
             assert (summary["status"], summary["step"], summary["run"]) == ("stopped", 0, None)
-        else:
-            assert process.returncode in (130, -signal.SIGINT)
-            assert out == ""
     assert not (tmp_path / "data").exists()
 
 

@@ -158,11 +158,12 @@ class RunRecord(QObject):
         self.engine_ready.emit(event)
 
     def _on_status(self, event: events.StatusChanged) -> None:
-        came_back = self.status is Status.PREPARING and event.status is Status.READY  # the start was refused
+        ends_run = self.status in (Status.TRAINING, Status.PAUSED)
+        refused = self.status is Status.PREPARING and event.status is Status.READY
         self.status, self.status_message = event.status, event.message
-        if event.status.is_final or came_back:
-            # What it did not answer, it never will.
-            self._starting = None
+        if event.status.is_final or refused:
+            # What it did not answer, it never will; but a start that was sent meanwhile is still to come.
+            self._starting = self._starting if ends_run else None
             self.pending.clear()
             self._sender.forget()
         self.status_changed.emit(event.status)

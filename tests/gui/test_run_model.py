@@ -113,6 +113,9 @@ def test_start_during_a_run_replaces_it(bench: Bench) -> None:
     bench.start()
     bench.model.start()
     assert isinstance(bench.sent[-1], Start)
+    # The old run's end does not answer the new start.
+    bench.model.receive(StatusChanged(Status.STOPPED, 10))
+    assert bench.model.is_starting
     bench.start()
     assert not bench.model.is_starting
 
