@@ -6,11 +6,12 @@ One call of sixty steps holds Python's lock once instead of sixty times, which i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
-from gan_desktop.training.train_step import Controls, Gan, TrainState, train_step
+from gan_desktop.training.train_step import COUNTS, Controls, Gan, TrainState, train_step
 
 # The most steps in one call: rows of the array in which a call returns its figures.
 CAPACITY = 1024
@@ -23,11 +24,13 @@ class Block(NamedTuple):
         steps: how many steps were taken: fewer than asked for when one was not finite, which is then the last.
         finite: whether losses, gradients and weights are all finite.
         figures: shape (CAPACITY, len(FIGURE_NAMES)); the first `steps` rows count.
+        batches: batches of real samples drawn since the start of the run.
     """
 
     steps: tf.Tensor
     finite: tf.Tensor
     figures: tf.Tensor
+    batches: tf.Tensor
 
 
 def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callable[[Controls, tf.Tensor], Block]:
@@ -35,6 +38,11 @@ def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callabl
 
     The number of steps and the controls are tensors: it is traced once.
     """
+
+    signature = [
+        *(tf.TensorSpec([], tf.int32 if name in COUNTS else tf.float32) for name in Controls._fields),
+        tf.TensorSpec([], tf.int32),
+    ]
 
     def body(
         i: tf.Tensor, finite: tf.Tensor, figures: tf.Tensor, state: TrainState, controls: Controls
@@ -44,8 +52,9 @@ def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callabl
         return i + 1, finite, tf.tensor_scatter_nd_update(figures, [[i]], [row]), state
 
     # autograph=False: a frozen executable has no source to read, and nothing here needs it.
-    @tf.function(autograph=False, jit_compile=jit_compile)
-    def block(controls: Controls, steps: tf.Tensor) -> Block:
+    @tf.function(autograph=False, jit_compile=jit_compile, input_signature=signature)
+    def block(*scalars: tf.Tensor) -> Block:
+        controls, steps = Controls(*scalars[:-1]), scalars[-1]
         state = tf.nest.map_structure(lambda variable: variable.read_value(), variables)
         start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(FIGURE_NAMES)]), state)
         taken, finite, figures, state = tf.while_loop(
@@ -54,9 +63,11 @@ def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callabl
             start,
         )
         tf.nest.map_structure(lambda variable, value: variable.assign(value), variables, state)
-        return Block(taken, finite, figures)
+        return Block(taken, finite, figures, state.batches)
 
-    return block
+    # The concrete function: finding it by the types of the arguments takes longer than many a step.
+    traced = cache(block.get_concrete_function)
+    return lambda controls, steps: traced()(*controls, steps)
 
 
 def weights_finite(state: TrainState) -> tf.Tensor:

@@ -48,6 +48,10 @@ class TrainState(NamedTuple):
     batches: tf.Tensor
 
 
+# The controls that are whole numbers.
+COUNTS = ("d_steps", "g_steps")
+
+
 class Controls(NamedTuple):
     """What may change while a run is under way: scalars, tensors so that no new value compiles anything anew."""
 

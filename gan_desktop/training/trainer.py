@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,7 @@ from gan_desktop.training.devices import choose_device
 from gan_desktop.training.networks import Network
 from gan_desktop.training.optimizers import Optimizer
 from gan_desktop.training.random_streams import Stream, key, normal, uniform
-from gan_desktop.training.train_step import Controls, Gan, Player, TrainState
-
-COUNTS = ("d_steps", "g_steps")
+from gan_desktop.training.train_step import COUNTS, Controls, Gan, Player, TrainState
 
 
 def load_data(config: RunConfig, report: Report = silent) -> DataSet:
@@ -57,6 +56,7 @@ class Trainer:
         self.data = data or load_data(config)
         self.scaling = Scaling.fit(self.data, config.generator.output_activation)
         self.step = 0
+        self._batches = 0
         self.interventions: list[Intervention] = []
         self.diverged = False
         seed = config.training.seed
@@ -97,7 +97,7 @@ class Trainer:
             start = initial_state(self._gan, self.config.training.seed)
             tf.nest.map_structure(lambda variable, value: variable.assign(value), self.state, start)
             self._controls = self._control_tensors()
-        self.step, self.diverged = 0, False
+        self.step, self._batches, self.diverged = 0, 0, False
         self.interventions = []
 
     def state_arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -122,6 +122,7 @@ class Trainer:
         for name, variable in variables.items():
             variable.assign(arrays[name])
         self.config, self.step, self.interventions = config, step, list(interventions)
+        self._batches, self.diverged = int(arrays["batches"]), False
         self._controls = self._control_tensors()
 
     def advance(self, steps: int) -> MetricsBlock:
@@ -139,6 +140,7 @@ class Trainer:
             taken = int(block.steps)
             rows.append(block.figures.numpy()[:taken])
             self.diverged = not bool(block.finite)
+            self._batches = int(block.batches)
             self.step += taken
             steps -= taken
         return MetricsBlock(first, rows[0] if len(rows) == 1 else np.concatenate(rows))
@@ -160,14 +162,14 @@ class Trainer:
     @property
     def epoch(self) -> float:
         """Real samples drawn so far, over the size of the data set."""
-        return int(self.state.batches.numpy()) * self.config.training.batch_size / len(self.data)
+        return self._batches * self.config.training.batch_size / len(self.data)
 
     def total_steps(self) -> int | None:
         """The step at which the run ends, if nothing changes any more; None when it goes on until it is stopped."""
         training = self.config.training
         if training.epochs is None:
             return training.steps
-        batches = -(-training.epochs * len(self.data) // training.batch_size) - int(self.state.batches.numpy())
+        batches = -(-training.epochs * len(self.data) // training.batch_size) - self._batches
         return self.step + max(0, -(-batches // max(training.d_steps, 1)))
 
     def latents(self, count: int, draw: int = 0) -> FloatArray:
@@ -187,7 +189,7 @@ class Trainer:
         if latents.ndim != 2 or latents.shape[1] != self.config.latent.latent_dim:
             raise ValueError(f"latents of shape {latents.shape}: expected (n, {self.config.latent.latent_dim})")
         with tf.device(self.device.name):
-            outputs = self._sample(tf.constant(latents, tf.float32)).numpy()
+            outputs = self._sample()(tf.constant(latents, tf.float32)).numpy()
         samples = self.scaling.to_data(outputs)
         return np.clip(samples, 0, 1) if self.data.kind == "images" else samples
 
@@ -200,7 +202,7 @@ class Trainer:
             outputs, _ = generator.apply(player.parameters, player.statistics, latents, training=False)
             return outputs
 
-        return sample
+        return cache(sample.get_concrete_function)
 
     def weights_digest(self) -> str:
         """The SHA-256 of every variable of both networks, in order of network and name."""

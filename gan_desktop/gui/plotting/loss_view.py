@@ -22,6 +22,9 @@ FIGURES = {"d": "d_loss", "g": "g_loss"}
 # Room at the right of the newest step, in pixels, for the values at the ends of the curves.
 END_ROOM = 76
 FIRST_SPAN = 100
+# The view grows in leaps, since laying out an axis anew costs as much as drawing the curves.
+GROWTH = 1.12
+SHORTEST = 0.5
 # The view shrinks only when the curves have left this much of it unused: a scale that breathes is unreadable.
 SHRINK_BELOW = 0.6
 
@@ -44,6 +47,8 @@ class LossView(pg.PlotWidget):
         self._measured = measured
         self.following = True
         self.log = log
+        # How many steps the view holds while it follows.
+        self._span = float(FIRST_SPAN)
         self._losses_fixed = False
         self._history: History | None = None
         self.curves = {network: Curve(figure, smoothing) for network, figure in FIGURES.items()}
@@ -157,9 +162,10 @@ class LossView(pg.PlotWidget):
         """Draw the part of the curves that is in view."""
         length = len(self.curves["d"])
         if self.following:
-            span = max(length, FIRST_SPAN)
-            room = span * END_ROOM / max(self._box.width() - END_ROOM, 100)
-            self._box.setXRange(self._first_step, self._first_step + span + room, padding=0)
+            if not SHORTEST * self._span < length <= self._span:
+                self._span = max(length * GROWTH, FIRST_SPAN)
+            room = self._span * END_ROOM / max(self._box.width() - END_ROOM, 100)
+            self._box.setXRange(self._first_step, self._first_step + self._span + room, padding=0)
         left, right = self._box.viewRange()[0]
         first = int(max(0, np.floor(left) - self._first_step - 1))
         last = int(min(length, np.ceil(right) - self._first_step + 2))
