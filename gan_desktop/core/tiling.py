@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from gan_desktop.core.events import FloatArray
 
+Bytes = npt.NDArray[np.uint8]
+
 GAP = 1
 # Between the black of most backgrounds and the white of strokes: seen beside both.
 GAP_SHADE = 72
@@ -26,7 +28,25 @@ def enlargement(shape: tuple[int, ...], at_least: int, columns: int | None = Non
     return max(1, math.ceil((at_least - GAP * (columns - 1)) / (columns * width)))
 
 
-def tile_images(values: FloatArray, columns: int | None = None, scale: int = 1) -> npt.NDArray[np.uint8]:
+def to_bytes(images: FloatArray) -> Bytes:
+    """Images in 0..1 as uint8; what is outside is clipped, what is not a number is black."""
+    # NaN passes through clip, and casting it is undefined: it is made 0 first.
+    scaled = np.nan_to_num(images, nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1) * 255 + 0.5
+    return scaled.astype(np.uint8)
+
+
+def tile(images: Bytes, columns: int, gap: int, ground: int) -> Bytes:
+    """Images of shape (n, h, w, c) as one picture of shape (rows * (h + gap) - gap, columns * (w + gap) - gap, c)."""
+    count, height, width, channels = images.shape
+    rows = math.ceil(count / columns)
+    cells = np.full((rows * columns, height + gap, width + gap, channels), ground, np.uint8)
+    cells[:count, :height, :width] = images
+    picture = cells.reshape(rows, columns, height + gap, width + gap, channels).transpose(0, 2, 1, 3, 4)
+    picture = picture.reshape(rows * (height + gap), columns * (width + gap), channels)
+    return np.ascontiguousarray(picture[: picture.shape[0] - gap, : picture.shape[1] - gap])
+
+
+def tile_images(values: FloatArray, columns: int | None = None, scale: int = 1) -> Bytes:
     """Tile images row by row with a gap of one pixel between them.
 
     Args:
@@ -43,17 +63,9 @@ def tile_images(values: FloatArray, columns: int | None = None, scale: int = 1) 
     """
     if values.ndim != 4 or values.shape[0] == 0 or values.shape[3] not in (1, 3):
         raise ValueError(f"images of shape {values.shape}: expected (n, height, width, 1 or 3) with n at least 1")
-    count, height, width, channels = values.shape
+    count, height, width, _ = values.shape
     columns = max(1, columns or near_square_columns(count, height, width))
-    rows = -(-count // columns)
-    # NaN passes through clip, and casting it is undefined: it is made 0 first.
-    clean = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0)
-    pixels = (np.clip(clean, 0, 1) * 255 + 0.5).astype(np.uint8)
+    pixels = to_bytes(values)
     if scale > 1:
         pixels = pixels.repeat(scale, axis=1).repeat(scale, axis=2)
-        height, width = height * scale, width * scale
-    picture = np.full((rows * columns, height + GAP, width + GAP, channels), GAP_SHADE, np.uint8)
-    picture[:count, :height, :width] = pixels
-    picture = picture.reshape(rows, columns, height + GAP, width + GAP, channels).swapaxes(1, 2)
-    picture = picture.reshape(rows * (height + GAP), columns * (width + GAP), channels)
-    return np.ascontiguousarray(picture[:-GAP, :-GAP])
+    return tile(pixels, columns, GAP, GAP_SHADE)

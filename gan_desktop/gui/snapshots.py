@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.events import FloatArray, Samples
+from gan_desktop.core.tiling import to_bytes
 
 MOST_SNAPSHOTS = 200
 MOST_BYTES = 64 * 2**20
@@ -25,12 +26,6 @@ class Snapshot:
     def samples(self) -> Samples:
         """The samples in data units again."""
         return Samples(self.step, to_unit(self.values) if self.values.dtype == np.uint8 else self.values)
-
-
-def to_bytes(images: FloatArray) -> npt.NDArray[np.uint8]:
-    """Images in 0..1 as uint8; what is not a number is black."""
-    scaled = np.nan_to_num(images, nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1) * 255 + 0.5
-    return scaled.astype(np.uint8)
 
 
 def to_unit(images: npt.NDArray[np.uint8]) -> FloatArray:

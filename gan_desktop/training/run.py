@@ -75,6 +75,7 @@ class Run:
 
     def _tell_start(self, name: str) -> None:
         trainer = self.trainer
+        generator_parameters, discriminator_parameters = trainer.parameter_counts()
         self.tell(
             RunStarted(
                 config=trainer.config,
@@ -83,8 +84,8 @@ class Run:
                 device=trainer.device.title,
                 run_folder=self.folder,
                 total_steps=trainer.total_steps(),
-                generator_parameters=trainer.parameter_counts()[0],
-                discriminator_parameters=trainer.parameter_counts()[1],
+                generator_parameters=generator_parameters,
+                discriminator_parameters=discriminator_parameters,
             )
         )
         self.tell_progress()

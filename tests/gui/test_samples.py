@@ -13,10 +13,11 @@ from gan_desktop.core.commands import NewLatents
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Samples
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.tiling import tile, to_bytes
 from gan_desktop.gui.export import write_png
 from gan_desktop.gui.panel import panels
-from gan_desktop.gui.snapshots import SnapshotStore, to_bytes
-from gan_desktop.gui.widgets.image_grid import ImageGrid, best_columns, tile
+from gan_desktop.gui.snapshots import SnapshotStore
+from gan_desktop.gui.widgets.image_grid import ImageGrid, best_columns
 from tests.gui.conftest import Bench
 
 

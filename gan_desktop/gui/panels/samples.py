@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout
 
 from gan_desktop.core.events import RunStarted, SampleKind
 from gan_desktop.core.status import Status
+from gan_desktop.core.tiling import to_bytes
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.sample_tools import SampleTools
-from gan_desktop.gui.snapshots import to_bytes
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_grid import ImageGrid

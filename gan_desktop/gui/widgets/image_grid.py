@@ -5,27 +5,15 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-Bytes = npt.NDArray[np.uint8]
+from gan_desktop.core.tiling import Bytes, tile
+
 # A ragged last row looks like something is missing: images may be this much smaller to avoid it.
 FULL_ROWS = 1.6
 WASTE_BELOW = 0.9
-
-
-def tile(images: Bytes, columns: int, gap: int, ground: int) -> Bytes:
-    """Images of shape (n, h, w, c) as one picture of shape (rows * (h + gap) - gap, columns * (w + gap) - gap, c)."""
-    count, height, width, channels = images.shape
-    rows = ceil(count / columns)
-    cells = np.full((rows * columns, height + gap, width + gap, channels), ground, np.uint8)
-    cells[:count, :height, :width] = images
-    picture = cells.reshape(rows, columns, height + gap, width + gap, channels).transpose(0, 2, 1, 3, 4)
-    picture = picture.reshape(rows * (height + gap), columns * (width + gap), channels)
-    return np.ascontiguousarray(picture[: picture.shape[0] - gap, : picture.shape[1] - gap])
 
 
 def best_columns(count: int, image: tuple[int, int], room: tuple[float, float], gap: int) -> int:
