@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.interventions import ControlValue, Intervention
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,19 @@ class Set:
     """Change a live control (`core/interventions.py`) before the next step."""
 
     key: str
-    value: float
+    value: ControlValue
 
 
 @dataclass(frozen=True)
 class NewLatents:
     """Draw another set of fixed latents for the samples; training is not touched."""
+
+
+@dataclass(frozen=True)
+class ShowClass:
+    """Show samples of one class, or of every class where it is None; training is not touched."""
+
+    label: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,5 +81,5 @@ class Quit:
     """End the run as Stop does, then leave the engine."""
 
 
-Command = Start | Pause | Resume | Step | Set | NewLatents | SaveCheckpoint | Stop | Quit
+Command = Start | Pause | Resume | Step | Set | NewLatents | ShowClass | SaveCheckpoint | Stop | Quit
 CommandQueue = queue.SimpleQueue[Command]

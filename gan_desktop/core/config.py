@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from gan_desktop.core import registry
+from gan_desktop.core.combinations import first_refusal
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import Options, Registry
 
@@ -25,6 +26,8 @@ Count = Annotated[int, Field(strict=True)]
 # No upper limit: a rate of 100 is how divergence is shown. Sliders reach from 1e-6 to 1.
 Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Beta = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
 def live(default: Any, **limits: Any) -> Any:
@@ -83,6 +86,8 @@ class DataConfig(Selection):
     selector: ClassVar[str] = "name"
     name: str = "digits"
     path: Annotated[Path, AfterValidator(encodable)] | None = None
+    # Labels enter both networks (Mirza and Osindero 2014): the generator makes the class it is asked for.
+    conditional: Flag = False
 
 
 class NetworkConfig(Selection):
@@ -106,7 +111,7 @@ class LatentConfig(Section):
 
 
 class ObjectiveConfig(Section):
-    objective: str = "non_saturating"
+    objective: str = live("non_saturating")
     # The discriminator's loss is the sum of its halves (Goodfellow 2014) or, as in most tutorials, their mean.
     d_loss_halves: Literal["sum", "mean"] = "sum"
 
@@ -116,15 +121,61 @@ class ObjectiveConfig(Section):
         return self
 
 
+class Regularization(Section):
+    """What steadies the game beside the objective; 0 or false is off, and what is off costs nothing.
+
+    Each registered penalty adds its weight, a live key: see `RegularizationConfig`.
+    """
+
+    # Every weight of D is clipped to +-weight_clip after each of its updates (Arjovsky et al. 2017).
+    weight_clip: Weight = live(0.0)
+    # Every kernel of D is divided by its largest singular value (Miyato et al. 2018).
+    spectral_norm: Flag = False
+    # Standard deviation of the noise added to all that D sees, in the network's units (Sonderby et al. 2017).
+    instance_noise: Weight = live(0.0)
+    # A real sample counts as fake with this probability: one-sided, so targets of 1 - s (Salimans et al. 2016).
+    label_smoothing: Annotated[float, Field(strict=True, ge=0, le=0.5, allow_inf_nan=False)] = live(0.0)
+    # D judges this many samples together (PacGAN, Lin et al. 2018); 0 and 1 are the same.
+    packing: Annotated[Count, Field(ge=0, le=64)] = 0
+    # The averaged generator keeps this share of itself at every step (Yaz et al. 2019).
+    ema_decay: Beta = live(0.0)
+
+    @property
+    def pack(self) -> int:
+        """How many samples D judges together, at least 1."""
+        return max(1, self.packing)
+
+    @property
+    def penalty_weights(self) -> tuple[float, ...]:
+        """The weight of each registered penalty, in the registry's order."""
+        return tuple(getattr(self, penalty_key(name)) for name in registry.penalties)
+
+
+def penalty_key(name: str) -> str:
+    """The config key of a penalty's weight: `r1_weight`."""
+    return f"{name}_weight"
+
+
+if TYPE_CHECKING:
+    RegularizationConfig = Regularization
+else:
+    RegularizationConfig = create_model(
+        "RegularizationConfig",
+        __base__=Regularization,
+        **{penalty_key(name): (Weight, live(0.0)) for name in registry.penalties},
+    )
+
+
 class OptimizerConfig(Section):
     d_optimizer: str = "adam"
     g_optimizer: str = "adam"
     d_learning_rate: Rate = live(2e-4)
     g_learning_rate: Rate = live(2e-4)
-    beta_1: Beta = 0.5
-    beta_2: Beta = 0.999
+    # Read by the Adams: decay of the mean of gradients, and of their squares.
+    beta_1: Beta = live(0.5)
+    beta_2: Beta = live(0.999)
     # Read by SGD alone.
-    momentum: Beta = 0.0
+    momentum: Beta = live(0.0)
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
@@ -137,6 +188,8 @@ class TrainingConfig(Section):
     batch_size: Annotated[Count, Field(ge=1, le=65536)] = 64
     d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
     g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
+    # Alternating: G meets the D that was just updated. Simultaneous: the D from before the step.
+    updates: Literal["alternating", "simultaneous"] = "alternating"
     seed: Annotated[Count, Field(ge=0, le=LARGEST_SEED)] = 0
     steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = None
     epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
@@ -167,8 +220,17 @@ class RunConfig(Section):
     discriminator: DiscriminatorConfig = Field(default_factory=DiscriminatorConfig)
     latent: LatentConfig = Field(default_factory=LatentConfig)
     objective: ObjectiveConfig = Field(default_factory=ObjectiveConfig)
+    regularization: RegularizationConfig = Field(default_factory=RegularizationConfig)
     optimizer: OptimizerConfig = Field(default_factory=OptimizerConfig)
     training: TrainingConfig = Field(default_factory=TrainingConfig)
+
+    @model_validator(mode="after")
+    def _check_combination(self) -> Self:
+        refusal = first_refusal(self)
+        if refusal is not None:
+            key, message = refusal
+            raise PydanticCustomError("combination", "{message}", {"message": message, "key": key})
+        return self
 
 
 @cache

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.figures import COLUMN
+from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.status import Status
 
 FloatArray = npt.NDArray[np.float32]
@@ -140,10 +141,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Samples:
-    """Generated samples from the fixed latents, in data units: shape (n, height, width, channels) in 0..1 or (n, 2)."""
+    """Generated samples from the fixed latents, in data units: shape (n, height, width, channels) in 0..1 or (n, 2).
+
+    Attributes:
+        averaged: what the averaged generator makes of the same latents, or None where there is no average.
+        labels: the class that each was asked for, shape (n,), or None where the GAN is not conditional.
+    """
 
     step: int
     values: FloatArray
+    averaged: FloatArray | None = None
+    labels: npt.NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True)
@@ -152,8 +160,8 @@ class ControlChanged:
 
     step: int
     key: str
-    value: float
-    previous: float
+    value: ControlValue
+    previous: ControlValue
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ FIGURES: dict[str, str] = {
     "d_loss": "discriminator loss",
     "d_loss_real": "discriminator loss on real samples",
     "d_loss_fake": "discriminator loss on fake samples",
+    "d_penalty": "penalties on the discriminator's slope, not counted in its loss",
     "g_loss": "generator loss",
     "real_score": "mean sigmoid(D(x)) over real samples",
     "fake_score": "mean sigmoid(D(G(z))) over fake samples",

@@ -10,17 +10,21 @@ from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
 
 
+# A number, or the name of an objective.
+ControlValue = float | str
+
+
 @dataclass(frozen=True)
 class Intervention:
     """A control was changed: `value` is used from step number `step` on (0 is the first step)."""
 
     step: int
     key: str
-    value: float
-    previous: float | None = None
+    value: ControlValue
+    previous: ControlValue | None = None
 
 
-def current_controls(config: RunConfig) -> dict[str, float]:
+def current_controls(config: RunConfig) -> dict[str, ControlValue]:
     """Each live control's value, by its short name (`d_learning_rate`)."""
     dumped = config.model_dump()
     return {key: dumped[section][key] for key, section in live_keys().items()}

@@ -166,6 +166,8 @@ def describe(error: ErrorDetails, tables: Mapping[str, Any]) -> tuple[str, str]:
     """The config key at fault and one sentence that names it, its value and what is allowed."""
     place = [str(part) for part in error["loc"] if part not in ("function-after", "none")]
     path = ".".join(place[:2])
+    if error["type"] == "combination":
+        return error["ctx"]["key"], error["ctx"]["message"]
     if error["type"] == "registered":
         path = f"{path}.{error['ctx']['key']}"
         return path, f"{path}: {error['msg']}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -30,13 +30,17 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class Entry(Generic[T]):
-    """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys."""
+    """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys.
+
+    `traits` are words that others may ask for, such as "targets" of an objective; the registry does not know them.
+    """
 
     name: str
     title: str
     description: str
     value: T
     options: type[Options]
+    traits: frozenset[str] = frozenset()
 
 
 class Registry(Mapping[str, Entry[T]]):
@@ -52,7 +56,7 @@ class Registry(Mapping[str, Entry[T]]):
         self._lock = threading.RLock()
 
     def register(
-        self, name: str, *, title: str, options: type[Options] = Options
+        self, name: str, *, title: str, options: type[Options] = Options, traits: Iterable[str] = ()
     ) -> Callable[[Registered], Registered]:
         """Decorator. The description is the first paragraph of the docstring.
 
@@ -64,7 +68,8 @@ class Registry(Mapping[str, Entry[T]]):
             if name in self._entries:
                 raise ValueError(f"{self.noun} '{name}' is registered twice")
             paragraph = (value.__doc__ or "").strip().split("\n\n")[0]
-            self._entries[name] = Entry(name, title, " ".join(paragraph.split()), value, options)  # type: ignore[arg-type]
+            description = " ".join(paragraph.split())
+            self._entries[name] = Entry(name, title, description, value, options, frozenset(traits))  # type: ignore[arg-type]
             return value
 
         return add
@@ -99,4 +104,5 @@ class Registry(Mapping[str, Entry[T]]):
 datasets: Registry[Any] = Registry("data set", "gan_desktop.training.data")
 families: Registry[Any] = Registry("network family", "gan_desktop.training.networks")
 objectives: Registry[Any] = Registry("objective", "gan_desktop.training.objectives")
+penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.penalties")
 optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
-from gan_desktop.training.train_step import COUNTS, Controls, Gan, TrainState, train_step
+from gan_desktop.training.controls import Controls, control_specs
+from gan_desktop.training.train_step import Gan, TrainState, train_step
 
 # The most steps in one call: rows of the array in which a call returns its figures.
 CAPACITY = 1024
@@ -39,10 +40,7 @@ def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callabl
     The number of steps and the controls are tensors: it is traced once.
     """
 
-    signature = [
-        *(tf.TensorSpec([], tf.int32 if name in COUNTS else tf.float32) for name in Controls._fields),
-        tf.TensorSpec([], tf.int32),
-    ]
+    signature = [*control_specs(), tf.TensorSpec([], tf.int32)]
 
     def body(
         i: tf.Tensor, finite: tf.Tensor, figures: tf.Tensor, state: TrainState, controls: Controls
@@ -53,8 +51,8 @@ def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callabl
 
     # autograph=False: a frozen executable has no source to read, and nothing here needs it.
     @tf.function(autograph=False, jit_compile=jit_compile, input_signature=signature)
-    def block(*scalars: tf.Tensor) -> Block:
-        controls, steps = Controls(*scalars[:-1]), scalars[-1]
+    def block(*arguments: tf.Tensor) -> Block:
+        controls, steps = Controls(*arguments[:-1]), arguments[-1]
         state = tf.nest.map_structure(lambda variable: variable.read_value(), variables)
         start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(FIGURE_NAMES)]), state)
         taken, finite, figures, state = tf.while_loop(

@@ -1,15 +1,19 @@
 """Objectives: what the discriminator and the generator each minimise, as functions of logits.
 
-Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`. It is called
-in both updates; the half that an update does not differentiate is never computed, for the compiler removes it.
+Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`. What is
+"relative" compares each fake with a real sample, so its generator needs the real logits too; what has "targets" can
+have them smoothed.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from gan_desktop.core.combinations import HAS_TARGETS
 from gan_desktop.core.registry import objectives
 from gan_desktop.training.backend import tf
+
+RELATIVE = "relative"
 
 
 class Losses(NamedTuple):
@@ -20,7 +24,7 @@ class Losses(NamedTuple):
     g_loss: tf.Tensor
 
 
-@objectives.register("non_saturating", title="Non-saturating")
+@objectives.register("non_saturating", title="Non-saturating", traits=[HAS_TARGETS])
 def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The generator raises log D(G(z)): its gradient stays strong while the discriminator wins.
 
@@ -34,7 +38,7 @@ def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("minimax", title="Minimax (saturating)")
+@objectives.register("minimax", title="Minimax (saturating)", traits=[HAS_TARGETS])
 def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The generator lowers log(1 - D(G(z))): the zero-sum game, whose gradient vanishes when the discriminator wins.
 
@@ -46,3 +50,80 @@ def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
         d_loss_fake=d_loss_fake,
         g_loss=-d_loss_fake,
     )
+
+
+@objectives.register("least_squares", title="Least squares (LSGAN)", traits=[HAS_TARGETS])
+def least_squares(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
+    """The discriminator's output is pulled to 1 on real and to 0 on fake samples; the generator pulls it to 1.
+
+    Mao et al. 2017, equation 9 (a = 0, b = c = 1), with its factors of one half. Far outputs are pulled hardest.
+    """
+    return Losses(
+        d_loss_real=tf.reduce_mean(tf.square(real_logits - 1)) / 2,
+        d_loss_fake=tf.reduce_mean(tf.square(fake_logits)) / 2,
+        g_loss=tf.reduce_mean(tf.square(fake_logits - 1)) / 2,
+    )
+
+
+@objectives.register("hinge", title="Hinge", traits=[HAS_TARGETS])
+def hinge(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
+    """The discriminator stops learning from samples that it tells right by a margin of 1.
+
+    Lim and Ye 2017; Miyato et al. 2018, equations 16 and 17.
+    """
+    return Losses(
+        d_loss_real=tf.reduce_mean(tf.nn.relu(1 - real_logits)),
+        d_loss_fake=tf.reduce_mean(tf.nn.relu(1 + fake_logits)),
+        g_loss=-tf.reduce_mean(fake_logits),
+    )
+
+
+@objectives.register("wasserstein", title="Wasserstein (WGAN)")
+def wasserstein(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
+    """The critic's mean score of fake minus that of real samples: the negative of the distance it measures.
+
+    Arjovsky et al. 2017, equation 2 and algorithm 1. A distance only while the critic's slope is bounded: by
+    `weight_clip`, `gradient_penalty_weight` or `spectral_norm`; without one of them it grows without end.
+    """
+    return Losses(
+        d_loss_real=-tf.reduce_mean(real_logits),
+        d_loss_fake=tf.reduce_mean(fake_logits),
+        g_loss=-tf.reduce_mean(fake_logits),
+    )
+
+
+@objectives.register("relativistic", title="Relativistic pairing (RpGAN)", traits=[RELATIVE])
+def relativistic(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
+    """The discriminator tells which of a real and a fake sample is the real one, and the generator confuses it.
+
+    Jolicoeur-Martineau 2019; Huang et al. 2024 (R3GAN), equation 2, with f(t) = -softplus(-t) on pairs of the batch.
+    The discriminator's loss is one term, whose value is given to its two halves in equal parts.
+    """
+    difference = real_logits - fake_logits
+    d_loss = tf.reduce_mean(tf.nn.softplus(-difference))
+    return Losses(d_loss_real=d_loss / 2, d_loss_fake=d_loss / 2, g_loss=tf.reduce_mean(tf.nn.softplus(difference)))
+
+
+def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Tensor, smoothing: tf.Tensor) -> Losses:
+    """The losses of the objective number `choice`, which may change from step to step.
+
+    Args:
+        choice: an objective's place in the registry, int32.
+        smoothing: the share by which a real sample counts as fake, for one-sided label smoothing: for the logistic
+            loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture.
+    """
+
+    def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
+        # All of them, for they are a few numbers a sample: branches would take XLA half a minute to compile.
+        every = [entry.value(real, fake) for entry in objectives.values()]
+        return Losses(*(tf.gather(tf.stack(column), choice) for column in zip(*every, strict=True)))
+
+    asked = losses(real_logits, fake_logits)
+    # The other way round, the "fake" half is the loss of calling the real samples fake.
+    real_as_fake = losses(fake_logits, real_logits).d_loss_fake
+    return asked._replace(d_loss_real=(1 - smoothing) * asked.d_loss_real + smoothing * real_as_fake)
+
+
+def is_relative(choice: tf.Tensor) -> tf.Tensor:
+    """Whether the objective number `choice` compares fakes with reals in the generator's loss too."""
+    return tf.gather(tf.constant([RELATIVE in entry.traits for entry in objectives.values()]), choice)

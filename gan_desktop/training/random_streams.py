@@ -21,6 +21,21 @@ class Stream(IntEnum):
     G_LATENTS = 4
     SHOWN_LATENTS = 5
     DATA_SET = 6
+    METRIC_LATENTS = 7
+    # Of an update of D: noise on real and on fake samples, the penalties' points, and dropout in each pass.
+    REAL_NOISE = 8
+    FAKE_NOISE = 9
+    PENALTY_POINTS = 10
+    REAL_DROPOUT = 11
+    FAKE_DROPOUT = 12
+    PENALTY_DROPOUT = 13
+    FAKE_GENERATOR_DROPOUT = 14
+    # The same of an update of G.
+    G_REAL_NOISE = 15
+    G_FAKE_NOISE = 16
+    G_REAL_DROPOUT = 17
+    G_FAKE_DROPOUT = 18
+    G_GENERATOR_DROPOUT = 19
 
 
 STREAMS = 64

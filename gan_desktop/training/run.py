@@ -12,7 +12,7 @@ import psutil
 
 from gan_desktop.core.commands import Start
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.events import (
     CheckpointSaved,
     ControlChanged,
@@ -34,6 +34,9 @@ from gan_desktop.training.trainer import Trainer
 
 SHOWN_IMAGES = 64
 SHOWN_POINTS = 1000
+# Of a conditional GAN: a row for each class, at most so many.
+SHOWN_COLUMNS = 8
+MOST_ROWS = 20
 # Under the window: pictures at most this often, and at most this share of the time spent on them.
 SAMPLE_SECONDS = 0.15
 SAMPLE_SHARE = 0.03
@@ -64,7 +67,8 @@ class Run:
         self._planned = sorted(start.schedule, key=lambda change: change.step)
         self._pictures = SnapshotSchedule()
         self._draw = 0
-        self._latents = self._draw_latents()
+        self._shown_class: int | None = None
+        self._latents, self._labels = self._draw_latents(None)
         self._next_sample = 0.0
         self._checkpoint_step = 0
         self._process = psutil.Process()
@@ -149,21 +153,43 @@ class Run:
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
         started = time.perf_counter()
-        samples = self.trainer.sample(self._latents)
+        samples = self.trainer.sample(self._latents, self._labels)
+        averaged = self.trainer.sample(self._latents, self._labels, averaged=True) if self.trainer.averages else None
         ended = time.perf_counter()
         self._next_sample = ended + max(SAMPLE_SECONDS, (ended - started) / SAMPLE_SHARE)
-        self.tell(Samples(self.trainer.step, samples))
+        self.tell(Samples(self.trainer.step, samples, averaged, self._labels))
         self._pictures.saved(self.trainer.step)
 
     def new_latents(self) -> None:
         """Show other samples from here on."""
         self._draw += 1
-        self._latents = self._draw_latents()
+        self.show_class(self._shown_class)
+
+    def show_class(self, label: int | None) -> None:
+        """Show samples of one class from here on, or of all where it is None.
+
+        Raises:
+            InputError: there is no such class.
+        """
+        classes = self.trainer.classes
+        if label is not None and not 0 <= label < classes:
+            raise InputError(f"class {label}: " + (f"allowed: 0 to {classes - 1}" if classes else "no classes here"))
+        self._shown_class = label
+        self._latents, self._labels = self._draw_latents(label)
         self.tell_samples()
 
-    def _draw_latents(self) -> np.ndarray:
-        count = SHOWN_IMAGES if self.trainer.data.kind == "images" else SHOWN_POINTS
-        return self.trainer.latents(count, self._draw)
+    def _draw_latents(self, label: int | None) -> tuple[np.ndarray, np.ndarray | None]:
+        """The latents to show, and their classes: for all classes a row of each, down which the latents repeat."""
+        images, classes = self.trainer.data.kind == "images", self.trainer.classes
+        if label is not None:
+            labels = np.full(SHOWN_IMAGES if images else SHOWN_POINTS, label, np.int32)
+            return self.trainer.latents(len(labels), self._draw), labels
+        if not classes or not images:
+            count = SHOWN_IMAGES if images else SHOWN_POINTS
+            return self.trainer.latents(count, self._draw), self.trainer.labels(count)
+        rows = min(classes, MOST_ROWS)
+        latents = np.tile(self.trainer.latents(SHOWN_COLUMNS, self._draw), (rows, 1))
+        return latents, np.repeat(np.arange(rows, dtype=np.int32), SHOWN_COLUMNS)
 
     def tell_progress(self) -> None:
         step, total = self.trainer.step, self.trainer.total_steps()

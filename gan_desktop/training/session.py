@@ -23,6 +23,7 @@ from gan_desktop.core.commands import (
     Resume,
     SaveCheckpoint,
     Set,
+    ShowClass,
     Start,
     Step,
     Stop,
@@ -35,7 +36,8 @@ from gan_desktop.recording.run_folder import check_out
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.run import Run
-from gan_desktop.training.trainer import Trainer, load_data
+from gan_desktop.training.assembly import load_data
+from gan_desktop.training.trainer import Trainer
 
 
 class CancelledError(Exception):
@@ -148,6 +150,8 @@ class Session:
                 self._resume(max(1, count))
             case NewLatents() if self._run:
                 self._run.new_latents()
+            case ShowClass(label) if self._run:
+                self._run.show_class(label)
             case SaveCheckpoint() if self._run and self._live:
                 self._run.save_checkpoint()
 

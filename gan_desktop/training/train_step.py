@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
+from gan_desktop.training.controls import Controls
 from gan_desktop.training.networks import Network
-from gan_desktop.training.objectives import Losses
+from gan_desktop.training.objectives import chosen_losses, is_relative
 from gan_desktop.training.optimizers import Optimizer
+from gan_desktop.training.penalties import add_penalties
 from gan_desktop.training.random_streams import Stream
+from gan_desktop.training.regularization import add_noise, clip_weights, pack_samples
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Moments, Tree
@@ -30,6 +34,13 @@ D_FIGURES = tuple(name for name in FIGURE_NAMES if not name.startswith("g_"))
 G_FIGURES = tuple(name for name in FIGURE_NAMES if name.startswith("g_"))
 
 
+class Weights(NamedTuple):
+    """What a network computes with: parameters, which are trained, and statistics, which are tracked."""
+
+    parameters: Tree
+    statistics: Tree
+
+
 class Player(NamedTuple):
     """One network in training: its parameters, tracked statistics, its optimizer's moments and updates so far."""
 
@@ -40,25 +51,23 @@ class Player(NamedTuple):
 
 
 class TrainState(NamedTuple):
-    """All that training changes. `step` counts steps, `batches` the batches of real samples drawn (both int64)."""
+    """All that training changes. `step` counts steps, `batches` the batches of real samples drawn (both int64).
+
+    `averaged` is the generator averaged over steps; while `ema_decay` is 0 it stands still.
+    """
 
     generator: Player
     discriminator: Player
+    averaged: Weights
     step: tf.Tensor
     batches: tf.Tensor
 
 
-# The controls that are whole numbers.
-COUNTS = ("d_steps", "g_steps")
+class Batch(NamedTuple):
+    """Real samples, shape (batch, *sample_shape), and their classes where the GAN is conditional, else None."""
 
-
-class Controls(NamedTuple):
-    """What may change while a run is under way: scalars, tensors so that no new value compiles anything anew."""
-
-    d_learning_rate: tf.Tensor
-    g_learning_rate: tf.Tensor
-    d_steps: tf.Tensor
-    g_steps: tf.Tensor
+    samples: tf.Tensor
+    labels: tf.Tensor | None
 
 
 @dataclass(frozen=True)
@@ -68,18 +77,22 @@ class Gan:
     Attributes:
         real_batch: (number) to that batch of real samples, scaled to the generator's output range.
         latents: (stream, index) to a batch of latents, shape (batch, latent_dim).
-        objective: (real logits, fake logits) to losses.
+        key: (stream, index) to the key of whatever else is random.
         d_loss_scale: 1 for a discriminator loss that is the sum of its halves, 1/2 for their mean.
+        pack: how many samples the discriminator judges together.
+        simultaneous: whether the generator meets the discriminator from before the step instead of the updated one.
     """
 
     generator: Network
     discriminator: Network
-    objective: Callable[[tf.Tensor, tf.Tensor], Losses]
     d_optimizer: Optimizer
     g_optimizer: Optimizer
-    real_batch: Callable[[tf.Tensor], tf.Tensor]
+    real_batch: Callable[[tf.Tensor], Batch]
     latents: Callable[[Stream, tf.Tensor], tf.Tensor]
+    key: Callable[[Stream, tf.Tensor], tf.Tensor]
     d_loss_scale: float = 1.0
+    pack: int = 1
+    simultaneous: bool = False
 
 
 def train_step(gan: Gan, state: TrainState, controls: Controls) -> tuple[TrainState, tf.Tensor]:
@@ -89,32 +102,51 @@ def train_step(gan: Gan, state: TrainState, controls: Controls) -> tuple[TrainSt
         The new state, and the figures of the last update of each network, shape (len(FIGURE_NAMES),). A network with
         0 steps is measured all the same, and left as it is.
     """
+    before = state.discriminator
     state, d_figures = repeat(controls.d_steps, discriminator_update, D_FIGURES, gan, state, controls)
-    state, g_figures = repeat(controls.g_steps, generator_update, G_FIGURES, gan, state, controls)
+    opponent = before if gan.simultaneous else state.discriminator
+    against_opponent = partial(generator_update, opponent)
+    state, g_figures = repeat(controls.g_steps, against_opponent, G_FIGURES, gan, state, controls)
     figures = d_figures | g_figures
-    state = state._replace(step=state.step + 1)
+    averaged = average(state.averaged, state.generator, controls.ema_decay)
+    state = state._replace(averaged=averaged, step=state.step + 1)
     return state, tf.stack([figures[name] for name in FIGURE_NAMES])
 
 
 def discriminator_update(
     gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor
 ) -> tuple[TrainState, Figures]:
-    """One update of the discriminator on a batch of real and a batch of fake samples."""
-    real = gan.real_batch(state.batches)
-    fake = generate(gan, state.generator, gan.latents(Stream.D_LATENTS, index))
+    """One update of the discriminator on a batch of real and a batch of fake samples of the same classes."""
+    real, labels = gan.real_batch(state.batches)
+    latents = gan.latents(Stream.D_LATENTS, index)
+    fake, _ = generate(gan, state.generator, latents, labels, gan.key(Stream.FAKE_GENERATOR_DROPOUT, index))
+    real = as_seen(gan, real, controls, gan.key(Stream.REAL_NOISE, index))
+    fake = as_seen(gan, fake, controls, gan.key(Stream.FAKE_NOISE, index))
+    real_key, fake_key = gan.key(Stream.REAL_DROPOUT, index), gan.key(Stream.FAKE_DROPOUT, index)
     player = state.discriminator
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
-        real_logits, statistics = gan.discriminator.apply(player.parameters, player.statistics, real, training=True)
-        fake_logits, statistics = gan.discriminator.apply(player.parameters, statistics, fake, training=True)
-        losses = gan.objective(real_logits, fake_logits)
+        real_logits, statistics = judge(gan, player, real, labels, real_key)
+        fake_logits, statistics = judge(gan, player._replace(statistics=statistics), fake, labels, fake_key)
+        losses = chosen_losses(controls.objective, real_logits, fake_logits, controls.label_smoothing)
         d_loss = gan.d_loss_scale * (losses.d_loss_real + losses.d_loss_fake)
     gradients = tape.gradient(d_loss, player.parameters)
-    updated = descend(gan.d_optimizer, player, gradients, statistics, controls.d_learning_rate)
+
+    def penalised(parameters: Tree, points: tf.Tensor) -> tf.Tensor:
+        key = gan.key(Stream.PENALTY_DROPOUT, index)
+        return judge(gan, player._replace(parameters=parameters), points, labels, key)[0]
+
+    points_key = gan.key(Stream.PENALTY_POINTS, index)
+    gradients, penalty = add_penalties(
+        gradients, controls.penalty_weights, penalised, player.parameters, real, fake, points_key
+    )
+    updated = descend(gan.d_optimizer, player, gradients, statistics, controls.d_learning_rate, controls)
+    updated = updated._replace(parameters=clip_weights(updated.parameters, controls.weight_clip))
     figures = {
         "d_loss": d_loss,
         "d_loss_real": losses.d_loss_real,
         "d_loss_fake": losses.d_loss_fake,
+        "d_penalty": penalty,
         "real_score": tf.reduce_mean(tf.sigmoid(real_logits)),
         "fake_score": tf.reduce_mean(tf.sigmoid(fake_logits)),
         "d_accuracy": (share(real_logits > 0) + share(fake_logits < 0)) / 2,
@@ -123,40 +155,78 @@ def discriminator_update(
     return state._replace(discriminator=updated, batches=state.batches + 1), figures
 
 
-def generator_update(gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor) -> tuple[TrainState, Figures]:
-    """One update of the generator on a batch of fresh latents, through the discriminator as it now is.
+def generator_update(
+    opponent: Player, gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor
+) -> tuple[TrainState, Figures]:
+    """One update of the generator on a batch of fresh latents, through the discriminator `opponent`.
 
-    The objective is handed the logits of the last real batch too, for objectives that compare fakes with reals;
-    where one does not, the compiler leaves them out.
+    The classes that it is asked for are those of the last real batch, so that they are as frequent as in the data. A
+    relative objective compares the fakes with that batch; for the others it is not judged at all.
     """
+    real, labels = gan.real_batch(tf.maximum(state.batches - 1, 0))
     latents = gan.latents(Stream.G_LATENTS, index)
-    real = gan.real_batch(tf.maximum(state.batches - 1, 0))
-    player, judge = state.generator, state.discriminator
-    real_logits, _ = gan.discriminator.apply(judge.parameters, judge.statistics, real, training=True)
+    player = state.generator
+
+    def judge_real() -> tf.Tensor:
+        seen = as_seen(gan, real, controls, gan.key(Stream.G_REAL_NOISE, index))
+        return judge(gan, opponent, seen, labels, gan.key(Stream.G_REAL_DROPOUT, index))[0]
+
+    nothing = tf.zeros([real.shape[0] // gan.pack])
+    real_logits = tf.cond(is_relative(controls.objective), judge_real, lambda: nothing)
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
-        fake, statistics = gan.generator.apply(player.parameters, player.statistics, latents, training=True)
-        fake_logits, _ = gan.discriminator.apply(judge.parameters, judge.statistics, fake, training=True)
-        g_loss = gan.objective(real_logits, fake_logits).g_loss
+        fake, statistics = generate(gan, player, latents, labels, gan.key(Stream.G_GENERATOR_DROPOUT, index))
+        seen = as_seen(gan, fake, controls, gan.key(Stream.G_FAKE_NOISE, index))
+        fake_logits, _ = judge(gan, opponent, seen, labels, gan.key(Stream.G_FAKE_DROPOUT, index))
+        g_loss = chosen_losses(controls.objective, real_logits, fake_logits, tf.zeros([])).g_loss
     gradients = tape.gradient(g_loss, player.parameters)
-    updated = descend(gan.g_optimizer, player, gradients, statistics, controls.g_learning_rate)
+    updated = descend(gan.g_optimizer, player, gradients, statistics, controls.g_learning_rate, controls)
     figures = {"g_loss": g_loss, "g_gradient_norm": tf.linalg.global_norm(list(gradients.values()))}
     return state._replace(generator=updated), figures
 
 
-def generate(gan: Gan, player: Player, latents: tf.Tensor) -> tf.Tensor:
-    """Fake samples G(z), normalised by the batch. Its statistics are tracked in the generator's own updates alone."""
-    fake, _ = gan.generator.apply(player.parameters, player.statistics, latents, training=True)
-    return fake
+def generate(
+    gan: Gan, player: Player, latents: tf.Tensor, labels: tf.Tensor | None, key: tf.Tensor
+) -> tuple[tf.Tensor, Tree]:
+    """Fake samples G(z), normalised by the batch, and the statistics after it, which G's own updates alone keep."""
+    return gan.generator.apply(player.parameters, player.statistics, latents, training=True, labels=labels, key=key)
+
+
+def as_seen(gan: Gan, samples: tf.Tensor, controls: Controls, key: tf.Tensor) -> tf.Tensor:
+    """Samples as the discriminator is shown them: packed, and with instance noise."""
+    return add_noise(pack_samples(samples, gan.pack), controls.instance_noise, key)
+
+
+def judge(
+    gan: Gan, player: Player, samples: tf.Tensor, labels: tf.Tensor | None, key: tf.Tensor
+) -> tuple[tf.Tensor, Tree]:
+    """The discriminator's logits, shape (batch / pack,), and its statistics after this batch."""
+    return gan.discriminator.apply(player.parameters, player.statistics, samples, training=True, labels=labels, key=key)
 
 
 def descend(
-    optimizer: Optimizer, player: Player, gradients: Tree, statistics: Tree, learning_rate: tf.Tensor
+    optimizer: Optimizer,
+    player: Player,
+    gradients: Tree,
+    statistics: Tree,
+    learning_rate: tf.Tensor,
+    controls: Controls,
 ) -> Player:
     """The player after one update of its parameters."""
     updates = player.updates + 1
-    parameters, moments = optimizer.update(player.parameters, gradients, player.moments, learning_rate, updates)
+    rates = controls.rates(learning_rate)
+    parameters, moments = optimizer.update(player.parameters, gradients, player.moments, rates, updates)
     return Player(parameters, statistics, moments, updates)
+
+
+def average(averaged: Weights, player: Player, decay: tf.Tensor) -> Weights:
+    """The exponential moving average of a network's weights (Yaz et al. 2019, equation 3), unless `decay` is 0."""
+
+    def mix(old: tf.Tensor, new: tf.Tensor) -> tf.Tensor:
+        return decay * old + (1 - decay) * new
+
+    current = Weights(player.parameters, player.statistics)
+    return tf.cond(decay > 0, lambda: tf.nest.map_structure(mix, averaged, current), lambda: averaged)
 
 
 def share(condition: tf.Tensor) -> tf.Tensor:

@@ -10,35 +10,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
-from gan_desktop.core.registry import objectives, optimizers
+from gan_desktop.training.assembly import (
+    build_discriminator,
+    build_generator,
+    class_count,
+    initial_state,
+    latent_source,
+    load_data,
+    make_gan,
+)
 from gan_desktop.training.backend import tf
-from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.block import CAPACITY, compile_block
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
+from gan_desktop.training.controls import Controls, controls_of
+from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device
-from gan_desktop.training.networks import Network
-from gan_desktop.training.optimizers import Optimizer
-from gan_desktop.training.random_streams import Stream, key, normal, uniform
-from gan_desktop.training.train_step import COUNTS, Controls, Gan, Player, TrainState
-
-
-def load_data(config: RunConfig, report: Report = silent) -> DataSet:
-    """Load the data set that `config` names.
-
-    Raises:
-        InputError: it cannot be had, or a batch would be larger than it.
-    """
-    loader = config.data.choices[config.data.name].value
-    data: DataSet = loader(DataRequest(config.data.options, config.data.path, config.training.seed, report))
-    batch_size = config.training.batch_size
-    if batch_size > len(data):
-        message = f"training.batch_size = {batch_size}: larger than the data ({len(data)} samples)"
-        raise InputError(message, "training.batch_size")
-    return data
+from gan_desktop.training.random_streams import Stream
+from gan_desktop.training.train_step import TrainState
 
 
 class Trainer:
@@ -59,15 +50,14 @@ class Trainer:
         self._batches = 0
         self.interventions: list[Intervention] = []
         self.diverged = False
-        seed = config.training.seed
-        self._generator = build_network(config.generator, (config.latent.latent_dim,), self.data.sample_shape)
-        self._discriminator = build_network(config.discriminator, self.data.sample_shape, ())
+        self.classes = class_count(config, self.data)
+        self._generator = build_generator(config, self.data)
+        self._discriminator = build_discriminator(config, self.data)
         with tf.device(self.device.name):
-            samples = self.scaling.to_network(self.data.samples[shuffled(len(self.data), seed)])
-            self._gan = make_gan(config, self._generator, self._discriminator, tf.constant(samples))
+            self._gan = make_gan(config, self._generator, self._discriminator, self.data, self.scaling)
             # One variable a tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
-                lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, seed)
+                lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, config.training.seed)
             )
             jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
             self._block = compile_block(self._gan, self.state, jit_compile)
@@ -75,14 +65,8 @@ class Trainer:
             self._controls = self._control_tensors()
 
     def _control_tensors(self) -> Controls:
-        values = current_controls(self.config)
         with tf.device(self.device.name):
-            return Controls(
-                **{
-                    name: tf.constant(values[name], tf.int32 if name in COUNTS else tf.float32)
-                    for name in Controls._fields
-                }
-            )
+            return controls_of(self.config)
 
     def compile(self) -> None:
         """Trace and compile what `advance` and `sample` call, which they do themselves at their first call."""
@@ -153,11 +137,25 @@ class Trainer:
         """
         key_, config = check_control(self.config, name, value)
         previous = current_controls(self.config)[key_]
+        if key_ == "ema_decay" and previous == 0:
+            self._start_average()
         self.config = config
         self._controls = self._control_tensors()
         change = Intervention(self.step, key_, current_controls(config)[key_], previous)
         self.interventions.append(change)
         return change
+
+    def _start_average(self) -> None:
+        """Let the average begin where the generator is: it stood still while it was off."""
+        averaged, current = self.state.averaged, self.state.generator
+        for here, there in ((averaged.parameters, current.parameters), (averaged.statistics, current.statistics)):
+            for name, variable in here.items():
+                variable.assign(there[name])
+
+    @property
+    def averages(self) -> bool:
+        """Whether there is an averaged generator to sample from."""
+        return self.config.regularization.ema_decay > 0
 
     @property
     def epoch(self) -> float:
@@ -178,31 +176,59 @@ class Trainer:
         values: FloatArray = draw_latents(Stream.SHOWN_LATENTS, tf.constant(draw, tf.int64)).numpy()
         return values
 
-    def sample(self, latents: npt.NDArray[Any]) -> FloatArray:
+    def labels(self, count: int) -> npt.NDArray[np.int32] | None:
+        """The classes to show `count` samples of, each as often as the others, class by class; None without classes."""
+        if not self.classes:
+            return None
+        return (np.arange(count) * self.classes // count).astype(np.int32)
+
+    def sample(
+        self, latents: npt.NDArray[Any], labels: npt.NDArray[Any] | None = None, *, averaged: bool = False
+    ) -> FloatArray:
         """Generated samples in data units, shape (len(latents), *sample_shape): images in 0..1.
 
-        Batch norm uses its moving moments, so a sample depends on its latent alone.
+        Batch norm uses its moving moments, so a sample depends on its latent and its class alone.
+
+        Args:
+            latents: shape (n, latent_dim).
+            labels: the class of each, shape (n,); those of `labels(n)` where the GAN is conditional and none are given.
+            averaged: by the averaged generator, not the one in training.
 
         Raises:
-            ValueError: latents are not of shape (n, latent_dim).
+            ValueError: latents or labels are of another shape, or a label is not a class.
         """
         if latents.ndim != 2 or latents.shape[1] != self.config.latent.latent_dim:
             raise ValueError(f"latents of shape {latents.shape}: expected (n, {self.config.latent.latent_dim})")
+        classes = self.labels(len(latents)) if labels is None else np.asarray(labels)
+        if classes is not None and (
+            classes.shape != (len(latents),) or not np.isin(classes, range(self.classes)).all()
+        ):
+            raise ValueError(f"labels {classes}: expected {len(latents)} of 0..{self.classes - 1}")
         with tf.device(self.device.name):
-            outputs = self._sample()(tf.constant(latents, tf.float32)).numpy()
+            given = [] if classes is None else [tf.constant(classes, tf.int32)]
+            outputs = self._sample(averaged)(tf.constant(latents, tf.float32), *given).numpy()
         samples = self.scaling.to_data(outputs)
         return np.clip(samples, 0, 1) if self.data.kind == "images" else samples
 
     def _compile_sample(self) -> Any:
+        """The function from `averaged` to the compiled function that samples; each is traced when it is first used."""
         signature = [tf.TensorSpec([None, self.config.latent.latent_dim], tf.float32)]
-        generator, player = self._generator, self.state.generator
+        if self.classes:
+            signature.append(tf.TensorSpec([None], tf.int32))
 
-        @tf.function(autograph=False, input_signature=signature)
-        def sample(latents: tf.Tensor) -> tf.Tensor:
-            outputs, _ = generator.apply(player.parameters, player.statistics, latents, training=False)
-            return outputs
+        def trace(averaged: bool) -> Any:
+            weights = self.state.averaged if averaged else self.state.generator
 
-        return cache(sample.get_concrete_function)
+            @tf.function(autograph=False, input_signature=signature)
+            def sample(latents: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+                outputs, _ = self._generator.apply(
+                    weights.parameters, weights.statistics, latents, training=False, labels=labels
+                )
+                return outputs
+
+            return sample.get_concrete_function()
+
+        return cache(trace)
 
     def weights_digest(self) -> str:
         """The SHA-256 of every variable of both networks, in order of network and name."""
@@ -231,57 +257,3 @@ def _flatten(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         return
     for name in sorted(tree):
         yield from _flatten(tree[name], f"{path}/{name}" if path else name)
-
-
-def build_network(
-    section: GeneratorConfig | DiscriminatorConfig, input_shape: tuple[int, ...], output_shape: tuple[int, ...]
-) -> Network:
-    """The network that a config section describes.
-
-    A discriminator's `output_activation` is folded into the loss, so the network itself ends in logits.
-    """
-    activation = section.output_activation if output_shape else "linear"
-    family: type[Network] = section.choices[section.family].value
-    return family(section.options, input_shape, output_shape, activation)
-
-
-def latent_source(config: RunConfig, count: int) -> Any:
-    """The function (stream, index) -> latents of shape (count, latent_dim): normal, or uniform in -1..1."""
-    shape = (count, config.latent.latent_dim)
-    seed = config.training.seed
-    if config.latent.latent_distribution == "uniform":
-        return lambda stream, index: uniform(shape, key(seed, stream, index), -1.0, 1.0)
-    return lambda stream, index: normal(shape, key(seed, stream, index))
-
-
-def make_gan(config: RunConfig, generator: Network, discriminator: Network, samples: tf.Tensor) -> Gan:
-    """Put together what a config names; `samples` are the real ones, scaled, on the device."""
-    index = BatchIndex(samples.shape[0], config.training.batch_size, config.training.seed)
-    make_d, make_g = (optimizers[n].value for n in (config.optimizer.d_optimizer, config.optimizer.g_optimizer))
-    d_optimizer: Optimizer = make_d(config.optimizer)
-    g_optimizer: Optimizer = make_g(config.optimizer)
-    return Gan(
-        generator=generator,
-        discriminator=discriminator,
-        objective=objectives[config.objective.objective].value,
-        d_optimizer=d_optimizer,
-        g_optimizer=g_optimizer,
-        real_batch=lambda number: tf.gather(samples, index(number)),
-        latents=latent_source(config, config.training.batch_size),
-        d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
-    )
-
-
-def initial_state(gan: Gan, seed: int) -> TrainState:
-    """Both networks as drawn from the seed, with fresh moments, before the first step."""
-
-    def player(network: Network, optimizer: Optimizer, stream: Stream) -> Player:
-        parameters, statistics = network.init(seed, stream)
-        return Player(parameters, statistics, optimizer.init(parameters), tf.constant(0, tf.int64))
-
-    return TrainState(
-        generator=player(gan.generator, gan.g_optimizer, Stream.GENERATOR_INIT),
-        discriminator=player(gan.discriminator, gan.d_optimizer, Stream.DISCRIMINATOR_INIT),
-        step=tf.constant(0, tf.int64),
-        batches=tf.constant(0, tf.int64),
-    )

@@ -73,6 +73,11 @@ class DataSet:
     def sample_shape(self) -> tuple[int, ...]:
         return self.samples.shape[1:]
 
+    @property
+    def classes(self) -> int:
+        """How many classes the labels tell apart; 0 where there are none."""
+        return 0 if self.labels is None else int(self.labels.max()) + 1
+
     def summary(self) -> DataSummary:
         return DataSummary(
             title=self.title,

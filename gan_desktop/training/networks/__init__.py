@@ -25,7 +25,12 @@ class Network(Protocol):
     jit_compile: ClassVar[bool]
 
     def __init__(
-        self, options: Options, input_shape: tuple[int, ...], output_shape: tuple[int, ...], output_activation: str
+        self,
+        options: Options,
+        input_shape: tuple[int, ...],
+        output_shape: tuple[int, ...],
+        output_activation: str,
+        classes: int = 0,
     ) -> None:
         """`output_shape` is () for one logit a sample."""
         ...
@@ -34,6 +39,15 @@ class Network(Protocol):
         """Parameters, which are trained, and statistics, which are tracked (batch norm's moving moments)."""
         ...
 
-    def apply(self, parameters: Tree, statistics: Tree, inputs: tf.Tensor, training: bool) -> tuple[tf.Tensor, Tree]:
+    def apply(
+        self,
+        parameters: Tree,
+        statistics: Tree,
+        inputs: tf.Tensor,
+        *,
+        training: bool,
+        labels: tf.Tensor | None = None,
+        key: tf.Tensor | None = None,
+    ) -> tuple[tf.Tensor, Tree]:
         """Outputs of shape (batch, *output_shape), and the statistics after this batch."""
         ...

@@ -39,7 +39,12 @@ class Mlp:
     jit_compile: ClassVar[bool] = True
 
     def __init__(
-        self, options: MlpOptions, input_shape: tuple[int, ...], output_shape: tuple[int, ...], output_activation: str
+        self,
+        options: MlpOptions,
+        input_shape: tuple[int, ...],
+        output_shape: tuple[int, ...],
+        output_activation: str,
+        classes: int = 0,
     ) -> None:
         self.options = options
         self.output_shape = output_shape
@@ -68,7 +73,9 @@ class Mlp:
         limit = sqrt(3 / fan)  # uniform of variance 1 / fan
         return uniform(shape, key_, -limit, limit)
 
-    def apply(self, parameters: Tree, statistics: Tree, inputs: tf.Tensor, training: bool) -> tuple[tf.Tensor, Tree]:
+    def apply(
+        self, parameters: Tree, statistics: Tree, inputs: tf.Tensor, *, training: bool, labels=None, key=None
+    ) -> tuple[tf.Tensor, Tree]:
         hidden = tf.reshape(inputs, [-1, self.sizes[0]])
         tracked: Tree = {}
         for layer in range(len(self.options.widths)):

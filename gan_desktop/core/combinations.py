@@ -1,0 +1,52 @@
+"""Combinations of settings that make no sense together, each refused in a sentence that names the key to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gan_desktop.core.registry import objectives
+
+if TYPE_CHECKING:
+    from gan_desktop.core.config import RunConfig
+
+Refusal = tuple[str, str]
+
+# The trait of an objective whose discriminator tells real from fake by targets, which can then be smoothed.
+HAS_TARGETS = "targets"
+
+
+def smoothing_without_targets(config: RunConfig) -> Refusal | None:
+    smoothing, objective = config.regularization.label_smoothing, config.objective.objective
+    if smoothing == 0 or HAS_TARGETS in objectives[objective].traits:
+        return None
+    allowed = ", ".join(name for name, entry in objectives.items() if HAS_TARGETS in entry.traits)
+    key = "regularization.label_smoothing"
+    return key, f"{key} = {smoothing:g}: the objective '{objective}' has no targets to smooth; those that do: {allowed}"
+
+
+def uneven_packs(config: RunConfig) -> Refusal | None:
+    pack, batch_size = config.regularization.pack, config.training.batch_size
+    if batch_size % pack == 0:
+        return None
+    key = "regularization.packing"
+    return key, f"{key} = {pack}: must divide training.batch_size = {batch_size}"
+
+
+def packs_of_classes(config: RunConfig) -> Refusal | None:
+    if config.regularization.pack == 1 or not config.data.conditional:
+        return None
+    key = "regularization.packing"
+    return key, f"{key} = {config.regularization.pack}: cannot go with data.conditional: a pack would mix classes"
+
+
+COMBINATIONS: tuple[Callable[[RunConfig], Refusal | None], ...] = (
+    smoothing_without_targets,
+    uneven_packs,
+    packs_of_classes,
+)
+
+
+def first_refusal(config: RunConfig) -> Refusal | None:
+    """The config key at fault and one sentence, or None where everything goes together."""
+    return next((refusal for check in COMBINATIONS if (refusal := check(config)) is not None), None)

@@ -1,0 +1,135 @@
+"""From a config to what trains: networks, optimizers, batches and latents put together, and the state to start from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.registry import optimizers
+from gan_desktop.training.backend import tf
+from gan_desktop.training.batches import BatchIndex, shuffled
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
+from gan_desktop.training.networks import Network
+from gan_desktop.training.optimizers import Optimizer
+from gan_desktop.training.random_streams import Stream, key, normal, uniform
+from gan_desktop.training.regularization import packed_shape
+from gan_desktop.training.train_step import Batch, Gan, Player, TrainState, Weights
+
+
+def load_data(config: RunConfig, report: Report = silent) -> DataSet:
+    """Load the data set that `config` names.
+
+    Raises:
+        InputError: it cannot be had, a batch would be larger than it, or labels are asked for and it has none.
+    """
+    loader = config.data.choices[config.data.name].value
+    data: DataSet = loader(DataRequest(config.data.options, config.data.path, config.training.seed, report))
+    batch_size = config.training.batch_size
+    if batch_size > len(data):
+        message = f"training.batch_size = {batch_size}: larger than the data ({len(data)} samples)"
+        raise InputError(message, "training.batch_size")
+    if config.data.conditional and data.labels is None:
+        message = f"data.conditional = true: the data have no labels ({data.title})"
+        raise InputError(message, "data.conditional")
+    return data
+
+
+def build_generator(config: RunConfig, data: DataSet) -> Network:
+    """The generator that a config describes for these data.
+
+    Raises:
+        InputError: its family cannot make such samples.
+    """
+    return build_network(config.generator, (config.latent.latent_dim,), data.sample_shape, class_count(config, data))
+
+
+def build_discriminator(config: RunConfig, data: DataSet) -> Network:
+    """The discriminator that a config describes for these data: it judges packs, and may be spectrally normalised.
+
+    Raises:
+        InputError: its family cannot judge such samples.
+    """
+    shape = packed_shape(data.sample_shape, config.regularization.pack)
+    network = build_network(config.discriminator, shape, (), class_count(config, data))
+    return network
+
+
+def class_count(config: RunConfig, data: DataSet) -> int:
+    """The number of classes that both networks are told, 0 for none."""
+    return data.classes if config.data.conditional else 0
+
+
+def build_network(
+    section: GeneratorConfig | DiscriminatorConfig,
+    input_shape: tuple[int, ...],
+    output_shape: tuple[int, ...],
+    classes: int = 0,
+) -> Network:
+    """The network that a config section describes."""
+    # A discriminator's `output_activation` is folded into the loss, so the network itself ends in logits.
+    activation = section.output_activation if output_shape else "linear"
+    family: type[Network] = section.choices[section.family].value
+    return family(section.options, input_shape, output_shape, activation, classes)
+
+
+def latent_source(config: RunConfig, count: int) -> Any:
+    """The function (stream, index) -> latents of shape (count, latent_dim): normal, or uniform in -1..1."""
+    shape = (count, config.latent.latent_dim)
+    seed = config.training.seed
+    if config.latent.latent_distribution == "uniform":
+        return lambda stream, index: uniform(shape, key(seed, stream, index), -1.0, 1.0)
+    return lambda stream, index: normal(shape, key(seed, stream, index))
+
+
+def batch_source(config: RunConfig, data: DataSet, scaling: Scaling) -> Any:
+    """The function from a batch's number to that batch, out of data that are laid out on the device."""
+    seed = config.training.seed
+    order = shuffled(len(data), seed)
+    samples = tf.constant(scaling.to_network(data.samples[order]))
+    index = BatchIndex(len(data), config.training.batch_size, seed)
+    if not config.data.conditional or data.labels is None:
+        return lambda number: Batch(tf.gather(samples, index(number)), None)
+    labels = tf.constant(data.labels[order], tf.int32)
+
+    def batch(number: tf.Tensor) -> Batch:
+        places = index(number)
+        return Batch(tf.gather(samples, places), tf.gather(labels, places))
+
+    return batch
+
+
+def make_gan(config: RunConfig, generator: Network, discriminator: Network, data: DataSet, scaling: Scaling) -> Gan:
+    """Put together what a config names."""
+    seed = config.training.seed
+    d_optimizer: Optimizer = optimizers[config.optimizer.d_optimizer].value()
+    g_optimizer: Optimizer = optimizers[config.optimizer.g_optimizer].value()
+    return Gan(
+        generator=generator,
+        discriminator=discriminator,
+        d_optimizer=d_optimizer,
+        g_optimizer=g_optimizer,
+        real_batch=batch_source(config, data, scaling),
+        latents=latent_source(config, config.training.batch_size),
+        key=lambda stream, index: key(seed, stream, index),
+        d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
+        pack=config.regularization.pack,
+        simultaneous=config.training.updates == "simultaneous",
+    )
+
+
+def initial_state(gan: Gan, seed: int) -> TrainState:
+    """Both networks as drawn from the seed, with fresh moments, before the first step."""
+
+    def player(network: Network, optimizer: Optimizer, stream: Stream) -> Player:
+        parameters, statistics = network.init(seed, stream)
+        return Player(parameters, statistics, optimizer.init(parameters), tf.constant(0, tf.int64))
+
+    generator = player(gan.generator, gan.g_optimizer, Stream.GENERATOR_INIT)
+    return TrainState(
+        generator=generator,
+        discriminator=player(gan.discriminator, gan.d_optimizer, Stream.DISCRIMINATOR_INIT),
+        averaged=Weights(generator.parameters, generator.statistics),
+        step=tf.constant(0, tf.int64),
+        batches=tf.constant(0, tf.int64),
+    )

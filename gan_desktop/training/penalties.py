@@ -1,0 +1,125 @@
+"""Penalties on the discriminator's slope, the gradient of its logit with respect to its input, sample by sample:
+
+    weight * scale * E[(|slope| - target)^2]
+
+They differ in the points at which the slope is measured and in the slope that they ask for. A new one is one function;
+its weight becomes a config key, a live control and a field in the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from gan_desktop.core.registry import penalties
+from gan_desktop.training.backend import tf
+from gan_desktop.training.random_streams import normal, uniform
+
+if TYPE_CHECKING:
+    Tree = dict[str, tf.Tensor]
+
+# Under the square root, so that its derivative stays finite where the slope is 0.
+TINY = 1e-12
+
+
+class SlopePenalty(NamedTuple):
+    """Points of the shape of a batch, the slope that is asked for there, and the factor in front."""
+
+    points: tf.Tensor
+    target: float
+    scale: float
+
+
+@penalties.register("gradient_penalty", title="Gradient penalty (WGAN-GP)")
+def gradient_penalty(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
+    """Pulls the slope to 1 on the way from real to fake samples.
+
+    Gulrajani et al. 2017, equation 3, where its weight is 10: uniform on the lines between pairs of samples.
+    """
+    share = uniform((real.shape[0], *[1] * (len(real.shape) - 1)), key)
+    return SlopePenalty(real + share * (fake - real), target=1.0, scale=1.0)
+
+
+@penalties.register("r1", title="R1 penalty")
+def r1(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
+    """Flattens the discriminator at the real samples, which makes the equilibrium attract.
+
+    Mescheder et al. 2018, equation 9: half the weight times the mean squared slope.
+    """
+    return SlopePenalty(real, target=0.0, scale=0.5)
+
+
+@penalties.register("r2", title="R2 penalty")
+def r2(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
+    """Flattens the discriminator at the fake samples. Mescheder et al. 2018, equation 10."""
+    return SlopePenalty(fake, target=0.0, scale=0.5)
+
+
+@penalties.register("dragan", title="DRAGAN penalty")
+def dragan(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
+    """Pulls the slope to 1 around the real samples.
+
+    Kodali et al. 2017, section 2.4, with normal noise of half the batch's standard deviation, as in their code.
+    """
+    noise = tf.math.reduce_std(real) / 2 * normal(tuple(real.shape), key)
+    return SlopePenalty(real + noise, target=1.0, scale=1.0)
+
+
+def add_penalties(
+    gradients: Tree,
+    weights: tf.Tensor,
+    judge: Callable[[Tree, tf.Tensor], tf.Tensor],
+    parameters: Tree,
+    real: tf.Tensor,
+    fake: tf.Tensor,
+    key: tf.Tensor,
+) -> tuple[Tree, tf.Tensor]:
+    """Add the penalties' gradients to the gradients of the discriminator's loss.
+
+    A loop over the penalties, so that the second derivative is compiled once for all of them; one whose weight is 0 is
+    passed over, and where all are 0 nothing is computed.
+
+    Args:
+        gradients: of the loss, by parameter.
+        weights: of each penalty, in the registry's order.
+        judge: (parameters, samples) to logits.
+
+    Returns:
+        The sum of gradients, and the penalties' value, weights included.
+    """
+    choices = [partial(entry.value, real, fake, key) for entry in penalties.values()]
+
+    def add(i: tf.Tensor, gradients: Tree, value: tf.Tensor) -> tuple[Tree, tf.Tensor]:
+        points, target, scale = tf.switch_case(i, [partial(_as_tensors, choice) for choice in choices])
+        with tf.GradientTape() as tape:
+            tape.watch(parameters)
+            penalty = weights[i] * scale * slope_error(partial(judge, parameters), points, target)
+        added = tape.gradient(penalty, parameters, unconnected_gradients="zero")
+        return {name: gradient + added[name] for name, gradient in gradients.items()}, value + penalty
+
+    def body(i: tf.Tensor, gradients: Tree, value: tf.Tensor) -> tuple[tf.Tensor, Tree, tf.Tensor]:
+        gradients, value = tf.cond(weights[i] > 0, lambda: add(i, gradients, value), lambda: (gradients, value))
+        return i + 1, gradients, value
+
+    def all_penalties() -> tuple[Tree, tf.Tensor]:
+        start = (tf.constant(0), gradients, tf.zeros([]))
+        return tf.while_loop(lambda i, *_: i < len(choices), body, start)[1:]
+
+    return tf.cond(tf.reduce_any(weights > 0), all_penalties, lambda: (gradients, tf.zeros([])))
+
+
+def slope_error(judge: Callable[[tf.Tensor], tf.Tensor], points: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """E[(|slope| - target)^2] over a batch of points, a scalar that can be differentiated again."""
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        total = tf.reduce_sum(judge(points))
+    slopes = tape.gradient(total, points)
+    squared = tf.reduce_sum(tf.square(slopes), axis=list(range(1, len(slopes.shape))))
+    # Multiplied out, for the square root of a slope of 0 has no derivative and a target of 0 needs none.
+    return tf.reduce_mean(squared - 2 * target * tf.sqrt(squared + TINY) + tf.square(target))
+
+
+def _as_tensors(choice: Callable[[], SlopePenalty]) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    points, target, scale = choice()
+    return points, tf.constant(target), tf.constant(scale)
