@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gan_desktop.gui.marking import QT_TRANSLATE_NOOP
+from gan_desktop.gui.widgets.segments import Segment
 
 MENUS = (
     QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -196,6 +197,7 @@ def shortcut_rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
 KEYS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
     (QAbstractButton, frozenset({Qt.Key.Key_Space})),
+    (Segment, frozenset({Qt.Key.Key_Right})),
     (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
     (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
     (QLineEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),

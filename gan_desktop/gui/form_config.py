@@ -11,6 +11,8 @@ from gan_desktop.core.presets import presets
 
 # What makes a run another experiment; seed, device, length and rates do not.
 STRUCTURE = ("data", "generator", "discriminator", "latent", "objective")
+# The name of an experiment that is no preset's.
+CUSTOM = "custom"
 
 
 def same_but_live(one: RunConfig, other: RunConfig) -> bool:
@@ -33,9 +35,9 @@ def with_controls(config: RunConfig, controls: Mapping[str, float]) -> RunConfig
 
 
 def form_name(config: RunConfig, preset_name: str) -> str:
-    """The name for the run folder: the preset's while the experiment is still its own, else "custom"."""
+    """The name for the run folder: the preset's while the experiment is still its own, else `CUSTOM`."""
     chosen = presets().get(preset_name)
     if chosen is None:
-        return "custom"
+        return CUSTOM
     same = all(getattr(chosen.config, section) == getattr(config, section) for section in STRUCTURE)
-    return preset_name if same else "custom"
+    return preset_name if same else CUSTOM

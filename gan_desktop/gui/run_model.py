@@ -13,7 +13,7 @@ from gan_desktop.core.interventions import check_control, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset, presets
 from gan_desktop.core.status import Status
-from gan_desktop.gui.form_config import form_name, with_controls
+from gan_desktop.gui.form_config import CUSTOM, form_name, with_controls
 from gan_desktop.gui.run_record import UNDER_WAY, RunRecord
 
 
@@ -64,6 +64,10 @@ class RunModel(RunRecord):
     def new_latents(self) -> None:
         self._send(commands.NewLatents())
 
+    def show_class(self, label: int | None) -> None:
+        """Show samples of one class, or of every class where it is None."""
+        self._send(commands.ShowClass(label))
+
     def set_control(self, key: str, value: object) -> bool:
         """Ask for a live control's new value. Returns whether it was worth asking; otherwise `refused` was emitted."""
         base = self._starting.config if self._starting else self.run.config if self.run else self.config
@@ -91,6 +95,14 @@ class RunModel(RunRecord):
             return False
         self._replace_config(changed)
         return True
+
+    def edit_data(self, values: Mapping[str, Any]) -> bool:
+        """Train on other data: as `edit`, and the experiment is the preset's no longer."""
+        before, self.preset_name = self.preset_name, CUSTOM
+        allowed = self.edit(values)
+        if not allowed:
+            self.preset_name = before
+        return allowed
 
     def choose_preset(self, name: str) -> None:
         """Fill the form from a preset."""
@@ -125,4 +137,4 @@ def default_config(config: RunConfig | None, preset_name: str) -> tuple[RunConfi
     """The config to begin with, and the preset to show for it."""
     if config is None:
         return preset(preset_name).config, preset_name
-    return config, preset_name if preset_name in presets() else "custom"
+    return config, preset_name if preset_name in presets() else CUSTOM

@@ -53,25 +53,31 @@ QPushButton[primary="true"] { background: $accent; color: $accent_text; border-c
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { background: $accent_hover; }
 QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
 QPushButton[small="true"], QToolButton[small="true"] { padding: 1px 8px; min-height: 16px; }
+QPushButton[segment] { padding: 1px 9px; min-height: 16px; border-radius: 0; color: $muted; }
+QPushButton[segment="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }
+QPushButton[segment="last"] { border-top-right-radius: 6px; border-bottom-right-radius: 6px; }
+QPushButton[segment="middle"], QPushButton[segment="last"] { margin-left: -1px; }
+QPushButton[segment]:checked { background: $line; color: $text; font-weight: bold; }
 QPushButton[flat_row="true"] { text-align: left; border-color: transparent; padding: 3px 6px; font-weight: bold; }
 QPushButton[flat_row="true"]:hover { background: $window; }
 QPushButton[flat_row="true"]:focus { border-color: $accent; }
 
-QComboBox, QLineEdit, QSpinBox { background: $field; color: $text; border: 1px solid $line; border-radius: 5px;
+QComboBox, QLineEdit, QAbstractSpinBox { background: $field; color: $text; border: 1px solid $line; border-radius: 5px;
     padding: 2px 7px; min-height: 20px; selection-background-color: $accent; selection-color: $accent_text; }
-QComboBox:hover, QLineEdit:hover, QSpinBox:hover { border-color: $muted; }
-QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border: 1px solid $accent; }
-QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled { color: $disabled; }
-QLineEdit[invalid="true"], QComboBox[invalid="true"], QSpinBox[invalid="true"] { border: 1px solid $error; }
-QSpinBox[pending="true"], QLineEdit[pending="true"] { color: $mark; }
-QSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QComboBox:hover, QLineEdit:hover, QAbstractSpinBox:hover { border-color: $muted; }
+QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus { border: 1px solid $accent; }
+QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: $disabled; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 1px solid $error; }
+QAbstractSpinBox[pending="true"], QLineEdit[pending="true"] { color: $mark; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QComboBox[small="true"] { padding: 0 5px; min-height: 16px; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $line; padding: 2px;
     selection-background-color: $accent; selection-color: $accent_text; outline: none; }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: 16px; background: transparent; }
-QSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
-QSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px; background: transparent; }
+QAbstractSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
 
 QCheckBox { color: $text; spacing: 7px; background: transparent; padding: 2px 2px 2px 0; border: 1px solid transparent;
     border-radius: 4px; }
@@ -91,6 +97,11 @@ QSlider[pending="true"]::handle:horizontal { background: $surface; border: 2px s
 
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QListWidget { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; padding: 3px;
+    outline: none; }
+QListWidget:focus { border-color: $accent; }
+QListWidget::item:selected { background: $line; color: $text; }
 
 QScrollBar:vertical { width: 8px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 8px; background: transparent; margin: 0; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
@@ -71,3 +72,8 @@ def duration(seconds: float) -> str:
     if hours < 48:
         return QCoreApplication.translate("Words", "{h} h {m} min").format(h=hours, m=minutes)
     return QCoreApplication.translate("Words", "{d} days").format(d=hours // 24)
+
+
+def class_name(label: int, names: Sequence[str] | None) -> str:
+    """A class by its name, or its number where it has none."""
+    return names[label] if names is not None and label < len(names) else str(label)

@@ -87,6 +87,8 @@ class DataSet:
             real=self.samples[:SHOWN_REAL].copy(),
             centres=self.centres,
             sigma=self.sigma,
+            classes=self.classes,
+            real_labels=None if self.labels is None else self.labels[:SHOWN_REAL].copy(),
         )
 
 
