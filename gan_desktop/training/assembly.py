@@ -51,8 +51,7 @@ def build_discriminator(config: RunConfig, data: DataSet) -> Network:
         InputError: its family cannot judge such samples.
     """
     shape = packed_shape(data.sample_shape, config.regularization.pack)
-    network = build_network(config.discriminator, shape, (), class_count(config, data))
-    return network
+    return build_network(config.discriminator, shape, (), class_count(config, data))
 
 
 def class_count(config: RunConfig, data: DataSet) -> int:
