@@ -27,7 +27,7 @@ class ResidualOptions(ConvolutionalOptions):
     `blocks` is their number at each size of the image.
     """
 
-    channels: Annotated[Count, Field(ge=1, le=1024)] = 16
+    channels: Annotated[Count, Field(ge=1, le=1024)] = 8
     activation: Literal["relu", "leaky_relu", "elu", "swish"] = "leaky_relu"
     blocks: Annotated[Count, Field(ge=1, le=16)] = 1
 
