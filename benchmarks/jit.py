@@ -1,6 +1,7 @@
 """Whether XLA makes each network family's training faster here: what its `jit_compile` claims.
 
-On two cores XLA made the MLP's presets 1.4 times as fast.
+Measured on two cores, XLA over graph: 1.4 to 1.8 for the MLP on small networks, 0.16 for the DCGAN and 0.33 for the
+residual networks.
 """
 
 from __future__ import annotations

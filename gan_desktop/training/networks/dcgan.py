@@ -27,6 +27,7 @@ class DcganOptions(ConvolutionalOptions):
 class Dcgan(ConvolutionalNetwork):
     """Strided convolutions with batch normalisation, for images."""
 
+    # On two cores XLA took six times as long (`python -m benchmarks.jit`).
     jit_compile: ClassVar[bool] = False
 
     family = "dcgan"

@@ -36,6 +36,7 @@ class ResidualOptions(ConvolutionalOptions):
 class Residual(ConvolutionalNetwork):
     """Residual blocks of convolutions without normalisation, for images."""
 
+    # On two cores XLA took three times as long (`python -m benchmarks.jit`).
     jit_compile: ClassVar[bool] = False
 
     family = "residual"
