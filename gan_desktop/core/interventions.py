@@ -9,7 +9,6 @@ from gan_desktop.core.config import LARGEST_STEP, RunConfig, live_keys
 from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
 
-
 # A number, or the name of an objective.
 ControlValue = float | str
 

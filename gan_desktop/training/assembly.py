@@ -11,6 +11,7 @@ from gan_desktop.training.backend import tf
 from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
 from gan_desktop.training.networks import Network
+from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.optimizers import Optimizer
 from gan_desktop.training.random_streams import Stream, key, normal, uniform
 from gan_desktop.training.regularization import packed_shape
@@ -52,7 +53,7 @@ def build_discriminator(config: RunConfig, data: DataSet) -> Network:
     """
     shape = packed_shape(data.sample_shape, config.regularization.pack)
     network = build_network(config.discriminator, shape, (), class_count(config, data))
-    return network
+    return SpectralNorm(network) if config.regularization.spectral_norm else network
 
 
 def class_count(config: RunConfig, data: DataSet) -> int:

@@ -33,10 +33,10 @@ from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.recording.run_folder import check_out
+from gan_desktop.training.assembly import load_data
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.run import Run
-from gan_desktop.training.assembly import load_data
 from gan_desktop.training.trainer import Trainer
 
 

@@ -247,7 +247,7 @@ def repeat(
     def body(i: tf.Tensor, state: TrainState, figures: Figures) -> tuple[tf.Tensor, TrainState, Figures]:
         index = state.step * UPDATES_PER_STEP + tf.cast(i, tf.int64)
         after, figures = update(gan, state, controls, index)
-        return i + 1, after._replace(**frozen_players(count == 0, state, after)), figures
+        return i + 1, keep_players(count == 0, state, after), figures
 
     empty = {name: tf.zeros([]) for name in figure_names}
     _, state, figures = tf.while_loop(
@@ -256,13 +256,13 @@ def repeat(
     return state, figures
 
 
-def frozen_players(frozen: tf.Tensor, before: TrainState, after: TrainState) -> dict[str, Player]:
-    """The players after an update, or as they were before it where `frozen` is true."""
+def keep_players(frozen: tf.Tensor, before: TrainState, after: TrainState) -> TrainState:
+    """The state after an update, with both players as they were before it where `frozen` is true."""
 
     def choose(old: tf.Tensor, new: tf.Tensor) -> tf.Tensor:
         return new if old is new else tf.where(frozen, old, new)
 
-    return {
-        name: tf.nest.map_structure(choose, getattr(before, name), getattr(after, name))
-        for name in ("generator", "discriminator")
-    }
+    return after._replace(
+        generator=tf.nest.map_structure(choose, before.generator, after.generator),
+        discriminator=tf.nest.map_structure(choose, before.discriminator, after.discriminator),
+    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gan_desktop.core import registry
-from gan_desktop.core.config import LARGEST_SEED, RunConfig, live_keys, sections
+from gan_desktop.core.config import LARGEST_SEED, RunConfig, live_keys, penalty_key, sections
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import dump_config, replace_keys, validate_config
 
@@ -35,7 +35,7 @@ def test_the_default_is_valid_and_round_trips() -> None:
 
 
 def test_a_dump_says_every_option_that_was_used() -> None:
-    assert dump_config(DEFAULT)["data"] == {"name": "digits", "image_size": 8}
+    assert dump_config(DEFAULT)["data"] == {"name": "digits", "conditional": False, "image_size": 8}
     assert dump_config(DEFAULT)["generator"]["widths"] == [128, 128]
 
 
@@ -157,9 +157,9 @@ def test_nothing_changes_in_place() -> None:
 
 
 def test_what_can_change_while_a_run_is_under_way() -> None:
-    assert live_keys() == {
-        "d_learning_rate": "optimizer",
-        "g_learning_rate": "optimizer",
-        "d_steps": "training",
-        "g_steps": "training",
-    }
+    keys = live_keys()
+    assert keys["d_learning_rate"] == keys["beta_1"] == "optimizer"
+    assert keys["g_steps"] == "training"
+    assert keys["objective"] == "objective"
+    assert {penalty_key(name) for name in registry.penalties} <= keys.keys()
+    assert keys.keys().isdisjoint({"spectral_norm", "packing", "d_optimizer", "batch_size", "updates", "seed"})

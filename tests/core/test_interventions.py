@@ -29,9 +29,10 @@ def test_controls_are_the_live_keys() -> None:
 
 @pytest.mark.parametrize("key", live_keys())
 def test_every_control_can_be_set(key: str) -> None:
-    name, changed = check_control(DEFAULT, key, 3)
+    value = {"objective": "hinge"}.get(key, 0.5 if "steps" not in key else 3)
+    name, changed = check_control(DEFAULT, key, value)
     assert name == key
-    assert current_controls(changed) == current_controls(DEFAULT) | {key: 3}
+    assert current_controls(changed) == current_controls(DEFAULT) | {key: value}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,10 @@ def test_an_intervention_is_parsed(text: str, change: Intervention) -> None:
         ("-1:g_steps=2", "the step -1 is before step 0"),
         (f"{LARGEST_STEP + 1}:g_steps=2", "the step is beyond"),
         ("9" * 5000 + ":g_steps=2", "is not a whole number"),
-        ("5:batch_size=2", "'training.batch_size' cannot change while a run is under way; what can: d_learning_rate"),
+        (
+            "5:batch_size=2",
+            "'training.batch_size' cannot change while a run is under way; what can: objective, weight_clip",
+        ),
         ("5:name=ring", "'data.name' cannot change"),
         ("5:learning_rate=2", "unknown key 'learning_rate': did you mean 'g_learning_rate'"),
         ("5:g_learning_rate=0", "optimizer.g_learning_rate = 0: must be greater than 0"),

@@ -1,12 +1,13 @@
 """Network families, one file each, as pure functions of their parameters.
 
 A family is a class registered with `families.register`. It is built for a generator with latents in and a sample out,
-or for a discriminator with a sample in and one logit out, and follows `Network`.
+or for a discriminator with a sample in and one logit out, and follows `Network`. The easy way to follow it is
+`ScopedNetwork` (in `scope.py`) and the layers of `layers.py`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gan_desktop.core.registry import Options
 from gan_desktop.training.backend import tf
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 class Network(Protocol):
     """What the training step needs of a network.
 
-    Attributes:
-        jit_compile: whether XLA makes this family's training faster on a CPU: measured, see `benchmarks/`.
+    It is traced without AutoGraph and differentiated twice: gradient penalties are made of gradients of logits.
     """
 
-    jit_compile: ClassVar[bool]
+    @property
+    def jit_compile(self) -> bool:
+        """Whether XLA makes this family's training faster on a CPU: measured, see `benchmarks/`."""
+        ...
 
     def __init__(
         self,
@@ -32,7 +35,11 @@ class Network(Protocol):
         output_activation: str,
         classes: int = 0,
     ) -> None:
-        """`output_shape` is () for one logit a sample."""
+        """`output_shape` is () for one logit a sample; `classes` is 0 for a network that is not told the label.
+
+        Raises:
+            InputError: this family cannot do such samples.
+        """
         ...
 
     def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
@@ -49,5 +56,11 @@ class Network(Protocol):
         labels: tf.Tensor | None = None,
         key: tf.Tensor | None = None,
     ) -> tuple[tf.Tensor, Tree]:
-        """Outputs of shape (batch, *output_shape), and the statistics after this batch."""
+        """Outputs of shape (batch, *output_shape), and the statistics after this batch.
+
+        Args:
+            inputs: shape (batch, *input_shape).
+            labels: shape (batch,) int32, given where the network has classes.
+            key: the random key of this pass, shape (2,) int64, given in training: dropout draws from it.
+        """
         ...

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from gan_desktop.core.presets import presets
+from gan_desktop.training.assembly import build_network
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks.mlp import Mlp, MlpOptions
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.assembly import build_network
 
 ACTIVATIONS = {
     "relu": lambda x: np.maximum(x, 0),

@@ -1,0 +1,130 @@
+"""What the families of convolutional networks share: their options, sizes, ends, and how they are told a label.
+
+A generator starts from a dense layer and doubles a small image, step by step, to the size of the samples; a
+discriminator halves samples back to such a small image of features and reads its logit off it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from gan_desktop.core.config import Beta, Count
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.registry import Options
+from gan_desktop.training.backend import tf
+from gan_desktop.training.networks import layers
+from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork
+
+SMALLEST_SIZE = 8
+# Where halving ends: at this size, but not before it was done so often.
+START_SIZE, FEWEST_HALVINGS = 4, 2
+# Channels double with each halving of the size, up to this multiple (512 for 64 in the DCGAN paper's discriminator).
+MOST_DOUBLED = 8
+
+
+class ConvolutionalOptions(Options):
+    """Keys of the `generator` and `discriminator` sections that these families share.
+
+    `channels` is the number next to the image, where it is least.
+    """
+
+    channels: Annotated[Count, Field(ge=1, le=1024)] = 32
+    activation: str = "leaky_relu"  # families say which there are
+    leaky_slope: Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)] = 0.2
+    batch_norm: Annotated[bool, Field(strict=True)] = False
+    batch_norm_momentum: Beta = 0.9
+    dropout: Beta = 0.0
+    minibatch_stddev: Annotated[bool, Field(strict=True)] = False
+
+
+def halvings(size: int) -> list[int]:
+    """The sizes from the samples' down to the start's: 28, 14, 7, 4."""
+    sizes = [size]
+    while sizes[-1] > START_SIZE or len(sizes) <= FEWEST_HALVINGS:
+        sizes.append(-(-sizes[-1] // 2))
+    return sizes
+
+
+class ConvolutionalNetwork(ScopedNetwork):
+    """A network of square images: families say what is between its ends, in `images` and in `features`.
+
+    Attributes:
+        sizes: pixels a side, the samples' first.
+        image_channels: the channels of the samples.
+        initializer: of the dense layers at the ends.
+    """
+
+    family: str
+    initializer: Initializer
+
+    def __init__(
+        self,
+        options: ConvolutionalOptions,
+        input_shape: tuple[int, ...],
+        output_shape: tuple[int, ...],
+        output_activation: str,
+        classes: int = 0,
+    ) -> None:
+        super().__init__(input_shape, output_shape, output_activation, classes)
+        self.refuse_in_generator("minibatch_stddev", options.minibatch_stddev)
+        sample = output_shape or input_shape
+        if len(sample) != 3 or sample[0] != sample[1] or sample[0] < SMALLEST_SIZE:
+            are = " x ".join(map(str, sample)) + " pixels" if len(sample) == 3 else f"points of {sample[0]} numbers"
+            path = f"{self.section}.family"
+            needs = f"is for square images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels"
+            raise InputError(f"{path} = '{self.family}': {needs}, and the data are {are}", path)
+        self.options = options
+        self.sizes = halvings(sample[0])
+        self.image_channels = sample[2]
+
+    def width(self, doublings: int) -> int:
+        """Channels of the features that are so many halvings smaller than the largest."""
+        return self.options.channels * min(2**doublings, MOST_DOUBLED)
+
+    def images(self, scope: Scope, latents: tf.Tensor) -> tf.Tensor:
+        """The generator between its latents, labels included, and its output activation."""
+        raise NotImplementedError
+
+    def features(self, scope: Scope, images: tf.Tensor) -> tf.Tensor:
+        """The discriminator up to its last features, shape (batch, sizes[-1], sizes[-1], any)."""
+        raise NotImplementedError
+
+    def forward(self, scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        if self.section == "discriminator":
+            return self._logits(scope, self.features(scope, inputs), labels)
+        latents = layers.with_label(scope, inputs, labels, self.classes)
+        return layers.activate(self.images(scope, latents), self.output_activation)
+
+    def start(self, scope: Scope, latents: tf.Tensor, width: int, *, bias: bool) -> tf.Tensor:
+        """The smallest image of a generator, made by a dense layer."""
+        size = self.sizes[-1]
+        hidden = layers.dense(scope, "start", latents, size * size * width, self.initializer, bias=bias)
+        return tf.reshape(hidden, [-1, size, size, width])
+
+    def _logits(self, scope: Scope, features: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+        """One logit a sample, shape (batch,): linear in the features.
+
+        With labels, the projection of the features, summed over the image, on an embedding of the label is added
+        (Miyato and Koyama 2018, equation 6).
+        """
+        seen = layers.minibatch_stddev(features) if self.options.minibatch_stddev else features
+        flat = tf.reshape(seen, [-1, seen.shape[1] * seen.shape[2] * seen.shape[3]])
+        logits = layers.dense(scope, "logit", flat, 1, self.initializer)[:, 0]
+        if labels is None:
+            return logits
+        summed = tf.reduce_sum(features, axis=[1, 2])
+        towards = layers.embed(scope, "embedding", labels, self.classes, summed.shape[-1], self.initializer)
+        return logits + tf.reduce_sum(summed * towards, axis=-1)
+
+    def activated(self, scope: Scope, name: str, hidden: tf.Tensor, *, normalise: bool = True) -> tf.Tensor:
+        """`hidden` through batch norm, where the options ask for it, and the activation."""
+        if normalise and self.options.batch_norm:
+            hidden = layers.batch_norm(scope, name, hidden, self.options.batch_norm_momentum)
+        return layers.activate(hidden, self.activation, self.options.leaky_slope)
+
+    @property
+    def activation(self) -> str:
+        """The name of the activation of the hidden layers."""
+        return self.options.activation

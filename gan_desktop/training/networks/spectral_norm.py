@@ -1,0 +1,102 @@
+"""Spectral normalisation (Miyato et al. 2018): a network whose kernels all have the largest singular value 1."""
+
+from __future__ import annotations
+
+from math import prod, sqrt
+from typing import TYPE_CHECKING
+
+from gan_desktop.training.backend import tf
+from gan_desktop.training.networks import Network
+from gan_desktop.training.random_streams import Stream, key, normal
+
+if TYPE_CHECKING:
+    from gan_desktop.training.networks import Tree
+
+# Power iterations before the first step: enough to be right from the start, where one a step only keeps up.
+FIRST_ITERATIONS = 30
+# Indices of what is drawn here, above those of any network's own parameters.
+FIRST_DRAW = 2**20
+
+
+class SpectralNorm:
+    """Any network with every parameter of rank 2 or more divided by its largest singular value.
+
+    A kernel is taken for a matrix with a column for each output: that of a convolution of shape (height, width,
+    inputs, outputs) has height * width * inputs rows. Its singular vector u, shape (outputs,), is tracked among the
+    statistics as `<parameter>/u`; each application in training takes one step of the power iteration.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    @property
+    def jit_compile(self) -> bool:
+        return self.network.jit_compile
+
+    def init(self, seed: int, stream: Stream) -> tuple[Tree, Tree]:
+        """As the network's own, with singular vectors that fit.
+
+        A kernel that starts at 0, as the last of a residual branch may, has no direction to keep: it is drawn instead.
+        """
+        parameters, statistics = self.network.init(seed, stream)
+        for index, name in enumerate(matrices(parameters)):
+            draw = FIRST_DRAW + 2 * index
+            if not tf.reduce_any(parameters[name] != 0):
+                shape = tuple(parameters[name].shape)
+                parameters[name] = normal(shape, key(seed, stream, draw)) / sqrt(prod(shape[:-1]))
+            u = unit(normal((parameters[name].shape[-1],), key(seed, stream, draw + 1)))
+            for _ in range(FIRST_ITERATIONS):
+                u, _ = power_iteration(as_matrix(parameters[name]), u)
+            statistics[f"{name}/u"] = u
+        return parameters, statistics
+
+    def apply(
+        self,
+        parameters: Tree,
+        statistics: Tree,
+        inputs: tf.Tensor,
+        *,
+        training: bool,
+        labels: tf.Tensor | None = None,
+        key: tf.Tensor | None = None,
+    ) -> tuple[tf.Tensor, Tree]:
+        """As the network's own. Without training the singular vectors stay as they are."""
+        own = dict(statistics)
+        vectors = {name: own.pop(f"{name}/u") for name in matrices(parameters)}
+        normalised = dict(parameters)
+        for name in vectors:
+            normalised[name], u = normalise(parameters[name], vectors[name])
+            if training:
+                vectors[name] = u
+        outputs, tracked = self.network.apply(normalised, own, inputs, training=training, labels=labels, key=key)
+        return outputs, tracked | {f"{name}/u": u for name, u in vectors.items()}
+
+
+def matrices(parameters: Tree) -> list[str]:
+    """The parameters that are normalised, in order of name."""
+    return sorted(name for name, value in parameters.items() if value.shape.rank >= 2)
+
+
+def as_matrix(kernel: tf.Tensor) -> tf.Tensor:
+    return tf.reshape(kernel, [-1, kernel.shape[-1]])
+
+
+def unit(vector: tf.Tensor) -> tf.Tensor:
+    return tf.math.l2_normalize(vector, epsilon=1e-12)
+
+
+def power_iteration(matrix: tf.Tensor, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """One step towards the first singular vectors (algorithm 1): u on the side of the outputs, v of the inputs."""
+    v = unit(tf.linalg.matvec(matrix, u))
+    return unit(tf.linalg.matvec(matrix, v, transpose_a=True)), v
+
+
+def normalise(kernel: tf.Tensor, u: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """The kernel over its largest singular value, v^T W u, and the next u.
+
+    u and v are constants to the gradient, which is exact where they have converged (equations 10 to 12).
+    """
+    matrix = as_matrix(kernel)
+    u, v = (tf.stop_gradient(vector) for vector in power_iteration(tf.stop_gradient(matrix), u))
+    sigma = tf.tensordot(v, tf.linalg.matvec(matrix, u), 1)
+    return kernel / sigma, u
