@@ -54,15 +54,16 @@ def summary(config: RunConfig) -> DataSummary:
 
 
 def losses(first: int, steps: int, seed: int) -> np.ndarray:
-    """Nine figures a step that settle and tremble, from the seed and the step number alone."""
+    """Ten figures a step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, 9))
+    noise = rng.normal(0, 0.05, (steps, 10))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
         0.69 - 0.2 * settle,
         0.69 - 0.3 * settle,
+        0.1 * settle,
         0.75 + 1.2 * settle,
         0.5 + 0.3 * settle,
         0.5 - 0.3 * settle,
