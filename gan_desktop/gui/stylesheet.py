@@ -98,6 +98,8 @@ QSlider[pending="true"]::handle:horizontal { background: $surface; border: 2px s
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
+#modes_view { border: 1px solid $line; border-radius: 5px; }
+#modes_view:focus { border-color: $accent; }
 QListWidget { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; padding: 3px;
     outline: none; }
 QListWidget:focus { border-color: $accent; }
