@@ -63,7 +63,7 @@ class Trainer:
         self._generator = build_network(config.generator, (config.latent.latent_dim,), self.data.sample_shape)
         self._discriminator = build_network(config.discriminator, self.data.sample_shape, ())
         with tf.device(self.device.name):
-            samples = self.scaling.to_network(self.data.samples[shuffled(len(self.data), seed)])
+            samples = self.scaling.to_network(self.data.take(shuffled(len(self.data), seed)))
             self._gan = make_gan(config, self._generator, self._discriminator, tf.constant(samples))
             # One variable a tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
