@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.training.data import arrays, cifar10, image_files
 from gan_desktop.training.data.arrays import image_shape

@@ -196,10 +196,9 @@ def _fitted(image: Image.Image, size: int, fit: Fit) -> Image.Image:
     width, height = image.size
     if fit == "crop":
         side = min(width, height)
-        left, top = (width - side) / 2, (height - side) / 2
-        return image.resize(
-            (size, size), Image.Resampling.BICUBIC, (left, top, left + side, top + side), reducing_gap=3.0
-        )
+        left, top = (width - side) // 2, (height - side) // 2
+        square = image.crop((left, top, left + side, top + side))
+        return square.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=3.0)
     scale = size / max(width, height)
     inner = (max(1, round(width * scale)), max(1, round(height * scale)))
     square = Image.new(image.mode, (size, size), WHITE if image.mode == "L" else (WHITE, WHITE, WHITE))

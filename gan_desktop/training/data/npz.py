@@ -71,11 +71,10 @@ def archive_shapes(path: Path) -> list[tuple[int, ...]]:
     with _opened(path) as archive:
         names = _names(archive)
         known = [samples for group in (*GROUPS, POINT_GROUPS) for samples, _ in group if samples in names]
-        chosen = known or (
-            list(names) if len(names) == 1 else [pair[0] for pair in _pairs(path, GROUPS, "data", names)]
-        )
+        if not known and len(names) != 1:
+            raise refusal(path, f"holds nothing by a known name: its arrays are {', '.join(sorted(names)[:10])}")
         shapes = []
-        for name in chosen:
+        for name in known or names:
             with archive.open(_member(path, archive, name)) as stream:
                 shapes.append(read_header(path, f"'{name}'", stream, NUMBERS).shape)
         return shapes

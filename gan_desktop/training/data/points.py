@@ -28,7 +28,7 @@ class PointsOptions(DataOptions):
 
 @datasets.register("points", title="Your points, a table", options=PointsOptions)
 def points(request: DataRequest) -> DataSet:
-    """Points in the plane from `data.path`: a text table of two columns, and a third of labels; or an .npy or .npz file.
+    """Points in the plane from `data.path`: a text table of two columns and perhaps labels, or an .npy or .npz file.
 
     Columns of text are separated by commas, semicolons, tabs or spaces, with or without a line of names above.
     """

@@ -49,13 +49,18 @@ def stored(samples: LazySamples, stream: Streaming, message: str, report: Report
     return array
 
 
+def available_memory() -> int:
+    """Bytes that can be had without swapping."""
+    return int(psutil.virtual_memory().available)
+
+
 def is_streamed(shape: Sequence[int], stream: Streaming) -> bool:
     """Whether float32 samples of that shape stay lazy.
 
     Raises:
         InputError: `stream` is "never" and memory is too small.
     """
-    needed, available = 4 * prod(shape), psutil.virtual_memory().available
+    needed, available = 4 * prod(shape), available_memory()
     if stream == "never" and needed > available:
         message = f"the samples take {needed / 2**30:.1f} GB in memory and {available / 2**30:.1f} GB are free"
         raise InputError(f"data.stream = 'never': {message}; allowed: 'auto' or 'always'", "data.stream")
