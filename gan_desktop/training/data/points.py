@@ -78,7 +78,7 @@ def _read_array(path: Path, name: str, stream: Stream) -> Array:
     wrong = ~(np.abs(values) <= LARGEST_VALUE).all(axis=1)
     if wrong.any():
         first = int(np.argmax(wrong))
-        message = f"row {first} (from 0) of {name} is {values[first].tolist()}"
+        message = f"row {first} (counted from 0) of {name} is {values[first].tolist()}"
         allowed = f"numbers from {-LARGEST_VALUE:g} to {LARGEST_VALUE:g}"
         raise refusal(path, f"is refused: {message}; allowed: {allowed}")
     return values

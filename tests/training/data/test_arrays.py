@@ -67,7 +67,7 @@ def test_values_that_are_none(npy: Any, refused: Refused) -> None:
     wrong = (GREY / 255).astype("f4")
     for value in (np.nan, np.inf):
         wrong[7, 3, 3] = value
-        assert refused("arrays", npy(wrong)).endswith(f"image 7 (from 0) holds NaN or infinity; {allowed}")
+        assert refused("arrays", npy(wrong)).endswith(f"image 7 (counted from 0) holds NaN or infinity; {allowed}")
     assert refused("arrays", npy(GREY / 127.5 - 1)).endswith(f"its values are -1 to 1; {allowed}")
     assert refused("arrays", npy(GREY.astype(int) + 1)).endswith(f"its values are 1 to 256; {allowed}")
     assert refused("arrays", npy(GREY > 1)).endswith(f"the array holds type '|b1'; {allowed}")

@@ -182,7 +182,7 @@ def test_crop_takes_the_middle_and_pad_keeps_all_on_white(path: Path, size: tupl
     assert (decode_image(path, 16, 3, "crop") == BLUE).mean() > 0.9
     padded = decode_image(path, 16, 3, "pad")
     assert padded[0, 0].tolist() == list(WHITE)
-    assert padded[8, 8].tolist() != list(WHITE)
+    assert (padded[7:9, 7:9] != WHITE).any()
 
 
 def test_large_photographs_are_decoded_small_and_alike(tmp_path: Path) -> None:
