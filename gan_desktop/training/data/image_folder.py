@@ -22,6 +22,7 @@ from gan_desktop.training.data.image_scan import (
     Scan,
     Unreadable,
     class_folders,
+    other_kinds,
     others_note,
     scan_folder,
     unreadable_note,
@@ -144,5 +145,5 @@ def _notes(scan: Scan, unreadable: Sequence[Unreadable]) -> tuple[str, ...]:
 def _nothing_readable(scan: Scan, unreadable: Sequence[Unreadable]) -> InputError:
     if unreadable:
         return refusal(scan.folder, f"holds no readable image: {unreadable_note(len(unreadable), unreadable)}"[:-1])
-    others = f"; its {others_note(scan.others)}"[:-1] if scan.others else ""
+    others = f"; files of other kinds: {other_kinds(scan.others)}" if scan.others else ""
     return refusal(scan.folder, f"holds no images: {', '.join(SUFFIXES)} are looked for{others}")

@@ -157,7 +157,12 @@ def unreadable_note(count: int, unreadable: Sequence[Unreadable]) -> str:
     return f"{len(unreadable):,} of {count:,} files could not be read: {listed}{more}."
 
 
+def other_kinds(others: Counter[str]) -> str:
+    """How many files of other kinds there are, and which: "3 (.txt, .csv)"."""
+    kinds = ", ".join(suffix or "without a suffix" for suffix, _ in others.most_common(LISTED))
+    return f"{others.total():,} ({kinds})"
+
+
 def others_note(others: Counter[str]) -> str:
     """The sentence about files of other kinds."""
-    kinds = ", ".join(suffix or "without a suffix" for suffix, _ in others.most_common(LISTED))
-    return f"{others.total():,} files of other kinds were left out ({kinds})."
+    return f"Files of other kinds were left out: {other_kinds(others)}."

@@ -57,7 +57,7 @@ def test_a_folder_of_images(folder: Path) -> None:
     assert all(image.dtype == np.uint8 for image in preview.thumbnails)
     # Of both classes.
     assert {image[0, 0].tolist()[1] for image in preview.thumbnails} == {0, 77}
-    assert preview.notes == ("1 files of other kinds were left out (.txt).",)
+    assert preview.notes == ("Files of other kinds were left out: 1 (.txt).",)
     assert preview.suggested == {
         "data.name": "images",
         "data.path": str(folder),

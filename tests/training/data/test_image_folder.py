@@ -109,7 +109,7 @@ def test_what_cannot_be_read_is_listed_and_left_out(folder: Path, load_data: Loa
     assert data.notes == (
         "3 of 15 files could not be read: cats/empty.png is empty (0 bytes); cats/text.jpg is not an image; "
         "dogs/truncated.png is truncated.",
-        "1 files of other kinds were left out (.txt).",
+        "Files of other kinds were left out: 1 (.txt).",
     )
     assert data.summary().notes == data.notes
 
@@ -139,7 +139,7 @@ def test_nothing_to_read(folder: Path, tmp_path: Path, refused: Callable[..., st
     empty.mkdir()
     assert refused("images", empty).startswith(f"data.path: {empty} holds no images: .png, .jpg")
     (empty / "a.txt").write_bytes(b"")
-    assert refused("images", empty).endswith("; its 1 files of other kinds were left out (.txt)")
+    assert refused("images", empty).endswith("; files of other kinds: 1 (.txt)")
     (empty / "a.png").write_bytes(b"")
     sentence = "holds no readable image: 1 of 1 files could not be read: a.png is empty (0 bytes)"
     assert refused("images", empty).endswith(sentence)
