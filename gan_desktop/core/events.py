@@ -63,6 +63,10 @@ class DataSummary:
         count: how many real samples there are.
         real: some of them in data units, shape (n, *sample_shape): images in 0..1.
         centres: the true modes of a mixture, shape (modes, 2).
+        notes: what people should know, such as files that could not be read; a sentence each.
+        classes: how many classes the labels tell apart, 0 where there are no labels.
+        class_names: a name for each class, where they have names.
+        real_labels: the classes of `real`, shape (n,), or None.
     """
 
     title: str
@@ -72,6 +76,10 @@ class DataSummary:
     real: FloatArray
     centres: FloatArray | None = None
     sigma: float | None = None
+    notes: tuple[str, ...] = ()
+    classes: int = 0
+    class_names: tuple[str, ...] | None = None
+    real_labels: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,39 @@
+"""What a folder or a file of data looks like before it is loaded: shown beside a path that was chosen or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class FolderPreview:
+    """What is at a path, from headers alone.
+
+    Attributes:
+        path: as it was given.
+        count: images with a readable header; of a single file, the samples that its header announces, else 0.
+        unreadable: name and reason of each file that should be an image and is none.
+        sizes: ((width, height), count), most common first.
+        classes: (name, count) of each sub-folder, sorted by name; empty where an image lies in none.
+        gray: how many images are saved in grey; `color`: in colour.
+        thumbnails: a few of the images, uint8 of shape (side, side, 3).
+        suggested: config values that load it, `{"data.name": "images", ...}`; empty where nothing here can be loaded.
+        notes: what else people should know, a sentence each.
+    """
+
+    path: Path
+    count: int = 0
+    unreadable: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[tuple[tuple[int, int], int], ...] = ()
+    classes: tuple[tuple[str, int], ...] = ()
+    gray: int = 0
+    color: int = 0
+    thumbnails: tuple[npt.NDArray[np.uint8], ...] = ()
+    suggested: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
