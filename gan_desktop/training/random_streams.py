@@ -21,6 +21,7 @@ class Stream(IntEnum):
     G_LATENTS = 4
     SHOWN_LATENTS = 5
     DATA_SET = 6
+    METRIC_LATENTS = 7
 
 
 STREAMS = 64
