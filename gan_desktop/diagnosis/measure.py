@@ -49,6 +49,8 @@ class Measurer:
 
     @cached_property
     def _floors(self) -> dict[str, Floor]:
+        if len(self.reference.held_out) == 0:
+            return {}
         draws = min(DRAWS, max(FEWEST_DRAWS, DRAWN_IN_ALL // self.count))
         found = [self.measure(self.reference.draw(self.count, number, draws)) for number in range(draws)]
         return {name: _floor([values[name] for values in found]) for name in self.known}

@@ -58,15 +58,9 @@ class Reference:
         channel_classes: int = 0,
         class_names: tuple[str, ...] = (),
     ) -> Reference:
-        """Divide a data set at random, and the same way every time.
-
-        Raises:
-            ValueError: fewer than two samples.
-        """
-        if len(samples) < 2:
-            raise ValueError(f"{len(samples)} real samples cannot be divided in two")
-        half = min(LARGEST_HALF[kind], len(samples) // 2, max(1, LARGEST_BYTES // samples[0].nbytes))
-        chosen = np.random.default_rng(0).choice(len(samples), 2 * half, replace=False)
+        """Divide a data set at random, and the same way every time. Of a single sample, nothing is held out."""
+        half = max(1, min(LARGEST_HALF[kind], len(samples) // 2, LARGEST_BYTES // samples[0].nbytes))
+        chosen = np.random.default_rng(0).choice(len(samples), min(2 * half, len(samples)), replace=False)
         first, second = chosen[:half], chosen[half:]
         numbers = None
         if labels is not None:
@@ -91,7 +85,7 @@ class Reference:
             return 0
         if self.channel_classes:
             return int(self.channel_classes ** self.samples.shape[-1])
-        return int(max(self.labels.max(), self.held_out_labels.max())) + 1
+        return int(np.concatenate([self.labels, self.held_out_labels]).max()) + 1
 
     @property
     def modes(self) -> int:

@@ -126,8 +126,15 @@ def test_small_colour_images_of_few_classes(digits: Images) -> None:
 def test_large_images_are_few(digits: Images) -> None:
     images = np.zeros((300, 512, 512, 1), np.float32)
     assert len(Reference.of("images", images).samples) == 64
-    with pytest.raises(ValueError, match="1 real samples"):
-        Reference.of("images", images[:1])
+
+
+def test_a_single_real_sample_has_no_floor(digits: Images) -> None:
+    images, labels = digits
+    assert Measurer(Reference.of("images", images[:1], labels[:1])).floors() == {}
+    centre = np.zeros((1, 2), np.float32)
+    one = Measurer(Reference.of("points", centre, centres=centre, sigma=0.1))
+    assert one.floors() == {}
+    assert one.measure(centre) == {"modes_covered": 1, "high_quality_share": 1}
 
 
 def test_only_arrays_that_cannot_change_are_remembered(digits_reference: Reference) -> None:

@@ -172,4 +172,6 @@ def test_values_are_written_for_people(name: str, value: float, text: str) -> No
 def test_floors_are_written_with_their_deviation() -> None:
     assert metrics["high_quality_share"].value.floor_text(0.9889, 0.0021) == "98.9 ± 0.2 %"
     assert metrics["mode_kl"].value.floor_text(0.00136, 0.00081) == "0.0014 ± 0.0008"
+    assert metrics["mode_kl"].value.floor_text(0.0073, 0.0029) == "0.007 ± 0.003"
+    assert metrics["modes_covered"].value.floor_text(999.93, 0.31) == "999.9 ± 0.3"
     assert metrics["modes_covered"].value.floor_text(8.0, 0.0) == "8"

@@ -5,6 +5,7 @@ The first paragraph of a class's docstring is its definition with its source, wh
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
@@ -62,4 +63,6 @@ class Metric(ABC):
             return cls.text(mean)
         if cls.form == "share":
             return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
-        return f"{cls.text(mean)} ± {deviation:.1g}"
+        # As many decimals as the deviation has.
+        decimals = min(6, max(0, -math.floor(math.log10(deviation))))
+        return f"{mean:,.{decimals}f} ± {deviation:.{decimals}f}"

@@ -52,7 +52,7 @@ class HighQualityShare(Metric):
 
     def unknown(self, reference: Reference, count: int) -> str:
         if reference.kind == "images":
-            return "it is defined for points alone: images have no distance that tells good from bad"
+            return "it is defined for points alone"
         return modes_unknown(reference)
 
 
