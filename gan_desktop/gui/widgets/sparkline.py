@@ -63,10 +63,10 @@ class Sparkline(QWidget):
             return QPointF(EDGE + x * across, self.height() - EDGE - (y - low) * up)
 
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if np.isfinite(self._floor):
             painter.setPen(QPen(self._floor_color, 1, Qt.PenStyle.DashLine))
             painter.drawLine(place(0, self._floor), place(self._count - 1, self._floor))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for (x, y), color in zip(self._lines, self._colors, strict=False):
             known = np.isfinite(y)
             painter.setPen(QPen(color, 1))
@@ -105,7 +105,8 @@ class ShareBars(QWidget):
         room, step = self.height() - 2, self.width() / len(self.shares)
         gap = 3.0 if step > 9 else 1.0
         for index, share in enumerate(self.shares):
-            tall = share / highest * room
+            # A mode that is reached at all is seen to be.
+            tall = max(1.5, share / highest * room) if share > 0 else 0.0
             painter.fillRect(QRectF(index * step, self.height() - 1 - tall, max(1.0, step - gap), tall), self._bar)
         painter.setPen(QPen(self._even, 1))
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
