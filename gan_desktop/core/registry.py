@@ -112,3 +112,4 @@ families: Registry[Any] = Registry("network family", "gan_desktop.training.netwo
 objectives: Registry[Any] = Registry("objective", "gan_desktop.training.objectives")
 penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.penalties")
 optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")
+metrics: Registry[Any] = Registry("metric", "gan_desktop.diagnosis.metrics")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,11 +79,13 @@ def test_a_conditional_generator_makes_the_class_it_is_asked_for() -> None:
         trainer.sample(latents, np.full(10, 10))
 
 
-def test_labels_that_are_not_there_are_refused() -> None:
-    config = replace_keys(RunConfig(), {"data.name": "two_moons", "data.conditional": True})
-    assert load_data(config).labels is not None
-    unlabelled = replace_keys(RunConfig(), {"data.name": "points", "data.conditional": True})
-    assert unlabelled.data.conditional
+def test_labels_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "points.csv", np.random.default_rng(0).normal(size=(20, 2)), delimiter=",")
+    changes = {"data.name": "points", "data.path": str(tmp_path / "points.csv"), "training.batch_size": 8}
+    config = replace_keys(RunConfig(), changes | {"data.conditional": True})
+    with pytest.raises(InputError, match=r"data\.conditional = true: the data have no labels") as refused:
+        load_data(config)
+    assert refused.value.key == "data.conditional"
 
 
 @pytest.mark.parametrize(
