@@ -11,7 +11,7 @@ from benchmarks.tutorial_loop import tutorial_iteration
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset
-from gan_desktop.training.trainer import load_data
+from gan_desktop.training.assembly import load_data
 
 ENDLESS = {"training.steps": None, "training.epochs": None}
 

@@ -44,7 +44,8 @@ def tutorial_iteration(config: RunConfig, data: DataSet) -> Callable[[], None]:
     discriminator.trainable = True
 
     real, fake = np.ones((batch, 1), np.float32), np.zeros((batch, 1), np.float32)
-    samples = data.samples * 2 - 1 if data.kind == "images" else data.samples
+    samples = data.take(np.arange(len(data)))
+    samples = samples * 2 - 1 if data.kind == "images" else samples
     rng = np.random.default_rng(0)
 
     def iterate() -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -19,6 +20,7 @@ from rich.text import Text
 
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
 
 EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
@@ -89,6 +91,7 @@ class TerminalListener:
         self._figures: dict[str, float] = {}
         self._started: events.RunStarted | None = None
         self._ended: events.RunEnded | None = None
+        self._measured: events.Measured | None = None
         self._interventions: list[events.ControlChanged] = []
         self.error: events.EngineError | None = None
         self.refusal: str | None = None
@@ -111,6 +114,8 @@ class TerminalListener:
                 self._say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
             case events.MetricsBlock():
                 self._figures = event.last()
+            case events.Measured():
+                self._measured = event
             case events.Progress():
                 self._show(event)
             case events.ControlChanged():
@@ -157,13 +162,36 @@ class TerminalListener:
         ended, started = self._ended, self._started
         if ended is None or started is None:
             return "stopped before the first step"
-        what = f"{ended.status}: {ended.message}" if ended.message else f"{ended.status} after {ended.step:,} steps"
+        what = f"{ended.status} after {ended.step:,} steps"
+        if ended.message:
+            # A divergence says its step itself.
+            what = f"{ended.status if ended.status is Status.DIVERGED else what}: {ended.message}"
         speed = f"{ended.seconds:.1f} s, {ended.steps_per_second:,.1f} steps/s"
-        return f"{what} ({speed}); samples and checkpoints in {started.run_folder}"
+        values = self._metrics_now().values
+        said = "".join(f"; {self._metric_text(name, value)}" for name, value in values.items() if value == value)
+        return f"{what} ({speed}){said}; samples and checkpoints in {started.run_folder}"
+
+    def _metrics_now(self) -> events.Measured:
+        """What was measured last; where that was before the last step, as in a run that diverged, no value is known."""
+        measured = self._measured or events.Measured(0, {}, None, {}, {}, 0.0)
+        if self._ended is None or measured.step == self._ended.step:
+            return measured
+        late = dict.fromkeys(measured.values, f"it was measured last after {measured.step} steps")
+        return replace(measured, values={}, averaged=None, unknown=measured.unknown | late)
+
+    def _metric_text(self, name: str, value: float) -> str:
+        """A metric with what a perfect generator would have."""
+        assert self._measured is not None
+        entry, floor = metrics[name], self._measured.floors.get(name)
+        text = f"{entry.title[:1].lower()}{entry.title[1:]} {entry.value.text(value)}"
+        return text if floor is None else f"{text} (perfect: {entry.value.floor_text(floor.mean, floor.deviation)})"
 
     def summary(self) -> dict[str, Any]:
         """The object that `--json` prints; numbers that are not finite are null."""
         ended, started = self._ended, self._started
+        measured = self._metrics_now()
+        values = dict.fromkeys(measured.unknown, math.nan) | measured.values
+        diverged = ended is not None and ended.status is Status.DIVERGED
         status = ended.status if ended else (Status.FAILED if self.error else Status.STOPPED)
         return {
             "run": str(started.run_folder) if started else None,
@@ -176,9 +204,18 @@ class TerminalListener:
             "d_loss": finite(self._figures.get("d_loss")),
             "g_loss": finite(self._figures.get("g_loss")),
             "metrics": {
-                name: finite(value) for name, value in self._figures.items() if name not in ("d_loss", "g_loss")
+                name: finite(value)
+                for name, value in (self._figures | values).items()
+                if name not in ("d_loss", "g_loss")
             },
-            "alerts": [ended.message] if ended and ended.message else [],
+            "metrics_averaged": {name: finite(value) for name, value in (measured.averaged or {}).items()},
+            "metric_floors": {
+                name: {"mean": finite(floor.mean), "deviation": finite(floor.deviation)}
+                for name, floor in measured.floors.items()
+            },
+            "metrics_unknown": measured.unknown,
+            "message": ended.message if ended else "",
+            "alerts": [ended.message] if ended and diverged else [],
             "interventions": [
                 {"step": change.step, "key": change.key, "value": change.value, "previous": change.previous}
                 for change in self._interventions

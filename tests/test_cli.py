@@ -19,7 +19,7 @@ from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import load_config, presets
-from gan_desktop.core.registry import datasets
+from gan_desktop.core.registry import datasets, metrics
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training.checkpoint import load_checkpoint
 from tests.tiny import tiny_config, write_tiny
@@ -35,6 +35,10 @@ SUMMARY_KEYS = [
     "d_loss",
     "g_loss",
     "metrics",
+    "metrics_averaged",
+    "metric_floors",
+    "metrics_unknown",
+    "message",
     "alerts",
     "interventions",
     "weights_digest",
@@ -233,7 +237,12 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
 
     record = read_run(out)
     assert len(record.history) == 40
-    figures = {"d_loss": summary["d_loss"], "g_loss": summary["g_loss"], **summary["metrics"]}
+    known = {"d_loss": summary["d_loss"], "g_loss": summary["g_loss"], **summary["metrics"]}
+    assert {name: known[name] for name in metrics} == {
+        value.metric: None if math.isnan(value.value) else value.value for value in record.metrics[-len(metrics) :]
+    }
+    assert {value.step for value in record.metrics[-len(metrics) :]} == {40}
+    figures = {name: known[name] for name in FIGURE_NAMES}
     assert figures == {name: float(record.history.column(name)[-1]) for name in FIGURE_NAMES}
     assert all(math.isfinite(value) for value in figures.values())
     assert record.interventions == (Intervention(12, "d_steps", 2, 1), Intervention(20, "g_learning_rate", 1e-3, 2e-4))
@@ -281,7 +290,11 @@ def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert 0 < summary["step"] < 40
     (alert,) = summary["alerts"]
     assert f"at step {summary['step'] - 1}" in alert
-    assert None in [summary["d_loss"], summary["g_loss"], *summary["metrics"].values()] or "weight" in alert
+    figures = {name: summary["metrics"].get(name, summary.get(name)) for name in FIGURE_NAMES}
+    assert None in figures.values() or "weight" in alert
+    # What was measured before says nothing of the step at which it diverged.
+    assert [summary["metrics"][name] for name in metrics] == [None] * len(metrics)
+    assert "measured last after 0 steps" in summary["metrics_unknown"]["modes_covered"]
     assert len(read_run(tmp_path / "run").history) == summary["step"]
 
 
@@ -292,6 +305,27 @@ def test_train_for_people(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> 
     assert str(tmp_path / "run") in out
     assert "Ring of 8 Gaussians on CPU" in error
     assert "step 3: d_steps 1 -> 0" in error
+
+
+def test_a_condition_ends_the_run_and_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--set", "measure_every=15", "--set", "data.sigma=100.0", "--set", "stop_when=modes_covered>=1"]
+    summary = train_json(capfd, *arguments)
+    assert (summary["status"], summary["step"], summary["alerts"]) == ("finished", 15, [])
+    covered = summary["metrics"]["modes_covered"]
+    assert summary["message"] == f"modes_covered = {covered:g} reached the condition modes_covered >= 1"
+    assert summary["metric_floors"]["modes_covered"] == {"mean": 8, "deviation": 0}
+    assert main(["train", "--config", "tiny.toml", *arguments]) == 0
+    out, _ = capfd.readouterr()
+    assert out.startswith(f"finished after 15 steps: {summary['message']} (")
+    assert f"modes covered {covered:g} (perfect: 8); high quality " in out
+
+
+def test_what_cannot_be_known_is_null_with_its_reason(capfd: pytest.CaptureFixture[str]) -> None:
+    summary = train_json(capfd, "--set", "data.name=digits", "--steps", "3")
+    assert summary["metrics"]["high_quality_share"] is None
+    assert summary["metrics_unknown"] == {"high_quality_share": "it is defined for points alone"}
+    assert 1 <= summary["metrics"]["modes_covered"] <= 10
+    assert set(summary["metric_floors"]) == {"modes_covered", "mode_kl"}
 
 
 # The lists.

@@ -16,6 +16,7 @@ from gan_desktop.core import registry
 from gan_desktop.core.combinations import first_refusal
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import Options, Registry
+from gan_desktop.core.stop_condition import parse_condition
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_STEP = 2**53  # the largest count that a float holds exactly
@@ -57,6 +58,14 @@ def encodable(value: Text) -> Text:
     except UnicodeEncodeError:
         raise PydanticCustomError("not_utf8", "must be UTF-8 text") from None
     return value
+
+
+def condition(value: str) -> str:
+    """The canonical text of a stop condition, or its own sentence of what is wrong with it."""
+    try:
+        return str(parse_condition(value))
+    except InputError as error:
+        raise PydanticCustomError("condition", "{message}", {"message": str(error)}) from None
 
 
 class Selection(Section):
@@ -194,6 +203,10 @@ class TrainingConfig(Section):
     steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = None
     epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
     device: Annotated[str, AfterValidator(encodable)] = "auto"
+    # Ends the run where it holds, as in "modes_covered >= 8".
+    stop_when: Annotated[str, AfterValidator(condition)] | None = None
+    # Steps between two measurements of the metrics, at which stop_when is checked too.
+    measure_every: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] = 250
 
     @model_validator(mode="after")
     def _check_steps(self) -> Self:

@@ -163,6 +163,42 @@ class Samples:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What a metric is for real samples in place of fakes: its mean and standard deviation over several draws."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The metrics (`core.registry.metrics`) of the generator after `step` steps, each by its name.
+
+    Attributes:
+        values: of the metrics that can be known here; NaN where these fakes leave one undefined.
+        averaged: the same of the generator with averaged weights, where there is one.
+        floors: what as many real samples give.
+        unknown: why a metric has no value, one sentence each: for these data, or for these fakes.
+        seconds: what measuring took.
+        notes: what a reader of the value should know, such as how often the classifier behind it errs.
+        most: the largest value that a metric can have here: the modes there are, say.
+        shares: of the fakes in each mode; empty where modes are not known, or too many.
+        mode_names: what those modes are called, where they have names.
+    """
+
+    step: int
+    values: dict[str, float]
+    averaged: dict[str, float] | None
+    floors: dict[str, Floor]
+    unknown: dict[str, str]
+    seconds: float
+    notes: dict[str, str] = field(default_factory=dict)
+    most: dict[str, float] = field(default_factory=dict)
+    shares: tuple[float, ...] = ()
+    mode_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ControlChanged:
     """The engine confirms a live control: `value` is used from step number `step` on."""
 
@@ -220,6 +256,7 @@ Event = (
     | MetricsBlock
     | Progress
     | Samples
+    | Measured
     | ControlChanged
     | CommandRefused
     | CheckpointSaved

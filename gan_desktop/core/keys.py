@@ -35,7 +35,7 @@ SENTENCES = {
     "literal_error": "allowed: {expected}",
     "model_type": "must be a table of keys and values",
 }
-OWN_SENTENCES = {"both_frozen", "two_lengths"}
+OWN_SENTENCES = {"both_frozen", "two_lengths", "condition"}
 
 
 def parse_value(text: str) -> Any:

@@ -12,7 +12,7 @@ import pkgutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +26,12 @@ class Options(BaseModel):
     """The keys that a registered thing adds to the config section that selects it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataOptions(Options):
+    """The options of a data set. `path_use` says whether `data.path` is refused, may be given or must be."""
+
+    path_use: ClassVar[Literal["refused", "allowed", "needed"]] = "refused"
 
 
 @dataclass(frozen=True)
@@ -106,3 +112,4 @@ families: Registry[Any] = Registry("network family", "gan_desktop.training.netwo
 objectives: Registry[Any] = Registry("objective", "gan_desktop.training.objectives")
 penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.penalties")
 optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")
+metrics: Registry[Any] = Registry("metric", "gan_desktop.diagnosis.metrics")

@@ -51,6 +51,8 @@ class NoticeBar(QFrame):
         elif status is Status.FAILED:
             reason = self._model.status_message.rstrip(".")
             self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
+        elif status is Status.FINISHED and self._model.status_message:
+            self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
         elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
             self.hide()
 

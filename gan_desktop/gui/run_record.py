@@ -16,6 +16,7 @@ from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
 from gan_desktop.gui.form_config import same_but_live, with_controls
+from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.snapshots import SnapshotStore
 
 UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
@@ -30,6 +31,8 @@ class RunRecord(QObject):
         run: what the engine said when the run under way (or the last one) was built; None before.
         status, status_message: what the engine is doing.
         history: every step's figures of the run.
+        measurement: the latest metrics of the run; None before.
+        metric_history: every metric's values in the run.
         interventions: the confirmed changes of live controls in this run, in order.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
         wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
@@ -41,6 +44,7 @@ class RunRecord(QObject):
         preparing: Preparing.
         run_started: RunStarted; the history is empty again.
         metrics_arrived: MetricsBlock, already in the history.
+        measured: Measured, already in the metric history.
         progressed: Progress.
         samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
         controls_changed: a control was asked for, confirmed, or edited before a start.
@@ -56,6 +60,7 @@ class RunRecord(QObject):
     preparing = Signal(object)
     run_started = Signal(object)
     metrics_arrived = Signal(object)
+    measured = Signal(object)
     progressed = Signal(object)
     samples_changed = Signal()
     controls_changed = Signal()
@@ -82,6 +87,8 @@ class RunRecord(QObject):
         self.engine: events.EngineReady | None = None
         self.run: RunStarted | None = None
         self.history = History()
+        self.measurement: events.Measured | None = None
+        self.metric_history = MetricHistory()
         self.progress: events.Progress | None = None
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
@@ -98,6 +105,7 @@ class RunRecord(QObject):
             events.Preparing: self.preparing.emit,
             events.RunStarted: self._on_started,
             events.MetricsBlock: self._on_metrics,
+            events.Measured: self._on_measured,
             events.Progress: self._on_progress,
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
@@ -173,6 +181,8 @@ class RunRecord(QObject):
         self.run = event
         self._starting = None
         self.history.clear()
+        self.metric_history.clear()
+        self.measurement = None
         self.snapshots.clear()
         self.interventions.clear()
         self.progress = self.samples = self._chosen_snapshot = None
@@ -186,6 +196,11 @@ class RunRecord(QObject):
     def _on_metrics(self, event: events.MetricsBlock) -> None:
         self.history.append(event)
         self.metrics_arrived.emit(event)
+
+    def _on_measured(self, event: events.Measured) -> None:
+        self.measurement = event
+        self.metric_history.add(event)
+        self.measured.emit(event)
 
     def _on_progress(self, event: events.Progress) -> None:
         self.progress = event

@@ -15,7 +15,7 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.events import Floor, MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
@@ -50,6 +50,22 @@ class SavedFile:
 
 
 @dataclass(frozen=True)
+class MeasuredValue:
+    """A metric of the generator after `step` steps; NaN where the fakes left it undefined.
+
+    Attributes:
+        averaged: the same of averaged weights, None where there were none.
+        floor: what real samples gave in place of fakes, where it was measured.
+    """
+
+    step: int
+    metric: str
+    value: float
+    averaged: float | None = None
+    floor: Floor | None = None
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """What a run left behind, all of one moment where it is still under way.
 
@@ -57,6 +73,7 @@ class RunRecord:
         folder: the run folder.
         facts: format, name, version, started, config (TOML), seed, device, data, status, step, seconds, ...
         history: every step's figures.
+        metrics: the measured values, in the order in which they were measured.
     """
 
     folder: Path
@@ -66,6 +83,7 @@ class RunRecord:
     alerts: tuple[Alert, ...]
     checkpoints: tuple[SavedFile, ...]
     snapshots: tuple[SavedFile, ...]
+    metrics: tuple[MeasuredValue, ...] = ()
 
     def config(self) -> RunConfig:
         """The config that was trained.
@@ -101,6 +119,7 @@ def read_run(path: Path) -> RunRecord:
                 alerts=_read(connection, "alerts", "step, detector, message, evidence, time", _alert),
                 checkpoints=_read(connection, "checkpoints", "step, path, time", SavedFile),
                 snapshots=_read(connection, "snapshots", "step, path, time", SavedFile),
+                metrics=_read_metrics(connection),
             )
     except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
         if isinstance(error, InputError):
@@ -150,6 +169,20 @@ def _read_history(connection: sqlite3.Connection) -> History:
 def _read(connection: sqlite3.Connection, table: str, columns: str, make: Callable[..., T]) -> tuple[T, ...]:
     """What `make` makes of each row of a table, in the order in which they were written."""
     return tuple(make(*row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY number"))
+
+
+def _read_metrics(connection: sqlite3.Connection) -> tuple[MeasuredValue, ...]:
+    """The measured values; none in a run of a program that measured nothing."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'metrics'").fetchone():
+        return ()
+    return _read(connection, "metrics", "step, metric, value, averaged, floor, floor_deviation", _measured_value)
+
+
+def _measured_value(
+    step: int, metric: str, value: float | None, averaged: float | None, floor: float | None, deviation: float | None
+) -> MeasuredValue:
+    known_floor = None if floor is None or deviation is None else Floor(floor, deviation)
+    return MeasuredValue(step, metric, float("nan") if value is None else value, averaged, known_floor)
 
 
 def _alert(step: int, detector: str, message: str, evidence: str, time: float) -> Alert:

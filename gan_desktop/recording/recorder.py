@@ -17,6 +17,7 @@ from gan_desktop.core.events import (
     EngineError,
     Event,
     FloatArray,
+    Measured,
     MetricsBlock,
     Progress,
     RunEnded,
@@ -61,12 +62,14 @@ class Recorder:
         self._latest: Samples | None = None
         self._unsaved: list[Samples] = []
         self._last_saved = -1
+        self._unknown: dict[str, str] = {}
         self._closed = False
         self._handlers: dict[type, Callable[..., None]] = {
             RunStarted: self._run_started,
             MetricsBlock: self._metrics,
             Progress: self._progress,
             Samples: self._samples,
+            Measured: self._measured,
             ControlChanged: self._control_changed,
             CheckpointSaved: self._checkpoint_saved,
             StatusChanged: self._status_changed,
@@ -185,6 +188,20 @@ class Recorder:
                 raise RecordingError(f"{place} could not be written: {error.strerror or error}") from error
             del self._unsaved[0]
             self._store.add_snapshot(samples.step, path.relative_to(self.folder).as_posix())
+
+    def _measured(self, event: Measured) -> None:
+        for name, reason in event.unknown.items():
+            # Once for each reason, not at every measurement.
+            if self._unknown.get(name) != reason:
+                self._log.info("step %d: %s is not known: %s", event.step, name, reason)
+        self._unknown |= event.unknown
+        averaged = event.averaged or {}
+        rows = []
+        for name, value in event.values.items():
+            floor = event.floors.get(name)
+            of_floor = (None, None) if floor is None else (floor.mean, floor.deviation)
+            rows.append((event.step, name, value, averaged.get(name), *of_floor))
+        self._store.add_metrics(rows)
 
     def _control_changed(self, event: ControlChanged) -> None:
         self._log.info("step %d: %s = %r (was %r)", event.step, event.key, event.value, event.previous)

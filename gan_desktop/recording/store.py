@@ -10,7 +10,7 @@ import errno
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,8 @@ CREATE TABLE figures (step INTEGER PRIMARY KEY, {", ".join(f"{name} REAL" for na
 CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value, previous, time REAL);
 CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
 CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
+CREATE TABLE metrics (number INTEGER PRIMARY KEY, step INTEGER, metric TEXT, value REAL, averaged REAL, floor REAL,
+    floor_deviation REAL, time REAL);
 CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 """
 ONE_ROW = f"(?{', ?' * len(FIGURE_NAMES)})"
@@ -66,7 +68,7 @@ class RunStore:
         self._blocks: list[MetricsBlock] = []
         self._rows: list[tuple[str, tuple[Fact, ...]]] = []
         self._facts: dict[str, Fact] = {"format": FORMAT, **facts}
-        self._numbers = dict.fromkeys(("interventions", "alerts", "checkpoints", "snapshots"), 0)
+        self._numbers = dict.fromkeys(("interventions", "alerts", "checkpoints", "snapshots", "metrics"), 0)
         self._next_step: int | None = None
         self._last_flush = self._last_block = clock()
         self._block_seconds = 0.0
@@ -116,16 +118,28 @@ class RunStore:
         """`path` is relative to the run folder, so that the folder may be moved."""
         self._add("snapshots", step, path)
 
+    def add_metrics(self, rows: Sequence[tuple[int, str, float, Fact, Fact, Fact]]) -> None:
+        """Keep rows for the next flush: step, metric, value, that of averaged weights, floor, its deviation.
+
+        What is not known is None.
+        """
+        for row in rows:
+            self._keep("metrics", *row)
+
     def set_facts(self, **facts: Fact) -> None:
         """Keep facts for the next flush; a later value of a key replaces an earlier one."""
         self._facts |= facts
 
     def _add(self, table: str, *values: Fact) -> None:
-        """Number a row, stamp it with the time, and flush."""
+        """Keep a row and flush."""
+        self._keep(table, *values)
+        self.flush()
+
+    def _keep(self, table: str, *values: Fact) -> None:
+        """Number a row and stamp it with the time, for the next flush."""
         self._numbers[table] += 1
         row = (self._numbers[table], *values, time.time())
         self._rows.append((f"INSERT OR REPLACE INTO {table} VALUES (?{', ?' * (len(row) - 1)})", row))
-        self.flush()
 
     @property
     def waiting(self) -> bool:

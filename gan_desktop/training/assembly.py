@@ -87,7 +87,7 @@ def batch_source(config: RunConfig, data: DataSet, scaling: Scaling) -> Any:
     """The function from a batch's number to that batch, out of data that are laid out on the device."""
     seed = config.training.seed
     order = shuffled(len(data), seed)
-    samples = tf.constant(scaling.to_network(data.samples[order]))
+    samples = tf.constant(scaling.to_network(data.take(order)))
     index = BatchIndex(len(data), config.training.batch_size, seed)
     if not config.data.conditional or data.labels is None:
         return lambda number: Batch(tf.gather(samples, index(number)), None)

@@ -6,6 +6,7 @@ import shutil
 import time
 import traceback
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import psutil
@@ -25,11 +26,14 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
+from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.recording.snapshots import SnapshotSchedule
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
+from gan_desktop.training.measuring import Measuring
 from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
+from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
 
 SHOWN_IMAGES = 64
@@ -47,6 +51,7 @@ class Run:
 
     Args:
         trainer: at step 0, compiled.
+        measurer: of its data.
         start: the command that asked for the run.
         emit: told of every event.
         watched: whether somebody looks on: shorter calls, and samples several times a second.
@@ -56,8 +61,9 @@ class Run:
         RecordingError: its files cannot be written.
     """
 
-    def __init__(self, trainer: Trainer, start: Start, emit: Emit, watched: bool) -> None:
+    def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
         self.trainer = trainer
+        self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
         self.speed = Speed()
@@ -70,6 +76,8 @@ class Run:
         self._shown_class: int | None = None
         self._latents, self._labels = self._draw_latents(None)
         self._next_sample = 0.0
+        metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
+        self._measuring = Measuring(trainer.config, measurer, metric_latents)
         self._checkpoint_step = 0
         self._process = psutil.Process()
         self._keep_empty = start.out is not None
@@ -94,6 +102,7 @@ class Run:
         )
         self.tell_progress()
         self._tell_due_samples()
+        self._measure_if_due()
 
     def tell(self, event: Event) -> None:
         """Record an event, then emit it. A failure to record is kept in `recording_error`, and loses nothing."""
@@ -128,6 +137,8 @@ class Run:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
             self._tell_due_samples()
+            self._measure_if_due()
+            self.reached = self._measuring.reached(block)
         self.speed.took(len(block), time.perf_counter() - started)
         self.tell_progress()
         return block
@@ -138,6 +149,9 @@ class Run:
         ends = [step + self._pace.steps, self._pictures.due]
         if self._planned:
             ends.append(self._planned[0].step)
+        measured = self._measuring.next_due(step, self.speed.seconds)
+        if measured is not None:
+            ends.append(measured)
         if self.steps_wanted is not None:
             ends.append(step + self.steps_wanted)
         total = self.trainer.total_steps()
@@ -149,6 +163,14 @@ class Run:
         due = self._pictures.is_due(self.trainer.step)
         if due or (self._watched and time.perf_counter() >= self._next_sample):
             self.tell_samples()
+
+    def _measure_if_due(self) -> None:
+        if self._measuring.is_due(self.trainer.step, self.speed.seconds):
+            self._measure()
+
+    def _measure(self) -> None:
+        averaged = partial(self.trainer.sample, averaged=True) if self.trainer.averages else None
+        self.tell(self._measuring.measure(self.trainer.step, self.trainer.sample, averaged))
 
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
@@ -240,11 +262,13 @@ class Run:
         self.tell(CheckpointSaved(self.trainer.step, path))
 
     def save_last(self) -> None:
-        """The last samples and the last checkpoint, unless there is nothing new or nothing sound to save.
+        """The last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save.
 
         Raises:
             RecordingError: the checkpoint cannot be written.
         """
+        if self.trainer.step > 0 and not self.trainer.diverged and self._measuring.is_behind(self.trainer.step):
+            self._measure()
         if self.trainer.step > self._checkpoint_step and not self.trainer.diverged:
             self.tell_samples()
             self.save_checkpoint()

@@ -32,10 +32,12 @@ from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
 from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
+from gan_desktop.training.measuring import make_measurer
 from gan_desktop.training.run import Run
 from gan_desktop.training.trainer import Trainer
 
@@ -60,7 +62,8 @@ class Session:
         self._inbox: deque[Command] = deque()
         self._status = Status.LOADING
         self._run: Run | None = None
-        self._trainer: Trainer | None = None
+        # The last run's, for the next one of the same config.
+        self._prepared: tuple[Trainer, Measurer] | None = None
         self._quitting = False
 
     def run(self) -> None:
@@ -109,7 +112,7 @@ class Session:
         message = f"{type(error).__name__}: {error}".strip().splitlines()[0]
         event = EngineError(message, traceback.format_exc())
         run, self._run = self._run, None
-        self._trainer = None  # its state is not to be trusted any more
+        self._prepared = None  # the trainer's state is not to be trusted any more
         if run is None:
             self._emit(event)
         else:
@@ -177,28 +180,30 @@ class Session:
         self._set_status(Status.PREPARING)
         try:
             check_out(start.out)
-            trainer = self._make_trainer(start)
+            trainer, measurer = self._prepare(start)
         except CancelledError:
             self._set_status(Status.STOPPED)
             return
-        self._run = Run(trainer, start, self._emit, self._watched)
+        self._run = Run(trainer, measurer, start, self._emit, self._watched)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
         self._check_recording()
 
-    def _make_trainer(self, start: Start) -> Trainer:
-        """A trainer at step 0. The last one is used again where the config is the same: then it starts at once."""
-        if self._trainer is not None and self._trainer.initial_config == start.config:
-            self._trainer.reset()
-            return self._trainer
-        self._trainer = None
+    def _prepare(self, start: Start) -> tuple[Trainer, Measurer]:
+        """A trainer at step 0, and what measures it: the last ones where the config is the same, to start at once."""
+        if self._prepared is not None and self._prepared[0].initial_config == start.config:
+            self._prepared[0].reset()
+            return self._prepared
+        self._prepared = None
         self._report("Reading the data", None)
         data = load_data(start.config, self._report)
+        self._report("Measuring real samples", None)
+        measurer = make_measurer(data, start.config)
         self._report("Building the networks", None)
         trainer = Trainer(start.config, data)
         self._report("Compiling the training step", None)
         trainer.compile()
-        self._trainer = trainer
-        return trainer
+        self._prepared = trainer, measurer
+        return self._prepared
 
     def _report(self, message: str, fraction: float | None) -> None:
         """Tell what preparation is at, and end it where a later command makes it pointless.
@@ -217,8 +222,8 @@ class Session:
         block = run.advance()
         if run.trainer.diverged:
             self._end(Status.DIVERGED, run.divergence(block))
-        elif run.is_complete:
-            self._end(Status.FINISHED)
+        elif run.is_complete or run.reached:
+            self._end(Status.FINISHED, run.reached)
         elif run.steps_wanted is not None and run.steps_wanted <= 0:
             run.tell_samples()
             self._set_status(Status.PAUSED)

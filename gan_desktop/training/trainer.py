@@ -170,10 +170,10 @@ class Trainer:
         batches = -(-training.epochs * len(self.data) // training.batch_size) - self._batches
         return self.step + max(0, -(-batches // max(training.d_steps, 1)))
 
-    def latents(self, count: int, draw: int = 0) -> FloatArray:
+    def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
         """Latents to show samples of, shape (count, latent_dim): fixed for a seed and a draw, apart from training's."""
         draw_latents = latent_source(self.config, count)
-        values: FloatArray = draw_latents(Stream.SHOWN_LATENTS, tf.constant(draw, tf.int64)).numpy()
+        values: FloatArray = draw_latents(stream, tf.constant(draw, tf.int64)).numpy()
         return values
 
     def labels(self, count: int) -> npt.NDArray[np.int32] | None:

@@ -100,7 +100,7 @@ def test_looking_loads_nothing_heavy() -> None:
     """The window lists everything before TensorFlow may load."""
     program = (
         "import sys; from gan_desktop.core import registry as r;"
-        "[list(x) for x in (r.datasets, r.families, r.objectives, r.optimizers)];"
+        "[list(x) for x in (r.datasets, r.families, r.objectives, r.optimizers, r.metrics)];"
         "heavy = {'tensorflow', 'keras', 'sklearn', 'PIL', 'pooch', 'requests', 'PySide6'} & set(sys.modules);"
         "sys.exit(f'loaded: {heavy}' if heavy else 0)"
     )

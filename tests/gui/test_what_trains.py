@@ -134,6 +134,13 @@ def test_path_is_offered_where_data_are_read(bench: Bench, panel: Any) -> None:
     assert panel.path.line.text() == "/data/images"
 
 
+def test_path_is_offered_by_data_sets_that_take_one(panel: Any) -> None:
+    for name, entry in registry.datasets.items():
+        choose(panel.data.box, name)
+        panel.data.box.activated.emit(panel.data.box.currentIndex())
+        assert panel.path.isHidden() == (entry.options.path_use == "refused"), name
+
+
 def test_try_this_starts_a_preset(bench: Bench) -> None:
     panel = bench.show("try_this")
     panel.findChild(QPushButton, "try_digits_button").click()

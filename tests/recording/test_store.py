@@ -17,11 +17,11 @@ from hypothesis.extra import numpy as arrays
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, RecordingError
-from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.events import Floor, MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.presets import dump_toml
-from gan_desktop.recording.reader import RunRecord, read_run
+from gan_desktop.recording.reader import MeasuredValue, RunRecord, read_run
 from gan_desktop.recording.store import FORMAT, RunStore
 
 WIDTH = len(FIGURE_NAMES)
@@ -143,6 +143,21 @@ def test_facts_and_events_read_back(path: Path, store: RunStore) -> None:
         (70, "checkpoints/70"),
         (70, "samples/step_00000070.png"),
     ]
+
+
+def test_metrics_read_back(path: Path, store: RunStore) -> None:
+    store.add_metrics([(250, "modes_covered", 7.0, 8.0, 8.0, 0.0), (250, "mode_kl", float("nan"), None, None, None)])
+    store.close()
+    first, second = read_run(path).metrics
+    assert first == MeasuredValue(250, "modes_covered", 7.0, 8.0, Floor(8.0, 0.0))
+    assert (second.step, second.metric, second.averaged, second.floor) == (250, "mode_kl", None, None)
+    assert np.isnan(second.value)
+
+
+def test_a_run_of_a_program_that_measured_nothing(path: Path, store: RunStore) -> None:
+    store.close()
+    change(path, "DROP TABLE metrics")
+    assert read_run(path).metrics == ()
 
 
 def test_a_step_lost_or_given_twice_is_an_error(store: RunStore) -> None:

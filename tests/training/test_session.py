@@ -9,12 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gan_desktop.core import commands, events
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
@@ -179,6 +181,84 @@ def test_watched_and_headless_give_one_digest(tiny_config: Tiny, tmp_path: Path)
         digests.add(driver.wait(events.RunEnded).weights_digest)
         driver.quit()
     assert len(digests) == 1
+
+
+def test_it_is_measured_now_and_then_and_at_the_end(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    config = tiny_config(
+        {"training.steps": 45, "training.measure_every": 10, "training.stop_when": "modes_covered > 8"}
+    )
+    driver.send(commands.Start(config, out=tmp_path / "run"))
+    driver.wait(events.RunEnded)
+    driver.wait_status(Status.FINISHED)
+    measured = driver.of(events.Measured)
+    assert [event.step for event in measured] == [0, 10, 20, 30, 40, 45]
+    assert all(event.floors == measured[0].floors for event in measured)
+    assert measured[0].most == {"modes_covered": 8}
+    record = read_run(tmp_path / "run")
+    kept = {(value.step, value.metric): value for value in record.metrics}
+    assert len(kept) == len(record.metrics) == 6 * len(measured[0].values)
+    for event in measured:
+        for name, value in event.values.items():
+            assert kept[event.step, name].value == pytest.approx(value, nan_ok=True)
+            assert kept[event.step, name].floor == event.floors[name]
+            assert kept[event.step, name].averaged is None
+
+
+def test_measuring_changes_no_weight_and_no_picture(tiny_config: Tiny) -> None:
+    """Every step, never, and in whichever blocks: one digest, and the samples shown are the same."""
+    seen = set()
+    for every, watched in ((1, True), (1, False), (1000, True)):
+        driver = Driver(watched)
+        never = "modes_covered < 0"
+        driver.send(commands.Start(tiny_config({"training.measure_every": every, "training.stop_when": never})))
+        ended = driver.wait(events.RunEnded)
+        driver.quit()
+        last = driver.of(events.Samples)[-1]
+        seen.add((ended.weights_digest, last.step, last.values.tobytes()))
+        assert len(driver.of(events.Measured)) == (41 if every == 1 else 2)
+    assert len(seen) == 1
+
+
+def test_where_a_condition_ends_a_run_depends_on_the_run_alone(tiny_config: Tiny) -> None:
+    ends = set()
+    # The discriminator's accuracy at the checks, which is that of the last step before each.
+    config = tiny_config(
+        {"training.stop_when": "d_accuracy <= 0.5", "training.measure_every": 6, "training.steps": 600}
+    )
+    for watched in (True, False):
+        driver = Driver(watched)
+        driver.send(commands.Start(config))
+        ended = driver.wait(events.RunEnded)
+        driver.quit()
+        blocks = driver.of(events.MetricsBlock)
+        accuracy = np.concatenate([block.column("d_accuracy") for block in blocks])
+        first = next(step for step in range(6, 600, 6) if accuracy[step - 1] <= 0.5)
+        assert (ended.status, ended.step) == (Status.FINISHED, first)
+        assert ended.message == f"d_accuracy = {accuracy[-1]:.6g} reached the condition d_accuracy <= 0.5"
+        assert driver.of(events.StatusChanged)[-1].message == ended.message
+        ends.add((ended.step, ended.weights_digest))
+    assert len(ends) == 1
+
+
+def test_a_condition_on_a_metric_ends_the_run(driver: Driver, tiny_config: Tiny) -> None:
+    changes = {"data.sigma": 100.0, "training.stop_when": "high_quality_share >= 1", "training.measure_every": 7}
+    driver.send(commands.Start(tiny_config(changes)))
+    ended = driver.wait(events.RunEnded)
+    assert (ended.status, ended.step) == (Status.FINISHED, 7)
+    assert ended.message == "high_quality_share = 1 reached the condition high_quality_share >= 1"
+    (last,) = [event for event in driver.of(events.Measured) if event.step == 7]
+    assert last.values["high_quality_share"] == 1
+
+
+def test_a_condition_that_cannot_be_known_is_refused(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    changes = {"data.name": "digits", "training.stop_when": "high_quality_share > 0.5"}
+    driver.send(commands.Start(replace_keys(tiny_config(), changes), out=tmp_path / "run"))
+    refused = driver.wait(events.CommandRefused)
+    assert refused.key == "training.stop_when"
+    assert "high_quality_share > 0.5" in refused.message
+    assert "defined for points alone" in refused.message
+    driver.wait_status(Status.READY)
+    assert not (tmp_path / "run").exists()
 
 
 def test_divergence_is_named(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gan_desktop.core.config import live_keys
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.presets import presets
-from gan_desktop.training.trainer import Trainer, load_data
+from gan_desktop.training.assembly import load_data
+from gan_desktop.training.trainer import Trainer
 
 Make = Callable[..., Trainer]
 
@@ -48,10 +50,18 @@ def test_another_seed_gives_another_digest(tiny_trainer: Make) -> None:
     assert digest_after(tiny_trainer(), [5]) != digest_after(tiny_trainer({"training.seed": 1}), [5])
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("d_learning_rate", 1e-3), ("g_learning_rate", 1e-3), ("d_steps", 3), ("g_steps", 2)]
-)
-def test_one_intervention_gives_another_digest_that_repeats(tiny_trainer: Make, key: str, value: float) -> None:
+# A value for each live control that changes what a step does; the moving average changes no weight of the two networks.
+OTHER_VALUES: dict[str, Any] = {key: 0.05 for key in live_keys() if key not in ("ema_decay", "momentum")} | {
+    "d_learning_rate": 1e-3,
+    "g_learning_rate": 1e-3,
+    "d_steps": 3,
+    "g_steps": 2,
+    "objective": "hinge",
+}
+
+
+@pytest.mark.parametrize(("key", "value"), OTHER_VALUES.items())
+def test_one_intervention_gives_another_digest_that_repeats(tiny_trainer: Make, key: str, value: Any) -> None:
     def run(at: int | None) -> str:
         trainer = tiny_trainer()
         if at is None:

@@ -27,8 +27,6 @@ from gan_desktop.gui.widgets.form import (
 from gan_desktop.gui.widgets.style import describe, label
 
 AUTOMATIC = "auto"
-# Data sets that are always at hand: the path would only be in the way.
-BUILT_IN = frozenset({"digits", "ring", "grid"})
 
 
 def choices(entries: Registry[object]) -> list[tuple[str, str, str]]:
@@ -161,7 +159,9 @@ class WhatTrainsPanel(Panel):
         self._make_options()
         for field in (*self.fields, *self._option_fields):
             field.show_config(config)
-        self.path.setVisible(config.data.name not in BUILT_IN or config.data.path is not None)
+        # For data that are always at hand the path would only be in the way.
+        takes_path = config.data.options.path_use != "refused"
+        self.path.setVisible(takes_path or config.data.path is not None)
         self._show_restart()
 
     def _show_preset(self) -> None:

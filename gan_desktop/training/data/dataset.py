@@ -13,9 +13,14 @@ import numpy.typing as npt
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import DataSummary, FloatArray, SampleKind
 from gan_desktop.core.registry import Options
+from gan_desktop.training.random_streams import Stream
 
 # Shown in the window beside the fakes: enough for a grid or a scatter.
 SHOWN_REAL = 1000
+# Samples looked at in one go where all of them are looked at: a lazy set is never in memory at once.
+CHUNK = 4096
+
+Indices = npt.NDArray[np.integer]
 
 Report = Callable[[str, float | None], None]
 
@@ -47,6 +52,28 @@ class Loader(Protocol):
     def __call__(self, request: DataRequest) -> DataSet: ...
 
 
+class LazySamples(Protocol):
+    """Samples read when they are asked for, because memory would not hold all of them as floats.
+
+    `take` gives what the same data set in memory has in those rows, bit for bit and at every call; several threads may
+    call it at once. It reads with a pool of threads, so a few hundred indices in one call cost less than one by one.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def take(self, indices: Indices) -> FloatArray:
+        """Shape (len(indices), *shape[1:]), float32.
+
+        Raises:
+            InputError: a file has gone or changed since the data set was loaded.
+            IndexError: there is no such sample.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class DataSet:
     """Real samples in data units.
@@ -54,17 +81,24 @@ class DataSet:
     Attributes:
         title: one line for people; says so where it is not what was asked for.
         kind: images, shape (n, height, width, channels) with values in 0..1; or points, shape (n, 2).
-        samples: float32.
-        labels: shape (n,) int64, or None.
+        samples: float32, an array or, where memory would not hold one, lazy; `take` is there for both.
+        labels: shape (n,) int64, from 0, or None.
         centres: the modes of a mixture, shape (modes, 2), or None; `sigma` is each mode's standard deviation.
+        class_names: a name for each label, or None.
+        channel_classes: where each channel is an image of one of so many classes, and the label is its channels'
+            classes as digits in that base (10 for stacked digits); else 0.
+        notes: what people should know, such as files that could not be read; a sentence each.
     """
 
     title: str
     kind: SampleKind
-    samples: FloatArray
+    samples: FloatArray | LazySamples
     labels: npt.NDArray[np.int64] | None = None
     centres: FloatArray | None = None
     sigma: float | None = None
+    class_names: tuple[str, ...] | None = None
+    channel_classes: int = 0
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -75,20 +109,30 @@ class DataSet:
 
     @property
     def classes(self) -> int:
-        """How many classes the labels tell apart; 0 where there are none."""
+        """The largest label + 1, or 0 where there are no labels."""
         return 0 if self.labels is None else int(self.labels.max()) + 1
 
+    def take(self, indices: Indices) -> FloatArray:
+        """A copy of the samples with these indices, as `LazySamples.take`."""
+        if isinstance(self.samples, np.ndarray):
+            return self.samples[indices]
+        return self.samples.take(indices)
+
     def summary(self) -> DataSummary:
+        # Any samples, and always the same: the first ones of a folder would all be of one class.
+        shown = np.random.Generator(np.random.Philox(0)).permutation(len(self))[:SHOWN_REAL]
         return DataSummary(
             title=self.title,
             kind=self.kind,
             sample_shape=self.sample_shape,
             count=len(self),
-            real=self.samples[:SHOWN_REAL].copy(),
+            real=self.take(shown),
             centres=self.centres,
             sigma=self.sigma,
+            notes=self.notes,
             classes=self.classes,
-            real_labels=None if self.labels is None else self.labels[:SHOWN_REAL].copy(),
+            class_names=self.class_names,
+            real_labels=None if self.labels is None else self.labels[shown],
         )
 
 
@@ -110,7 +154,8 @@ class Scaling:
             return cls(high - low, low)
         if output_activation == "linear":
             return cls(1.0, 0.0)
-        extent = float(np.abs(data.samples).max()) or 1.0
+        blocks = (np.arange(start, min(start + CHUNK, len(data))) for start in range(0, len(data), CHUNK))
+        extent = max(float(np.abs(data.take(block)).max()) for block in blocks) or 1.0
         return cls(0.9 * (high - low) / 2 / extent, (high + low) / 2)
 
     def to_network(self, samples: FloatArray) -> FloatArray:
@@ -120,7 +165,19 @@ class Scaling:
         return ((outputs - np.float32(self.offset)) / np.float32(self.factor)).astype(np.float32)
 
 
+def random_numbers(seed: int) -> np.random.Generator:
+    """The random numbers of a data set that is drawn."""
+    return np.random.Generator(np.random.Philox(key=[seed, Stream.DATA_SET]))
+
+
 def no_path(name: str, path: Path | None) -> None:
     """Refuse a path for data that are made here."""
     if path is not None:
         raise InputError(f"data.path = '{path}': the data set '{name}' is built in and takes no path", "data.path")
+
+
+def needed_path(name: str, holds: str, path: Path | None) -> Path:
+    """The path of a data set that is read from one; `holds` says of what."""
+    if path is None:
+        raise InputError(f"data.path is not given: the data set '{name}' is read from {holds}", "data.path")
+    return path

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from gan_desktop.core.registry import Options, datasets
+from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
 from gan_desktop.training.data.images import ImageSize, resize_images
 
 NATIVE_SIZE = 8
 
 
-class DigitsOptions(Options):
+class DigitsOptions(DataOptions):
     """`image_size` enlarges the scans to a square of that many pixels (bicubic)."""
 
     image_size: ImageSize = NATIVE_SIZE

@@ -21,20 +21,22 @@ BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 # Seconds until a connection is given up, and until a silent one is: a machine without a network answers soon.
 TIMEOUTS = (3, 10)
 CHUNK = 2**16
+IDX_FILES = "a folder that holds its IDX files"
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file to be had by name: `digest` as `sha256:...` or `md5:...`, `size` in bytes."""
+    """A file to be had by name from `base`: `digest` as `sha256:...` or `md5:...`, `size` in bytes."""
 
     name: str
     digest: str
     size: int
+    base: str = BASE_URL
 
 
-def base_url() -> str:
-    """The address that file names are appended to."""
-    return (os.environ.get("GAN_DESKTOP_MIRROR") or BASE_URL).rstrip("/") + "/"
+def base_url(base: str = BASE_URL) -> str:
+    """The address that file names are appended to: `base`, unless there is a mirror."""
+    return (os.environ.get("GAN_DESKTOP_MIRROR") or base).rstrip("/") + "/"
 
 
 def is_cached(files: Sequence[RemoteFile], folder: Path) -> bool:
@@ -47,7 +49,7 @@ def is_cached(files: Sequence[RemoteFile], folder: Path) -> bool:
         return False
 
 
-def fetch(files: Sequence[RemoteFile], folder: Path, title: str, report: Report) -> None:
+def fetch(files: Sequence[RemoteFile], folder: Path, title: str, report: Report, instead: str = IDX_FILES) -> None:
     """Download what of `files` is not yet in `folder`, or is damaged there.
 
     Args:
@@ -55,6 +57,7 @@ def fetch(files: Sequence[RemoteFile], folder: Path, title: str, report: Report)
         folder: made where it is missing.
         title: what the files are, for messages.
         report: told the progress over all files; an exception that it raises cancels the download.
+        instead: what `data.path` may lead to where nothing can be downloaded, for messages.
 
     Raises:
         InputError: no network, an address that has no such file, another content than expected, or a folder that
@@ -62,8 +65,16 @@ def fetch(files: Sequence[RemoteFile], folder: Path, title: str, report: Report)
     """
     done, total = 0, sum(file.size for file in files)
     for file in files:
-        _fetch_file(file, folder, title, _Progress(report, f"Downloading {title}", done, total, file.size))
+        try:
+            _fetch_file(file, folder, _Progress(report, f"Downloading {title}", done, total, file.size))
+        except _FailedError as error:
+            message = f"{title} could not be downloaded: {error}; set data.path to {instead}"
+            raise InputError(message, "data.path") from None
         done += file.size
+
+
+class _FailedError(Exception):
+    """A download failed, and why."""
 
 
 class _TooLargeError(Exception):
@@ -109,13 +120,13 @@ class _WatchedFile:
         self._file.flush()
 
 
-def _fetch_file(file: RemoteFile, folder: Path, title: str, progress: _Progress) -> None:
+def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
     import pooch
     import requests
 
     # It announces downloads on stderr, across the command line's progress bar.
     pooch.get_logger().setLevel(logging.WARNING)
-    url = base_url() + file.name
+    url = base_url(file.base) + file.name
     # Compression on the way would change the bytes of a file that is itself compressed.
     headers = {"Accept-Encoding": "identity"}
 
@@ -136,20 +147,20 @@ def _fetch_file(file: RemoteFile, folder: Path, title: str, progress: _Progress)
         pooch.retrieve(url, file.digest, fname=file.name, path=folder, downloader=download)
     except requests.HTTPError as error:
         answer = f"{error.response.status_code} {error.response.reason}" if error.response is not None else str(error)
-        raise _refusal(title, f"{url} answered {answer}") from None
+        raise _FailedError(f"{url} answered {answer}") from None
     except requests.RequestException as error:
         if error is progress.cancelled:
             raise
-        raise _refusal(title, f"{url} cannot be reached ({_reason(error)})") from None
+        raise _FailedError(f"{url} cannot be reached ({_reason(error)})") from None
     except _TooLargeError:
-        raise _refusal(title, f"what {url} sends is larger than the {file.size:,} bytes expected") from None
+        raise _FailedError(f"what {url} sends is larger than the {file.size:,} bytes expected") from None
     except (OSError, ValueError) as error:
         if error is progress.cancelled:
             raise
         if isinstance(error, OSError):
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-            raise _refusal(title, f"the cache {folder} cannot be written ({cause.strerror or cause})") from None
-        raise _refusal(title, f"what {url} sent is not the file expected (its hash differs)") from None
+            raise _FailedError(f"the cache {folder} cannot be written ({cause.strerror or cause})") from None
+        raise _FailedError(f"what {url} sent is not the file expected (its hash differs)") from None
 
 
 def _reason(error: Exception) -> str:
@@ -167,9 +178,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.ConnectionError):
         return "no connection"
     return type(error).__name__
-
-
-def _refusal(title: str, reason: str) -> InputError:
-    return InputError(
-        f"{title} could not be downloaded: {reason}; set data.path to a folder that holds its IDX files", "data.path"
-    )

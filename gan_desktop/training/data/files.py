@@ -6,7 +6,9 @@ against the bytes that really come.
 
 from __future__ import annotations
 
+import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -44,9 +46,40 @@ class Part:
     labels: Labels | None = None
 
 
+def printable(text: str) -> str:
+    """Text as it can be shown, written and encoded anywhere: names of files hold line ends and broken characters."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def refusal(path: Path, sentence: str) -> InputError:
     """The error that says `sentence` of the file that `data.path` led to."""
-    return InputError(f"data.path: {path} {sentence}", "data.path")
+    return InputError(printable(f"data.path: {path} {sentence}"), "data.path")
+
+
+def expanded(path: Path) -> Path:
+    """The path with `~` as the home folder; that of nobody is taken as it is."""
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
+
+
+def is_folder(path: Path) -> bool:
+    """As `Path.is_dir`, which raises where a name is too long or holds a zero byte."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """What a file begins with, by which its kind is told.
+
+    Raises:
+        InputError: missing, empty, not a regular file, or not to be read.
+    """
+    file_size(path)
+    try:
+        with path.open("rb") as file:
+            return file.read(count)
+    except OSError as error:
+        raise refusal(path, f"cannot be read: {error.strerror or error}") from None
 
 
 def file_size(path: Path) -> int:
@@ -97,10 +130,11 @@ def check_images_shape(path: Path, what: str, shape: tuple[int, ...]) -> None:
         )
 
 
-def check_labels(images: Path | str, count: int, labels: Path | str, labels_count: int) -> None:
-    """Refuse labels that are not one for each image."""
+def check_labels(samples: Path | str, count: int, labels: Path | str, labels_count: int, noun: str = "images") -> None:
+    """Refuse labels that are not one for each sample."""
     if count != labels_count:
         raise InputError(
-            f"data.path: {labels} has {labels_count:,} labels and {images} has {count:,} images: there must be as many",
+            f"data.path: {labels} has {labels_count:,} labels and {samples} has {count:,} {noun}: "
+            "there must be as many",
             "data.path",
         )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from pathlib import Path
 
-from gan_desktop.training.data.files import Part, check_labels, file_size, refusal
+from gan_desktop.training.data.files import Part, check_labels, expanded, first_bytes, is_folder, refusal
 from gan_desktop.training.data.idx import read_images, read_labels
 from gan_desktop.training.data.npz import ZIP_MAGIC, read_npz
 
@@ -21,16 +19,10 @@ def read_path(path: Path) -> list[Part]:
     Raises:
         InputError: missing, empty or damaged; one sentence that names the file.
     """
-    with suppress(RuntimeError):  # a home folder of nobody: the name is taken as it is
-        path = path.expanduser()
-    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long or a folder is closed
+    path = expanded(path)
+    if is_folder(path):
         return _read_folder(path)
-    file_size(path)
-    try:
-        with path.open("rb") as file:
-            is_archive = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
-    except OSError as error:
-        raise refusal(path, f"cannot be read: {error.strerror or error}") from None
+    is_archive = first_bytes(path, len(ZIP_MAGIC)) == ZIP_MAGIC
     return read_npz(path) if is_archive else [Part(read_images(path))]
 
 

@@ -2,22 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from gan_desktop.core.config import Count
+from gan_desktop.core.errors import shown
 from gan_desktop.core.events import FloatArray
-from gan_desktop.core.registry import Options, datasets
-from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
-from gan_desktop.training.random_streams import Stream
+from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path, random_numbers
 
 Positive = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]
 Samples = Annotated[Count, Field(ge=1, le=10_000_000)]
 
 
-class RingOptions(Options):
+MOST_CENTRES = 100
+FARTHEST = 100.0
+# A weight of nearly nothing is a mode that no sample comes from.
+WEIGHTS = (1e-6, 1e6)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_centres(value: Any) -> Any:
+    """Refuse, in one sentence that says which centre is wrong, what is not a list of [x, y] pairs."""
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= MOST_CENTRES:
+        allowed = f"must be a list of 1 to {MOST_CENTRES} pairs, as in [[0, 0], [1, 1]]"
+        raise PydanticCustomError("centres", "{allowed}", {"allowed": allowed})
+    for number, pair in enumerate(value, 1):
+        is_pair = isinstance(pair, list | tuple) and len(pair) == 2 and all(map(_is_number, pair))
+        if not is_pair or not all(-FARTHEST <= coordinate <= FARTHEST for coordinate in pair):
+            allowed = f"centre {number} is {shown(pair)}; must be two numbers from {-FARTHEST:g} to {FARTHEST:g}"
+            raise PydanticCustomError("centres", "{allowed}", {"allowed": allowed})
+    return value
+
+
+class MixtureOptions(DataOptions):
+    """Gaussians of standard deviation `sigma` at `centres`; `weights`, one a centre, are their shares."""
+
+    centres: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_check_centres)] = (
+        (0.0, 0.0),
+        (1.5, 1.0),
+        (-1.2, 1.4),
+        (-1.6, -0.9),
+        (1.1, -1.5),
+    )
+    weights: tuple[Annotated[float, Field(strict=True)], ...] | None = None
+    sigma: Positive = 0.05
+    samples: Samples = 100_000
+
+    @field_validator("weights")
+    @classmethod
+    def _check_weights(cls, weights: tuple[float, ...] | None, info: ValidationInfo) -> tuple[float, ...] | None:
+        centres = info.data.get("centres")
+        if weights is None or centres is None:
+            return weights
+        low, high = WEIGHTS
+        if len(weights) != len(centres) or not all(low <= weight <= high for weight in weights):
+            allowed = f"must be {len(centres)} numbers from {low:g} to {high:g}, one for each centre"
+            raise PydanticCustomError("weights", "{allowed}", {"allowed": allowed})
+        return weights
+
+
+class RingOptions(DataOptions):
     """`modes` Gaussians of standard deviation `sigma` on a circle."""
 
     modes: Annotated[Count, Field(ge=1, le=1000)] = 8
@@ -26,7 +78,7 @@ class RingOptions(Options):
     samples: Samples = 100_000
 
 
-class GridOptions(Options):
+class GridOptions(DataOptions):
     """`side` x `side` Gaussians of standard deviation `sigma` on a square of half-width `radius`."""
 
     side: Annotated[Count, Field(ge=1, le=100)] = 5
@@ -47,10 +99,15 @@ def grid_centres(side: int, radius: float) -> FloatArray:
     return np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2).astype(np.float32)
 
 
-def mixture(title: str, centres: FloatArray, sigma: float, samples: int, seed: int) -> DataSet:
-    """Draw from the equal mixture of Gaussians at `centres`; labels are the modes."""
-    rng = np.random.Generator(np.random.Philox(key=[seed, Stream.DATA_SET]))
-    labels = rng.integers(len(centres), size=samples)
+def draw(
+    title: str, centres: FloatArray, sigma: float, samples: int, seed: int, weights: Sequence[float] | None = None
+) -> DataSet:
+    """Draw from the mixture of Gaussians at `centres`, equal unless weighted; labels are the modes."""
+    rng = random_numbers(seed)
+    if weights is None:
+        labels = rng.integers(len(centres), size=samples)
+    else:
+        labels = rng.choice(len(centres), size=samples, p=np.array(weights) / sum(weights))
     points = centres[labels] + rng.normal(0, sigma, (samples, 2))
     return DataSet(title, "points", points.astype(np.float32), labels, centres, sigma)
 
@@ -61,7 +118,7 @@ def ring(request: DataRequest) -> DataSet:
     options: Any = request.options
     no_path("ring", request.path)
     centres = ring_centres(options.modes, options.radius)
-    return mixture(f"Ring of {options.modes} Gaussians", centres, options.sigma, options.samples, request.seed)
+    return draw(f"Ring of {options.modes} Gaussians", centres, options.sigma, options.samples, request.seed)
 
 
 @datasets.register("grid", title="Grid of Gaussians", options=GridOptions)
@@ -71,4 +128,14 @@ def grid(request: DataRequest) -> DataSet:
     no_path("grid", request.path)
     centres = grid_centres(options.side, options.radius)
     title = f"Grid of {options.side} x {options.side} Gaussians"
-    return mixture(title, centres, options.sigma, options.samples, request.seed)
+    return draw(title, centres, options.sigma, options.samples, request.seed)
+
+
+@datasets.register("mixture", title="Mixture of Gaussians", options=MixtureOptions)
+def mixture(request: DataRequest) -> DataSet:
+    """Gaussians wherever they are put, with their shares."""
+    options: Any = request.options
+    no_path("mixture", request.path)
+    centres = np.array(options.centres, np.float32)
+    title = f"Mixture of {len(centres)} Gaussians"
+    return draw(title, centres, options.sigma, options.samples, request.seed, options.weights)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gan_desktop.core import paths
-from gan_desktop.core.registry import Options, datasets
+from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data import digits
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report
 from gan_desktop.training.data.download import RemoteFile, fetch, is_cached
@@ -30,9 +30,10 @@ FASHION_FILES = (
 )
 
 
-class MnistOptions(Options):
+class MnistOptions(DataOptions):
     """`image_size` resizes the images to a square of that many pixels (bicubic)."""
 
+    path_use: ClassVar = "allowed"
     image_size: ImageSize = NATIVE_SIZE
 
 

@@ -34,7 +34,7 @@ class ResidualOptions(ConvolutionalOptions):
 
 @families.register("residual", title="Residual", options=ResidualOptions)
 class Residual(ConvolutionalNetwork):
-    """Residual blocks of convolutions without normalisation, for images."""
+    """Residual blocks of convolutions, for images. Without normalisation they want a gradient penalty."""
 
     # On two cores XLA took three times as long (`python -m benchmarks.jit`).
     jit_compile: ClassVar[bool] = False

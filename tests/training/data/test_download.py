@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,45 +25,11 @@ def remote(name: str, content: bytes) -> RemoteFile:
 FILE = remote("file.npz", CONTENT)
 
 
-@dataclass
-class StandIn:
-    """What the server holds by name, and what it was asked for."""
-
-    contents: dict[str, bytes] = field(default_factory=dict)
-    announced: dict[str, int] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    stand_in = StandIn({FILE.name: CONTENT})
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            name = self.path.removeprefix("/files/")
-            stand_in.asked.append(name)
-            if name not in stand_in.contents:
-                self.send_error(404)
-                return
-            content = stand_in.contents[name]
-            self.send_response(200)
-            self.send_header("Content-Length", str(stand_in.announced.get(name, len(content))))
-            self.end_headers()
-            with suppress(ConnectionError):  # cancelled
-                self.wfile.write(content)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        monkeypatch.setenv("GAN_DESKTOP_MIRROR", f"http://127.0.0.1:{http.server_port}/files")
-        try:
-            yield stand_in
-        finally:
-            http.shutdown()
-            thread.join()
+def server(server: Any) -> Any:
+    """The stand-in server with one file."""
+    server.contents[FILE.name] = CONTENT
+    return server
 
 
 def refusal(file: RemoteFile, folder: Path) -> str:
@@ -84,7 +47,7 @@ def nothing_is_in(folder: Path) -> bool:
     return not folder.is_dir() or not list(folder.iterdir())
 
 
-def test_a_download_with_progress(server: StandIn, cache: Path) -> None:
+def test_a_download_with_progress(server: Any, cache: Path) -> None:
     second = remote("second.gz", b"second")
     server.contents[second.name] = b"second"
     reports: list[tuple[str, float | None]] = []
@@ -100,13 +63,13 @@ def test_a_download_with_progress(server: StandIn, cache: Path) -> None:
     assert len(fractions) > 4
 
 
-def test_what_is_there_is_not_asked_for(server: StandIn, cache: Path) -> None:
+def test_what_is_there_is_not_asked_for(server: Any, cache: Path) -> None:
     fetch([FILE], cache, "MNIST", silent)
     fetch([FILE], cache, "MNIST", silent)
     assert server.asked == [FILE.name]
 
 
-def test_a_damaged_file_is_fetched_again(server: StandIn, cache: Path) -> None:
+def test_a_damaged_file_is_fetched_again(server: Any, cache: Path) -> None:
     cache.mkdir()
     (cache / FILE.name).write_bytes(b"damaged")
     assert not is_cached([FILE], cache)
@@ -114,13 +77,13 @@ def test_a_damaged_file_is_fetched_again(server: StandIn, cache: Path) -> None:
     assert (cache / FILE.name).read_bytes() == CONTENT
 
 
-def test_another_content_than_expected(server: StandIn, cache: Path) -> None:
+def test_another_content_than_expected(server: Any, cache: Path) -> None:
     server.contents[FILE.name] = CONTENT[::-1]
     assert "/files/file.npz sent is not the file expected (its hash differs)" in refusal(FILE, cache)
     assert nothing_is_in(cache)
 
 
-def test_a_damaged_file_stays_when_no_better_one_comes(server: StandIn, cache: Path) -> None:
+def test_a_damaged_file_stays_when_no_better_one_comes(server: Any, cache: Path) -> None:
     cache.mkdir()
     (cache / FILE.name).write_bytes(b"damaged")
     server.contents.clear()
@@ -128,17 +91,17 @@ def test_a_damaged_file_stays_when_no_better_one_comes(server: StandIn, cache: P
     assert [path.name for path in cache.iterdir()] == [FILE.name]
 
 
-def test_more_content_than_expected_is_not_waited_for(server: StandIn, cache: Path) -> None:
+def test_more_content_than_expected_is_not_waited_for(server: Any, cache: Path) -> None:
     assert "is larger than the 1,000 bytes expected" in refusal(replace(FILE, size=1000), cache)
     assert nothing_is_in(cache)
 
 
-def test_a_file_that_is_not_there(server: StandIn, cache: Path) -> None:
+def test_a_file_that_is_not_there(server: Any, cache: Path) -> None:
     assert "/files/missing.npz answered 404 Not Found" in refusal(replace(FILE, name="missing.npz"), cache)
     assert nothing_is_in(cache)
 
 
-def test_a_connection_that_breaks_off(server: StandIn, cache: Path) -> None:
+def test_a_connection_that_breaks_off(server: Any, cache: Path) -> None:
     server.announced[FILE.name] = len(CONTENT)
     server.contents[FILE.name] = CONTENT[:1000]
     assert "cannot be reached (the connection broke off)" in refusal(FILE, cache)
@@ -169,7 +132,7 @@ def test_an_address_that_is_none(address: str, cache: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, InputError("cancelled"), OSError("cancelled"), RuntimeError])
-def test_a_report_that_raises_cancels(server: StandIn, cache: Path, error: type[BaseException]) -> None:
+def test_a_report_that_raises_cancels(server: Any, cache: Path, error: type[BaseException]) -> None:
     def cancel_halfway(message: str, fraction: float | None) -> None:
         if fraction and fraction > 0.4:
             raise error
@@ -180,14 +143,14 @@ def test_a_report_that_raises_cancels(server: StandIn, cache: Path, error: type[
     assert nothing_is_in(cache)
 
 
-def test_a_cache_that_cannot_be_made(server: StandIn, cache: Path) -> None:
+def test_a_cache_that_cannot_be_made(server: Any, cache: Path) -> None:
     cache.write_bytes(b"a file where the folder should be")
     sentence = refusal(FILE, cache / "mnist")
     assert f"the cache {cache / 'mnist'} cannot be written (Not a directory)" in sentence
     assert not is_cached([FILE], cache / "mnist")
 
 
-def test_a_disk_that_is_full(server: StandIn, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full(server: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: object, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
@@ -196,7 +159,7 @@ def test_a_disk_that_is_full(server: StandIn, cache: Path, monkeypatch: pytest.M
     assert nothing_is_in(cache)
 
 
-def test_a_cache_without_permission(server: StandIn, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_without_permission(server: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.mkdir()
 
     def forbidden(*args: object, **options: object) -> None:
@@ -209,3 +172,9 @@ def test_a_cache_without_permission(server: StandIn, cache: Path, monkeypatch: p
 def test_the_address_without_an_override(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GAN_DESKTOP_MIRROR")
     assert download.base_url() == download.BASE_URL
+    assert download.base_url("https://example.org/data") == "https://example.org/data/"
+
+
+def test_what_to_do_instead_is_said(cache: Path) -> None:
+    with pytest.raises(InputError, match=r"; set data\.path to a folder of cats$"):
+        fetch([FILE], cache, "Cats", silent, "a folder of cats")

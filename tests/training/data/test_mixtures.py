@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import numpy as np
 import pytest
+import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.keys import dump_config, parse_assignments, replace_keys, validate_config
 from gan_desktop.core.registry import datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet
 from gan_desktop.training.data.mixtures import grid_centres, ring_centres
@@ -42,7 +47,14 @@ def test_the_default_grid_is_the_protocols() -> None:
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("ring", {"modes": 8, "sigma": 0.3}), ("ring", {"modes": 1}), ("grid", {"side": 3, "sigma": 0.2}), ("grid", {})],
+    [
+        ("ring", {"modes": 8, "sigma": 0.3}),
+        ("ring", {"modes": 1}),
+        ("grid", {"side": 3, "sigma": 0.2}),
+        ("grid", {}),
+        ("mixture", {}),
+        ("mixture", {"centres": [[0, 0], [-100, 100]], "sigma": 0.5}),
+    ],
 )
 def test_every_mode_has_its_share_mean_and_spread(name: str, options: dict[str, float]) -> None:
     data = load(name, samples=50_000, **options)
@@ -63,9 +75,70 @@ def test_a_seed_repeats_and_another_differs() -> None:
     assert not np.array_equal(first.samples, other.samples)
 
 
-@pytest.mark.parametrize("name", ["ring", "grid"])
+@pytest.mark.parametrize("name", ["ring", "grid", "mixture"])
 def test_a_path_is_refused(name: str) -> None:
     entry = datasets[name]
     with pytest.raises(InputError, match="is built in and takes no path") as refused:
         entry.value(DataRequest(entry.options(), path="images"))
     assert refused.value.key == "data.path"
+
+
+def assigned(*texts: str) -> RunConfig:
+    config = replace_keys(RunConfig(), {"data.name": "mixture"})
+    return replace_keys(config, parse_assignments(texts, config))
+
+
+def test_weights_are_the_modes_shares() -> None:
+    data = load("mixture", centres=[[0, 0], [1, 1], [2, 2]], weights=[6, 3, 1], samples=50_000)
+    np.testing.assert_allclose(np.bincount(data.labels) / len(data), [0.6, 0.3, 0.1], atol=0.01)
+
+
+COORDINATES = st.floats(-100, 100)
+
+
+@given(st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=100))
+def test_centres_survive_toml(centres: list[tuple[float, float]]) -> None:
+    config = replace_keys(RunConfig(), {"data.name": "mixture", "data.centres": centres})
+    assert config.data.options.centres == tuple(centres)
+    again = validate_config(tomllib.loads(tomli_w.dumps(dump_config(config))))
+    assert again == config
+    assert load("mixture", samples=10, **again.data.options.model_dump(include={"centres"})).centres.shape == (
+        len(centres),
+        2,
+    )
+
+
+def test_centres_on_the_command_line() -> None:
+    assert assigned("centres=[[0,0],[1,1]]").data.options.centres == ((0, 0), (1, 1))
+    config = assigned("centres=[[0,0],[1.5,-1]]", "data.weights=[1, 2]")
+    assert validate_config(tomllib.loads(tomli_w.dumps(dump_config(config)))) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[]", "must be a list of 1 to 100 pairs, as in [[0, 0], [1, 1]]"),
+        ("5", "must be a list of 1 to 100 pairs"),
+        (str([[0, 0]] * 101), "must be a list of 1 to 100 pairs"),
+        ("[[0, 0], 1]", "centre 2 is 1; must be two numbers from -100 to 100"),
+        ("[[0, 0, 0]]", "centre 1 is [0, 0, 0]; must be two numbers"),
+        ("[[0, nan]]", "centre 1 is [0, nan]; must be two numbers"),
+        ("[[inf, 0]]", "centre 1 is [inf, 0]; must be"),
+        ("[[0, 100.1]]", "centre 1 is [0, 100.1]; must be"),
+        ("[['a', 0]]", "centre 1 is ['a', 0]; must be"),
+        ("[[true, 0]]", "centre 1 is [True, 0]; must be"),
+    ],
+)
+def test_wrong_centres(text: str, sentence: str) -> None:
+    with pytest.raises(InputError) as refused:
+        assigned(f"centres={text}")
+    assert refused.value.key == "data.centres"
+    assert str(refused.value).startswith("data.centres = ")
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("weights", ["[1]", "[1, 0]", "[1, -1]", "[1, nan]", "[1, inf]", "[1, 1, 1]"])
+def test_wrong_weights(weights: str) -> None:
+    with pytest.raises(InputError, match=r"must be 2 numbers from 1e-06 to 1e\+06, one for each centre") as refused:
+        assigned("centres=[[0, 0], [1, 1]]", f"data.weights={weights}")
+    assert refused.value.key == "data.weights"

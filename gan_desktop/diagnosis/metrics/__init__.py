@@ -1,0 +1,68 @@
+"""Metrics of generated samples, one file for each or for a family of them: classes registered with `metrics.register`.
+
+The first paragraph of a class's docstring is its definition with its source, which the window shows.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal
+
+from gan_desktop.core.events import FloatArray
+from gan_desktop.diagnosis.reference import Reference
+
+
+class Metric(ABC):
+    """A number that says how good fakes are, as a pure function of them and of what is known of the real samples.
+
+    Attributes:
+        higher_is_better: which way improvement lies.
+        form: how a value is written: a count, a share of 1 as percents, or a plain number.
+        undefined: one sentence on why `measure` gave NaN.
+    """
+
+    higher_is_better: ClassVar[bool]
+    form: ClassVar[Literal["count", "share", "number"]]
+    undefined: ClassVar[str] = "these samples leave it undefined"
+
+    @abstractmethod
+    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+        """The metric of `fakes`, shape (n, *sample_shape) in data units; rows that are not finite are no failure.
+
+        Called only where `unknown` is empty. NaN where these very fakes leave it undefined.
+        """
+
+    def unknown(self, reference: Reference, count: int) -> str:
+        """One sentence on why it cannot be known of `count` fakes; empty where it can."""
+        return ""
+
+    def note(self, reference: Reference) -> str:
+        """One sentence that belongs beside the value; empty where there is nothing to say."""
+        return ""
+
+    def most(self, reference: Reference) -> float | None:
+        """The largest value that it can have, where that is worth being shown beside the value."""
+        return None
+
+    @classmethod
+    def text(cls, value: float) -> str:
+        """The value as people read it: `8`, `98.9 %`, `0.0014`."""
+        if value != value:
+            return "–"
+        if cls.form == "count":
+            return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+        if cls.form == "share":
+            return f"{100 * value:.1f} %"
+        return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.2f}"
+
+    @classmethod
+    def floor_text(cls, mean: float, deviation: float) -> str:
+        """A floor as people read it: `98.9 ± 0.2 %`, and without the deviation where there is none."""
+        if deviation == 0 or mean != mean:
+            return cls.text(mean)
+        if cls.form == "share":
+            return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
+        # As many decimals as the deviation has.
+        decimals = min(6, max(0, -math.floor(math.log10(deviation))))
+        return f"{mean:,.{decimals}f} ± {deviation:.{decimals}f}"

@@ -1,0 +1,86 @@
+"""How many modes the fakes reach, how evenly, and how closely: the measures on which mode collapse is counted."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from gan_desktop.core.events import FloatArray
+from gan_desktop.core.registry import metrics
+from gan_desktop.diagnosis.metrics import Metric
+from gan_desktop.diagnosis.modes import mode_counts, mode_note, modes_unknown
+from gan_desktop.diagnosis.reference import Reference
+
+
+@metrics.register("modes_covered", title="Modes covered")
+class ModesCovered(Metric):
+    """The modes that at least one fake falls into: of points, the modes that are nearest to a fake within 3 sigma of
+    them; of images, the classes that a classifier of the real images finds among the fakes (VEEGAN, Srivastava et al.
+    2017; PacGAN, Lin et al. 2018).
+
+    One misclassified image is enough to cover a class, so of images it is an upper bound.
+    """
+
+    higher_is_better: ClassVar[bool] = True
+    form: ClassVar[Literal["count", "share", "number"]] = "count"
+
+    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+        return float(np.count_nonzero(mode_counts(fakes, reference)))
+
+    def unknown(self, reference: Reference, count: int) -> str:
+        return modes_unknown(reference)
+
+    def note(self, reference: Reference) -> str:
+        return mode_note(reference)
+
+    def most(self, reference: Reference) -> float | None:
+        return float(reference.modes)
+
+
+@metrics.register("high_quality_share", title="High quality")
+class HighQualityShare(Metric):
+    """The share of the fakes that lie within 3 sigma of the nearest mode's mean (PacGAN, Lin et al. 2018). A perfect
+    sampler of two-dimensional Gaussians has 1 - exp(-4.5) = 98.9 %; more means that the modes are shrunk.
+    """
+
+    higher_is_better: ClassVar[bool] = True
+    form: ClassVar[Literal["count", "share", "number"]] = "share"
+
+    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+        return float(mode_counts(fakes, reference).sum() / len(fakes))
+
+    def unknown(self, reference: Reference, count: int) -> str:
+        if reference.kind == "images":
+            return "it is defined for points alone"
+        return modes_unknown(reference)
+
+
+@metrics.register("mode_kl", title="Mode KL")
+class ModeKL(Metric):
+    """How unevenly the modes are reached: KL(p || uniform) in nats, where p is the fakes' share in each mode. 0 is
+    even, ln K is all in one of K modes (PacGAN, Lin et al. 2018). Of points, over those of high quality alone; of
+    images, over all, by a classifier of the real images.
+
+    A perfect sampler of n fakes has about (K - 1) / 2n where the modes are equally frequent. Where the real classes are
+    not, the floor is higher by their own distance from uniform.
+    """
+
+    higher_is_better: ClassVar[bool] = False
+    form: ClassVar[Literal["count", "share", "number"]] = "number"
+    undefined: ClassVar[str] = "no fake lies within 3 sigma of a mode"
+
+    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+        counts = mode_counts(fakes, reference)
+        total = counts.sum()
+        if total == 0:
+            return float("nan")
+        shares = counts[counts > 0] / total
+        # Rounding may leave an even distribution a little below 0.
+        return max(0.0, float(np.log(len(counts)) + np.sum(shares * np.log(shares))))
+
+    def unknown(self, reference: Reference, count: int) -> str:
+        return modes_unknown(reference) or ("there is one mode alone" if reference.modes == 1 else "")
+
+    def note(self, reference: Reference) -> str:
+        return mode_note(reference)

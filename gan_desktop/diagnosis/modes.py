@@ -1,0 +1,99 @@
+"""Which mode a sample belongs to: the mean that a point is near, or the class that a classifier gives an image."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gan_desktop.core.events import FloatArray
+from gan_desktop.diagnosis.classifier import FEWEST
+from gan_desktop.diagnosis.reference import Reference
+
+Modes = npt.NDArray[np.int64]
+
+NONE = -1
+# Within so many sigma of its mean, a point is of high quality.
+HIGH_QUALITY_SIGMAS = 3.0
+# Distances held at a time: 16 MB.
+LARGEST_TABLE = 2**20
+
+
+def modes_unknown(reference: Reference) -> str:
+    """One sentence on why samples cannot be given modes; empty where they can."""
+    if reference.kind == "points":
+        known = reference.centres is not None and reference.sigma is not None
+        return "" if known else "the modes of these data are not known"
+    if reference.labels is None:
+        return "the images have no labels, so there are no classes to count"
+    if reference.classes < 2:
+        return "all labelled images are of one class"
+    if reference.classifier is None:
+        return f"a class has fewer than {FEWEST} labelled images to fit a classifier to"
+    if reference.classifier.is_guessing:
+        return f"the classes cannot be told apart: {reference.classifier.note}, hardly more than by guessing"
+    return ""
+
+
+def mode_note(reference: Reference) -> str:
+    """What to know of the modes of images: who tells them, and how often it errs."""
+    return "" if reference.classifier is None else reference.classifier.note
+
+
+def mode_of(samples: FloatArray, reference: Reference) -> Modes:
+    """The mode of each sample, shape (n,); -1 for a point that is not of high quality and for what is not finite.
+
+    Where `modes_unknown` is empty.
+    """
+    finite = np.isfinite(samples).reshape(len(samples), -1).all(axis=1)
+    result = np.full(len(samples), NONE, np.int64)
+    if finite.any():
+        known = samples[finite]
+        result[finite] = _near_mode(known, reference) if reference.kind == "points" else _class_mode(known, reference)
+    return result
+
+
+def mode_counts(samples: FloatArray, reference: Reference) -> Modes:
+    """How many samples fall into each mode, shape (modes,)."""
+
+    def count() -> Modes:
+        modes = mode_of(samples, reference)
+        return np.bincount(modes[modes != NONE], minlength=reference.modes)
+
+    counts: Modes = reference.remembered("mode_counts", samples, count)
+    return counts
+
+
+def mode_shares(samples: FloatArray, reference: Reference) -> npt.NDArray[np.float64]:
+    """The share of all samples that falls into each mode, shape (modes,)."""
+    shares: npt.NDArray[np.float64] = mode_counts(samples, reference) / len(samples)
+    return shares
+
+
+def nearest(points: FloatArray, centres: FloatArray) -> tuple[Modes, npt.NDArray[np.float64]]:
+    """The nearest centre of each finite point and its distance, both of shape (n,)."""
+    index = np.empty(len(points), np.int64)
+    squared = np.empty(len(points))
+    rows = max(1, LARGEST_TABLE // len(centres))
+    for start in range(0, len(points), rows):
+        piece = points[start : start + rows].astype(np.float64)
+        table = np.zeros((len(piece), len(centres)))
+        for axis in range(centres.shape[1]):
+            table += np.subtract.outer(piece[:, axis], centres[:, axis].astype(np.float64)) ** 2
+        index[start : start + rows] = table.argmin(axis=1)
+        squared[start : start + rows] = table.min(axis=1)
+    return index, np.sqrt(squared)
+
+
+def _near_mode(points: FloatArray, reference: Reference) -> Modes:
+    assert reference.centres is not None
+    assert reference.sigma is not None
+    index, distance = nearest(points, reference.centres)
+    radius = HIGH_QUALITY_SIGMAS * reference.sigma
+    # A point at 3 sigma is within, whichever way its coordinates were rounded to float32.
+    rounding = np.finfo(np.float32).eps * (float(np.abs(reference.centres).max()) + radius)
+    return np.where(distance <= radius + rounding, index, NONE)
+
+
+def _class_mode(images: FloatArray, reference: Reference) -> Modes:
+    assert reference.classifier is not None
+    return reference.classifier.predict(images)

@@ -1,0 +1,35 @@
+"""Every metric's values in the run so far, for small curves of any length."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gan_desktop.core.events import Measured
+from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
+
+
+class MetricHistory:
+    """A curve for each metric, and one for that of the averaged weights. What was not known is missing in it."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self._curves: dict[tuple[str, bool], MinMaxPyramid] = {}
+        self._length = 0
+
+    def __len__(self) -> int:
+        """How many times was measured."""
+        return self._length
+
+    def add(self, event: Measured) -> None:
+        for averaged, values in ((False, event.values), (True, event.averaged or {})):
+            for name, value in values.items():
+                curve = self.curve(name, averaged)
+                missing = self._length - len(curve)
+                curve.append(np.array([*[np.nan] * missing, value]))
+        self._length += 1
+
+    def curve(self, name: str, averaged: bool = False) -> MinMaxPyramid:
+        """The values of one metric in the order in which they came, empty where there are none."""
+        return self._curves.setdefault((name, averaged), MinMaxPyramid())

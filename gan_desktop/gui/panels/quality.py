@@ -1,0 +1,156 @@
+"""How good the fakes are: each metric, what a perfect generator would have, and how it went so far."""
+
+from __future__ import annotations
+
+from math import isnan, nan
+from typing import ClassVar
+
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from gan_desktop.core import registry
+from gan_desktop.core.events import Measured
+from gan_desktop.core.registry import Entry
+from gan_desktop.gui import words
+from gan_desktop.gui.metric_history import MetricHistory
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.sparkline import ShareBars, Sparkline
+from gan_desktop.gui.widgets.style import describe, label
+
+NONE = "–"
+FAINT = 0.6
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Quality", text)
+
+
+class MetricRow(QWidget):
+    """One metric: its title and value; under them its floor and its small curve, or why it is not known."""
+
+    def __init__(self, entry: Entry[object]) -> None:
+        super().__init__()
+        self._metric: type = entry.value  # type: ignore[assignment]
+        title = _tr(entry.title)
+        self.name, self._explanation = entry.name, f"{title}: {entry.description}"
+        self.value = label(NONE, "strong")
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        describe(self.value, f"{entry.name}_value", title, self._explanation)
+        self.detail = label(wrap=True)
+        describe(self.detail, f"{entry.name}_detail", _tr("{title}, details").format(title=title), self._explanation)
+        self.sparkline = Sparkline()
+        describe(self.sparkline, f"{entry.name}_curve", _tr("{title}, so far").format(title=title), self._explanation)
+        heading = label(title, "strong")
+        heading.setToolTip(self._explanation)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(1)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(heading, 0, 0)
+        grid.addWidget(self.value, 0, 1)
+        grid.addWidget(self.detail, 1, 0)
+        grid.addWidget(self.sparkline, 1, 1, Qt.AlignmentFlag.AlignRight)
+
+    def set_colors(self, colors: Colors) -> None:
+        self.sparkline.set_colors(colors.g, colors.d, colors.faint(colors.muted, FAINT))
+
+    def clear(self) -> None:
+        """Before the first measurement."""
+        self.value.setText(NONE)
+        self.detail.setText("")
+        self.sparkline.show_curves([], nan)
+
+    def show_measured(self, event: Measured, history: MetricHistory) -> None:
+        metric, value = self._metric, event.values.get(self.name, nan)
+        self.value.setText(self._of_most(metric.text(value), event))  # type: ignore[attr-defined]
+        lines = []
+        averaged = (event.averaged or {}).get(self.name)
+        if averaged is not None:
+            text = self._of_most(metric.text(averaged), event)  # type: ignore[attr-defined]
+            lines.append(_tr("averaged weights: {value}").format(value=text))
+        if isnan(value) and self.name in event.unknown:
+            reason = event.unknown[self.name]
+            lines.append(_tr("Not known: {reason}.").format(reason=reason))
+        floor = event.floors.get(self.name)
+        if floor is not None:
+            text = metric.floor_text(floor.mean, floor.deviation)  # type: ignore[attr-defined]
+            lines.append(_tr("perfect: {floor}").format(floor=text))
+        self.detail.setText("\n".join(lines))
+        note = event.notes.get(self.name, "")
+        self.value.setToolTip(f"{self._explanation}\n\n{note}" if note else self._explanation)
+        curves = [history.curve(self.name)] + ([history.curve(self.name, True)] if averaged is not None else [])
+        self.sparkline.show_curves(curves, nan if floor is None else floor.mean)
+        # What cannot be known of these data has no curve, and its reason the whole width.
+        self.sparkline.setVisible(self.name in event.values)
+
+    def _of_most(self, text: str, event: Measured) -> str:
+        most = event.most.get(self.name)
+        return text if most is None else _tr("{value} of {most}").format(value=text, most=f"{most:,.0f}")
+
+
+@panels.register("quality", title="Quality")
+class QualityPanel(Panel):
+    """The registered metrics of the generator, measured now and then, each beside what real samples give."""
+
+    area: ClassVar[Area] = Area.RIGHT
+    order: ClassVar[int] = 15
+    share: ClassVar[int] = 320
+    scrolls: ClassVar[bool] = True
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.rows = {name: MetricRow(entry) for name, entry in registry.metrics.items()}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        for row in self.rows.values():
+            column.addWidget(row)
+        self.bars = ShareBars()
+        describe(self.bars, "mode_shares", self.tr("Share of each mode"), "")
+        self._bars_label = label(self.tr("Share of the fakes in each mode"), wrap=True)
+        column.addWidget(self.bars)
+        column.addWidget(self._bars_label)
+        self.notes = label(wrap=True)
+        describe(self.notes, "quality_notes", self.tr("Notes on the metrics"), "")
+        column.addWidget(self.notes)
+        column.addStretch(1)
+        self.model.measured.connect(self.request_refresh)
+        self.model.run_started.connect(self.request_refresh)
+        self.set_colors(self.theme.colors)
+        self.refresh()
+
+    @Slot(object)
+    def set_colors(self, colors: Colors) -> None:
+        for row in self.rows.values():
+            row.set_colors(colors)
+        self.bars.set_colors(colors.faint(colors.g, FAINT), colors.muted)
+
+    @Slot()
+    def refresh(self) -> None:
+        event = self.model.measurement
+        self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
+        for row in self.rows.values():
+            if event is None:
+                row.clear()
+            else:
+                row.show_measured(event, self.model.metric_history)
+        self._show_shares(event)
+        notes = dict.fromkeys(event.notes.values()) if event is not None else {}
+        self.notes.setText("\n".join(f"{note[:1].upper()}{note[1:]}." for note in notes))
+        self.notes.setVisible(bool(notes))
+
+    def _show_shares(self, event: Measured | None) -> None:
+        shares = () if event is None else event.shares
+        for widget in (self.bars, self._bars_label):
+            widget.setVisible(bool(shares))
+        self.bars.show_shares(shares)
+        names = event.mode_names if event is not None else ()
+        lines = [
+            f"{names[index] if index < len(names) else index}: {100 * share:.1f} %"
+            for index, share in enumerate(shares)
+        ]
+        self.bars.setToolTip("\n".join([self.tr("Share of the fakes in each mode"), *lines]))
+        self.bars.setAccessibleDescription(", ".join(lines))

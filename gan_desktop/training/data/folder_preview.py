@@ -1,0 +1,158 @@
+"""What a path holds and which data set fits it, from headers alone: quick for tens of thousands of files."""
+
+from __future__ import annotations
+
+import tarfile
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from statistics import median_low
+from typing import Any
+
+import numpy as np
+
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.training.data import arrays, cifar10, image_files
+from gan_desktop.training.data.arrays import image_shape
+from gan_desktop.training.data.dataset import Report, silent
+from gan_desktop.training.data.files import Pixels, expanded, first_bytes, is_folder, refusal
+from gan_desktop.training.data.idx import GZIP_MAGIC
+from gan_desktop.training.data.image_decoding import decode_image, quiet_pillow
+from gan_desktop.training.data.image_scan import SUFFIXES, Scan, class_folders, others_note, scan_folder
+from gan_desktop.training.data.npy import NPY_MAGIC, NUMBERS, read_header
+from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
+from gan_desktop.training.data.parallel import in_threads
+
+THUMBNAILS = 24
+THUMBNAIL_SIDE = 64
+# The sizes that are suggested; on a processor larger ones train slowly.
+SIZES = (8, 16, 32)
+LARGEST_NATIVE = 64
+
+
+def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
+    """What is at `path`: a folder of images, or a folder or a file that another data set reads.
+
+    Args:
+        path: the folder or file.
+        report: told how far it is; may raise to cancel.
+
+    Raises:
+        InputError: it is missing, cannot be read, or no data set reads such a file.
+    """
+    place = expanded(path)
+    if not is_folder(place):
+        return _preview_file(path, place)
+    for name, matches in (("cifar10", cifar10.BATCH.fullmatch), ("mnist", image_files.NAME.fullmatch)):
+        if any(matches(entry) for entry in _entries(place)):
+            return FolderPreview(path, suggested=_suggestion(name, path))
+    return _preview_images(path, scan_folder(place, report))
+
+
+def _entries(folder: Path) -> list[str]:
+    try:
+        return [entry.name for entry in folder.iterdir()]
+    except OSError as error:
+        raise refusal(folder, f"cannot be read: {error.strerror or error}") from None
+
+
+def _preview_images(path: Path, scan: Scan) -> FolderPreview:
+    headers = [image.header for image in scan.images]
+    sizes = Counter((header.width, header.height) for header in headers)
+    gray = sum(header.gray for header in headers)
+    names = class_folders(scan.images)
+    folders = Counter(image.folder for image in scan.images)
+    suggested: dict[str, Any] = {}
+    if headers:
+        suggested = _suggestion("images", path)
+        suggested["data.image_size"] = _fitting_size(sizes)
+        suggested["data.channels"] = "gray" if gray == len(headers) else "color"
+    return FolderPreview(
+        path=path,
+        count=len(headers),
+        unreadable=tuple((file.name, file.reason) for file in scan.unreadable),
+        sizes=tuple(sizes.most_common()),
+        classes=tuple((name, folders[name]) for name in names or ()),
+        gray=gray,
+        color=len(headers) - gray,
+        thumbnails=_thumbnails(scan),
+        suggested=suggested,
+        notes=(others_note(scan.others),) if scan.others else (),
+    )
+
+
+def _fitting_size(sizes: Counter[tuple[int, int]]) -> int:
+    """The images' own size where it is one and a small square, else the largest that enlarges few of them."""
+    (width, height), _ = sizes.most_common(1)[0]
+    if len(sizes) == 1 and width == height and arrays.SMALLEST <= width <= LARGEST_NATIVE:
+        return width
+    shorter = median_low([min(size) for size in sizes.elements()])
+    return max((size for size in SIZES if size <= shorter), default=SIZES[0])
+
+
+def _thumbnails(scan: Scan) -> tuple[Pixels, ...]:
+    """A few images, evenly over all of them, so that every class has its share."""
+    chosen = np.linspace(0, len(scan.images) - 1, min(THUMBNAILS, len(scan.images))).round().astype(int).tolist()
+    decode = partial(decode_image, size=THUMBNAIL_SIDE, channels=3, fit="crop")
+    with quiet_pillow():
+        decoded = list(in_threads(decode, [scan.images[index].path for index in chosen]))
+    return tuple(pixels for pixels in decoded if not isinstance(pixels, str))
+
+
+def _suggestion(name: str, path: Path) -> dict[str, Any]:
+    return {"data.name": name, "data.path": str(path)}
+
+
+def _preview_file(path: Path, place: Path) -> FolderPreview:
+    start = first_bytes(place, len(NPY_MAGIC))
+    if place.suffix.lower() in SUFFIXES:
+        raise refusal(place, "is a single image; choose the folder that it is in")
+    if start.startswith(ZIP_MAGIC):
+        return _preview_array(path, place, archive_shapes(place))
+    if start.startswith(NPY_MAGIC[:6]):
+        try:
+            with place.open("rb") as stream:
+                shape = read_header(place, "the array", stream, NUMBERS).shape
+        except OSError as error:
+            raise refusal(place, f"cannot be read: {error.strerror or error}") from None
+        return _preview_array(path, place, [shape])
+    if start[:4] == b"\0\0\x08\x03":
+        return FolderPreview(path, suggested=_suggestion("mnist", path))
+    if start.startswith(GZIP_MAGIC):
+        return FolderPreview(path, suggested=_suggestion("cifar10" if _is_archive(place) else "mnist", path))
+    if b"\0" in start:
+        allowed = f"a folder of images ({', '.join(SUFFIXES)}), .npy, .npz, a text table, IDX files or CIFAR-10"
+        raise refusal(place, f"is of no kind that is read here; allowed: {allowed}")
+    return FolderPreview(path, suggested=_suggestion("points", path))
+
+
+def _preview_array(path: Path, place: Path, shapes: list[tuple[int, ...]]) -> FolderPreview:
+    """Points where the arrays are (n, 2), else images. The shapes are claims: loading checks them."""
+    first = shapes[0]
+    if len(first) == 2 and first[1] == 2:
+        return FolderPreview(path, first[0], suggested=_suggestion("points", path))
+    count, height, width = image_shape(place, "the array", first)[:3]
+    suggested = _suggestion("arrays", path)
+    if height != width or not arrays.SMALLEST <= height <= arrays.LARGEST:
+        suggested["data.image_size"] = _fitting_size(Counter({(width, height): 1}))
+    is_color = len(first) == 4 and first[3] == 3
+    return FolderPreview(
+        path,
+        count,
+        sizes=(((width, height), count),),
+        gray=0 if is_color else count,
+        color=count if is_color else 0,
+        suggested=suggested,
+    )
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a gzip file is a .tar.gz: the first block of a tar file says so."""
+    import gzip
+
+    try:
+        with gzip.open(path) as unpacked:
+            block = unpacked.read(tarfile.BLOCKSIZE)
+    except (OSError, EOFError, ValueError):
+        return False
+    return block[257:262] == b"ustar"

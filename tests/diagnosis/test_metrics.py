@@ -1,0 +1,95 @@
+"""What holds for every registered metric, whoever added it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gan_desktop.core.registry import metrics
+from gan_desktop.diagnosis.measure import Measurer
+from gan_desktop.diagnosis.reference import Reference
+from tests.diagnosis.conftest import draw, ring
+
+
+def references(digits: tuple[np.ndarray, np.ndarray], ring_reference: Reference) -> dict[str, Reference]:
+    images, labels = digits
+    return {
+        "a ring": ring_reference,
+        "points of unknown modes": Reference.of("points", draw(ring(), 0.1, 3000)),
+        "labelled images": Reference.of("images", images, labels),
+        "images without labels": Reference.of("images", images),
+        "one image": Reference.of("images", images[:1]),
+    }
+
+
+@pytest.mark.parametrize("name", metrics)
+def test_a_metric_gives_a_number_or_says_why_not(
+    name: str, digits: tuple[np.ndarray, np.ndarray], ring_reference: Reference
+) -> None:
+    metric = metrics[name].value()
+    known = 0
+    for reference in references(digits, ring_reference).values():
+        reason = metric.unknown(reference, 200)
+        # It stands within a sentence: "Not known: {reason}."
+        assert not reason.endswith(".")
+        assert "\n" not in reason
+        if not reason:
+            known += 1
+            real = reference.draw(200, 0, 10)
+            value = metric.measure(real, reference)
+            assert isinstance(value, float)
+            assert np.isfinite(value)
+            assert value <= (metric.most(reference) or np.inf)
+            assert metric.text(value)
+    assert known > 0
+
+
+@pytest.mark.parametrize("name", metrics)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_fakes_that_are_not_finite_are_no_failure(
+    name: str, bad: float, digits: tuple[np.ndarray, np.ndarray], ring_reference: Reference
+) -> None:
+    metric = metrics[name].value()
+    for reference in references(digits, ring_reference).values():
+        if metric.unknown(reference, 200):
+            continue
+        fakes = reference.draw(200, 0, 10).copy()
+        fakes[::2] = bad
+        assert np.isfinite(metric.measure(fakes, reference))
+        fakes[:] = bad
+        value = metric.measure(fakes, reference)
+        assert not np.isinf(value)
+        assert not np.isnan(value) or metric.undefined
+
+
+@pytest.mark.parametrize("name", metrics)
+def test_real_samples_are_nearer_to_the_floor_than_collapsed_ones(
+    name: str, digits: tuple[np.ndarray, np.ndarray], ring_reference: Reference
+) -> None:
+    """And on the side that `higher_is_better` says. Of the share of high quality, noise is what is worse."""
+    metric = metrics[name].value()
+    for reference in references(digits, ring_reference).values():
+        if metric.unknown(reference, 1000):
+            continue
+        floor = Measurer(reference, 1000).floors()[name]
+        collapsed = np.repeat(reference.held_out[:1], 1000, axis=0)
+        noise = np.random.default_rng(0).normal(0.5, 0.5, collapsed.shape).astype(np.float32)
+        worse = [metric.measure(fakes, reference) for fakes in (collapsed, noise)]
+        signed = [value - floor.mean if metric.higher_is_better else floor.mean - value for value in worse]
+        assert np.nanmin(signed) < -2 * floor.deviation
+
+
+@pytest.mark.parametrize("name", metrics)
+def test_its_docstring_names_the_source(name: str) -> None:
+    assert any(f"{century}" in metrics[name].description for century in ("19", "20"))
+
+
+def test_floors_are_measured_once_and_are_the_same_every_time(ring_reference: Reference) -> None:
+    first, second = Measurer(ring_reference), Measurer(ring_reference)
+    assert first.floors() == second.floors()
+    first.reference._memory.clear()
+    calls = []
+    for metric in first._metrics.values():
+        metric.measure = lambda *_: calls.append(1) or 0.0  # type: ignore[method-assign]
+    first.floors()
+    assert calls == []

@@ -1,0 +1,213 @@
+"""The quality panel: values beside their floors, reasons where there is no value, and small pictures of both."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLabel, QWidget
+
+from gan_desktop.core.events import Floor, Measured, StatusChanged
+from gan_desktop.core.registry import metrics
+from gan_desktop.core.status import Status
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.theme import ThemeMode
+from gan_desktop.gui.widgets.sparkline import ShareBars, Sparkline
+from tests.gui.conftest import Bench
+
+FLOORS = {"modes_covered": Floor(8.0, 0.0), "high_quality_share": Floor(0.9889, 0.0021), "mode_kl": Floor(0.0014, 8e-4)}
+
+
+def measured(step: int = 250, **changes: Any) -> Measured:
+    values = {"modes_covered": 6.0, "high_quality_share": 0.521, "mode_kl": 0.29}
+    known: dict[str, Any] = {"values": values, "averaged": None, "floors": FLOORS, "unknown": {}, "seconds": 0.01}
+    return Measured(step, **(known | {"most": {"modes_covered": 8.0}} | changes))
+
+
+def text(panel: QWidget, name: str) -> str:
+    found = panel.findChild(QLabel, name)
+    assert found is not None, name
+    return found.text()
+
+
+def test_nothing_is_claimed_before_it_is_measured(bench: Bench) -> None:
+    panel = bench.show("quality")
+    assert list(panel.rows) == list(metrics)
+    for name in metrics:
+        assert (text(panel, f"{name}_value"), text(panel, f"{name}_detail")) == ("–", "")
+    assert panel.caption.text() == ""
+    assert panel.bars.isHidden()
+    assert panel.notes.isHidden()
+
+
+def test_values_stand_beside_what_real_samples_give(bench: Bench) -> None:
+    panel = bench.show("quality")
+    bench.start()
+    bench.model.receive(measured(12_500))
+    panel.refresh()
+    assert panel.caption.text() == "step 12,500"
+    shown = {name: (text(panel, f"{name}_value"), text(panel, f"{name}_detail")) for name in FLOORS}
+    assert shown == {
+        "modes_covered": ("6 of 8", "perfect: 8"),
+        "high_quality_share": ("52.1 %", "perfect: 98.9 ± 0.2 %"),
+        "mode_kl": ("0.29", "perfect: 0.0014 ± 0.0008"),
+    }
+
+
+def test_why_a_metric_is_not_known(bench: Bench) -> None:
+    panel = bench.show("quality")
+    bench.start()
+    values = {"modes_covered": 0.0, "mode_kl": nan}
+    unknown = {
+        "high_quality_share": "it is defined for points alone",
+        "mode_kl": "no fake lies within 3 sigma of a mode",
+    }
+    bench.model.receive(measured(values=values, floors={"mode_kl": FLOORS["mode_kl"]}, unknown=unknown))
+    panel.refresh()
+    assert text(panel, "high_quality_share_value") == text(panel, "mode_kl_value") == "–"
+    assert text(panel, "high_quality_share_detail") == "Not known: it is defined for points alone."
+    assert text(panel, "mode_kl_detail") == (
+        "Not known: no fake lies within 3 sigma of a mode.\nperfect: 0.0014 ± 0.0008"
+    )
+    # A curve for what these fakes leave undefined, none for what these data do.
+    assert not panel.rows["mode_kl"].sparkline.isHidden()
+    assert panel.rows["high_quality_share"].sparkline.isHidden()
+
+
+def test_averaged_weights_stand_beside_the_raw_ones(bench: Bench) -> None:
+    panel = bench.show("quality")
+    bench.start()
+    bench.model.receive(measured(averaged={"modes_covered": 8.0, "high_quality_share": 0.75, "mode_kl": 0.01}))
+    panel.refresh()
+    assert text(panel, "modes_covered_value") == "6 of 8"
+    assert text(panel, "modes_covered_detail") == "averaged weights: 8 of 8\nperfect: 8"
+    assert bench.model.metric_history.curve("modes_covered", averaged=True).values.tolist() == [8]
+
+
+def test_notes_and_shares_are_said_once(bench: Bench) -> None:
+    panel = bench.show("quality")
+    bench.start()
+    note = "classes are told by a classifier that is right on 98.8 % of 898 real images it was not fitted to"
+    names = ("cat", "dog")
+    notes = {"modes_covered": note, "mode_kl": note}
+    bench.model.receive(measured(notes=notes, shares=(0.25, 0.5, 0.25), mode_names=names))
+    panel.refresh()
+    assert panel.notes.text() == f"C{note[1:]}."
+    assert panel.bars.shares == (0.25, 0.5, 0.25)
+    assert panel.bars.toolTip().splitlines()[1:] == ["cat: 25.0 %", "dog: 50.0 %", "2: 25.0 %"]
+    assert panel.bars.accessibleDescription() == "cat: 25.0 %, dog: 50.0 %, 2: 25.0 %"
+    bench.model.receive(measured())
+    panel.refresh()
+    assert panel.bars.isHidden()
+    assert panel.notes.isHidden()
+
+
+def test_everything_is_named_and_explained(bench: Bench) -> None:
+    panel = bench.show("quality")
+    for name, entry in metrics.items():
+        value = panel.findChild(QLabel, f"{name}_value")
+        assert value.accessibleName() == entry.title
+        for widget in (value, panel.rows[name].detail, panel.rows[name].sparkline):
+            assert widget.accessibleName()
+            assert entry.description in widget.toolTip()
+
+
+def test_a_new_run_forgets_the_metrics_of_the_last(bench: Bench) -> None:
+    panel = bench.show("quality")
+    bench.start()
+    bench.model.receive(measured())
+    bench.start()
+    panel.refresh()
+    assert bench.model.measurement is None
+    assert len(bench.model.metric_history) == 0
+    assert text(panel, "modes_covered_value") == "–"
+
+
+def test_the_history_keeps_its_place_where_a_value_was_missing(bench: Bench) -> None:
+    bench.start()
+    heard: list[Measured] = []
+    bench.model.measured.connect(heard.append)
+    bench.model.receive(measured(0, values={"modes_covered": 1.0}))
+    bench.model.receive(measured(250))
+    history = bench.model.metric_history
+    assert [event.step for event in heard] == [0, 250]
+    np.testing.assert_array_equal(history.curve("mode_kl").values, np.array([np.nan, 0.29], np.float32))
+    np.testing.assert_array_equal(history.curve("modes_covered").values, [1, 6])
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def near(image: QImage, color: str) -> list[tuple[int, int]]:
+    """Where a picture has about that colour."""
+    wanted = QColor(color)
+    found = []
+    for y in range(image.height()):
+        for x in range(image.width()):
+            pixel = image.pixelColor(x, y)
+            if all(abs(a - b) < 60 for a, b in zip(pixel.getRgb()[:3], wanted.getRgb()[:3], strict=True)):
+                found.append((x, y))
+    return found
+
+
+@pytest.mark.parametrize("length", [40, 100_000])
+def test_the_small_curve_rises_to_its_floor(bench: Bench, length: int) -> None:
+    history = bench.model.metric_history
+    history.curve("mode_kl").append(np.linspace(0, 1, length))
+    sparkline = Sparkline()
+    sparkline.set_colors("#ff0000", "#00ff00", "#0000ff")
+    sparkline.setStyleSheet("background: white")
+    sparkline.show_curves([history.curve("mode_kl")], 1.0)
+    image = picture(sparkline)
+    red, blue = near(image, "#ff0000"), near(image, "#0000ff")
+    left, right = (sum(y for x, y in red if x in columns) for columns in (range(10), range(50, 60)))
+    assert left > right > 0
+    assert {y for _, y in blue} <= {0, 1, 2, 3}
+    assert blue
+
+
+def test_curves_without_numbers_are_empty(bench: Bench) -> None:
+    sparkline = Sparkline()
+    sparkline.set_colors("#ff0000", "#00ff00", "#0000ff")
+    sparkline.setStyleSheet("background: white")
+    curve = bench.model.metric_history.curve("mode_kl")
+    for values in ([], [1.0], [np.nan, np.nan]):
+        curve.clear()
+        curve.append(np.array(values))
+        sparkline.show_curves([curve], nan)
+        assert not near(picture(sparkline), "#ff0000")
+
+
+def test_bars_are_as_high_as_the_shares_and_a_reached_mode_is_seen(bench: Bench) -> None:
+    bars = ShareBars()
+    bars.resize(90, ShareBars.HEIGHT)
+    bars.set_colors("#ff0000", "#ffffff")
+    bars.setStyleSheet("background: white")
+    bars.show_shares((0.6, 0.3999, 0.0001, 0.0))
+    found = near(picture(bars), "#ff0000")
+    heights = [len({y for x, y in found if column <= x < column + 15}) for column in (2, 25, 47, 70)]
+    assert heights[0] > heights[1] > heights[2] > heights[3] == 0
+
+
+def test_why_a_run_finished_early_is_said(window: MainWindow) -> None:
+    reason = "modes_covered = 8 reached the condition modes_covered >= 8"
+    window.model.receive(StatusChanged(Status.PREPARING, 0))
+    window.model.receive(StatusChanged(Status.TRAINING, 0))
+    window.model.receive(StatusChanged(Status.FINISHED, 250, reason))
+    assert window.notice.text.text() == f"The run finished: {reason}."
+    assert not window.notice.isHidden()
+
+
+def test_colours_follow_the_theme(window: MainWindow) -> None:
+    panel: Any = window.panel("quality")
+    panel.bars.show_shares((0.5, 0.5))
+    seen = []
+    for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
+        window.set_theme(mode)
+        colors = window.theme.colors
+        seen.append(len(near(picture(panel.bars), colors.faint(colors.g, 0.6))))
+    assert min(seen) > 100

@@ -1,0 +1,179 @@
+"""A preview says what is at a path, and what it suggests loads."""
+
+from __future__ import annotations
+
+import gzip
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFile
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.training.data import folder_preview, image_scan
+from gan_desktop.training.data.dataset import DataRequest, DataSet, silent
+from gan_desktop.training.data.folder_preview import THUMBNAIL_SIDE, THUMBNAILS, preview_folder
+
+
+def save(path: Path, size: tuple[int, int], mode: str = "RGB") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, 77 if mode == "L" else (77, 0, 0)).save(path)
+
+
+def load_suggested(preview: FolderPreview) -> DataSet:
+    """What a run with the suggested config would load."""
+    config = replace_keys(RunConfig(), preview.suggested).data
+    return config.choices[config.name].value(DataRequest(config.options, config.path))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    for number in range(20):
+        save(folder / "b" / f"{number}.png", (40, 30))
+    for number in range(10):
+        save(folder / "a" / f"{number}.png", (20, 60), "L")
+    return folder
+
+
+def test_a_folder_of_images(folder: Path) -> None:
+    (folder / "a" / "empty.png").write_bytes(b"")
+    (folder / "list.txt").write_bytes(b"")
+    preview = preview_folder(folder)
+    assert preview.path == folder
+    assert preview.count == 30
+    assert preview.unreadable == (("a/empty.png", "is empty (0 bytes)"),)
+    assert preview.sizes == (((40, 30), 20), ((20, 60), 10))
+    assert preview.classes == (("a", 10), ("b", 20))
+    assert (preview.gray, preview.color) == (10, 20)
+    assert len(preview.thumbnails) == THUMBNAILS
+    assert all(image.shape == (THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3) for image in preview.thumbnails)
+    assert all(image.dtype == np.uint8 for image in preview.thumbnails)
+    # Of both classes.
+    assert {image[0, 0].tolist()[1] for image in preview.thumbnails} == {0, 77}
+    assert preview.notes == ("Files of other kinds were left out: 1 (.txt).",)
+    assert preview.suggested == {
+        "data.name": "images",
+        "data.path": str(folder),
+        "data.image_size": 16,
+        "data.channels": "color",
+    }
+    data = load_suggested(preview)
+    assert data.samples.shape == (30, 16, 16, 3)
+    assert data.class_names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "suggested"),
+    [
+        ([(28, 28)], 28),
+        ([(64, 64)], 64),
+        ([(65, 65)], 32),
+        ([(1, 1)], 8),
+        ([(9, 9)], 9),
+        ([(9, 10)], 8),
+        ([(500, 300), (300, 500), (10, 10)], 32),
+    ],
+)
+def test_the_size_that_is_suggested(tmp_path: Path, sizes: list[tuple[int, int]], suggested: int) -> None:
+    for number, size in enumerate(sizes):
+        save(tmp_path / f"{number}.png", size, "L")
+    preview = preview_folder(tmp_path)
+    assert preview.suggested["data.image_size"] == suggested
+    assert preview.suggested["data.channels"] == "gray"
+    assert preview.classes == ()
+    assert load_suggested(preview).sample_shape == (suggested, suggested, 1)
+
+
+def test_pixels_are_decoded_for_thumbnails_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    load = ImageFile.ImageFile.load
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: loaded.append(image) or load(image))
+    image_scan.scan_folder(folder, silent)
+    assert loaded == []
+    preview_folder(folder)
+    assert loaded
+
+
+def test_a_folder_of_nothing(tmp_path: Path) -> None:
+    preview = preview_folder(tmp_path)
+    assert (preview.count, preview.suggested, preview.thumbnails) == (0, {}, ())
+
+
+def test_nothing_there(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match="missing does not exist"):
+        preview_folder(tmp_path / "missing")
+    with pytest.raises(InputError, match="is a single image; choose the folder that it is in"):
+        preview_folder(folder / "a" / "0.png")
+    (tmp_path / "program").write_bytes(b"\x7fELF\0\0\0\0")
+    with pytest.raises(InputError, match="is of no kind that is read here; allowed: a folder of images"):
+        preview_folder(tmp_path / "program")
+
+
+@pytest.mark.parametrize(
+    ("array", "name", "count"),
+    [
+        (np.zeros((5, 16, 16), np.uint8), "arrays", 5),
+        (np.zeros((5, 30, 16, 3), np.float32), "arrays", 5),
+        (np.ones((7, 2)), "points", 7),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["npy", "npz"])
+def test_numpy_files(tmp_path: Path, array: np.ndarray, name: str, count: int, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    (np.save if suffix == "npy" else np.savez)(path, array)
+    preview = preview_folder(path)
+    assert preview.suggested["data.name"] == name
+    assert preview.count == count
+    assert len(load_suggested(preview)) == count
+    if name == "arrays":
+        assert preview.sizes == (((16, array.shape[1]), 5),)
+        assert (preview.gray, preview.color) == ((5, 0) if array.ndim == 3 else (0, 5))
+
+
+def test_numpy_files_of_something_else(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros(3))
+    with pytest.raises(InputError, match=r"the array has shape \(3,\)"):
+        preview_folder(tmp_path / "a.npy")
+    np.savez(tmp_path / "a.npz", one=np.zeros(3), two=np.zeros(3))
+    with pytest.raises(InputError, match="holds nothing by a known name: its arrays are one, two"):
+        preview_folder(tmp_path / "a.npz")
+
+
+def test_tables_idx_files_and_archives(tmp_path: Path, idx_bytes: Callable[..., bytes]) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    preview = preview_folder(tmp_path / "a.csv")
+    assert preview.suggested == {"data.name": "points", "data.path": str(tmp_path / "a.csv")}
+    assert len(load_suggested(preview)) == 1
+    for name in ("train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"):
+        content: Any = idx_bytes(np.zeros((3, 9, 9)))
+        if name.endswith("gz"):
+            content = gzip.compress(content)
+        (tmp_path / "idx" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "idx" / name).write_bytes(content)
+        assert len(load_suggested(preview_folder(tmp_path / "idx" / name))) == 3
+    assert preview_folder(tmp_path / "idx").suggested["data.name"] == "mnist"
+    batches = tmp_path / "batches"
+    batches.mkdir()
+    (batches / "data_batch_1.bin").write_bytes(bytes(3073))
+    with tarfile.open(tmp_path / "cifar.tar.gz", "w:gz") as archive:
+        archive.add(batches / "data_batch_1.bin", "data_batch_1.bin")
+    for path in (batches, tmp_path / "cifar.tar.gz"):
+        preview = preview_folder(path)
+        assert preview.suggested["data.name"] == "cifar10"
+        assert len(load_suggested(preview)) == 1
+
+
+def test_progress_is_told_and_can_cancel(folder: Path) -> None:
+    def cancel(message: str, fraction: float | None) -> None:
+        if message == "Looking at images":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        folder_preview.preview_folder(folder, cancel)
