@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -29,10 +29,13 @@ from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_grid import ImageGrid
 from gan_desktop.gui.widgets.style import describe, label
 
-SIZE = (760, 560)
+# Pixels: while it looks or has little to say, and with pictures or lists.
+WIDTH, SIZE = 520, (760, 580)
 NAMED_SIZES = 3
 # Rows in a list; what is beyond is counted.
 LISTED = 500
+# A list shows at most so many rows without scrolling; pixels of its frame and padding.
+MOST_HEIGHT, LIST_PADDING = 20, 12
 WHITE = 255
 
 
@@ -51,15 +54,18 @@ class DataPreviewDialog(DataDialog):
         self.progress.setTextVisible(False)
         self.progress.setObjectName("preview_progress")
         self.progress.setAccessibleName(self.tr("Progress"))
+        self.headline = label(role="strong")
+        self.headline.setObjectName("preview_headline")
+        self.headline.hide()
         self.state_label = label(self.tr("Looking at what is there…"), wrap=True)
         self.state_label.setObjectName("preview_state_label")
         self._content = QVBoxLayout()
         self._content.setSpacing(10)
-        for widget in (self.path_label, self.state_label, self.progress):
+        for widget in (self.path_label, self.headline, self.state_label, self.progress):
             self.column.addWidget(widget)
         self.column.addLayout(self._content, 1)
         self.add_buttons()
-        self.resize(*SIZE)
+        self.setMinimumWidth(WIDTH)
 
     # What the preview says.
 
@@ -82,8 +88,15 @@ class DataPreviewDialog(DataDialog):
     def show_preview(self, preview: FolderPreview) -> None:
         """Show what is there and how it can be trained on."""
         self.progress.hide()
-        self.state_label.setText("\n".join(facts(preview)))
-        self._content.addLayout(self._body(preview), 1)
+        first, *others = facts(preview) or [self.tr("Nothing that can be read")]
+        self.headline.setText(first)
+        self.headline.show()
+        self.state_label.setText("\n".join(others))
+        self.state_label.setVisible(bool(others))
+        body = self._body(preview)
+        if body.count():
+            self._content.addLayout(body, 1)
+            self.resize(self.size().expandedTo(QSize(*SIZE)))
         if not preview.suggested:
             self.message.show_message(self.tr("Nothing here can be trained on."))
             return
@@ -106,9 +119,9 @@ class DataPreviewDialog(DataDialog):
         title = self.tr("{n} files that cannot be read").format(n=words.count(len(broken)))
         self._add_list(lists, "unreadable_list", title, broken)
         if lists.count():
+            # Lists of few rows are as high as their rows.
+            lists.addStretch(1)
             row.addLayout(lists, 2)
-        if not row.count():
-            row.addStretch(1)
         return row
 
     def _pictures(self, preview: FolderPreview) -> QWidget:
@@ -128,11 +141,13 @@ class DataPreviewDialog(DataDialog):
         box.addItems(list(rows[:LISTED]))
         if len(rows) > LISTED:
             box.addItem(self.tr("and {n} more").format(n=words.count(len(rows) - LISTED)))
+        heights = sum(box.sizeHintForRow(row) for row in range(min(box.count(), MOST_HEIGHT)))
+        box.setMaximumHeight(heights + LIST_PADDING)
         heading = QLabel(title)
         heading.setProperty("role", "strong")
         heading.setBuddy(box)
         column.addWidget(heading)
-        column.addWidget(box, 1)
+        column.addWidget(box, 100)
 
     def values(self) -> dict[str, Any]:
         assert self.choices is not None

@@ -46,6 +46,7 @@ class MixtureDialog(DataDialog):
         self.sigma_spin.setValue(sigma)
         self.x_spin = self._spin("mode_x_spin", self.tr("Selected mode, x"), -FARTHEST, FARTHEST)
         self.y_spin = self._spin("mode_y_spin", self.tr("Selected mode, y"), -FARTHEST, FARTHEST)
+        self.add_button = self._small("add_mode_button", self.tr("Add"), self.tr("Add a mode in the middle (Insert)"))
         self.remove_button = self._small("remove_mode_button", self.tr("Remove"), self.tr("Remove this mode (Delete)"))
         self.clear_button = self._small("clear_modes_button", self.tr("Remove all"), self.tr("Remove every mode"))
         self._lay_out()
@@ -84,8 +85,8 @@ class MixtureDialog(DataDialog):
             if spin is self.y_spin:
                 buttons = QHBoxLayout()
                 buttons.setSpacing(6)
-                buttons.addWidget(self.remove_button)
-                buttons.addWidget(self.clear_button)
+                for button in (self.add_button, self.remove_button, self.clear_button):
+                    buttons.addWidget(button)
                 buttons.addStretch(1)
                 side.addSpacing(4)
                 side.addLayout(buttons)
@@ -115,6 +116,7 @@ class MixtureDialog(DataDialog):
         self.sigma_spin.valueChanged.connect(self.view.set_sigma)
         self.x_spin.valueChanged.connect(self._on_typed)
         self.y_spin.valueChanged.connect(self._on_typed)
+        self.add_button.clicked.connect(self.view.add_in_the_middle)
         self.remove_button.clicked.connect(partial(self._change, self.modes.remove))
         self.clear_button.clicked.connect(partial(self._change, self.modes.clear))
 
@@ -137,7 +139,7 @@ class MixtureDialog(DataDialog):
             self.message.show_message("")
         count, place = len(self.modes.places), self.modes.selected_place
         counted = self.tr("{n} of at most {most} modes").format(n=count, most=MOST_MODES)
-        self.count_label.setText(counted if count else self.tr("Click to add a mode"))
+        self.count_label.setText(counted if count else self.tr("Click, or press Insert, for a mode"))
         for spin, value in ((self.x_spin, 0), (self.y_spin, 1)):
             spin.setEnabled(place is not None)
             blocked = spin.blockSignals(True)
@@ -145,6 +147,7 @@ class MixtureDialog(DataDialog):
             spin.blockSignals(blocked)
         self.remove_button.setEnabled(place is not None)
         self.clear_button.setEnabled(count > 0)
+        self.add_button.setEnabled(not self.modes.is_full)
         self.offer(count > 0)
         if place is not None and self.modes.selected is not None:
             described = self.tr("Mode {n} of {all} at {x}, {y}")

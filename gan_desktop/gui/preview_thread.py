@@ -16,6 +16,7 @@ Report = Callable[[str, float | None], None]
 # What is at a path. Raises InputError, in one sentence, where it is nothing to train on.
 Preview = Callable[[Path, Report], FolderPreview]
 
+PATH_KEY = "data.path"
 # A folder of 100,000 files reports each of them.
 SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -55,7 +56,8 @@ class PreviewThread(QThread):
         except Cancelled:
             return
         except InputError as error:
-            self.refused.emit(str(error))
+            # Whoever dropped a folder has not heard of keys.
+            self.refused.emit(str(error).removeprefix(f"{PATH_KEY}: "))
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets to see it
             self.refused.emit(f"{type(error).__name__}: {error}")
         else:

@@ -168,7 +168,9 @@ class ScatterPanel(Panel):
         parts = []
         if shown is not Shown.AVERAGED:
             parts.append(mark("●", colors.g) + self.tr("generated, step {step}").format(step=step))
-        if shown is not Shown.TRAINED:
+        if shown is Shown.BOTH:
+            parts.append(mark("◆", colors.averaged) + self.tr("averaged"))
+        elif shown is Shown.AVERAGED:
             parts.append(mark("◆", colors.averaged) + self.tr("averaged, step {step}").format(step=step))
         parts.append(mark("●", colors.real) + self.tr("real"))
         label = only_class(samples.labels)

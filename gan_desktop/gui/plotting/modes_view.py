@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 
 from gan_desktop.gui.modes import FARTHEST, Modes, Place
@@ -166,7 +166,7 @@ class ModesView(pg.PlotWidget):
 
     def _deeds(self) -> dict[int, Any]:
         return {
-            Qt.Key.Key_Insert: self._insert,
+            Qt.Key.Key_Insert: self._add_in_the_middle,
             Qt.Key.Key_Delete: self.modes.remove,
             Qt.Key.Key_Backspace: self.modes.remove,
             Qt.Key.Key_PageDown: lambda: self.modes.select_next(1),
@@ -186,6 +186,7 @@ class ModesView(pg.PlotWidget):
             reach = (LARGE_NUDGE if large else NUDGE) * (right - left) / 2
             across, up = ARROWS[Qt.Key(key)]
             self.modes.nudge(across * reach, up * reach)
+            self._keep_in_view()
         elif key in deeds:
             deeds[key]()
         else:
@@ -193,7 +194,19 @@ class ModesView(pg.PlotWidget):
             return
         self.refresh()
 
-    def _insert(self) -> None:
+    def _keep_in_view(self) -> None:
+        place = self.modes.selected_place
+        ranges = self.viewRange()
+        if place is not None and not all(low <= at <= high for at, (low, high) in zip(place, ranges, strict=True)):
+            self.show_all()
+
+    @Slot()
+    def add_in_the_middle(self) -> None:
+        """Add a mode in the middle of the view, from where the arrow keys move it."""
+        self._add_in_the_middle()
+        self.refresh()
+
+    def _add_in_the_middle(self) -> None:
         (left, right), (bottom, top) = self.viewRange()
         if not self.modes.add(((left + right) / 2, (bottom + top) / 2)):
             self.refused.emit()

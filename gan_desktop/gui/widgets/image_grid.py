@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
@@ -171,23 +171,32 @@ class ImageGrid(QWidget):
 
     def index_at(self, position: QPointF) -> int | None:
         """Which image is there."""
-        if not self._blocks:
-            return None
-        for block, place in zip(self._blocks, self._placed()[0], strict=True):
-            if place.contains(position):
-                rows, columns = block.cells.order.shape
-                row = int((position.y() - place.top()) / place.height() * rows)
-                column = int((position.x() - place.left()) / place.width() * columns)
-                index = int(block.cells.order[min(row, rows - 1), min(column, columns - 1)])
-                return None if index == BLANK else index
+        for block, place in self._under(position):
+            rows, columns = block.cells.order.shape
+            row = int((position.y() - place.top()) / place.height() * rows)
+            column = floor((position.x() - place.left()) / place.width() * columns)
+            index = int(block.cells.order[row, column]) if 0 <= column < columns else BLANK
+            return None if index == BLANK else index
         return None
 
     def class_at(self, position: QPointF) -> str:
-        """The class of the image that is there, empty where there is none."""
+        """The class of the image or of the row's head that is there, empty where there is none."""
         index = self.index_at(position)
-        if index is None or self._labels is None:
-            return ""
-        return words.class_name(int(self._labels[index]), self._names)
+        if index is not None and self._labels is not None:
+            return words.class_name(int(self._labels[index]), self._names)
+        for block, place in self._under(position):
+            row = int((position.y() - place.top()) / place.height() * len(block.cells.order))
+            return self._head(block.cells, row) if position.x() < place.left() else ""
+        return ""
+
+    def _under(self, position: QPointF) -> Iterator[tuple[Block, QRectF]]:
+        """The block whose rows or heads are there, and the place of its rows: one or none."""
+        if not self._blocks:
+            return
+        head = self._head_width(self.font(), [block.cells for block in self._blocks])
+        for block, place in zip(self._blocks, self._placed()[0], strict=True):
+            if place.adjusted(-head, 0, 0, 0).contains(position) and position.y() < place.bottom():
+                yield block, place
 
     # Qt.
 
