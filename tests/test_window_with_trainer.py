@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QMessageBox, QSlider, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop import app
@@ -271,6 +272,37 @@ def test_an_error_in_training_is_shown_and_a_second_start_works(
     person.wait_steps(20)
     assert person.model.status is Status.TRAINING
     dialog.close()
+
+
+def test_a_folder_of_images_is_trained_on_class_by_class(person: Person, tmp_path: Path) -> None:
+    folder = tmp_path / "shades"
+    for name, shade in (("dark", 20), ("light", 230)):
+        (folder / name).mkdir(parents=True)
+        for number in range(8):
+            Image.new("L", (8, 8), shade + number).save(folder / name / f"{number}.png")
+    (folder / "light" / "torn.png").write_bytes(b"not an image")
+    person.wait_status(Status.READY)
+    person.model.edit({"regularization.ema_decay": 0.9})
+    dialog = person.window.data.open(folder)
+    person.wait(lambda: dialog.choices is not None)
+    assert person.find(QListWidget, "unreadable_list").count() == 1
+    dialog.choices.conditional_check.setChecked(True)
+    person.click("train_button")
+    person.wait(lambda: person.model.samples is not None)
+    run, samples = person.model.run, person.model.samples
+    assert run is not None
+    assert samples is not None
+    assert (run.data.count, run.data.class_names) == (16, ("dark", "light"))
+    assert samples.values.shape == (16, 8, 8, 1)
+    panel: Any = person.window.panel("samples")
+    panel.refresh()
+    assert [head for head, _ in panel.generated.rows] == ["dark", "light"]
+    panel.choices.generator.button("both").click()
+    assert panel.averaged.images.shape == (16, 8, 8, 1)
+    panel.choices.class_box.setCurrentIndex(2)
+    panel.choices.class_box.activated.emit(2)
+    person.wait(lambda: len(person.model.samples.values) == 64)
+    assert set(person.model.samples.labels.tolist()) == {1}
 
 
 def test_bad_input_from_the_form_is_told_and_the_window_goes_on(person: Person) -> None:

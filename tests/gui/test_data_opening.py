@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QGraphicsView,
+    QListWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import commands
@@ -16,6 +25,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.gui.data_choices import DataChoices
+from gan_desktop.gui.data_dialog import DataDialog
 from gan_desktop.gui.data_preview import DataPreviewDialog, facts, stacked
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.widgets.image_grid import ImageGrid
@@ -240,6 +250,29 @@ def test_folder_is_chosen_without_a_mouse(
     chooser.reject()
     read(window, qtbot).reject()
     assert preview.seen == [tmp_path]
+
+
+@pytest.mark.parametrize("kind", ["preview", "mixture"])
+def test_every_control_of_the_dialogs_is_named(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+    if kind == "preview":
+        window.data.open(tmp_path)
+        dialog: DataDialog = read(window, qtbot)
+    else:
+        window.data.draw_mixture()
+        dialog = window.findChild(DataDialog)
+    controls = [
+        widget
+        for widget in dialog.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QAbstractSpinBox | QComboBox | QListWidget | QGraphicsView)
+    ]
+    assert len(controls) >= 9
+    for widget in controls:
+        about = (type(widget).__name__, widget.objectName())
+        assert widget.objectName(), about
+        assert widget.accessibleName(), about
+        assert widget.toolTip(), about
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, about
+    dialog.reject()
 
 
 def choices(bench: Bench, preview: FolderPreview, qtbot: QtBot) -> DataChoices:

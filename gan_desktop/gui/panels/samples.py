@@ -124,6 +124,7 @@ class SamplesPanel(Panel):
         loading = self.model.status is Status.LOADING
         self.generated.message = self.tr("Loading TensorFlow…") if loading else self.tr("Generated images appear here.")
         self.real.message = "" if loading else self.tr("Real images of the data appear here.")
+        self.real.update()
         self.request_refresh()
 
     @Slot()
