@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gan_desktop.core.config import RunConfig, live_keys
-from gan_desktop.core.interventions import current_controls
+from gan_desktop.core.interventions import ControlValue, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import presets
 
 # What makes a run another experiment; seed, device, length and rates do not.
-STRUCTURE = ("data", "generator", "discriminator", "latent", "objective")
+STRUCTURE = ("data", "generator", "discriminator", "latent", "objective", "regularization")
 # The name of an experiment that is no preset's.
 CUSTOM = "custom"
 
@@ -26,7 +26,7 @@ def same_but_live(one: RunConfig, other: RunConfig) -> bool:
     return left == right
 
 
-def with_controls(config: RunConfig, controls: Mapping[str, float]) -> RunConfig:
+def with_controls(config: RunConfig, controls: Mapping[str, ControlValue]) -> RunConfig:
     """The config with these values of live controls."""
     sections, kinds = live_keys(), current_controls(config)
     # Step counts are whole numbers in a config, whatever came over the queue.

@@ -9,7 +9,7 @@ from gan_desktop.core import commands
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import check_control, current_controls
+from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset, presets
 from gan_desktop.core.status import Status
@@ -75,23 +75,27 @@ class RunModel(RunRecord):
         try:
             name, changed = check_control(base, key, value)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), error.key or key))
+            self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
             return False
         if not self.is_active:
             self._replace_config(changed)
             return True
-        number = current_controls(changed)[name]
-        self.pending[name] = number
+        asked = current_controls(changed)[name]
+        self.pending[name] = asked
         self.controls_changed.emit()
-        self._sender.ask(name, number)
+        self._sender.ask(name, asked)
         return True
 
     def edit(self, values: Mapping[str, Any]) -> bool:
-        """Change the form: `{"section.key": value}`. Returns whether it was allowed, else `refused` is emitted."""
+        """Change the form: `{"section.key": value}`, first the key that was touched.
+
+        Returns:
+            Whether it was allowed; otherwise `refused` was emitted.
+        """
         try:
             changed = replace_keys(self.config, values)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), error.key or next(iter(values))))
+            self.refused.emit(CommandRefused(str(error), error.key, asked=next(iter(values))))
             return False
         self._replace_config(changed)
         return True

@@ -38,6 +38,7 @@ QLabel { color: $text; background: transparent; }
 QLabel[role="muted"], QLabel[role="field"] { color: $muted; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="pending"] { color: $mark; }
+QLabel[role="tag"] { color: $good; border: 1px solid $line; border-radius: 6px; padding: 0 4px; font-size: 10px; }
 QLabel[network="d"] { color: $d; font-weight: bold; }
 QLabel[network="g"] { color: $g; font-weight: bold; }
 #rule { background: $line; }
@@ -61,6 +62,9 @@ QPushButton[segment]:checked { background: $line; color: $text; font-weight: bol
 QPushButton[flat_row="true"] { text-align: left; border-color: transparent; padding: 3px 6px; font-weight: bold; }
 QPushButton[flat_row="true"]:hover { background: $window; }
 QPushButton[flat_row="true"]:focus { border-color: $accent; }
+QPushButton[group="true"] { border-color: transparent; padding: 1px 0; background: transparent; }
+QPushButton[group="true"]:hover { background: $window; }
+QPushButton[group="true"]:focus { border-color: $accent; }
 
 QComboBox, QLineEdit, QAbstractSpinBox { background: $field; color: $text; border: 1px solid $line; border-radius: 5px;
     padding: 2px 7px; min-height: 20px; selection-background-color: $accent; selection-color: $accent_text; }
@@ -84,6 +88,7 @@ QCheckBox { color: $text; spacing: 7px; background: transparent; padding: 2px 2p
 QCheckBox:focus { border-color: $accent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $field; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/$check"); }
+QCheckBox[pending="true"] { color: $mark; }
 QCheckBox:disabled { color: $disabled; }
 
 QSlider { min-height: 20px; background: transparent; }

@@ -31,7 +31,7 @@ class SlopePenalty(NamedTuple):
     scale: float
 
 
-@penalties.register("gradient_penalty", title="Gradient penalty (WGAN-GP)")
+@penalties.register("gradient_penalty", title="Gradient penalty (WGAN-GP)", usual=10)
 def gradient_penalty(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Pulls the slope to 1 on the way from real to fake samples.
 
@@ -41,7 +41,7 @@ def gradient_penalty(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopeP
     return SlopePenalty(real + share * (fake - real), target=1.0, scale=1.0)
 
 
-@penalties.register("r1", title="R1 penalty")
+@penalties.register("r1", title="R1 penalty", usual=1)
 def r1(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Flattens the discriminator at the real samples, which makes the equilibrium attract.
 
@@ -50,13 +50,13 @@ def r1(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     return SlopePenalty(real, target=0.0, scale=0.5)
 
 
-@penalties.register("r2", title="R2 penalty")
+@penalties.register("r2", title="R2 penalty", usual=1)
 def r2(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Flattens the discriminator at the fake samples. Mescheder et al. 2018, equation 10."""
     return SlopePenalty(fake, target=0.0, scale=0.5)
 
 
-@penalties.register("dragan", title="DRAGAN penalty")
+@penalties.register("dragan", title="DRAGAN penalty", usual=10)
 def dragan(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Pulls the slope to 1 around the real samples.
 

@@ -5,31 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.presets import presets
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.elided import ElidedButton
 from gan_desktop.gui.widgets.style import describe
 
 SHOWN = 6
-# The style sheet's padding of such a row, and a little for its bold font.
-ROW_PADDING = 12
-
-
-class ElidedButton(QPushButton):
-    """A button that shortens its text to the room there is."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._full_text = text
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        room = self.width() - 2 * ROW_PADDING
-        self.setText(self.fontMetrics().elidedText(self._full_text, Qt.TextElideMode.ElideRight, room))
 
 
 @panels.register("try_this", title="Try this")
