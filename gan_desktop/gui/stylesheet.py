@@ -116,8 +116,9 @@ QScrollBar::handle { background: $line; border-radius: 4px; min-height: 24px; mi
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QTabBar::tab { background: transparent; color: $muted; padding: 4px 10px; border: none; }
-QTabBar::tab:selected { color: $text; font-weight: bold; }
+QTabBar::tab { background: transparent; color: $muted; padding: 4px 10px 5px 10px; border: 1px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:hover, QTabBar:focus::tab:selected { color: $accent; }
 """)
 
 

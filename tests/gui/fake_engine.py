@@ -28,7 +28,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
-from gan_desktop.core.interventions import check_control, current_controls
+from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 
 BLOCK = 20
@@ -190,7 +190,7 @@ class _FakeRun:
         try:
             key, self.config = check_control(self.config, command.key, command.value)
         except InputError as error:
-            self.emit(CommandRefused(str(error), error.key))
+            self.emit(CommandRefused(str(error), error.key, asked=control_path(command.key)))
             return
         self.emit(ControlChanged(self.step, key, command.value, previous[key]))
 

@@ -28,8 +28,8 @@ class RegularizationPanel(Panel):
     """Switch penalties, noise, smoothing and averaging on and off while the networks train."""
 
     area: ClassVar[Area] = Area.RIGHT
-    order: ClassVar[int] = 15
-    share: ClassVar[int] = 270
+    order: ClassVar[int] = 12
+    tab_of: ClassVar[str | None] = "live_controls"
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:

@@ -65,10 +65,9 @@ class WhatTrainsPanel(Panel):
         parts = {
             "data": (tr("Data"), ["data"]),
             "generator": (tr("Generator"), ["generator", "latent"]),
-            "discriminator": (tr("Discriminator"), ["discriminator"]),
+            "discriminator": (tr("Discriminator"), ["discriminator", "regularization"]),
             "objective": (tr("Objective"), ["objective"]),
             "optimizers": (tr("Optimizers"), ["optimizer"]),
-            "regularization": (tr("Regularisation"), ["regularization"]),
             "run": (tr("Run"), ["training"]),
         }
         placed = [section for _, names in parts.values() for section in names]
