@@ -125,7 +125,7 @@ class DataConfig(Selection):
     )
     conditional: Flag = Field(
         False,
-        title="Conditional: ask for a class",
+        title="Conditional",
         description="Labels enter both networks: the generator makes the class it is asked for "
         "(Mirza and Osindero 2014).",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig, Selection, sections
@@ -104,6 +104,6 @@ def _row(fields: Sequence[Field]) -> QWidget:
     row.setSpacing(8)
     column.addLayout(row)
     for field in fields:
-        row.addWidget(field, 1)
+        row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         column.addWidget(field.message)
     return holder

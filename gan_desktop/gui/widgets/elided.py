@@ -37,6 +37,11 @@ class ElidedCheckBox(QCheckBox):
         self._full_text = text
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def set_full_text(self, text: str) -> None:
+        """Another text, of which is shown what fits."""
+        self._full_text = text
+        _elide(self, text, INDICATOR)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        _elide(self, self._full_text, INDICATOR)
+        self.set_full_text(self._full_text)

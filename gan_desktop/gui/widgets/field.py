@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.gui import words
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
 
 
@@ -25,6 +26,8 @@ class Field(QWidget):
     """
 
     edited = Signal(dict)
+    # Whether the title stands above the editor, and not in it.
+    has_heading: ClassVar[bool] = True
 
     def __init__(self, info: KeyInfo, editor: QWidget, object_name: str, beside: Sequence[QWidget] = ()) -> None:
         super().__init__()
@@ -35,9 +38,10 @@ class Field(QWidget):
         self.shown_text = ""
         self.title = words.config_text(info.title)
         self.message = MessageLabel()
-        self.heading = label(self.title, "field")
+        self.heading = ElidedLabel(self.title, Qt.AlignmentFlag.AlignLeft)
         self.heading.setBuddy(editor)
-        self.note = label(role="pending")
+        self.note = ElidedLabel()
+        self.note.setProperty("role", "pending")
         self.tag = label(self.tr("live"), "tag")
         if not info.is_live:
             self.tag.hide()
@@ -49,28 +53,23 @@ class Field(QWidget):
         return words.about(words.config_text(self.info.description), effect, self.info.path)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(6)
-        for widget in self._top():
-            top.addWidget(widget)
-        top.addStretch(1)
-        top.addWidget(self.note)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for place, widget in enumerate(self._row()):
-            row.addWidget(widget, 0 if place else 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addLayout(top)
+        if self.has_heading:
+            top = QHBoxLayout()
+            top.setSpacing(6)
+            top.addWidget(self.heading)
+            top.addWidget(self.tag)
+            top.addWidget(self.note, 1)
+            column.addLayout(top)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.editor, 1)
+        for widget in self.beside:
+            row.addWidget(widget)
         column.addLayout(row)
         column.addWidget(self.message)
-
-    def _top(self) -> Sequence[QWidget]:
-        return (self.heading, self.tag)
-
-    def _row(self) -> Sequence[QWidget]:
-        return (self.editor, *self.beside)
 
     @property
     def stops(self) -> list[QWidget]:
@@ -88,7 +87,6 @@ class Field(QWidget):
         self.editor.blockSignals(blocked)
         self.shown_text = self.text_of(value)
         self.note.setText(note)
-        self.note.setVisible(bool(note))
 
     def set_editor(self, value: Any) -> None:
         """Put a value into the editor."""
@@ -100,7 +98,7 @@ class Field(QWidget):
 
     def show_changed(self, changed: bool) -> None:
         """Mark a value that is not the one of the run under way."""
-        set_style_property(self.heading, "role", "pending" if changed else "field")
+        set_style_property(self.heading, "role", "pending" if changed else "muted")
         self.heading.setText(f"{self.title} •" if changed else self.title)
 
     def show_refusal(self, message: str) -> None:

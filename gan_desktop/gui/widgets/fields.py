@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from gan_desktop.core.config import LARGEST_SEED, Selection, sections
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
 from gan_desktop.core.keys import parse_value
 from gan_desktop.gui import words
+from gan_desktop.gui.widgets.elided import ElidedCheckBox
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.style import inset, set_style_property
 from gan_desktop.gui.widgets.wheel import guard_wheel
@@ -75,17 +76,12 @@ class ChoiceField(Field):
 class FlagField(Field):
     """Yes or no: a check box, whose text is the title."""
 
+    has_heading = False
+
     def __init__(self, info: KeyInfo, object_name: str) -> None:
-        self.check = QCheckBox(words.config_text(info.title))
+        self.check = ElidedCheckBox(words.config_text(info.title))
         super().__init__(info, self.check, object_name)
-        self.heading.hide()
         self.check.clicked.connect(self.ask)
-
-    def _top(self) -> Sequence[QWidget]:
-        return (self.check, self.tag)
-
-    def _row(self) -> Sequence[QWidget]:
-        return ()
 
     def set_editor(self, value: Any) -> None:
         self.check.setChecked(bool(value))
@@ -94,7 +90,7 @@ class FlagField(Field):
         return self.title if value else ""
 
     def show_changed(self, changed: bool) -> None:
-        self.check.setText(f"{self.title} •" if changed else self.title)
+        self.check.set_full_text(f"{self.title} •" if changed else self.title)
         set_style_property(self.check, "pending", changed)
 
 
