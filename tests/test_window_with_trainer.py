@@ -144,7 +144,7 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
         slider = person.find(QSlider, f"{key}_slider")
         before = model.controls[key]
         drag(slider, 40)
-        asked = slider.rate()
+        asked = slider.number()
         assert asked > before
         person.wait_confirmed(key, asked)
         assert float(person.find(QLineEdit, f"{key}_field").text()) == asked

@@ -397,7 +397,7 @@ def test_refused_start_is_shown_beside_the_field(window: MainWindow, engine: Fak
     engine.fail_start.append(InputError("data.path = '/nowhere': there is no such folder", "data.path"))
     window.model.edit({"data.path": "/nowhere"})
     click(window, "start_button")
-    field = window.panel("what_trains").path  # type: ignore[attr-defined]
+    field = window.panel("what_trains").fields["data.path"]  # type: ignore[attr-defined]
     qtbot.waitUntil(field.message.isVisible)
     assert "no such folder" in field.message.text()
     click(window, "start_button")

@@ -37,7 +37,8 @@ class LogScale:
         distance = position / POSITIONS_PER_DECADE
         exponent = self._exponent(self.low) + (-distance if self.to_one else distance)
         number = float(f"{10**exponent:.2e}")
-        return round(1 - number, 9) if self.to_one else number
+        # The last position may lie a little beyond the end.
+        return min(round(1 - number, 9) if self.to_one else number, self.high)
 
     def to_position(self, number: float) -> int:
         """The nearest position; a number beyond the ends is at the end."""
