@@ -12,9 +12,19 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QMessageBox, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gan_desktop import app
@@ -245,6 +255,52 @@ def test_what_was_done_in_the_window_can_be_replayed(person: Person, capfd: pyte
     digests = []
     for changes in (record.interventions, record.interventions[:-1]):
         at = [f"--at={change.step}:{change.key}={change.value!r}" for change in changes]
+        assert main([*arguments, *at]) == 0
+        digests.append(json.loads(capfd.readouterr().out.splitlines()[-1])["weights_digest"])
+    assert digests[0] == record.facts["weights_digest"]
+    assert digests[1] != digests[0]
+
+
+def test_objective_and_penalty_are_changed_while_it_trains(person: Person, capfd: pytest.CaptureFixture[str]) -> None:
+    """Weights are kept and the steps go on; what was recorded replays to the last bit."""
+    model = person.model
+    person.wait_status(Status.READY)
+    person.click("start_button")
+    person.wait_steps(20)
+    assert model.run is not None
+    folder = model.run.run_folder
+    assert folder is not None
+    box = person.find(QComboBox, "objective_box")
+    box.setCurrentIndex(box.findData("hinge"))
+    person.wait(lambda: model.controls["objective"] == "hinge")
+    assert box.currentData() == "hinge"
+    person.wait_steps(5)
+    person.window.docks.docks["regularization"].raise_()
+    check = person.find(QCheckBox, "r1_weight_check")
+    person.wait(check.isVisible)
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(10, check.height() // 2))
+    person.wait_confirmed("r1_weight", 1)
+    assert person.find(QLineEdit, "r1_weight_field").text() == "1"
+    person.wait_steps(5)
+    # The penalty is at work: before, nothing was added.
+    switched_on = model.interventions[-1].step
+    penalties = model.history.column("d_penalty")
+    assert (penalties[:switched_on] == 0).all()
+    assert (penalties[switched_on:] > 0).all()
+    assert model.run.run_folder == folder
+    person.wait(lambda: "R1 penalty off → 1" in [text for _, text in person.marks()])
+    person.window.close()
+    record = read_run(folder)
+    assert len(record.history) == record.facts["step"]
+    assert [(change.key, change.value, change.previous) for change in record.interventions] == [
+        ("objective", "hinge", "non_saturating"),
+        ("r1_weight", 1.0, 0.0),
+    ]
+    arguments = ["train", "--config", str(folder / "config.toml"), "--steps", str(record.facts["step"]), "--json"]
+    capfd.readouterr()
+    digests = []
+    for changes in (record.interventions, record.interventions[1:]):
+        at = [f"--at={change.step}:{change.key}={change.value}" for change in changes]
         assert main([*arguments, *at]) == 0
         digests.append(json.loads(capfd.readouterr().out.splitlines()[-1])["weights_digest"])
     assert digests[0] == record.facts["weights_digest"]

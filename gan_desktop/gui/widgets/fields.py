@@ -36,6 +36,7 @@ class ChoiceField(Field):
         # Long titles are cut in the box, and in full in its list: the column keeps its width.
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(5)
+        self.box.setMinimumWidth(60)
         guard_wheel(self.box)
         super().__init__(info, self.box, object_name)
         self.set_choices(info.choices)
