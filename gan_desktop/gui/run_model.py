@@ -141,4 +141,5 @@ def default_config(config: RunConfig | None, preset_name: str) -> tuple[RunConfi
     """The config to begin with, and the preset to show for it."""
     if config is None:
         return preset(preset_name).config, preset_name
-    return config, preset_name if preset_name in presets() else CUSTOM
+    same = preset_name in presets() and preset(preset_name).config == config
+    return config, preset_name if same else CUSTOM
