@@ -7,11 +7,13 @@ The window is a ring of rows: batch number n always lies at slot n mod its size,
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from math import ceil, log2, prod
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gan_desktop.core.errors import DataLostError, InputError
 from gan_desktop.core.events import FloatArray
@@ -70,7 +72,8 @@ class StreamedBatches:
         chunk = first // self._chunk
         if self._reader is None or not self._held.start <= chunk <= self._held.stop:
             self.close()
-            self._reader = ChunkReader(self._data, self._order, self._index, self._scaling, chunk, self._chunk)
+            samples = ScaledSamples(self._data, self._order, self._scaling)
+            self._reader = ChunkReader(samples, self._index, chunk, self._chunk)
             self._held = range(chunk, chunk)
         end = (chunk + self._chunks) * self._chunk
         fitting = min(steps, (end - first) // batches_per_step)
@@ -112,31 +115,48 @@ class StreamedBatches:
             self._reader = None
 
 
+class ScaledSamples:
+    """Samples by their places in the shuffled order, scaled; keeps the errors, which lose their kind inside TensorFlow.
+
+    `failures` are in the order in which they came.
+    """
+
+    def __init__(self, data: DataSet, order: Order, scaling: Scaling) -> None:
+        self._data, self._order, self._scaling = data, order, scaling
+        self.failures: list[Exception] = []
+
+    def take(self, places: npt.NDArray[np.int64]) -> FloatArray:
+        """Shape (places.size, *sample_shape)."""
+        try:
+            return self._scaling.to_network(self._data.take(self._order[places.reshape(-1)]))
+        except Exception as error:
+            self.failures.append(error)
+            raise
+
+
 class ChunkReader:
     """Reads chunks of batches one after the other, some of them ahead, in threads of its own that end with it."""
 
-    def __init__(
-        self, data: DataSet, order: Order, index: BatchIndex, scaling: Scaling, first: int, batches: int
-    ) -> None:
+    def __init__(self, samples: ScaledSamples, index: BatchIndex, first: int, batches: int) -> None:
         """From chunk number `first` on, of so many batches each."""
-        self._failures: list[Exception] = []
-        failures = self._failures  # not `self`: what is read ahead must not keep itself alive
+        self._samples = samples
+        # TensorFlow keeps every Python function that it was ever given: this one must not keep the data.
+        weak = weakref.ref(samples)
 
-        def take(places: np.ndarray) -> FloatArray:
-            try:
-                return scaling.to_network(data.take(order[places.reshape(-1)]))
-            except Exception as error:
-                failures.append(error)
-                raise
+        def take(places: npt.NDArray[np.int64]) -> FloatArray:
+            alive = weak()
+            if alive is None:
+                raise RuntimeError("nobody waits for these samples any more")
+            return alive.take(places)
 
-        def samples(places: tf.Tensor) -> tf.Tensor:
+        def read_chunk(places: tf.Tensor) -> tf.Tensor:
             return tf.numpy_function(take, [places], tf.float32, stateful=False)
 
         # A frozen executable has no source for AutoGraph to read.
         plain = tf.autograph.experimental.do_not_convert
         with tf.device("CPU:0"):
             places = tf.data.Dataset.counter(first * batches).map(plain(index)).batch(batches)
-            chunks = places.map(plain(samples), num_parallel_calls=READERS, deterministic=True).prefetch(WAITING)
+            chunks = places.map(plain(read_chunk), num_parallel_calls=READERS, deterministic=True).prefetch(WAITING)
             self._chunks: Iterator[tf.Tensor] | None = iter(chunks.with_options(_options()))
 
     def read(self) -> tf.Tensor:
@@ -149,9 +169,9 @@ class ChunkReader:
         try:
             return next(self._chunks)
         except tf.errors.OpError:
-            if not self._failures:
+            if not self._samples.failures:
                 raise
-            failure = self._failures[0]
+            failure = self._samples.failures[0]
         if isinstance(failure, InputError):
             raise DataLostError(str(failure), failure.key) from failure
         raise failure
@@ -165,6 +185,7 @@ def _options() -> Any:
     options = tf.data.Options()
     # Reading waits for disks: it must not do so in the threads in which blocks of steps are computed.
     options.threading.private_threadpool_size = READERS
-    # Nothing is tuned: what is read ahead stays within its bounds.
+    # Nothing is tuned or put in between: what is read ahead stays within its bounds.
     options.autotune.enabled = False
+    options.experimental_optimization.apply_default_optimizations = False
     return options

@@ -129,7 +129,8 @@ class Trainer:
         """
         if steps < 1 or self.diverged:
             raise ValueError(f"cannot advance {steps} steps" + (": the run has diverged" if self.diverged else ""))
-        first, rows = self.step, []
+        first = self.step
+        rows: list[npt.NDArray[Any]] = []
         while steps > 0 and not self.diverged:
             try:
                 block = self._call_block(steps)
