@@ -29,7 +29,7 @@ from gan_desktop.core.commands import (
     Stop,
 )
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import InputError, RecordingError
+from gan_desktop.core.errors import DataLostError, InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
 from gan_desktop.core.interventions import ControlValue, control_path
 from gan_desktop.core.status import TRANSITIONS, Status
@@ -224,7 +224,11 @@ class Session:
     def _advance(self) -> None:
         run = self._run
         assert run is not None
-        block = run.advance()
+        try:
+            block = run.advance()
+        except DataLostError as error:
+            self._end_for_data(run, str(error))
+            return
         if run.trainer.diverged:
             self._end(Status.DIVERGED, run.divergence(block))
         elif run.is_complete or run.reached:
@@ -233,6 +237,12 @@ class Session:
             run.tell_samples()
             self._set_status(Status.PAUSED)
         self._check_recording()
+
+    def _end_for_data(self, run: Run, message: str) -> None:
+        """End a run whose samples cannot be read any more, with all that it has reached."""
+        self._prepared = None  # the next start looks at the files again
+        run.tell(EngineError(message, ""))
+        self._end(Status.FAILED, message)
 
     def _end(self, status: Status, message: str = "") -> None:
         """End the run that is under way, if there is one: its last checkpoint, its summary, its files."""
