@@ -14,7 +14,8 @@ import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from gan_desktop.core.config import OneOf, RunConfig, Selection, live_keys, sections
+from gan_desktop.core.config import RunConfig, live_keys, sections
+from gan_desktop.core.sections import OneOf, Selection
 
 
 class Kind(StrEnum):

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isclose
 
-from gan_desktop.core.config import LARGEST_STEP, RunConfig, live_keys
+from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
+from gan_desktop.core.sections import LARGEST_STEP
 
 # A number, or the name of an objective.
 ControlValue = float | str

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gan_desktop.core.config import RunConfig, Selection, sections
+from gan_desktop.core.config import RunConfig, sections
 from gan_desktop.core.errors import InputError, shown, suggest
 from gan_desktop.core.registry import Options
+from gan_desktop.core.sections import Selection
 
 # The sentence for each pydantic error type, filled with its context; others keep pydantic's own words.
 SENTENCES = {

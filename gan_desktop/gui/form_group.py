@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gan_desktop.core.config import RunConfig, Selection, sections
+from gan_desktop.core.config import RunConfig, sections
 from gan_desktop.core.fields import KeyInfo, Kind, section_fields
+from gan_desktop.core.sections import Selection
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import is_narrow
 from gan_desktop.gui.widgets.form import clear_layout

@@ -9,9 +9,10 @@ from typing import Any
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from gan_desktop.core.config import LARGEST_SEED, Selection, sections
+from gan_desktop.core.config import sections
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
 from gan_desktop.core.keys import parse_value
+from gan_desktop.core.sections import LARGEST_SEED, Selection
 from gan_desktop.gui import words
 from gan_desktop.gui.widgets.elided import ElidedCheckBox
 from gan_desktop.gui.widgets.field import Field

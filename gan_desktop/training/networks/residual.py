@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from gan_desktop.core.config import Count
 from gan_desktop.core.registry import families
+from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
 from gan_desktop.training.networks.convolutional import ConvolutionalNetwork, ConvolutionalOptions
