@@ -11,7 +11,6 @@ import pytest
 from gan_desktop.core.config import live_keys
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.figures import FIGURE_NAMES
-from gan_desktop.core.presets import presets
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.trainer import Trainer
 
@@ -191,17 +190,3 @@ def test_latents_have_their_distribution(tiny_trainer: Make) -> None:
 def test_samples_check_their_latents(tiny_trainer: Make) -> None:
     with pytest.raises(ValueError, match=r"expected \(n, 2\)"):
         tiny_trainer().sample(np.zeros((3, 5)))
-
-
-@pytest.mark.parametrize("name", presets())
-def test_every_preset_trains_and_repeats(name: str) -> None:
-    trainer = Trainer(presets()[name].config)
-    block = trainer.advance(3)
-    assert np.isfinite(block.values).all()
-    samples = trainer.sample(trainer.latents(4))
-    assert samples.shape == (4, *trainer.data.sample_shape)
-    digest = trainer.weights_digest()
-    trainer.reset()
-    trainer.advance(1)
-    trainer.advance(2)
-    assert trainer.weights_digest() == digest

@@ -1,0 +1,93 @@
+"""Every preset trains, with finite figures, and gives the same weights however its steps are cut into calls."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import struct
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gan_desktop.core import paths
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.presets import presets
+from gan_desktop.core.registry import families
+from gan_desktop.training.data import cifar10, mnist
+from gan_desktop.training.data.download import RemoteFile
+from gan_desktop.training.trainer import Trainer
+
+# More than the batch of any preset.
+STAND_INS = 600
+
+
+@pytest.fixture(autouse=True)
+def _data_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noise in the cache that passes for what would be downloaded, and no address that could be reached."""
+    monkeypatch.setenv("GAN_DESKTOP_MIRROR", "http://127.0.0.1:9/")
+    rng = np.random.default_rng(0)
+    labels = (np.arange(STAND_INS) % 10).astype(np.uint8)
+    pixels = rng.integers(0, 256, (STAND_INS, 28, 28)).astype(np.uint8)
+    fashion = [
+        cached("fashion_mnist", file, gzip.compress(idx(pixels if "images" in file.name else labels), 1))
+        for file in mnist.FASHION_FILES
+    ]
+    monkeypatch.setattr(mnist, "FASHION_FILES", tuple(fashion))
+    colours = rng.integers(0, 256, (STAND_INS, 3 * 32 * 32)).astype(np.uint8)
+    records = np.concatenate([labels[:, None], colours], axis=1).tobytes()
+    monkeypatch.setattr(cifar10, "ARCHIVE", cached("cifar10", cifar10.ARCHIVE, tar("data_batch_1.bin", records)))
+
+
+def cached(folder: str, file: RemoteFile, content: bytes) -> RemoteFile:
+    """Put `content` into the cache as that file; what the file then has to be."""
+    path: Path = paths.cache_directory() / folder / file.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return replace(file, digest=f"sha256:{hashlib.sha256(content).hexdigest()}", size=len(content))
+
+
+def idx(values: np.ndarray) -> bytes:
+    return struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape) + values.tobytes()
+
+
+def tar(name: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+@pytest.mark.usefixtures("quick_compile")
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_trains_and_repeats(name: str) -> None:
+    config = presets()[name].config
+    # Drawing 100,000 points or stacking 128,000 digits is not what is tested.
+    if "samples" in type(config.data.options).model_fields:
+        config = replace_keys(config, {"data.samples": 2000})
+    trainer = Trainer(config)
+    assert trainer.data.sample_shape[:-1] in {(), (8, 8), (16, 16), (28, 28), (32, 32)}
+    first = trainer.advance(10)
+    digest = trainer.weights_digest()
+    rest = trainer.advance(40)
+    for block in (first, rest):
+        assert np.isfinite(block.values).all()
+    assert trainer.step == 50
+    samples = trainer.sample(trainer.latents(4))
+    assert samples.shape == (4, *trainer.data.sample_shape)
+    assert np.isfinite(samples).all()
+
+    trainer.reset()
+    trainer.advance(3)
+    trainer.advance(7)
+    assert trainer.weights_digest() == digest
+
+
+def test_what_every_family_shows_a_preset_for() -> None:
+    shown = {section.family for p in presets().values() for section in (p.config.generator, p.config.discriminator)}
+    assert shown == set(families)
