@@ -141,5 +141,4 @@ def default_config(config: RunConfig | None, preset_name: str) -> tuple[RunConfi
     """The config to begin with, and the preset to show for it."""
     if config is None:
         return preset(preset_name).config, preset_name
-    same = preset_name in presets() and preset(preset_name).config == config
-    return config, preset_name if same else CUSTOM
+    return config, next((name for name, known in presets().items() if known.config == config), CUSTOM)
