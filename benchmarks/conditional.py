@@ -1,4 +1,4 @@
-"""How often a conditional GAN on the digits makes the class that it is asked for, judged by a classifier of real scans."""
+"""How often a conditional GAN on the digits makes the class it is asked for, judged by a classifier of real scans."""
 
 from __future__ import annotations
 

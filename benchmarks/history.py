@@ -37,11 +37,12 @@ def main() -> None:
     arguments = parser(__doc__ or "").parse_args()
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from gan_desktop.app import preview_data
     from gan_desktop.gui.application import create_application
     from gan_desktop.gui.main_window import MainWindow
 
     application = create_application(["benchmark"])
-    window = MainWindow(idle_engine)
+    window = MainWindow(idle_engine, preview=preview_data)
     window.resize(1440, 900)
     window.show()
     application.processEvents()

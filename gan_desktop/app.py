@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
+from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, preset
 
@@ -27,6 +30,13 @@ def run_engine(commands: CommandQueue, emit: Emit) -> None:
     Session(commands, emit, watched=True).run()
 
 
+def preview_data(path: Path, report: Callable[[str, float | None], None]) -> FolderPreview:
+    """What is at a path that a person wants to train on. Raises InputError where it is nothing to train on."""
+    from gan_desktop.training.data.folder_preview import preview_folder
+
+    return preview_folder(path, report)
+
+
 def create_window(config: RunConfig | None = None) -> MainWindow:
     """The window and its idle training thread, without an event loop. Closing the window stops the thread.
 
@@ -36,8 +46,8 @@ def create_window(config: RunConfig | None = None) -> MainWindow:
     from gan_desktop.gui.main_window import MainWindow
 
     if config is None:
-        return MainWindow(run_engine, preset(DEFAULT_PRESET).config, DEFAULT_PRESET)
-    return MainWindow(run_engine, config)
+        return MainWindow(run_engine, preset(DEFAULT_PRESET).config, DEFAULT_PRESET, preview=preview_data)
+    return MainWindow(run_engine, config, preview=preview_data)
 
 
 def run_window() -> int:

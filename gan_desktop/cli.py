@@ -19,6 +19,7 @@ from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
 
+TYPER_INTERRUPTED = 130
 application = typer.Typer(
     name="gan-desktop",
     help="Watch a generative adversarial network learn, and take hold of it while it does.",
@@ -186,4 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
     except UsageError as error:
         print_error(error.format_message())
         return EXIT_INPUT
+    # Typer's code for Ctrl-C before a command could take it; nothing was begun, as in `__main__`.
+    if result == TYPER_INTERRUPTED:
+        return EXIT_OK
     return result if isinstance(result, int) else EXIT_OK

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.interventions import value_text
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
 
@@ -120,7 +121,8 @@ class TerminalListener:
                 self._show(event)
             case events.ControlChanged():
                 self._interventions.append(event)
-                self._say(f"step {event.step}: {event.key} {event.previous:g} -> {event.value:g}")
+                before, after = value_text(event.previous), value_text(event.value)
+                self._say(f"step {event.step}: {event.key} {before} -> {after}")
             case events.CommandRefused(message) if self._started is None:
                 self.refusal = message
                 self._commands.put(Quit())

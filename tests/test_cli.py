@@ -82,7 +82,7 @@ REFUSED_EARLY: list[tuple[str, list[str]]] = [
     ("--at -1:d_steps=2", ["--at '-1:d_steps=2'", "-1 is before step 0"]),
     ("--at 5", ["--at '5'", "STEP:KEY=VALUE"]),
     ("--at x:d_steps=2", ["--at 'x:d_steps=2'", "'x' is not a whole number"]),
-    ("--at 5:batch_size=3", ["training.batch_size", "cannot change", "d_learning_rate, g_learning_rate, d_steps"]),
+    ("--at 5:batch_size=3", ["training.batch_size", "cannot change", "d_learning_rate, g_learning_rate, beta_1"]),
     ("--at 5:d_stes=3", ["unknown key 'd_stes'", "did you mean 'd_steps'?"]),
     ("--at 5:d_steps=-3", ["training.d_steps = -3", "at least 0"]),
     ("--at 5:d_learning_rate=nan", ["optimizer.d_learning_rate = nan", "finite"]),

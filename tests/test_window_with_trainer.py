@@ -11,9 +11,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gan_desktop import app
@@ -143,7 +154,7 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
         slider = person.find(QSlider, f"{key}_slider")
         before = model.controls[key]
         drag(slider, 40)
-        asked = slider.rate()
+        asked = slider.number()
         assert asked > before
         person.wait_confirmed(key, asked)
         assert float(person.find(QLineEdit, f"{key}_field").text()) == asked
@@ -250,6 +261,52 @@ def test_what_was_done_in_the_window_can_be_replayed(person: Person, capfd: pyte
     assert digests[1] != digests[0]
 
 
+def test_objective_and_penalty_are_changed_while_it_trains(person: Person, capfd: pytest.CaptureFixture[str]) -> None:
+    """Weights are kept and the steps go on; what was recorded replays to the last bit."""
+    model = person.model
+    person.wait_status(Status.READY)
+    person.click("start_button")
+    person.wait_steps(20)
+    assert model.run is not None
+    folder = model.run.run_folder
+    assert folder is not None
+    box = person.find(QComboBox, "objective_box")
+    box.setCurrentIndex(box.findData("hinge"))
+    person.wait(lambda: model.controls["objective"] == "hinge")
+    assert box.currentData() == "hinge"
+    person.wait_steps(5)
+    person.window.docks.docks["regularization"].raise_()
+    check = person.find(QCheckBox, "r1_weight_check")
+    person.wait(check.isVisible)
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(10, check.height() // 2))
+    person.wait_confirmed("r1_weight", 1)
+    assert person.find(QLineEdit, "r1_weight_field").text() == "1"
+    person.wait_steps(5)
+    # The penalty is at work: before, nothing was added.
+    switched_on = model.interventions[-1].step
+    penalties = model.history.column("d_penalty")
+    assert (penalties[:switched_on] == 0).all()
+    assert (penalties[switched_on:] > 0).all()
+    assert model.run.run_folder == folder
+    person.wait(lambda: "R1 penalty off → 1" in [text for _, text in person.marks()])
+    person.window.close()
+    record = read_run(folder)
+    assert len(record.history) == record.facts["step"]
+    assert [(change.key, change.value, change.previous) for change in record.interventions] == [
+        ("objective", "hinge", "non_saturating"),
+        ("r1_weight", 1.0, 0.0),
+    ]
+    arguments = ["train", "--config", str(folder / "config.toml"), "--steps", str(record.facts["step"]), "--json"]
+    capfd.readouterr()
+    digests = []
+    for changes in (record.interventions, record.interventions[1:]):
+        at = [f"--at={change.step}:{change.key}={change.value}" for change in changes]
+        assert main([*arguments, *at]) == 0
+        digests.append(json.loads(capfd.readouterr().out.splitlines()[-1])["weights_digest"])
+    assert digests[0] == record.facts["weights_digest"]
+    assert digests[1] != digests[0]
+
+
 def test_an_error_in_training_is_shown_and_a_second_start_works(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,6 +328,37 @@ def test_an_error_in_training_is_shown_and_a_second_start_works(
     person.wait_steps(20)
     assert person.model.status is Status.TRAINING
     dialog.close()
+
+
+def test_a_folder_of_images_is_trained_on_class_by_class(person: Person, tmp_path: Path) -> None:
+    folder = tmp_path / "shades"
+    for name, shade in (("dark", 20), ("light", 230)):
+        (folder / name).mkdir(parents=True)
+        for number in range(8):
+            Image.new("L", (8, 8), shade + number).save(folder / name / f"{number}.png")
+    (folder / "light" / "torn.png").write_bytes(b"not an image")
+    person.wait_status(Status.READY)
+    person.model.edit({"regularization.ema_decay": 0.9})
+    dialog = person.window.data.open(folder)
+    person.wait(lambda: dialog.choices is not None)
+    assert person.find(QListWidget, "unreadable_list").count() == 1
+    dialog.choices.conditional_check.setChecked(True)
+    person.click("train_button")
+    person.wait(lambda: person.model.samples is not None)
+    run, samples = person.model.run, person.model.samples
+    assert run is not None
+    assert samples is not None
+    assert (run.data.count, run.data.class_names) == (16, ("dark", "light"))
+    assert samples.values.shape == (16, 8, 8, 1)
+    panel: Any = person.window.panel("samples")
+    panel.refresh()
+    assert [head for head, _ in panel.generated.rows] == ["dark", "light"]
+    panel.choices.generator.button("both").click()
+    assert panel.averaged.images.shape == (16, 8, 8, 1)
+    panel.choices.class_box.setCurrentIndex(2)
+    panel.choices.class_box.activated.emit(2)
+    person.wait(lambda: len(person.model.samples.values) == 64)
+    assert set(person.model.samples.labels.tolist()) == {1}
 
 
 def test_bad_input_from_the_form_is_told_and_the_window_goes_on(person: Person) -> None:

@@ -7,127 +7,85 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from gan_desktop.core import registry
 from gan_desktop.core.combinations import first_refusal
-from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import Options, Registry
-from gan_desktop.core.stop_condition import parse_condition
-
-LARGEST_SEED = 2**31 - 1
-LARGEST_STEP = 2**53  # the largest count that a float holds exactly
-
-Text = TypeVar("Text", str, Path)
-
-Count = Annotated[int, Field(strict=True)]
-# No upper limit: a rate of 100 is how divergence is shown. Sliders reach from 1e-6 to 1.
-Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
-Beta = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
-Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-Flag = Annotated[bool, Field(strict=True)]
-
-
-def live(default: Any, **limits: Any) -> Any:
-    """A field that may change while a run is under way: a slider in the window, `--at` on the command line."""
-    return Field(default, json_schema_extra={"live": True}, **limits)
-
-
-class Section(BaseModel):
-    """One table of the config: unknown keys are refused, and nothing changes in place."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-
-def registered(registry_: Registry[Any], key: str, value: str) -> str:
-    """Validate a registered name, the value of `key` in its section; the registry's own sentence is the message."""
-    try:
-        registry_[value]
-    except InputError as error:
-        raise PydanticCustomError("registered", "{message}", {"message": str(error), "key": key}) from None
-    return value
-
-
-def encodable(value: Text) -> Text:
-    """Refuse what a config file could not hold: a file name that is not UTF-8 reaches Python with surrogates."""
-    try:
-        str(value).encode()
-    except UnicodeEncodeError:
-        raise PydanticCustomError("not_utf8", "must be UTF-8 text") from None
-    return value
-
-
-def condition(value: str) -> str:
-    """The canonical text of a stop condition, or its own sentence of what is wrong with it."""
-    try:
-        return str(parse_condition(value))
-    except InputError as error:
-        raise PydanticCustomError("condition", "{message}", {"message": str(error)}) from None
-
-
-class Selection(Section):
-    """A section whose `selector` names a registered thing and whose remaining keys are that thing's options."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    choices: ClassVar[Registry[Any]]
-    selector: ClassVar[str]
-    _options: Options = PrivateAttr(default_factory=Options)
-
-    @model_validator(mode="after")
-    def _check_options(self) -> Self:
-        name = registered(self.choices, self.selector, getattr(self, self.selector))
-        self._options = self.choices[name].options.model_validate(self.__pydantic_extra__ or {})
-        # Defaults are written out, so that a dumped config says everything that was used.
-        object.__setattr__(self, "__pydantic_extra__", self._options.model_dump(exclude_none=True))
-        return self
-
-    @property
-    def options(self) -> Any:
-        """The validated options, an instance of the registered `Options` class."""
-        return self._options
+from gan_desktop.core.registry import Registry
+from gan_desktop.core.sections import (
+    LARGEST_SEED,
+    LARGEST_STEP,
+    Beta,
+    Count,
+    Flag,
+    OneOf,
+    Rate,
+    Section,
+    Selection,
+    Weight,
+    condition,
+    encodable,
+    live,
+)
 
 
 class DataConfig(Selection):
     choices: ClassVar[Registry[Any]] = registry.datasets
     selector: ClassVar[str] = "name"
-    name: str = "digits"
-    path: Annotated[Path, AfterValidator(encodable)] | None = None
-    # Labels enter both networks (Mirza and Osindero 2014): the generator makes the class it is asked for.
-    conditional: Flag = False
+    name: Annotated[str, OneOf(registry.datasets)] = Field(
+        "digits", title="Data set", description="What the generator learns to imitate."
+    )
+    path: Annotated[Path, AfterValidator(encodable)] | None = Field(
+        None, description="Where the data are, for data sets that are read from a folder or a file."
+    )
+    conditional: Flag = Field(
+        False,
+        title="Conditional",
+        description="Labels enter both networks: the generator makes the class it is asked for "
+        "(Mirza and Osindero 2014).",
+    )
 
 
 class NetworkConfig(Selection):
     choices: ClassVar[Registry[Any]] = registry.families
     selector: ClassVar[str] = "family"
-    family: str = "mlp"
+    family: Annotated[str, OneOf(registry.families)] = Field("mlp", description="What kind of network it is.")
 
 
 class GeneratorConfig(NetworkConfig):
-    output_activation: Literal["tanh", "sigmoid", "linear"] = "tanh"
+    output_activation: Literal["tanh", "sigmoid", "linear"] = Field(
+        "tanh", description="The range of what it makes: -1..1, 0..1, or without bounds. The data are scaled to it."
+    )
 
 
 class DiscriminatorConfig(NetworkConfig):
-    # The tutorials' final sigmoid is folded into the loss, which takes logits: both train alike.
-    output_activation: Literal["linear", "sigmoid"] = "linear"
+    output_activation: Literal["linear", "sigmoid"] = Field(
+        "linear",
+        description="The tutorials' final sigmoid is folded into the loss, which takes logits: both train alike.",
+    )
 
 
 class LatentConfig(Section):
-    latent_dim: Annotated[Count, Field(ge=1, le=4096)] = 32
-    latent_distribution: Literal["normal", "uniform"] = "normal"
+    latent_dim: Annotated[Count, Field(ge=1, le=4096)] = Field(
+        32, title="Latent size", description="How many numbers the generator makes a sample of."
+    )
+    latent_distribution: Literal["normal", "uniform"] = Field(
+        "normal", title="Latents are", description="What the latents are drawn from."
+    )
 
 
 class ObjectiveConfig(Section):
-    objective: str = live("non_saturating")
-    # The discriminator's loss is the sum of its halves (Goodfellow 2014) or, as in most tutorials, their mean.
-    d_loss_halves: Literal["sum", "mean"] = "sum"
-
-    @model_validator(mode="after")
-    def _check_name(self) -> Self:
-        registered(registry.objectives, "objective", self.objective)
-        return self
+    objective: Annotated[str, OneOf(registry.objectives)] = live(
+        "non_saturating", description="What each network minimises."
+    )
+    d_loss_halves: Literal["sum", "mean"] = Field(
+        "sum",
+        title="Halves of D's loss",
+        description="D's loss is the sum of its halves (Goodfellow 2014) or, as in most tutorials, their mean.",
+    )
 
 
 class Regularization(Section):
@@ -136,18 +94,38 @@ class Regularization(Section):
     Each registered penalty adds its weight, a live key: see `RegularizationConfig`.
     """
 
-    # Every weight of D is clipped to +-weight_clip after each of its updates (Arjovsky et al. 2017).
-    weight_clip: Weight = live(0.0)
-    # Every kernel of D is divided by its largest singular value (Miyato et al. 2018).
-    spectral_norm: Flag = False
-    # Standard deviation of the noise added to all that D sees, in the network's units (Sonderby et al. 2017).
-    instance_noise: Weight = live(0.0)
-    # A real sample counts as fake with this probability: one-sided, so targets of 1 - s (Salimans et al. 2016).
-    label_smoothing: Annotated[float, Field(strict=True, ge=0, le=0.5, allow_inf_nan=False)] = live(0.0)
-    # D judges this many samples together (PacGAN, Lin et al. 2018); 0 and 1 are the same.
-    packing: Annotated[Count, Field(ge=0, le=64)] = 0
-    # The averaged generator keeps this share of itself at every step (Yaz et al. 2019).
-    ema_decay: Beta = live(0.0)
+    weight_clip: Weight = live(
+        0.0,
+        usual=0.01,
+        title="Weight clipping",
+        description="Every weight of D is clipped to ± this after each of its updates (Arjovsky et al. 2017).",
+    )
+    spectral_norm: Flag = Field(
+        False,
+        title="Spectral normalisation",
+        description="Every kernel of D is divided by its largest singular value (Miyato et al. 2018).",
+    )
+    instance_noise: Weight = live(
+        0.0,
+        usual=0.1,
+        description="Standard deviation of the noise added to all that D sees, in the network's units "
+        "(Sonderby et al. 2017).",
+    )
+    label_smoothing: Annotated[float, Field(strict=True, ge=0, le=0.5, allow_inf_nan=False)] = live(
+        0.0,
+        usual=0.1,
+        description="A real sample counts as fake with this probability: one-sided (Salimans et al. 2016).",
+    )
+    packing: Annotated[Count, Field(ge=0, le=64)] = Field(
+        0, description="D judges this many samples together (PacGAN, Lin et al. 2018); 0 and 1 are the same."
+    )
+    ema_decay: Beta = live(
+        0.0,
+        usual=0.999,
+        title="Averaged generator",
+        description="A second generator follows the one that trains and keeps this share of itself at every step "
+        "(EMA, Yaz et al. 2019).",
+    )
 
     @property
     def pack(self) -> int:
@@ -171,42 +149,54 @@ else:
     RegularizationConfig = create_model(
         "RegularizationConfig",
         __base__=Regularization,
-        **{penalty_key(name): (Weight, live(0.0)) for name in registry.penalties},
+        **{
+            penalty_key(name): (
+                Weight,
+                live(0.0, penalty.usual, title=penalty.title, description=penalty.description),
+            )
+            for name, penalty in registry.penalties.items()
+        },
     )
 
 
 class OptimizerConfig(Section):
-    d_optimizer: str = "adam"
-    g_optimizer: str = "adam"
-    d_learning_rate: Rate = live(2e-4)
-    g_learning_rate: Rate = live(2e-4)
-    # Read by the Adams: decay of the mean of gradients, and of their squares.
-    beta_1: Beta = live(0.5)
-    beta_2: Beta = live(0.999)
-    # Read by SGD alone.
-    momentum: Beta = live(0.0)
-
-    @model_validator(mode="after")
-    def _check_names(self) -> Self:
-        registered(registry.optimizers, "d_optimizer", self.d_optimizer)
-        registered(registry.optimizers, "g_optimizer", self.g_optimizer)
-        return self
+    d_optimizer: Annotated[str, OneOf(registry.optimizers)] = Field(
+        "adam", title="D optimizer", description="How the discriminator's weights follow its gradient."
+    )
+    g_optimizer: Annotated[str, OneOf(registry.optimizers)] = Field(
+        "adam", title="G optimizer", description="How the generator's weights follow its gradient."
+    )
+    d_learning_rate: Rate = live(2e-4, title="D learning rate")
+    g_learning_rate: Rate = live(2e-4, title="G learning rate")
+    beta_1: Beta = live(0.5, title="β₁", description="Decay of the mean of gradients, read by the Adams.")
+    beta_2: Beta = live(0.999, title="β₂", description="Decay of the mean of their squares, read by the Adams.")
+    momentum: Beta = live(0.0, description="Read by SGD alone.")
 
 
 class TrainingConfig(Section):
-    batch_size: Annotated[Count, Field(ge=1, le=65536)] = 64
-    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
-    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1)
-    # Alternating: G meets the D that was just updated. Simultaneous: the D from before the step.
-    updates: Literal["alternating", "simultaneous"] = "alternating"
-    seed: Annotated[Count, Field(ge=0, le=LARGEST_SEED)] = 0
-    steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = None
+    batch_size: Annotated[Count, Field(ge=1, le=65536)] = Field(
+        64, title="Batch", description="Samples in each update."
+    )
+    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1, title="D steps")
+    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1, title="G steps")
+    updates: Literal["alternating", "simultaneous"] = Field(
+        "alternating",
+        description="Alternating: G meets the D that was just updated. Simultaneous: the D from before the step.",
+    )
+    seed: Annotated[Count, Field(ge=0, le=LARGEST_SEED)] = Field(0, description="The same seed gives the same run.")
+    steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = Field(
+        None, title="Length", description="After how many steps or epochs the run ends."
+    )
     epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
-    device: Annotated[str, AfterValidator(encodable)] = "auto"
-    # Ends the run where it holds, as in "modes_covered >= 8".
-    stop_when: Annotated[str, AfterValidator(condition)] | None = None
-    # Steps between two measurements of the metrics, at which stop_when is checked too.
-    measure_every: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] = 250
+    device: Annotated[str, AfterValidator(encodable)] = Field("auto", description="Where the training runs.")
+    stop_when: Annotated[str, AfterValidator(condition)] | None = Field(
+        None, title="Stop when", description='Ends the run where it holds, as in "modes_covered >= 8".'
+    )
+    measure_every: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] = Field(
+        250,
+        title="Measure every",
+        description="Steps between two measurements of the metrics, at which stop_when is checked too.",
+    )
 
     @model_validator(mode="after")
     def _check_steps(self) -> Self:

@@ -20,6 +20,10 @@ class InputError(ValueError):
         self.key = key
 
 
+class DataLostError(InputError):
+    """Samples that were there when the data set was loaded cannot be read any more: the run cannot go on."""
+
+
 class RecordingError(RuntimeError):
     """The run folder could not be written. Nothing is lost: what waits is written at the next try."""
 

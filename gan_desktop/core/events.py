@@ -210,10 +210,21 @@ class ControlChanged:
 
 @dataclass(frozen=True)
 class CommandRefused:
-    """A command could not be carried out; nothing changed. `key` is the config key at fault, where there is one."""
+    """A command could not be carried out; nothing changed.
+
+    Attributes:
+        key: the config key at fault, where there is one.
+        asked: the key that was to be changed, which need not be the one at fault.
+    """
 
     message: str
     key: str | None = None
+    asked: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """The key beside which the person looks for the message: the one they touched."""
+        return self.asked or self.key
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isclose
 
-from gan_desktop.core.config import LARGEST_STEP, RunConfig, live_keys
+from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
+from gan_desktop.core.sections import LARGEST_STEP
 
 # A number, or the name of an objective.
 ControlValue = float | str
+
+
+def is_same(one: ControlValue, other: ControlValue) -> bool:
+    """Whether two values are one to the engine, which computes with 32-bit floats."""
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return isclose(one, other, rel_tol=1e-6)
+
+
+def value_text(value: ControlValue) -> str:
+    """The value as people read it: a number without needless zeros, a name as it is."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 @dataclass(frozen=True)
@@ -21,6 +35,11 @@ class Intervention:
     key: str
     value: ControlValue
     previous: ControlValue | None = None
+
+
+def control_path(name: str) -> str:
+    """The `section.key` of a live control's short name; anything else as it is."""
+    return f"{live_keys()[name]}.{name}" if name in live_keys() else name
 
 
 def current_controls(config: RunConfig) -> dict[str, ControlValue]:

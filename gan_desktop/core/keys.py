@@ -10,8 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gan_desktop.core.config import RunConfig, Selection, sections
+from gan_desktop.core.config import RunConfig, sections
 from gan_desktop.core.errors import InputError, shown, suggest
+from gan_desktop.core.registry import Options
+from gan_desktop.core.sections import Selection
 
 # The sentence for each pydantic error type, filled with its context; others keep pydantic's own words.
 SENTENCES = {
@@ -35,7 +37,7 @@ SENTENCES = {
     "literal_error": "allowed: {expected}",
     "model_type": "must be a table of keys and values",
 }
-OWN_SENTENCES = {"both_frozen", "two_lengths", "condition"}
+OWN_SENTENCES = {"both_frozen", "two_lengths", "condition", "registered"}
 
 
 def parse_value(text: str) -> Any:
@@ -135,6 +137,29 @@ def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
     return validate_config(tables)
 
 
+def carried_options(config: RunConfig, path: str, name: str) -> dict[str, Any]:
+    """What was set of the options that `name` has too: `{"section.key": value}` to go with selecting it at `path`.
+
+    An option that stands at its default is left to the default of `name`; so is one whose value `name` refuses.
+    """
+    section = path.partition(".")[0]
+    old, new = getattr(config, section).options, getattr(config, section).choices[name].options
+    carried = {}
+    for key, field in type(old).model_fields.items():
+        value = getattr(old, key)
+        if key in new.model_fields and value != field.default and _takes(new, key, value):
+            carried[f"{section}.{key}"] = value
+    return carried
+
+
+def _takes(options: type[Options], key: str, value: Any) -> bool:
+    try:
+        options.model_validate({key: value})
+    except ValidationError:
+        return False
+    return True
+
+
 def _within(values: Mapping[str, Any], section: str) -> dict[str, Any]:
     return {path.partition(".")[2]: value for path, value in values.items() if path.startswith(f"{section}.")}
 
@@ -168,9 +193,6 @@ def describe(error: ErrorDetails, tables: Mapping[str, Any]) -> tuple[str, str]:
     path = ".".join(place[:2])
     if error["type"] == "combination":
         return error["ctx"]["key"], error["ctx"]["message"]
-    if error["type"] == "registered":
-        path = f"{path}.{error['ctx']['key']}"
-        return path, f"{path}: {error['msg']}"
     if error["type"] in OWN_SENTENCES:
         return path, f"{path}: {error['msg']}" if path else error["msg"]
     if error["type"] == "extra_forbidden":

@@ -39,6 +39,7 @@ class Entry(Generic[T]):
     """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys.
 
     `traits` are words that others may ask for, such as "targets" of an objective; the registry does not know them.
+    `usual` is the weight that the literature gives it, for what has a weight.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Entry(Generic[T]):
     value: T
     options: type[Options]
     traits: frozenset[str] = frozenset()
+    usual: float | None = None
 
 
 class Registry(Mapping[str, Entry[T]]):
@@ -62,7 +64,13 @@ class Registry(Mapping[str, Entry[T]]):
         self._lock = threading.RLock()
 
     def register(
-        self, name: str, *, title: str, options: type[Options] = Options, traits: Iterable[str] = ()
+        self,
+        name: str,
+        *,
+        title: str,
+        options: type[Options] = Options,
+        traits: Iterable[str] = (),
+        usual: float | None = None,
     ) -> Callable[[Registered], Registered]:
         """Decorator. The description is the first paragraph of the docstring.
 
@@ -75,7 +83,8 @@ class Registry(Mapping[str, Entry[T]]):
                 raise ValueError(f"{self.noun} '{name}' is registered twice")
             paragraph = (value.__doc__ or "").strip().split("\n\n")[0]
             description = " ".join(paragraph.split())
-            self._entries[name] = Entry(name, title, description, value, options, frozenset(traits))  # type: ignore[arg-type]
+            entry = Entry(name, title, description, value, options, frozenset(traits), usual)
+            self._entries[name] = entry  # type: ignore[assignment]
             return value
 
         return add

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gan_desktop.gui.marking import QT_TRANSLATE_NOOP
+from gan_desktop.gui.widgets.segments import Segment
 
 MENUS = (
     QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -48,11 +49,33 @@ def _info(name: str, menu: str, text: str, tip: str, shortcut: str = "", after_g
 
 ACTIONS: tuple[ActionInfo, ...] = (
     _info(
+        "open_folder",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Train on a &Folder of Images…"),
+        QT_TRANSLATE_NOOP("Actions", "Choose a folder, see what is in it, and train on it; it can be dropped here too"),
+        "Ctrl+O",
+    ),
+    _info(
+        "open_file",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Train on a Data F&ile…"),
+        QT_TRANSLATE_NOOP("Actions", "Choose an .npy or .npz file of images, or a table of points, and train on it"),
+        "Ctrl+Shift+O",
+    ),
+    _info(
+        "draw_mixture",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "&Draw a Mixture…"),
+        QT_TRANSLATE_NOOP("Actions", "Put Gaussians where you like, and train on their mixture"),
+        "Ctrl+D",
+    ),
+    _info(
         "save_checkpoint",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Save &Checkpoint"),
         QT_TRANSLATE_NOOP("Actions", "Save weights, optimizers and step into the run folder"),
         "Ctrl+S",
+        True,
     ),
     _info(
         "export_png",
@@ -196,6 +219,7 @@ def shortcut_rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
 KEYS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
     (QAbstractButton, frozenset({Qt.Key.Key_Space})),
+    (Segment, frozenset({Qt.Key.Key_Right})),
     (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
     (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
     (QLineEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),

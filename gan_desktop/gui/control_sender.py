@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gan_desktop.core.commands import Command, Set
+from gan_desktop.core.interventions import ControlValue
 
 SEND_EVERY_MS = 30
 
@@ -17,14 +18,14 @@ class ControlSender(QObject):
     def __init__(self, send: Callable[[Command], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._send = send
-        self._waiting: dict[str, float] = {}
+        self._waiting: dict[str, ControlValue] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEND_EVERY_MS)
         self._timer.timeout.connect(self._flush)
         self._recent: set[str] = set()
 
-    def ask(self, key: str, value: float) -> None:
+    def ask(self, key: str, value: ControlValue) -> None:
         """Send now, or when the interval since the control's last change is over."""
         if key in self._recent:
             self._waiting[key] = value

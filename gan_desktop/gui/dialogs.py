@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from gan_desktop import __version__
 from gan_desktop.core.events import EngineError
@@ -55,3 +55,15 @@ def show_about(parent: QWidget) -> QMessageBox:
     box = _open(parent, QMessageBox.Icon.NoIcon, title, text, "about_dialog")
     box.open()
     return box
+
+
+def show_closing(window: QWidget) -> QLabel:
+    """What is still being done where the window was."""
+    text = QLabel(QCoreApplication.translate("Dialogs", "GAN Desktop is finishing the run…"))
+    text.setObjectName("closing_label")
+    text.setWindowFlags(Qt.WindowType.SplashScreen)
+    text.setContentsMargins(24, 16, 24, 16)
+    text.adjustSize()
+    text.move(window.geometry().center() - text.rect().center())
+    text.show()
+    return text

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QScrollArea,
+    QTabBar,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -97,10 +99,14 @@ class Docks(QObject):
         self._area = area
         self._kind: SampleKind = "images"
         area.setDockNestingEnabled(True)
+        area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.docks = {
             name: PanelDock(name, entry.title, entry.value(context), area)
             for name, entry in sorted(panels.items(), key=lambda item: item[1].value.order)
         }
+        for dock in self.docks.values():
+            # Also the way to a tab from the keyboard.
+            dock.toggleViewAction().triggered.connect(dock.raise_)
         context.model.run_started.connect(self._on_run_started)
         self.arrange()
 
@@ -132,13 +138,27 @@ class Docks(QObject):
     def _stack(self, docks: list[PanelDock]) -> None:
         """Docks below each other. Views of samples of different kinds take one place: one is shown at a time."""
         views = [dock for dock in docks if dock.panel.kind is not None]
-        stack = [dock for dock in docks if dock not in views[1:]]
+        tabs = {dock: self.docks[dock.panel.tab_of] for dock in docks if dock.panel.tab_of is not None}
+        stack = [dock for dock in docks if dock not in views[1:] and dock not in tabs]
         for above, below in pairwise(stack):
             self._area.splitDockWidget(above, below, Qt.Orientation.Vertical)
         for dock in views[1:]:
             self._area.tabifyDockWidget(views[0], dock)
+        for dock, front in tabs.items():
+            self._area.tabifyDockWidget(front, dock)
         for dock in docks:
             dock.show()
+        for front in tabs.values():
+            front.raise_()
+        self._dress_tabs()
+
+    def _dress_tabs(self) -> None:
+        """The tab bars are the window's own, made as they are needed."""
+        for bar in self._area.findChildren(QTabBar):
+            bar.setDrawBase(False)
+            bar.setExpanding(False)
+            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            describe(bar, "dock_tabs", self.tr("Panels"), self.tr("Panels that share this place"))
 
     def share_room(self) -> None:
         """Give columns their widths, and panels their share of the height."""
@@ -150,7 +170,9 @@ class Docks(QObject):
             self._area.resizeDocks(stack, [dock.panel.share for dock in stack], Qt.Orientation.Vertical)
 
     def _shown(self, column: Area) -> list[PanelDock]:
-        return [dock for dock in self._column(column) if not dock.isHidden() and dock.panel.kind in (None, self._kind)]
+        """The docks that stand in a column, without those behind a tab."""
+        docks = [dock for dock in self._column(column) if not dock.isHidden() and dock.panel.tab_of is None]
+        return [dock for dock in docks if dock.panel.kind in (None, self._kind)]
 
     def show_kind(self, kind: SampleKind) -> None:
         """Show the views of this kind of samples in place of those of the other."""

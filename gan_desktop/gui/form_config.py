@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gan_desktop.core.config import RunConfig, live_keys
-from gan_desktop.core.interventions import current_controls
+from gan_desktop.core.interventions import ControlValue, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import presets
 
 # What makes a run another experiment; seed, device, length and rates do not.
-STRUCTURE = ("data", "generator", "discriminator", "latent", "objective")
+STRUCTURE = ("data", "generator", "discriminator", "latent", "objective", "regularization")
+# The name of an experiment that is no preset's.
+CUSTOM = "custom"
 
 
 def same_but_live(one: RunConfig, other: RunConfig) -> bool:
@@ -24,7 +26,7 @@ def same_but_live(one: RunConfig, other: RunConfig) -> bool:
     return left == right
 
 
-def with_controls(config: RunConfig, controls: Mapping[str, float]) -> RunConfig:
+def with_controls(config: RunConfig, controls: Mapping[str, ControlValue]) -> RunConfig:
     """The config with these values of live controls."""
     sections, kinds = live_keys(), current_controls(config)
     # Step counts are whole numbers in a config, whatever came over the queue.
@@ -33,9 +35,9 @@ def with_controls(config: RunConfig, controls: Mapping[str, float]) -> RunConfig
 
 
 def form_name(config: RunConfig, preset_name: str) -> str:
-    """The name for the run folder: the preset's while the experiment is still its own, else "custom"."""
+    """The name for the run folder: the preset's while the experiment is still its own, else `CUSTOM`."""
     chosen = presets().get(preset_name)
     if chosen is None:
-        return "custom"
+        return CUSTOM
     same = all(getattr(chosen.config, section) == getattr(config, section) for section in STRUCTURE)
-    return preset_name if same else "custom"
+    return preset_name if same else CUSTOM

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.events import ControlChanged
+from gan_desktop.core.fields import live_fields
+from gan_desktop.core.interventions import ControlValue
 from gan_desktop.gui import words
 
 # Changes of one control that follow each other within this share of the run's steps so far are one gesture.
@@ -38,17 +40,18 @@ def merge_interventions(changes: Sequence[ControlChanged]) -> list[tuple[int, st
     ]
 
 
-def short_text(key: str, before: float, after: float) -> str:
-    """Such as "D rate 2.0e-4 → 1.0e-3", or "G frozen"."""
+def short_text(key: str, before: ControlValue, after: ControlValue) -> str:
+    """Such as "D rate 2.0e-4 → 1.0e-3", "G frozen", "R1 penalty off → 1" or "Objective Hinge → Wasserstein (WGAN)"."""
     network = key[:1].upper()
     if key.endswith("learning_rate"):
         return QCoreApplication.translate("Interventions", "{network} rate {before} → {after}").format(
-            network=network, before=words.rate(before), after=words.rate(after)
+            network=network, before=words.rate(float(before)), after=words.rate(float(after))
         )
-    if key.endswith("_steps"):
-        if after == 0:
-            return QCoreApplication.translate("Interventions", "{network} frozen").format(network=network)
-        return QCoreApplication.translate("Interventions", "{network} steps {before} → {after}").format(
-            network=network, before=f"{before:g}", after=f"{after:g}"
-        )
-    return f"{key} {before:g} → {after:g}"
+    if key.endswith("_steps") and after == 0:
+        return QCoreApplication.translate("Interventions", "{network} frozen").format(network=network)
+    info = live_fields()[key]
+    return QCoreApplication.translate("Interventions", "{control} {before} → {after}").format(
+        control=words.config_text(info.title),
+        before=words.control_value(info, before),
+        after=words.control_value(info, after),
+    )

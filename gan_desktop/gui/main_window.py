@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -18,12 +18,16 @@ from gan_desktop.core.presets import DEFAULT_PRESET
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
 from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.data_opening import DataOpener
 from gan_desktop.gui.docks import Docks
 from gan_desktop.gui.footer import Footer
 from gan_desktop.gui.header import Header
 from gan_desktop.gui.notice import NoticeBar
 from gan_desktop.gui.panel import Panel, PanelContext
 from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.panels.scatter import ScatterPanel
+from gan_desktop.gui.panels.try_this import TryThisPanel
+from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
@@ -45,6 +49,7 @@ class MainWindow(QMainWindow):
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the preset's.
         preset_name: the preset that is shown as chosen.
+        preview: looks at what a person wants to train on; called in a thread.
 
     Attributes:
         model: the `RunModel`, through which everything goes.
@@ -53,7 +58,14 @@ class MainWindow(QMainWindow):
         actions_by_name: every action of the menus.
     """
 
-    def __init__(self, engine: Engine, config: RunConfig | None = None, preset_name: str = DEFAULT_PRESET) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        config: RunConfig | None = None,
+        preset_name: str = DEFAULT_PRESET,
+        *,
+        preview: Preview,
+    ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("GAN Desktop"))
@@ -67,6 +79,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(self)
         self.repainter = Repainter(self)
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
+        self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
         self._make_menus()
         self._restore()
         self.model.engine_failed.connect(self._on_engine_error)
@@ -103,7 +116,12 @@ class MainWindow(QMainWindow):
         for menu in self.menus.values():
             menu.setToolTipsVisible(True)
         losses = cast(LossesPanel, self.docks.panel("losses"))
+        cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
+        cast(ScatterPanel, self.docks.panel("scatter")).draw_asked.connect(self.data.draw_mixture)
         handlers: dict[str, Callable[[], object]] = {
+            "open_folder": self.data.choose_folder,
+            "open_file": self.data.choose_file,
+            "draw_mixture": self.data.draw_mixture,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
             "quit": self.close,
@@ -207,6 +225,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.data.watch(self.windowHandle())
         if not self._has_layout:
             # Only now do the columns know how much there is to share.
             QTimer.singleShot(0, self.docks.share_room)
@@ -236,9 +255,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def stop_engine(self) -> None:
-        """End the training thread and wait for it."""
+        """End every thread and wait for it."""
+        self.data.cancel()
         while not self.training_thread.shutdown():
             pass
+        for thread in self.data.threads:
+            thread.wait()
 
     @Slot(object)
     def _on_engine_error(self, event: EngineError) -> None:
@@ -253,17 +275,19 @@ class MainWindow(QMainWindow):
         self._is_closing = True
         self.settings.set_layout(self.saveGeometry(), self._dock_area.saveState())
         self.hide()
-        self._wait_for_thread()
+        self._wait_for_threads()
         super().closeEvent(event)
 
-    def _wait_for_thread(self) -> None:
-        thread = self.training_thread
-        if not thread.isRunning():
-            return
-        thread.request_quit()
+    def _running_threads(self) -> list[QThread]:
+        return [thread for thread in (self.training_thread, *self.data.threads) if thread.isRunning()]
+
+    def _wait_for_threads(self) -> None:
+        self.data.cancel()
+        if self.training_thread.isRunning():
+            self.training_thread.request_quit()
         began = time.monotonic()
         farewell: QLabel | None = None
-        while not thread.wait(WAIT_MS):
+        while not all(thread.wait(WAIT_MS) for thread in self._running_threads()):
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             if farewell is None and time.monotonic() - began > SAY_CLOSING_AFTER:
                 farewell = self._say_closing()
@@ -272,14 +296,7 @@ class MainWindow(QMainWindow):
             farewell.deleteLater()
 
     def _say_closing(self) -> QLabel:
-        text = QLabel(self.tr("GAN Desktop is finishing the run…"))
-        text.setObjectName("closing_label")
-        text.setWindowFlags(Qt.WindowType.SplashScreen)
-        text.setContentsMargins(24, 16, 24, 16)
-        text.adjustSize()
-        text.move(self.geometry().center() - text.rect().center())
-        text.show()
-        return text
+        return dialogs.show_closing(self)
 
 
 def _call(handler: Callable[[], object], *_: object) -> None:

@@ -44,6 +44,7 @@ class Panel(Refreshable):
         order: its place in the column, from the top.
         share: its share of the column's height.
         scrolls: whether it scrolls where the window is small.
+        tab_of: the name of the panel whose place it shares, behind a tab.
         kind: shown for samples of this kind only; None is always.
     """
 
@@ -51,6 +52,7 @@ class Panel(Refreshable):
     order: ClassVar[int]
     share: ClassVar[int] = 100
     scrolls: ClassVar[bool] = False
+    tab_of: ClassVar[str | None] = None
     kind: ClassVar[SampleKind | None] = None
 
     def __init__(self, context: PanelContext) -> None:

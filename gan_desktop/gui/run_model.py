@@ -9,11 +9,11 @@ from gan_desktop.core import commands
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import check_control, current_controls
+from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset, presets
 from gan_desktop.core.status import Status
-from gan_desktop.gui.form_config import form_name, with_controls
+from gan_desktop.gui.form_config import CUSTOM, form_name, with_controls
 from gan_desktop.gui.run_record import UNDER_WAY, RunRecord
 
 
@@ -64,6 +64,10 @@ class RunModel(RunRecord):
     def new_latents(self) -> None:
         self._send(commands.NewLatents())
 
+    def show_class(self, label: int | None) -> None:
+        """Show samples of one class, or of every class where it is None."""
+        self._send(commands.ShowClass(label))
+
     def set_control(self, key: str, value: object) -> bool:
         """Ask for a live control's new value. Returns whether it was worth asking; otherwise `refused` was emitted."""
         base = self._starting.config if self._starting else self.run.config if self.run else self.config
@@ -71,26 +75,38 @@ class RunModel(RunRecord):
         try:
             name, changed = check_control(base, key, value)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), error.key or key))
+            self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
             return False
         if not self.is_active:
             self._replace_config(changed)
             return True
-        number = current_controls(changed)[name]
-        self.pending[name] = number
+        asked = current_controls(changed)[name]
+        self.pending[name] = asked
         self.controls_changed.emit()
-        self._sender.ask(name, number)
+        self._sender.ask(name, asked)
         return True
 
     def edit(self, values: Mapping[str, Any]) -> bool:
-        """Change the form: `{"section.key": value}`. Returns whether it was allowed, else `refused` is emitted."""
+        """Change the form: `{"section.key": value}`, first the key that was touched.
+
+        Returns:
+            Whether it was allowed; otherwise `refused` was emitted.
+        """
         try:
             changed = replace_keys(self.config, values)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), error.key or next(iter(values))))
+            self.refused.emit(CommandRefused(str(error), error.key, asked=next(iter(values))))
             return False
         self._replace_config(changed)
         return True
+
+    def edit_data(self, values: Mapping[str, Any]) -> bool:
+        """Train on other data: as `edit`, and the experiment is the preset's no longer."""
+        before, self.preset_name = self.preset_name, CUSTOM
+        allowed = self.edit(values)
+        if not allowed:
+            self.preset_name = before
+        return allowed
 
     def choose_preset(self, name: str) -> None:
         """Fill the form from a preset."""
@@ -125,4 +141,5 @@ def default_config(config: RunConfig | None, preset_name: str) -> tuple[RunConfi
     """The config to begin with, and the preset to show for it."""
     if config is None:
         return preset(preset_name).config, preset_name
-    return config, preset_name if preset_name in presets() else "custom"
+    same = preset_name in presets() and preset(preset_name).config == config
+    return config, preset_name if same else CUSTOM

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import isclose
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted, Samples
 from gan_desktop.core.history import History
-from gan_desktop.core.interventions import current_controls
+from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
 from gan_desktop.gui.form_config import same_but_live, with_controls
@@ -93,10 +93,10 @@ class RunRecord(QObject):
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.interventions: list[ControlChanged] = []
-        self.pending: dict[str, float] = {}
+        self.pending: dict[str, ControlValue] = {}
         self.wants_checkpoint = False
         self._chosen_snapshot: Samples | None = None
-        self._confirmed: dict[str, float] = {}
+        self._confirmed: dict[str, ControlValue] = {}
         # A start that was sent and has not been answered by RunStarted.
         self._starting: commands.Start | None = None
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -125,14 +125,14 @@ class RunRecord(QObject):
         return self._starting is not None
 
     @property
-    def controls(self) -> dict[str, float]:
+    def controls(self) -> dict[str, ControlValue]:
         """The live controls as confirmed; before and after a run, as the next start will use them."""
         if self._starting is not None:
             return current_controls(self._starting.config)
         return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.config)
 
     @property
-    def asked_controls(self) -> dict[str, float]:
+    def asked_controls(self) -> dict[str, ControlValue]:
         """The live controls as the person wants them, confirmed or not."""
         return self.controls | self.pending
 
@@ -187,7 +187,8 @@ class RunRecord(QObject):
         self.interventions.clear()
         self.progress = self.samples = self._chosen_snapshot = None
         self._confirmed = current_controls(event.config)
-        self._follow_run()
+        if not self.is_edited:
+            self._follow(self._confirmed)
         self.run_started.emit(event)
         self.samples_changed.emit()
         self.status_changed.emit(self.status)
@@ -213,11 +214,12 @@ class RunRecord(QObject):
 
     def _on_control(self, event: ControlChanged) -> None:
         self._confirmed[event.key] = event.value
-        # Compared as the engine's 32-bit floats: the last of several values asked for is the one that counts.
-        if event.key in self.pending and isclose(self.pending[event.key], event.value, rel_tol=1e-6):
+        # The last of several values asked for is the one that counts.
+        if event.key in self.pending and is_same(self.pending[event.key], event.value):
             del self.pending[event.key]
         self.interventions.append(event)
-        self._follow_run()
+        if self._starting is None:
+            self._follow({event.key: event.value})
         self.control_confirmed.emit(event)
         self.controls_changed.emit()
 
@@ -226,19 +228,20 @@ class RunRecord(QObject):
         self.wants_checkpoint = False
 
     def _on_refused(self, event: CommandRefused) -> None:
-        if event.key is not None:
-            self.pending.pop(event.key.rpartition(".")[2], None)
+        if event.place is not None:
+            self.pending.pop(event.place.rpartition(".")[2], None)
         if self._starting is not None and self.status not in (Status.PREPARING, Status.TRAINING, Status.PAUSED):
             self._starting = None
             self.status_changed.emit(self.status)
         self.refused.emit(event)
         self.controls_changed.emit()
 
-    def _follow_run(self) -> None:
-        """Keep the form's live controls at the run's, so that what is shown is what a new start uses."""
-        if self.run is None or self.is_edited:
+    def _follow(self, controls: Mapping[str, ControlValue]) -> None:
+        """Keep the form's live controls at the run's, so that what was set last is what a new start uses."""
+        try:
+            followed = with_controls(self.config, controls)
+        except InputError:  # it does not go with what was edited since the run began
             return
-        followed = with_controls(self.config, self._confirmed)
         if followed != self.config:
             self.config = followed
             self.config_changed.emit()

@@ -14,7 +14,7 @@ from gan_desktop.core.events import CommandRefused
 from gan_desktop.gui.export import ask_for_png, write_png
 from gan_desktop.gui.panel import Panel
 from gan_desktop.gui.run_record import UNDER_WAY
-from gan_desktop.gui.widgets.style import describe
+from gan_desktop.gui.widgets.style import describe, small_button
 
 
 class SampleTools(QObject):
@@ -39,9 +39,7 @@ class SampleTools(QObject):
         self.show_state()
 
     def _button(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("small", True)
-        button.setFocusPolicy(button.focusPolicy().TabFocus)
+        button = small_button(text)
         describe(button, object_name, text, tool_tip)
         self._panel.tools_row.addWidget(button)
         return button

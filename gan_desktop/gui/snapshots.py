@@ -18,18 +18,36 @@ MOST_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Samples at a step: images as uint8, points as float32."""
+    """Samples at a step, with what `Samples` has beside them: images as uint8, points as float32."""
 
     step: int
     values: npt.NDArray[Any]
+    averaged: npt.NDArray[Any] | None
+    labels: npt.NDArray[np.int32] | None
+
+    @classmethod
+    def of(cls, samples: Samples) -> Snapshot:
+        """The samples, packed."""
+        averaged = None if samples.averaged is None else pack(samples.averaged)
+        return cls(samples.step, pack(samples.values), averaged, samples.labels)
 
     def samples(self) -> Samples:
         """The samples in data units again."""
-        return Samples(self.step, to_unit(self.values) if self.values.dtype == np.uint8 else self.values)
+        averaged = None if self.averaged is None else unpack(self.averaged)
+        return Samples(self.step, unpack(self.values), averaged, self.labels)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that its samples take."""
+        return self.values.nbytes + (0 if self.averaged is None else self.averaged.nbytes)
 
 
-def to_unit(images: npt.NDArray[np.uint8]) -> FloatArray:
-    return images.astype(np.float32) / np.float32(255)
+def pack(values: FloatArray) -> npt.NDArray[Any]:
+    return to_bytes(values) if values.ndim == 4 else values.astype(np.float32)
+
+
+def unpack(values: npt.NDArray[Any]) -> FloatArray:
+    return values.astype(np.float32) / np.float32(255) if values.dtype == np.uint8 else values
 
 
 class SnapshotStore:
@@ -61,14 +79,13 @@ class SnapshotStore:
         self._offered += 1
         if not taken or (self._kept and samples.step <= self._kept[-1].step):
             return
-        values = to_bytes(samples.values) if samples.values.ndim == 4 else samples.values.astype(np.float32)
-        self._kept.append(Snapshot(samples.step, values))
+        self._kept.append(Snapshot.of(samples))
         while len(self._kept) > 2 and self._is_full():
             self._kept = self._kept[::2]
             self._stride *= 2
 
     def _is_full(self) -> bool:
-        return len(self._kept) > self._most or len(self._kept) * self._kept[-1].values.nbytes > self._most_bytes
+        return len(self._kept) > self._most or len(self._kept) * self._kept[-1].nbytes > self._most_bytes
 
     def nearest(self, step: int) -> int:
         """The index of the snapshot nearest to a step."""

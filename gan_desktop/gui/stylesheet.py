@@ -38,6 +38,7 @@ QLabel { color: $text; background: transparent; }
 QLabel[role="muted"], QLabel[role="field"] { color: $muted; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="pending"] { color: $mark; }
+QLabel[role="tag"] { color: $good; border: 1px solid $line; border-radius: 6px; padding: 0 4px; font-size: 10px; }
 QLabel[network="d"] { color: $d; font-weight: bold; }
 QLabel[network="g"] { color: $g; font-weight: bold; }
 #rule { background: $line; }
@@ -53,31 +54,41 @@ QPushButton[primary="true"] { background: $accent; color: $accent_text; border-c
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { background: $accent_hover; }
 QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
 QPushButton[small="true"], QToolButton[small="true"] { padding: 1px 8px; min-height: 16px; }
+QPushButton[segment] { padding: 1px 9px; min-height: 16px; border-radius: 0; color: $muted; }
+QPushButton[segment="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }
+QPushButton[segment="last"] { border-top-right-radius: 6px; border-bottom-right-radius: 6px; }
+QPushButton[segment="middle"], QPushButton[segment="last"] { margin-left: -1px; }
+QPushButton[segment]:checked { background: $line; color: $text; font-weight: bold; }
 QPushButton[flat_row="true"] { text-align: left; border-color: transparent; padding: 3px 6px; font-weight: bold; }
 QPushButton[flat_row="true"]:hover { background: $window; }
 QPushButton[flat_row="true"]:focus { border-color: $accent; }
+QPushButton[group="true"] { border-color: transparent; padding: 1px 0; background: transparent; }
+QPushButton[group="true"]:hover { background: $window; }
+QPushButton[group="true"]:focus { border-color: $accent; }
 
-QComboBox, QLineEdit, QSpinBox { background: $field; color: $text; border: 1px solid $line; border-radius: 5px;
+QComboBox, QLineEdit, QAbstractSpinBox { background: $field; color: $text; border: 1px solid $line; border-radius: 5px;
     padding: 2px 7px; min-height: 20px; selection-background-color: $accent; selection-color: $accent_text; }
-QComboBox:hover, QLineEdit:hover, QSpinBox:hover { border-color: $muted; }
-QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border: 1px solid $accent; }
-QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled { color: $disabled; }
-QLineEdit[invalid="true"], QComboBox[invalid="true"], QSpinBox[invalid="true"] { border: 1px solid $error; }
-QSpinBox[pending="true"], QLineEdit[pending="true"] { color: $mark; }
-QSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QComboBox:hover, QLineEdit:hover, QAbstractSpinBox:hover { border-color: $muted; }
+QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus { border: 1px solid $accent; }
+QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: $disabled; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 1px solid $error; }
+QAbstractSpinBox[pending="true"], QLineEdit[pending="true"] { color: $mark; }
+QAbstractSpinBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
+QComboBox[small="true"] { padding: 0 5px; min-height: 16px; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $line; padding: 2px;
     selection-background-color: $accent; selection-color: $accent_text; outline: none; }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: 16px; background: transparent; }
-QSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
-QSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px; background: transparent; }
+QAbstractSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
 
 QCheckBox { color: $text; spacing: 7px; background: transparent; padding: 2px 2px 2px 0; border: 1px solid transparent;
     border-radius: 4px; }
 QCheckBox:focus { border-color: $accent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $field; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/$check"); }
+QCheckBox[pending="true"] { color: $mark; }
 QCheckBox:disabled { color: $disabled; }
 
 QSlider { min-height: 20px; background: transparent; }
@@ -92,14 +103,22 @@ QSlider[pending="true"]::handle:horizontal { background: $surface; border: 2px s
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
+#modes_view { border: 1px solid $line; border-radius: 5px; }
+#modes_view:focus { border-color: $accent; }
+QListWidget { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; padding: 3px;
+    outline: none; }
+QListWidget:focus { border-color: $accent; }
+QListWidget::item:selected { background: $line; color: $text; }
+
 QScrollBar:vertical { width: 8px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 8px; background: transparent; margin: 0; }
 QScrollBar::handle { background: $line; border-radius: 4px; min-height: 24px; min-width: 24px; }
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QTabBar::tab { background: transparent; color: $muted; padding: 4px 10px; border: none; }
-QTabBar::tab:selected { color: $text; font-weight: bold; }
+QTabBar::tab { background: transparent; color: $muted; padding: 4px 10px 5px 10px; border: 1px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:hover, QTabBar:focus::tab:selected { color: $accent; }
 """)
 
 

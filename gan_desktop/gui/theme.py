@@ -20,7 +20,10 @@ class ThemeMode(StrEnum):
 
 @dataclass(frozen=True)
 class Colors:
-    """One scheme. `d` and `g` are blue and orange of Okabe and Ito 2008, told apart by the colour-blind as well."""
+    """One scheme. `d` and `g` are blue and orange of Okabe and Ito 2008, told apart by the colour-blind as well.
+
+    `averaged`, of the averaged generator, is their purple, darker on white and lighter on black.
+    """
 
     dark: bool
     window: str
@@ -34,6 +37,7 @@ class Colors:
     accent_text: str
     d: str
     g: str
+    averaged: str
     real: str
     mark: str
     good: str
@@ -63,6 +67,7 @@ LIGHT = Colors(
     accent_text="#ffffff",
     d="#0072b2",
     g="#d55e00",
+    averaged="#9b3f7c",
     real="#8b949e",
     mark="#8a6a00",
     good="#00795a",
@@ -82,6 +87,7 @@ DARK = Colors(
     accent_text="#10202b",
     d="#56b4e9",
     g="#e69f00",
+    averaged="#e08fbf",
     real="#868f99",
     mark="#e3c04b",
     good="#3fc79a",

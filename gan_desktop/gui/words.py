@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
+from gan_desktop.core.fields import KeyInfo
+from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.status import Status
 
 
@@ -47,6 +51,30 @@ def rate(value: float) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
+def number(value: float) -> str:
+    """A weight or a share as people write it: 10, 0.999, 0.01."""
+    return f"{value:.6g}"
+
+
+def about(*paragraphs: str) -> str:
+    """A tool tip of several paragraphs; as rich text, for plain text is never wrapped."""
+    return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs if paragraph)
+
+
+def config_text(text: str) -> str:
+    """A title or description of the config or of a registry, translated."""
+    return QCoreApplication.translate("Config", text) if text else ""
+
+
+def control_value(info: KeyInfo, value: ControlValue) -> str:
+    """A live control's value: a choice by its title, 0 as "off" where that is what it means."""
+    if isinstance(value, str):
+        return next((config_text(choice.title) for choice in info.choices if choice.value == value), value)
+    if value == 0 and info.usual is not None:
+        return QCoreApplication.translate("Words", "off")
+    return number(value)
+
+
 def speed(steps_per_second: float) -> str:
     """Steps a second, with a decimal where they are few."""
     number = f"{steps_per_second:,.0f}" if steps_per_second >= 10 else f"{steps_per_second:.1f}"
@@ -71,3 +99,8 @@ def duration(seconds: float) -> str:
     if hours < 48:
         return QCoreApplication.translate("Words", "{h} h {m} min").format(h=hours, m=minutes)
     return QCoreApplication.translate("Words", "{d} days").format(d=hours // 24)
+
+
+def class_name(label: int, names: Sequence[str] | None) -> str:
+    """A class by its name, or its number where it has none."""
+    return names[label] if names is not None and label < len(names) else str(label)

@@ -182,7 +182,7 @@ class Recorder:
         while self._unsaved:
             samples = self._unsaved[0]
             try:
-                path = save_snapshot(self.folder / SAMPLES, samples.step, samples.values, self._real_points)
+                path = save_snapshot(self.folder / SAMPLES, samples, self._real_points)
             except OSError as error:
                 place = self.folder / SAMPLES
                 raise RecordingError(f"{place} could not be written: {error.strerror or error}") from error

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from gan_desktop.core.events import FloatArray
+from gan_desktop.core.events import FloatArray, Samples
 from gan_desktop.core.paths import write_whole
 from gan_desktop.core.tiling import enlargement, tile_images
 
@@ -90,12 +90,24 @@ def _draw_discs(
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
 
 
-def sample_image(values: FloatArray, real: FloatArray | None = None) -> Image.Image:
-    """The picture of samples in data units: images as a grid, points as a scatter with the real ones."""
-    return sample_grid_image(values) if values.ndim == 4 else scatter_image(values, real)
+def class_columns(labels: npt.NDArray[np.integer] | None) -> int | None:
+    """How many columns give each class a row of its own, where the labels ascend in runs of one length; else None."""
+    if labels is None or not len(labels) or labels[0] == labels[-1]:
+        return None
+    length = int(np.argmax(labels != labels[0]))
+    classes = labels[::length]
+    fits = (np.diff(classes) > 0).all() and np.array_equal(np.repeat(classes, length)[: len(labels)], labels)
+    return length if fits else None
 
 
-def save_snapshot(folder: Path, step: int, values: FloatArray, real: FloatArray | None = None) -> Path:
+def sample_image(samples: Samples, real: FloatArray | None = None) -> Image.Image:
+    """The picture of samples of the generator in training: images as a grid, points as a scatter with the real ones."""
+    if samples.values.ndim == 4:
+        return sample_grid_image(samples.values, class_columns(samples.labels))
+    return scatter_image(samples.values, real)
+
+
+def save_snapshot(folder: Path, samples: Samples, real: FloatArray | None = None) -> Path:
     """Write `step_<step>.png` into `folder`, whole or not at all.
 
     Returns:
@@ -105,10 +117,10 @@ def save_snapshot(folder: Path, step: int, values: FloatArray, real: FloatArray 
         OSError: it cannot be written; nothing is left behind.
     """
     content = io.BytesIO()
-    sample_image(values, real).save(
+    sample_image(samples, real).save(
         content, "PNG", compress_level=1
     )  # samples hardly compress: the best level is slower, not smaller
-    path = folder / snapshot_name(step)
+    path = folder / snapshot_name(samples.step)
     write_whole(path, content.getvalue())
     return path
 

@@ -18,6 +18,7 @@ import numpy as np
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.interventions import ControlValue
 
 # Raised whenever an older program could misread the file; readers refuse a newer one.
 FORMAT = 1
@@ -29,7 +30,7 @@ Fact = str | int | float | None
 SCHEMA = f"""
 CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE figures (step INTEGER PRIMARY KEY, {", ".join(f"{name} REAL" for name in FIGURE_NAMES)});
--- Values without a type: step counts are whole numbers when they are read again, as a config wants them.
+-- Values without a type: whole numbers, fractions and names come back as what they were, as a config wants them.
 CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value, previous, time REAL);
 CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
 CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
@@ -104,7 +105,7 @@ class RunStore:
         now = self._clock()
         self._block_seconds, self._last_block = now - self._last_block, now
 
-    def add_intervention(self, step: int, key: str, value: float, previous: float | None) -> None:
+    def add_intervention(self, step: int, key: str, value: ControlValue, previous: ControlValue | None) -> None:
         self._add("interventions", step, key, value, previous)
 
     def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, float | str]) -> None:

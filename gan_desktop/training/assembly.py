@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import optimizers
 from gan_desktop.training.backend import tf
+from gan_desktop.training.batch_sources import BatchSource, MemoryBatches
 from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
 from gan_desktop.training.networks import Network
@@ -15,7 +18,8 @@ from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.optimizers import Optimizer
 from gan_desktop.training.random_streams import Stream, key, normal, uniform
 from gan_desktop.training.regularization import packed_shape
-from gan_desktop.training.train_step import Batch, Gan, Player, TrainState, Weights
+from gan_desktop.training.streamed_batches import StreamedBatches
+from gan_desktop.training.train_step import Gan, Player, TrainState, Weights
 
 
 def load_data(config: RunConfig, report: Report = silent) -> DataSet:
@@ -83,24 +87,25 @@ def latent_source(config: RunConfig, count: int) -> Any:
     return lambda stream, index: normal(shape, key(seed, stream, index))
 
 
-def batch_source(config: RunConfig, data: DataSet, scaling: Scaling) -> Any:
-    """The function from a batch's number to that batch, out of data that are laid out on the device."""
+def batch_source(config: RunConfig, data: DataSet, scaling: Scaling) -> BatchSource:
+    """The data's batches: of samples laid out on the device, or of lazy ones as they are read."""
     seed = config.training.seed
     order = shuffled(len(data), seed)
-    samples = tf.constant(scaling.to_network(data.take(order)))
     index = BatchIndex(len(data), config.training.batch_size, seed)
-    if not config.data.conditional or data.labels is None:
-        return lambda number: Batch(tf.gather(samples, index(number)), None)
-    labels = tf.constant(data.labels[order], tf.int32)
-
-    def batch(number: tf.Tensor) -> Batch:
-        places = index(number)
-        return Batch(tf.gather(samples, places), tf.gather(labels, places))
-
-    return batch
+    labels = None
+    if config.data.conditional and data.labels is not None:
+        labels = tf.constant(data.labels[order], tf.int32)
+    if isinstance(data.samples, np.ndarray):
+        return MemoryBatches(data, order, index, scaling, labels)
+    return StreamedBatches(data, order, index, scaling, labels, batches_per_step(config))
 
 
-def make_gan(config: RunConfig, generator: Network, discriminator: Network, data: DataSet, scaling: Scaling) -> Gan:
+def batches_per_step(config: RunConfig) -> int:
+    """How many batches of real samples a step draws: one, where the discriminator is frozen and only measured."""
+    return max(1, config.training.d_steps)
+
+
+def make_gan(config: RunConfig, generator: Network, discriminator: Network, real_batch: BatchSource) -> Gan:
     """Put together what a config names."""
     seed = config.training.seed
     d_optimizer: Optimizer = optimizers[config.optimizer.d_optimizer].value()
@@ -110,7 +115,7 @@ def make_gan(config: RunConfig, generator: Network, discriminator: Network, data
         discriminator=discriminator,
         d_optimizer=d_optimizer,
         g_optimizer=g_optimizer,
-        real_batch=batch_source(config, data, scaling),
+        real_batch=real_batch,
         latents=latent_source(config, config.training.batch_size),
         key=lambda stream, index: key(seed, stream, index),
         d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,

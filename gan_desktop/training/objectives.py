@@ -1,8 +1,8 @@
 """Objectives: what the discriminator and the generator each minimise, as functions of logits.
 
-Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`. What is
-"relative" compares each fake with a real sample, so its generator needs the real logits too; what has "targets" can
-have them smoothed.
+Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`, each of the
+same shape: what training minimises is their mean. What is "relative" compares each fake with a real sample, so its
+generator needs the real logits too; what has "targets" can have them smoothed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RELATIVE = "relative"
 
 
 class Losses(NamedTuple):
-    """Scalars, means over the batch. The discriminator minimises the sum or the mean of its two halves."""
+    """A loss for each sample, or their means. The discriminator minimises the sum or the mean of its two halves."""
 
     d_loss_real: tf.Tensor
     d_loss_fake: tf.Tensor
@@ -32,9 +32,9 @@ def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     -log(1 - D) = softplus(logit), which are finite for every finite logit.
     """
     return Losses(
-        d_loss_real=tf.reduce_mean(tf.nn.softplus(-real_logits)),
-        d_loss_fake=tf.reduce_mean(tf.nn.softplus(fake_logits)),
-        g_loss=tf.reduce_mean(tf.nn.softplus(-fake_logits)),
+        d_loss_real=tf.nn.softplus(-real_logits),
+        d_loss_fake=tf.nn.softplus(fake_logits),
+        g_loss=tf.nn.softplus(-fake_logits),
     )
 
 
@@ -44,9 +44,9 @@ def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
 
     Goodfellow et al. 2014, equation 1. The generator's loss is the negative of the discriminator's fake half.
     """
-    d_loss_fake = tf.reduce_mean(tf.nn.softplus(fake_logits))
+    d_loss_fake = tf.nn.softplus(fake_logits)
     return Losses(
-        d_loss_real=tf.reduce_mean(tf.nn.softplus(-real_logits)),
+        d_loss_real=tf.nn.softplus(-real_logits),
         d_loss_fake=d_loss_fake,
         g_loss=-d_loss_fake,
     )
@@ -59,9 +59,9 @@ def least_squares(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     Mao et al. 2017, equation 9 (a = 0, b = c = 1), with its factors of one half. Far outputs are pulled hardest.
     """
     return Losses(
-        d_loss_real=tf.reduce_mean(tf.square(real_logits - 1)) / 2,
-        d_loss_fake=tf.reduce_mean(tf.square(fake_logits)) / 2,
-        g_loss=tf.reduce_mean(tf.square(fake_logits - 1)) / 2,
+        d_loss_real=tf.square(real_logits - 1) / 2,
+        d_loss_fake=tf.square(fake_logits) / 2,
+        g_loss=tf.square(fake_logits - 1) / 2,
     )
 
 
@@ -72,23 +72,23 @@ def hinge(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     Lim and Ye 2017; Miyato et al. 2018, equations 16 and 17.
     """
     return Losses(
-        d_loss_real=tf.reduce_mean(tf.nn.relu(1 - real_logits)),
-        d_loss_fake=tf.reduce_mean(tf.nn.relu(1 + fake_logits)),
-        g_loss=-tf.reduce_mean(fake_logits),
+        d_loss_real=tf.nn.relu(1 - real_logits),
+        d_loss_fake=tf.nn.relu(1 + fake_logits),
+        g_loss=-fake_logits,
     )
 
 
 @objectives.register("wasserstein", title="Wasserstein (WGAN)")
 def wasserstein(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
-    """The critic's mean score of fake minus that of real samples: the negative of the distance it measures.
+    """The critic's mean score of fakes minus that of reals: the negative of the distance it measures.
 
     Arjovsky et al. 2017, equation 2 and algorithm 1. A distance only while the critic's slope is bounded: by
     `weight_clip`, `gradient_penalty_weight` or `spectral_norm`; without one of them it grows without end.
     """
     return Losses(
-        d_loss_real=-tf.reduce_mean(real_logits),
-        d_loss_fake=tf.reduce_mean(fake_logits),
-        g_loss=-tf.reduce_mean(fake_logits),
+        d_loss_real=-real_logits,
+        d_loss_fake=fake_logits,
+        g_loss=-fake_logits,
     )
 
 
@@ -100,12 +100,12 @@ def relativistic(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     The discriminator's loss is one term, whose value is given to its two halves in equal parts.
     """
     difference = real_logits - fake_logits
-    d_loss = tf.reduce_mean(tf.nn.softplus(-difference))
-    return Losses(d_loss_real=d_loss / 2, d_loss_fake=d_loss / 2, g_loss=tf.reduce_mean(tf.nn.softplus(difference)))
+    d_loss = tf.nn.softplus(-difference)
+    return Losses(d_loss_real=d_loss / 2, d_loss_fake=d_loss / 2, g_loss=tf.nn.softplus(difference))
 
 
 def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Tensor, smoothing: tf.Tensor) -> Losses:
-    """The losses of the objective number `choice`, which may change from step to step.
+    """The mean losses of the objective number `choice`, which may change from step to step.
 
     Args:
         choice: an objective's place in the registry, int32.
@@ -115,13 +115,16 @@ def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Ten
 
     def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
         # All of them, for they are a few numbers a sample: branches would take XLA half a minute to compile.
-        every = [entry.value(real, fake) for entry in objectives.values()]
-        return Losses(*(tf.gather(tf.stack(column), choice) for column in zip(*every, strict=True)))
+        first, *others = [entry.value(real, fake) for entry in objectives.values()]
+        for number, other in enumerate(others, start=1):
+            first = Losses(*(tf.where(choice == number, *pair) for pair in zip(other, first, strict=True)))
+        return first
 
     asked = losses(real_logits, fake_logits)
     # The other way round, the "fake" half is the loss of calling the real samples fake.
     real_as_fake = losses(fake_logits, real_logits).d_loss_fake
-    return asked._replace(d_loss_real=(1 - smoothing) * asked.d_loss_real + smoothing * real_as_fake)
+    smoothed = asked._replace(d_loss_real=(1 - smoothing) * asked.d_loss_real + smoothing * real_as_fake)
+    return Losses(*map(tf.reduce_mean, smoothed))
 
 
 def is_relative(choice: tf.Tensor) -> tf.Tensor:

@@ -31,7 +31,7 @@ class SlopePenalty(NamedTuple):
     scale: float
 
 
-@penalties.register("gradient_penalty", title="Gradient penalty (WGAN-GP)")
+@penalties.register("gradient_penalty", title="Gradient penalty (WGAN-GP)", usual=10)
 def gradient_penalty(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Pulls the slope to 1 on the way from real to fake samples.
 
@@ -41,7 +41,7 @@ def gradient_penalty(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopeP
     return SlopePenalty(real + share * (fake - real), target=1.0, scale=1.0)
 
 
-@penalties.register("r1", title="R1 penalty")
+@penalties.register("r1", title="R1 penalty", usual=1)
 def r1(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Flattens the discriminator at the real samples, which makes the equilibrium attract.
 
@@ -50,13 +50,13 @@ def r1(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     return SlopePenalty(real, target=0.0, scale=0.5)
 
 
-@penalties.register("r2", title="R2 penalty")
+@penalties.register("r2", title="R2 penalty", usual=1)
 def r2(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Flattens the discriminator at the fake samples. Mescheder et al. 2018, equation 10."""
     return SlopePenalty(fake, target=0.0, scale=0.5)
 
 
-@penalties.register("dragan", title="DRAGAN penalty")
+@penalties.register("dragan", title="DRAGAN penalty", usual=10)
 def dragan(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Pulls the slope to 1 around the real samples.
 
@@ -77,8 +77,8 @@ def add_penalties(
 ) -> tuple[Tree, tf.Tensor]:
     """Add the penalties' gradients to the gradients of the discriminator's loss.
 
-    A loop over the penalties, so that the second derivative is compiled once for all of them; one whose weight is 0 is
-    passed over, and where all are 0 nothing is computed.
+    A loop over the penalties whose weight is not 0: the second derivative is compiled once for all of them, and where
+    all are off nothing is computed.
 
     Args:
         gradients: of the loss, by parameter.
@@ -88,25 +88,24 @@ def add_penalties(
     Returns:
         The sum of gradients, and the penalties' value, weights included.
     """
-    choices = [partial(entry.value, real, fake, key) for entry in penalties.values()]
+    count = len(penalties)
+    choices = [partial(_as_tensors, partial(entry.value, real, fake, key)) for entry in penalties.values()]
 
-    def add(i: tf.Tensor, gradients: Tree, value: tf.Tensor) -> tuple[Tree, tf.Tensor]:
-        points, target, scale = tf.switch_case(i, [partial(_as_tensors, choice) for choice in choices])
+    def next_active(after: tf.Tensor | int) -> tf.Tensor:
+        numbers = tf.range(count)
+        return tf.reduce_min(tf.where((weights > 0) & (numbers > after), numbers, count))
+
+    def body(i: tf.Tensor, gradients: Tree, value: tf.Tensor) -> tuple[tf.Tensor, Tree, tf.Tensor]:
+        points, target, scale = tf.switch_case(i, choices)
         with tf.GradientTape() as tape:
             tape.watch(parameters)
             penalty = weights[i] * scale * slope_error(partial(judge, parameters), points, target)
         added = tape.gradient(penalty, parameters, unconnected_gradients="zero")
-        return {name: gradient + added[name] for name, gradient in gradients.items()}, value + penalty
+        gradients = {name: gradient + added[name] for name, gradient in gradients.items()}
+        return next_active(i), gradients, value + penalty
 
-    def body(i: tf.Tensor, gradients: Tree, value: tf.Tensor) -> tuple[tf.Tensor, Tree, tf.Tensor]:
-        gradients, value = tf.cond(weights[i] > 0, lambda: add(i, gradients, value), lambda: (gradients, value))
-        return i + 1, gradients, value
-
-    def all_penalties() -> tuple[Tree, tf.Tensor]:
-        start = (tf.constant(0), gradients, tf.zeros([]))
-        return tf.while_loop(lambda i, *_: i < len(choices), body, start)[1:]
-
-    return tf.cond(tf.reduce_any(weights > 0), all_penalties, lambda: (gradients, tf.zeros([])))
+    start = (next_active(-1), gradients, tf.zeros([]))
+    return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
 
 
 def slope_error(judge: Callable[[tf.Tensor], tf.Tensor], points: tf.Tensor, target: tf.Tensor) -> tf.Tensor:

@@ -22,20 +22,18 @@ class Stream(IntEnum):
     SHOWN_LATENTS = 5
     DATA_SET = 6
     METRIC_LATENTS = 7
-    # Of an update of D: noise on real and on fake samples, the penalties' points, and dropout in each pass.
-    REAL_NOISE = 8
-    FAKE_NOISE = 9
-    PENALTY_POINTS = 10
-    REAL_DROPOUT = 11
-    FAKE_DROPOUT = 12
-    PENALTY_DROPOUT = 13
-    FAKE_GENERATOR_DROPOUT = 14
+    # Of an update of D: noise on all samples, the penalties' points, and dropout in each pass.
+    D_NOISE = 8
+    PENALTY_POINTS = 9
+    REAL_DROPOUT = 10
+    FAKE_DROPOUT = 11
+    PENALTY_DROPOUT = 12
+    FAKE_GENERATOR_DROPOUT = 13
     # The same of an update of G.
-    G_REAL_NOISE = 15
-    G_FAKE_NOISE = 16
-    G_REAL_DROPOUT = 17
-    G_FAKE_DROPOUT = 18
-    G_GENERATOR_DROPOUT = 19
+    G_NOISE = 14
+    G_REAL_DROPOUT = 15
+    G_FAKE_DROPOUT = 16
+    G_GENERATOR_DROPOUT = 17
 
 
 STREAMS = 64

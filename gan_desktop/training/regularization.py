@@ -27,17 +27,12 @@ def pack_samples(samples: tf.Tensor, pack: int) -> tf.Tensor:
     return tf.reshape(side_by_side, [batch // pack, *packed_shape(tuple(shape), pack)])
 
 
-def add_noise(samples: tf.Tensor, deviation: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-    """Instance noise (Sonderby et al. 2017, section 3.1): normal noise on what the discriminator sees."""
-    shape = tuple(samples.shape)
-    # The condition is around the noise alone: while it is off no random number is drawn.
-    return samples + tf.cond(deviation > 0, lambda: deviation * normal(shape, key), lambda: tf.zeros(shape))
+def instance_noise(shape: tuple[int, ...], deviation: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    """Normal noise for what the discriminator sees (Sonderby et al. 2017, section 3.1); while it is off, zeros."""
+    return tf.cond(deviation > 0, lambda: deviation * normal(shape, key), lambda: tf.zeros(shape))
 
 
 def clip_weights(parameters: Tree, limit: tf.Tensor) -> Tree:
     """Every weight brought within +-limit (Arjovsky et al. 2017, algorithm 1); a limit of 0 leaves all as they are."""
-
-    def clipped() -> Tree:
-        return {name: tf.clip_by_value(value, -limit, limit) for name, value in parameters.items()}
-
-    return tf.cond(limit > 0, clipped, lambda: dict(parameters))
+    bound = tf.where(limit > 0, limit, tf.float32.max)
+    return {name: tf.clip_by_value(value, -bound, bound) for name, value in parameters.items()}

@@ -17,6 +17,7 @@ from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.events import (
     CheckpointSaved,
     ControlChanged,
+    DataSummary,
     Event,
     MetricsBlock,
     Progress,
@@ -57,12 +58,14 @@ class Run:
         watched: whether somebody looks on: shorter calls, and samples several times a second.
 
     Raises:
-        InputError: the run folder cannot be made.
+        InputError: the run folder cannot be made, or real samples to show cannot be read.
         RecordingError: its files cannot be written.
     """
 
     def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
         self.trainer = trainer
+        # Before there is a folder: some of the data may be gone by now.
+        summary = trainer.data.summary()
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
@@ -83,16 +86,16 @@ class Run:
         self._keep_empty = start.out is not None
         self.folder = create_run_folder(start.out, start.name, trainer.config)
         self._recorder = Recorder(self.folder, trainer.config, start.name)
-        self._tell_start(start.name)
+        self._tell_start(start.name, summary)
 
-    def _tell_start(self, name: str) -> None:
+    def _tell_start(self, name: str, summary: DataSummary) -> None:
         trainer = self.trainer
         generator_parameters, discriminator_parameters = trainer.parameter_counts()
         self.tell(
             RunStarted(
                 config=trainer.config,
                 name=name,
-                data=trainer.data.summary(),
+                data=summary,
                 device=trainer.device.title,
                 run_folder=self.folder,
                 total_steps=trainer.total_steps(),
@@ -280,6 +283,7 @@ class Run:
             RecordingError: something could not be written; the files are closed all the same.
         """
         try:
+            self.trainer.close()
             self._recorder.close(status)
         finally:
             self._recorder.abandon()

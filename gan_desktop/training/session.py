@@ -29,8 +29,9 @@ from gan_desktop.core.commands import (
     Stop,
 )
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import InputError, RecordingError
+from gan_desktop.core.errors import DataLostError, InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
+from gan_desktop.core.interventions import ControlValue, control_path
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
@@ -145,12 +146,8 @@ class Session:
                 self._end(Status.STOPPED)
             case Set(key, value):
                 self._set(key, value)
-            case Pause() if self._status is Status.TRAINING:
-                self._set_status(Status.PAUSED)
-            case Resume() if self._status is Status.PAUSED and self._run:
-                self._resume(None)
-            case Step(count) if self._status is Status.PAUSED and self._run:
-                self._resume(max(1, count))
+            case Pause() | Resume() | Step():
+                self._pace(command)
             case NewLatents() if self._run:
                 self._run.new_latents()
             case ShowClass(label) if self._run:
@@ -162,15 +159,23 @@ class Session:
     def _live(self) -> bool:
         return self._status in (Status.TRAINING, Status.PAUSED)
 
-    def _resume(self, steps: int | None) -> None:
-        if self._run is not None:
-            self._run.steps_wanted = steps
+    def _pace(self, command: Pause | Resume | Step) -> None:
+        """Go on or wait."""
+        if isinstance(command, Pause):
+            if self._status is Status.TRAINING:
+                self._set_status(Status.PAUSED)
+        elif self._status is Status.PAUSED and self._run is not None:
+            self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
             self._set_status(Status.TRAINING)
 
-    def _set(self, key: str, value: float) -> None:
+    def _set(self, key: str, value: ControlValue) -> None:
         if self._run is None or not self._live:
             raise InputError(f"'{key}' cannot be changed: no run is under way", key)
-        self._run.intervene(key, value)
+        try:
+            self._run.intervene(key, value)
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key, asked=control_path(key)))
+            return
         if self._status is not Status.TRAINING:
             self._run.tell_progress()
 
@@ -219,7 +224,11 @@ class Session:
     def _advance(self) -> None:
         run = self._run
         assert run is not None
-        block = run.advance()
+        try:
+            block = run.advance()
+        except DataLostError as error:
+            self._end_for_data(run, str(error))
+            return
         if run.trainer.diverged:
             self._end(Status.DIVERGED, run.divergence(block))
         elif run.is_complete or run.reached:
@@ -228,6 +237,12 @@ class Session:
             run.tell_samples()
             self._set_status(Status.PAUSED)
         self._check_recording()
+
+    def _end_for_data(self, run: Run, message: str) -> None:
+        """End a run whose samples cannot be read any more, with all that it has reached."""
+        self._prepared = None  # the next start looks at the files again
+        run.tell(EngineError(message, ""))
+        self._end(Status.FAILED, message)
 
     def _end(self, status: Status, message: str = "") -> None:
         """End the run that is under way, if there is one: its last checkpoint, its summary, its files."""

@@ -21,7 +21,7 @@ from gan_desktop.training.objectives import chosen_losses, is_relative
 from gan_desktop.training.optimizers import Optimizer
 from gan_desktop.training.penalties import add_penalties
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.regularization import add_noise, clip_weights, pack_samples
+from gan_desktop.training.regularization import clip_weights, instance_noise, pack_samples, packed_shape
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Moments, Tree
@@ -120,8 +120,8 @@ def discriminator_update(
     real, labels = gan.real_batch(state.batches)
     latents = gan.latents(Stream.D_LATENTS, index)
     fake, _ = generate(gan, state.generator, latents, labels, gan.key(Stream.FAKE_GENERATOR_DROPOUT, index))
-    real = as_seen(gan, real, controls, gan.key(Stream.REAL_NOISE, index))
-    fake = as_seen(gan, fake, controls, gan.key(Stream.FAKE_NOISE, index))
+    real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.D_NOISE, index))
+    real, fake = as_seen(gan, real, real_noise), as_seen(gan, fake, fake_noise)
     real_key, fake_key = gan.key(Stream.REAL_DROPOUT, index), gan.key(Stream.FAKE_DROPOUT, index)
     player = state.discriminator
     with tf.GradientTape() as tape:
@@ -167,17 +167,18 @@ def generator_update(
     latents = gan.latents(Stream.G_LATENTS, index)
     player = state.generator
 
-    def judge_real() -> tf.Tensor:
-        seen = as_seen(gan, real, controls, gan.key(Stream.G_REAL_NOISE, index))
-        return judge(gan, opponent, seen, labels, gan.key(Stream.G_REAL_DROPOUT, index))[0]
-
-    nothing = tf.zeros([real.shape[0] // gan.pack])
-    real_logits = tf.cond(is_relative(controls.objective), judge_real, lambda: nothing)
+    real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.G_NOISE, index))
+    real_key, fake_key = gan.key(Stream.G_REAL_DROPOUT, index), gan.key(Stream.G_FAKE_DROPOUT, index)
+    real = as_seen(gan, real, real_noise)
+    real_logits = tf.cond(
+        is_relative(controls.objective),
+        lambda: judge(gan, opponent, real, labels, real_key)[0],
+        lambda: tf.zeros([real.shape[0]]),
+    )
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
         fake, statistics = generate(gan, player, latents, labels, gan.key(Stream.G_GENERATOR_DROPOUT, index))
-        seen = as_seen(gan, fake, controls, gan.key(Stream.G_FAKE_NOISE, index))
-        fake_logits, _ = judge(gan, opponent, seen, labels, gan.key(Stream.G_FAKE_DROPOUT, index))
+        fake_logits, _ = judge(gan, opponent, as_seen(gan, fake, fake_noise), labels, fake_key)
         g_loss = chosen_losses(controls.objective, real_logits, fake_logits, tf.zeros([])).g_loss
     gradients = tape.gradient(g_loss, player.parameters)
     updated = descend(gan.g_optimizer, player, gradients, statistics, controls.g_learning_rate, controls)
@@ -192,9 +193,15 @@ def generate(
     return gan.generator.apply(player.parameters, player.statistics, latents, training=True, labels=labels, key=key)
 
 
-def as_seen(gan: Gan, samples: tf.Tensor, controls: Controls, key: tf.Tensor) -> tf.Tensor:
-    """Samples as the discriminator is shown them: packed, and with instance noise."""
-    return add_noise(pack_samples(samples, gan.pack), controls.instance_noise, key)
+def draw_noise(gan: Gan, samples: tf.Tensor, controls: Controls, key: tf.Tensor) -> list[tf.Tensor]:
+    """Instance noise for a batch of real and a batch of fake samples, of the shape that the discriminator sees."""
+    shape = (2, samples.shape[0] // gan.pack, *packed_shape(tuple(samples.shape[1:]), gan.pack))
+    return tf.unstack(instance_noise(shape, controls.instance_noise, key))
+
+
+def as_seen(gan: Gan, samples: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+    """Samples as the discriminator is shown them: packed, and with noise."""
+    return pack_samples(samples, gan.pack) + noise
 
 
 def judge(

@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import DataLostError, InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
 from gan_desktop.training.assembly import (
+    batch_source,
+    batches_per_step,
     build_discriminator,
     build_generator,
     class_count,
@@ -24,7 +26,7 @@ from gan_desktop.training.assembly import (
     make_gan,
 )
 from gan_desktop.training.backend import tf
-from gan_desktop.training.block import CAPACITY, compile_block
+from gan_desktop.training.block import CAPACITY, Block, compile_block
 from gan_desktop.training.controls import Controls, controls_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device
@@ -54,7 +56,8 @@ class Trainer:
         self._generator = build_generator(config, self.data)
         self._discriminator = build_discriminator(config, self.data)
         with tf.device(self.device.name):
-            self._gan = make_gan(config, self._generator, self._discriminator, self.data, self.scaling)
+            self._real_batches = batch_source(config, self.data, self.scaling)
+            self._gan = make_gan(config, self._generator, self._discriminator, self._real_batches)
             # One variable a tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, config.training.seed)
@@ -76,6 +79,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Go back to before the first step: the same seed, the same start, and nothing is compiled anew."""
+        self.close()
         self.config = self.initial_config
         with tf.device(self.device.name):
             start = initial_state(self._gan, self.config.training.seed)
@@ -83,6 +87,10 @@ class Trainer:
             self._controls = self._control_tensors()
         self.step, self._batches, self.diverged = 0, 0, False
         self.interventions = []
+
+    def close(self) -> None:
+        """End what reads samples ahead, which `advance` begins anew; nothing else is lost."""
+        self._real_batches.close()
 
     def state_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything that training changes, by path (`generator/parameters/dense_0/kernel`)."""
@@ -103,6 +111,7 @@ class Trainer:
         config = self.initial_config
         for change in interventions:
             _, config = check_control(config, change.key, change.value)
+        self.close()
         for name, variable in variables.items():
             variable.assign(arrays[name])
         self.config, self.step, self.interventions = config, step, list(interventions)
@@ -112,15 +121,23 @@ class Trainer:
     def advance(self, steps: int) -> MetricsBlock:
         """Take `steps` steps, fewer if one is not finite: then `diverged` is set, and that step is the last row.
 
+        Also fewer where samples for some can be read and for the next ones cannot: what was done is told first.
+
         Raises:
             ValueError: `steps` is below 1, or the run has diverged.
+            DataLostError: samples that are needed now cannot be read any more; no step was taken.
         """
         if steps < 1 or self.diverged:
             raise ValueError(f"cannot advance {steps} steps" + (": the run has diverged" if self.diverged else ""))
-        first, rows = self.step, []
+        first = self.step
+        rows: list[npt.NDArray[Any]] = []
         while steps > 0 and not self.diverged:
-            with tf.device(self.device.name):
-                block = self._block(self._controls, tf.constant(min(steps, CAPACITY)))
+            try:
+                block = self._call_block(steps)
+            except DataLostError:
+                if not rows:
+                    raise
+                break
             taken = int(block.steps)
             rows.append(block.figures.numpy()[:taken])
             self.diverged = not bool(block.finite)
@@ -128,6 +145,13 @@ class Trainer:
             self.step += taken
             steps -= taken
         return MetricsBlock(first, rows[0] if len(rows) == 1 else np.concatenate(rows))
+
+    def _call_block(self, steps: int) -> Block:
+        """Take as many of `steps` steps as one call can."""
+        with tf.device(self.device.name):
+            most = min(steps, CAPACITY)
+            ready = self._real_batches.make_ready(self._batches, most, batches_per_step(self.config))
+            return self._block(self._controls, tf.constant(ready))
 
     def set(self, name: str, value: object) -> Intervention:
         """Change a live control before the next step. Nothing is compiled anew and no moment is lost.
@@ -168,7 +192,7 @@ class Trainer:
         if training.epochs is None:
             return training.steps
         batches = -(-training.epochs * len(self.data) // training.batch_size) - self._batches
-        return self.step + max(0, -(-batches // max(training.d_steps, 1)))
+        return self.step + max(0, -(-batches // batches_per_step(self.config)))
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
         """Latents to show samples of, shape (count, latent_dim): fixed for a seed and a draw, apart from training's."""

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gan_desktop.core import registry
-from gan_desktop.core.config import LARGEST_SEED, RunConfig, live_keys, penalty_key, sections
+from gan_desktop.core.config import RunConfig, live_keys, penalty_key, sections
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import dump_config, replace_keys, validate_config
+from gan_desktop.core.sections import LARGEST_SEED
 
 DEFAULT = RunConfig()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gan_desktop.core.config import LARGEST_STEP, RunConfig, live_keys
+from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import (
     Intervention,
@@ -16,6 +16,7 @@ from gan_desktop.core.interventions import (
     schedule_interventions,
 )
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.sections import LARGEST_STEP
 
 DEFAULT = RunConfig()
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import (
+    carried_options,
     dump_config,
     known_keys,
     parse_assignments,
@@ -161,3 +162,16 @@ def test_a_long_value_is_cut_in_the_sentence() -> None:
 def test_braces_in_a_value_are_no_format() -> None:
     with pytest.raises(InputError, match=r"data.path = \{'\{gt\}': 1\}: must be a path"):
         replace_keys(DEFAULT, {"data.path": {"{gt}": 1}})
+
+
+def test_another_family_keeps_what_was_set_and_still_applies() -> None:
+    changed = replace_keys(
+        DEFAULT,
+        {"generator.widths": [64], "generator.activation": "maxout", "generator.batch_norm": True},
+    )
+    carried = carried_options(changed, "generator.family", "dcgan")
+    # It has no widths and no maxout; the slope stands at its default.
+    assert carried == {"generator.batch_norm": True}
+    config = replace_keys(changed, {"generator.family": "dcgan", **carried})
+    assert config.generator.options.activation == "as_in_paper"
+    assert carried_options(config, "generator.family", "dcgan") == {}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.keys import dump_config, validate_config
 from gan_desktop.core.registry import metrics
@@ -36,7 +36,7 @@ def test_any_text_is_a_condition_or_one_sentence(text: str) -> None:
         parse_condition(text)
     except InputError as error:
         sentence = str(error)
-        assert sentence.startswith(f"the condition {text!r}: ")
+        assert sentence.startswith(f"the condition {shown(text)}: ")
         assert "\n" not in sentence
 
 

@@ -27,6 +27,7 @@ from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.theme import Theme
 from tests.gui.fake_engine import FakeEngine, losses, summary
+from tests.gui.fake_preview import FakePreview
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -62,12 +63,17 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, engine: FakeEngine) -> Iterator[MakeWindow]:
+def preview() -> FakePreview:
+    return FakePreview()
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview) -> Iterator[MakeWindow]:
     """Makes windows on the fake engine, shown and ready, and closes them in the end."""
     made: list[MainWindow] = []
 
     def make(config: RunConfig | None = None, wait: bool = True, **arguments: str) -> MainWindow:
-        window = MainWindow(engine, config, **arguments)
+        window = MainWindow(engine, config, **arguments, preview=preview)
         made.append(window)
         window.show()
         if wait:

@@ -28,7 +28,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
-from gan_desktop.core.interventions import check_control, current_controls
+from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 
 BLOCK = 20
@@ -42,23 +42,28 @@ def centres() -> np.ndarray:
 
 def summary(config: RunConfig) -> DataSummary:
     rng = np.random.default_rng(config.training.seed)
-    if config.data.name in ("ring", "grid"):
-        real = centres()[rng.integers(8, size=1000)] + rng.normal(0, 0.02, (1000, 2))
-        return DataSummary("Ring of 8 Gaussians", "points", (2,), 100_000, real.astype("f"), centres(), 0.02)
+    if config.data.name in ("ring", "grid", "mixture"):
+        modes = rng.integers(8, size=1000)
+        real = (centres()[modes] + rng.normal(0, 0.02, (1000, 2))).astype("f")
+        title = "Ring of 8 Gaussians"
+        return DataSummary(title, "points", (2,), 100_000, real, centres(), 0.02, classes=8, real_labels=modes)
     real = rng.random((100, 8, 8, 1)).astype(np.float32)
-    return DataSummary("Digits, 1,797 scans of 8 x 8", "images", (8, 8, 1), 1797, real)
+    digits = np.arange(100) % 10
+    title = "Digits, 1,797 scans of 8 x 8"
+    return DataSummary(title, "images", (8, 8, 1), 1797, real, classes=10, real_labels=digits)
 
 
 def losses(first: int, steps: int, seed: int) -> np.ndarray:
-    """Nine figures a step that settle and tremble, from the seed and the step number alone."""
+    """Ten figures a step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, 9))
+    noise = rng.normal(0, 0.05, (steps, 10))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
         0.69 - 0.2 * settle,
         0.69 - 0.3 * settle,
+        0.1 * settle,
         0.75 + 1.2 * settle,
         0.5 + 0.3 * settle,
         0.5 - 0.3 * settle,
@@ -137,6 +142,7 @@ class _FakeRun:
         self.emit = emit
         self.step = 0
         self.draw = 0
+        self.shown_class: int | None = None
         self.diverge_at = diverge_at
         self.wanted: int | None = None
         self.total = start.config.training.steps
@@ -169,6 +175,9 @@ class _FakeRun:
         elif isinstance(command, commands.NewLatents):
             self.draw += 1
             self.samples()
+        elif isinstance(command, commands.ShowClass):
+            self.shown_class = command.label
+            self.samples()
         elif isinstance(command, commands.SaveCheckpoint):
             from pathlib import Path
 
@@ -181,7 +190,7 @@ class _FakeRun:
         try:
             key, self.config = check_control(self.config, command.key, command.value)
         except InputError as error:
-            self.emit(CommandRefused(str(error), error.key))
+            self.emit(CommandRefused(str(error), error.key, asked=control_path(command.key)))
             return
         self.emit(ControlChanged(self.step, key, command.value, previous[key]))
 
@@ -213,10 +222,23 @@ class _FakeRun:
         self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY))
 
     def samples(self) -> None:
+        labels = self.labels()
+        count = len(labels)
         rng = np.random.default_rng([self.draw, self.step])
         if self.data.kind == "points":
             spread = 0.02 + 0.6 * np.exp(-self.step / 800)
-            values = centres()[rng.integers(8, size=1000)] + rng.normal(0, spread, (1000, 2))
+            values = centres()[labels] + rng.normal(0, spread, (count, 2))
         else:
-            values = rng.random((64, 8, 8, 1))
-        self.emit(Samples(self.step, values.astype(np.float32)))
+            values = rng.random((count, 8, 8, 1))
+        values = values.astype(np.float32)
+        averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
+        self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+
+    def labels(self) -> np.ndarray:
+        """The class of each sample: a row of each, the one that was asked for, or any."""
+        count = 1000 if self.data.kind == "points" else 64
+        if self.shown_class is not None:
+            return np.full(count, self.shown_class, np.int32)
+        if self.data.kind == "images" and self.config.data.conditional:
+            return np.repeat(np.arange(self.data.classes, dtype=np.int32), 8)
+        return np.random.default_rng([self.draw, self.step, 1]).integers(8, size=count, dtype=np.int32)

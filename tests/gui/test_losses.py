@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.events import ControlChanged, MetricsBlock
+from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import Status
 from gan_desktop.gui.interventions import merge_interventions
@@ -95,6 +97,35 @@ def test_a_drag_is_one_mark() -> None:
     assert marks[2][1] == "D frozen"
 
 
+@pytest.mark.parametrize(
+    ("key", "before", "after", "text"),
+    [
+        ("objective", "non_saturating", "hinge", "Objective Non-saturating → Hinge"),
+        ("r1_weight", 0.0, 1.0, "R1 penalty off → 1"),
+        ("ema_decay", 0.999, 0.0, "Averaged generator 0.999 → off"),
+        ("beta_1", 0.5, 0.0, "β₁ 0.5 → 0"),
+        ("d_steps", 1, 5, "D steps 1 → 5"),
+    ],
+)
+def test_interventions_in_words(key: str, before: ControlValue, after: ControlValue, text: str) -> None:
+    assert merge_interventions([ControlChanged(40, key, after, before)]) == [(40, text)]
+    there_and_back = [ControlChanged(40, key, after, before), ControlChanged(41, key, before, after)]
+    assert merge_interventions(there_and_back) == []
+
+
+def test_levels_are_those_of_the_objective_in_use(bench: Bench) -> None:
+    panel = bench.show("losses")
+    bench.start()
+    assert set(panel.view.levels) == {"d", "g"}
+    bench.model.receive(ControlChanged(10, "objective", "hinge", "non_saturating"))
+    assert panel.view.levels == {}
+    assert panel.caption.text() == ""
+    bench.model.receive(ControlChanged(20, "objective", "non_saturating", "hinge"))
+    assert set(panel.view.levels) == {"d", "g"}
+    bench.model.receive(ControlChanged(30, "label_smoothing", 0.1, 0.0))
+    assert panel.view.levels == {}
+
+
 @pytest.mark.parametrize("logarithmic", [False, True])
 @pytest.mark.parametrize("fill", [np.nan, np.inf, -1.0, 0.0, 3e38])
 def test_no_value_breaks_the_plot(bench: Bench, fill: float, logarithmic: bool) -> None:
@@ -103,7 +134,7 @@ def test_no_value_breaks_the_plot(bench: Bench, fill: float, logarithmic: bool) 
     bench.start()
     bench.take_steps(100)
     panel.refresh()
-    bench.model.receive(MetricsBlock(100, np.full((50, 9), fill, np.float32)))
+    bench.model.receive(MetricsBlock(100, np.full((50, len(FIGURE_NAMES)), fill, np.float32)))
     panel.refresh()
     panel.view.viewport().repaint()
     assert np.isfinite(panel.view.viewRange()).all()
@@ -112,7 +143,7 @@ def test_no_value_breaks_the_plot(bench: Bench, fill: float, logarithmic: bool) 
 def test_only_missing_values(bench: Bench) -> None:
     panel = bench.show("losses")
     bench.start()
-    bench.model.receive(MetricsBlock(0, np.full((50, 9), np.nan, np.float32)))
+    bench.model.receive(MetricsBlock(0, np.full((50, len(FIGURE_NAMES)), np.nan, np.float32)))
     panel.refresh()
     panel.view.viewport().repaint()
     assert panel.view.overlay.content.ends == []

@@ -32,6 +32,7 @@ from gan_desktop.gui.panel import panels
 from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
+from tests.gui.fake_preview import FakePreview
 
 CONTRACT = [
     "start_button",
@@ -215,7 +216,7 @@ def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
         action = window.actions_by_name[info.name]
         assert action in in_menus
         assert action.toolTip()
-    assert shortcuts[:2] == ["Ctrl+S", "Ctrl+E"]
+    assert {"Ctrl+O", "Ctrl+D", "Ctrl+S", "Ctrl+E"} <= set(shortcuts)
 
 
 @pytest.mark.parametrize("name", ["shortcuts_action", "about_action"])
@@ -256,8 +257,8 @@ def test_close_at_any_moment(make_window: MakeWindow, engine: FakeEngine, qtbot:
     assert not window.isVisible()
 
 
-def test_close_before_it_was_ever_shown(engine: FakeEngine) -> None:
-    window = MainWindow(engine)
+def test_close_before_it_was_ever_shown(engine: FakeEngine, preview: FakePreview) -> None:
+    window = MainWindow(engine, preview=preview)
     window.close()
     assert not window.training_thread.isRunning()
     window.deleteLater()
@@ -396,7 +397,7 @@ def test_refused_start_is_shown_beside_the_field(window: MainWindow, engine: Fak
     engine.fail_start.append(InputError("data.path = '/nowhere': there is no such folder", "data.path"))
     window.model.edit({"data.path": "/nowhere"})
     click(window, "start_button")
-    field = window.panel("what_trains").path  # type: ignore[attr-defined]
+    field = window.panel("what_trains").fields["data.path"]  # type: ignore[attr-defined]
     qtbot.waitUntil(field.message.isVisible)
     assert "no such folder" in field.message.text()
     click(window, "start_button")
@@ -411,7 +412,7 @@ def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
         "app = QApplication([])\n"
         "from gan_desktop.gui.main_window import MainWindow\n"
         "from tests.gui.fake_engine import FakeEngine\n"
-        "window = MainWindow(FakeEngine()); window.show(); app.processEvents(); window.close()\n"
+        "window = MainWindow(FakeEngine(), preview=print); window.show(); app.processEvents(); window.close()\n"
         "slow = {'tensorflow', 'keras', 'sklearn', 'scipy', 'PIL', 'pandas', 'matplotlib'}\n"
         "print(sorted(slow & set(sys.modules)))\n"
     )

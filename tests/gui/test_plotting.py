@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN
+from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.history import History
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.overlay import spread
@@ -55,7 +55,7 @@ def test_a_million_steps_keep_their_extremes() -> None:
     curve = Curve("d_loss", 0.95)
     rng = np.random.default_rng(1)
     for first in range(0, 1_000_000, 100_000):
-        values = rng.normal(1, 0.1, (100_000, 9)).astype(np.float32)
+        values = rng.normal(1, 0.1, (100_000, len(FIGURE_NAMES))).astype(np.float32)
         history.append(MetricsBlock(first, values))
         curve.catch_up(history)
     spike = int(history.column("d_loss").argmax())

@@ -19,6 +19,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.training_thread import STACK_BYTES, TrainingThread
@@ -138,21 +139,58 @@ def test_what_was_pending_is_forgotten_when_the_run_ends(bench: Bench) -> None:
     assert bench.model.config.optimizer.d_learning_rate == 0.25
 
 
-def test_form_follows_the_run_unless_it_was_edited(bench: Bench) -> None:
+def test_form_follows_what_was_set_last(bench: Bench) -> None:
     bench.start()
     bench.model.receive(ControlChanged(10, "d_learning_rate", 0.5, 2e-4))
     assert bench.model.config.optimizer.d_learning_rate == 0.5
     assert not bench.model.is_edited
     bench.model.edit({"training.seed": 5})
     bench.model.receive(ControlChanged(20, "d_learning_rate", 0.1, 0.5))
-    assert bench.model.config.optimizer.d_learning_rate == 0.5
+    assert bench.model.config.optimizer.d_learning_rate == 0.1
+    bench.model.choose_preset("ring")
+    chosen = bench.model.config.optimizer
+    bench.model.receive(ControlChanged(30, "d_learning_rate", 0.2, 0.1))
+    # The preset's other rate is what a new start uses, as it was chosen last.
+    assert bench.model.config.optimizer == chosen.model_copy(update={"d_learning_rate": 0.2})
+
+
+def test_form_keeps_what_does_not_go_with_the_run(bench: Bench) -> None:
+    bench.start()
+    bench.model.edit({"objective.objective": "wasserstein"})
+    bench.model.receive(ControlChanged(20, "label_smoothing", 0.1, 0.0))
+    assert bench.model.controls["label_smoothing"] == 0.1
+    assert bench.model.config.regularization.label_smoothing == 0
+
+
+def test_names_are_confirmed_like_numbers(bench: Bench) -> None:
+    bench.start()
+    assert bench.model.set_control("objective", "hinge")
+    assert bench.sent == [Set("objective", "hinge")]
+    assert bench.model.pending == {"objective": "hinge"}
+    assert bench.model.controls["objective"] == "non_saturating"
+    bench.model.receive(ControlChanged(20, "objective", "hinge", "non_saturating"))
+    assert bench.model.pending == {}
+    assert bench.model.controls["objective"] == bench.model.config.objective.objective == "hinge"
+
+
+def test_refusal_of_a_combination_goes_to_the_key_that_was_touched(bench: Bench, qtbot: QtBot) -> None:
+    bench.start()
+    bench.model.receive(ControlChanged(20, "label_smoothing", 0.1, 0.0))
+    with qtbot.waitSignal(bench.model.refused) as refused:
+        assert not bench.model.set_control("objective", "wasserstein")
+    event = refused.args[0]
+    assert (event.key, event.place) == ("regularization.label_smoothing", "objective.objective")
+    # The engine's own word, on something that was asked for.
+    bench.model.set_control("objective", "hinge")
+    bench.model.receive(CommandRefused("no", "regularization.label_smoothing", asked="objective.objective"))
+    assert bench.model.pending == {}
 
 
 def test_history_must_be_gapless(bench: Bench) -> None:
     bench.start()
     bench.take_steps(10)
     with pytest.raises(ValueError, match="expected 10"):
-        bench.model.receive(MetricsBlock(50, np.zeros((1, 9), np.float32)))
+        bench.model.receive(MetricsBlock(50, np.zeros((1, len(FIGURE_NAMES)), np.float32)))
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from gan_desktop.core.commands import NewLatents
+from gan_desktop.core.commands import NewLatents, ShowClass
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import Samples
+from gan_desktop.core.events import Samples, StatusChanged
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import tile, to_bytes
+from gan_desktop.gui.actions import belongs_to_widget
 from gan_desktop.gui.export import write_png
 from gan_desktop.gui.panel import panels
 from gan_desktop.gui.snapshots import SnapshotStore
-from gan_desktop.gui.widgets.image_grid import ImageGrid, best_columns
+from gan_desktop.gui.widgets.grid_cells import best_blocks, best_columns, class_rows, split_rows
+from gan_desktop.gui.widgets.image_grid import ImageGrid
 from tests.gui.conftest import Bench
 
 
@@ -164,3 +169,177 @@ def test_export_asks_without_stopping_the_window(bench: Bench) -> None:
     dialogs = [child for child in bench.host.children() if type(child).__name__ == "QFileDialog"]
     assert len(dialogs) == 1
     dialogs[0].reject()
+
+
+@pytest.mark.parametrize(("room", "blocks"), [((400, 400), 1), ((900, 100), 4), ((80, 900), 1)])
+def test_rows_of_classes_break_into_blocks_only_where_images_grow(room: tuple[int, int], blocks: int) -> None:
+    cells = class_rows(np.repeat(np.arange(20), 8))
+    assert best_blocks(cells, (8, 8), room, 1, 20) == blocks
+    parts = split_rows(cells, blocks)
+    assert len(parts) == blocks
+    assert [label for part in parts for label in part.classes] == list(range(20))
+
+
+def test_each_class_has_a_row_whatever_the_order_and_the_counts(qtbot: QtBot) -> None:
+    grid = ImageGrid()
+    qtbot.addWidget(grid)
+    grid.resize(300, 300)
+    labels = np.array([7, 2, 2, 7, 7, 4], np.int32)
+    pictures = np.arange(6, dtype=np.uint8)[:, None, None, None] * np.full((1, 8, 8, 1), 40, np.uint8)
+    grid.show_images(pictures, labels, None)
+    assert grid.rows == [("2", [1, 2]), ("4", [5]), ("7", [0, 3, 4])]
+    grid.show_images(pictures, labels, ["none"] * 7 + ["cats"])
+    assert grid.rows[-1] == ("cats", [0, 3, 4])
+    picture = grid.grab().toImage()
+    place = grid._placed()[0][0]
+    ratio = picture.devicePixelRatio()
+    # The second image of the last row is the fourth one.
+    middle = QPointF(place.left() + place.width() * 0.5, place.top() + place.height() * 5 / 6)
+    assert grid.index_at(middle) == 3
+    assert grid.class_at(middle) == "cats"
+    assert picture.pixelColor((middle * ratio).toPoint()).lightness() == 120
+    blank = QPointF(place.left() + place.width() * 0.5, place.top() + place.height() / 2)
+    assert grid.index_at(blank) is None
+    assert grid.class_at(blank) == ""
+    exported = grid.to_image()
+    assert exported is not None
+    assert exported.width() == exported.height()
+
+
+def test_pointer_on_a_sample_says_its_class(bench: Bench) -> None:
+    panel = bench.show("samples")
+    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.model.receive(Samples(10, images(80), labels=np.repeat(np.arange(10, dtype=np.int32), 8)))
+    panel.refresh()
+    QApplication.processEvents()
+    place = panel.generated._placed()[0][0]
+    point = QPoint(round(place.left()) + 2, round(place.bottom()) - 3)
+    QApplication.sendEvent(panel.generated, QHelpEvent(QHelpEvent.Type.ToolTip, point, QPoint(50, 50)))
+    assert QToolTip.text() == "Class 9"
+    QToolTip.hideText()
+
+
+def test_class_is_chosen_and_its_real_images_are_shown_beside(bench: Bench) -> None:
+    panel = bench.show("samples")
+    box = panel.choices.class_box
+    assert not panel.choices.isVisible()
+    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.model.receive(Samples(10, images(80), labels=np.repeat(np.arange(10, dtype=np.int32), 8)))
+    panel.refresh()
+    assert box.isVisible()
+    assert not panel.choices.generator.isVisible()
+    assert [head for head, _ in panel.generated.rows] == list("0123456789")
+    assert [head for head, _ in panel.real.rows] == list("0123456789")
+    box.setFocus()
+    for place, command in ((4, ShowClass(3)), (0, ShowClass(None))):
+        box.setCurrentIndex(place)
+        box.activated.emit(place)
+        assert bench.sent[-1] == command
+    bench.model.receive(Samples(20, images(64), labels=np.full(64, 3, np.int32)))
+    panel.refresh()
+    assert {head for head, _ in panel.generated.rows} == {""}
+    assert "class 3" in panel._titles[panel.generated].text()
+    # Ten of the hundred real ones are of that class.
+    assert len(panel.real.images) == 10
+    box.setCurrentIndex(4)
+    bench.start()
+    assert box.currentText() == "all"
+    bench.model.receive(Samples(0, images()))
+    panel.refresh()
+    assert not panel.choices.isVisible()
+    assert len(panel.real.images) == 64
+
+
+def test_class_cannot_be_chosen_when_the_run_is_over(bench: Bench) -> None:
+    panel = bench.show("samples")
+    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    assert panel.choices.class_box.isEnabled()
+    bench.model.receive(StatusChanged(Status.FINISHED, 20))
+    assert not panel.choices.class_box.isEnabled()
+
+
+def test_averaged_images_alone_and_beside(bench: Bench) -> None:
+    panel = bench.show("samples")
+    bench.start()
+    bench.model.receive(Samples(10, images(value=1.0), averaged=images(value=0.2)))
+    panel.refresh()
+    choice = panel.choices.generator
+    assert choice.isVisible()
+    assert not panel.averaged.isVisible()
+    assert panel.generated.images.max() == 255
+    alone = panel.picture().width()
+    choice.button("averaged").click()
+    assert panel.generated.images.max() == 51
+    assert "Averaged" in panel._titles[panel.generated].text()
+    choice.button("both").click()
+    assert panel.averaged.isVisible()
+    assert (panel.generated.images.max(), panel.averaged.images.max()) == (255, 51)
+    assert panel.picture().width() > 2 * alone
+    # Without an average, what is left is what is being trained, whatever was chosen.
+    bench.model.receive(Samples(20, images(value=0.4)))
+    panel.refresh()
+    assert not panel.choices.isVisible()
+    assert not panel.averaged.isVisible()
+    assert panel.generated.images.max() == 102
+
+
+def test_segments_are_chosen_with_the_arrow_keys(bench: Bench, qtbot: QtBot) -> None:
+    panel = bench.show("samples")
+    bench.start()
+    bench.model.receive(Samples(10, images(value=1.0), averaged=images(value=0.2)))
+    panel.refresh()
+    first = panel.choices.generator.button("trained")
+    bench.host.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    assert belongs_to_widget(first, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier)
+    qtbot.keyClick(first, Qt.Key.Key_Right)
+    assert panel.choices.generator.value == "averaged"
+
+
+def test_timeline_keeps_averages_and_classes(bench: Bench) -> None:
+    panel = bench.show("samples")
+    bench.start()
+    labels = np.repeat(np.arange(4, dtype=np.int32), 2)
+    bench.model.receive(Samples(0, images(8, value=1.0), images(8, value=0.2), labels))
+    bench.model.receive(Samples(10, images(8)))
+    panel.choices.generator.button("averaged").click()
+    bench.model.show_snapshot(0)
+    panel.refresh()
+    assert panel.generated.images.max() == 51
+    assert len(panel.generated.rows) == 4
+    assert "back at step 0" in panel._titles[panel.generated].text()
+    bench.model.show_snapshot(None)
+    panel.refresh()
+    assert panel.generated.images.max() == 128
+
+
+def test_snapshots_count_the_bytes_of_averages() -> None:
+    store = SnapshotStore(most=1000, most_bytes=10_000)
+    for step in range(500):
+        store.add(Samples(step, images(16, 8), images(16, 8)))
+    assert 2 <= len(store) <= 4
+
+
+def test_points_of_both_generators_and_of_one_class(bench: Bench) -> None:
+    panel = bench.show("scatter")
+    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    raw, averaged = np.zeros((100, 2), np.float32), np.full((100, 2), 0.1, np.float32)
+    averaged[:5] = np.nan
+    bench.model.receive(Samples(10, raw, averaged, np.full(100, 6, np.int32)))
+    panel.refresh()
+    assert (len(panel.fake.points), len(panel.averaged.points)) == (100, 0)
+    panel.choices.generator.button("both").click()
+    assert (len(panel.fake.points), len(panel.averaged.points)) == (100, 95)
+    assert "5 of 200" in panel.legend.text()
+    assert "◆" in panel.legend.text()
+    panel.choices.generator.button("averaged").click()
+    assert (len(panel.fake.points), len(panel.averaged.points)) == (0, 95)
+    assert "generated, step" not in panel.legend.text()
+    assert "class 6" in panel.legend.text()
+    real = bench.model.run.data.real_labels
+    assert len(panel.real.points()) == (real == 6).sum() < len(real)
+    bench.model.receive(Samples(20, raw))
+    panel.refresh()
+    assert len(panel.real.points()) == len(real)
+    assert (len(panel.fake.points), len(panel.averaged.points)) == (100, 0)

@@ -1,144 +1,424 @@
-"""The form: presets, data, options, numbers, refusals, and what needs a new start."""
+"""The form: presets, a field for every key, refusals, live changes, and what needs a new start."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 import pytest
+from pydantic import Field
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import registry
-from gan_desktop.core.commands import Start
-from gan_desktop.core.events import CommandRefused, Device, EngineReady
+from gan_desktop.core.commands import Set, Start
+from gan_desktop.core.config import live_keys
+from gan_desktop.core.events import CommandRefused, ControlChanged, Device, EngineReady
+from gan_desktop.core.keys import known_keys
 from gan_desktop.core.presets import preset, presets
+from gan_desktop.core.registry import DataOptions
 from gan_desktop.core.status import Status
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.panels.live_controls import RATES, STEPS
+from gan_desktop.gui.panels.regularization import switches
 from tests.gui.conftest import Bench
 
 
 @pytest.fixture
 def panel(bench: Bench) -> Any:
-    return bench.show("what_trains")
+    shown = bench.show("what_trains")
+    for group in shown.groups.values():
+        group.set_open(True)
+    return shown
 
 
-def choose(box: Any, value: str) -> None:
-    box.setCurrentIndex(box.findData(value))
+def choose(field: Any, value: object) -> None:
+    field.box.setCurrentIndex(field.box.findData(value))
 
 
-def enter(line: Any, text: str) -> None:
-    line.setFocus()
-    line.selectAll()
-    QTest.keyClicks(line, text)
-    QTest.keyClick(line, Qt.Key.Key_Return)
+def enter(field: Any, text: str) -> None:
+    field.line.setFocus()
+    field.line.selectAll()
+    QTest.keyClicks(field.line, text)
+    QTest.keyClick(field.line, Qt.Key.Key_Return)
+
+
+def values(box: Any) -> list[str]:
+    return [box.itemData(index) for index in range(box.count())]
+
+
+class AllKinds(DataOptions):
+    """One option of every kind."""
+
+    flag: Annotated[bool, Field(strict=True)] = False
+    count: Annotated[int, Field(strict=True, ge=1, le=50)] = 3
+    huge: Annotated[int, Field(strict=True, ge=1)] = 7
+    number: Annotated[float, Field(strict=True, gt=0)] = 0.5
+    choice: Literal["one", "another"] = "one"
+    size: Literal[4, 5] = 4
+    text: str = "x"
+    file: str | None = None
+    numbers: tuple[int, ...] = (1, 2)
+    pairs: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
+    names: tuple[str, ...] = ("a",)
+
+
+@pytest.fixture
+def all_kinds() -> Iterator[None]:
+    """A data set as somebody might add it."""
+
+    @registry.datasets.register("all_kinds", title="All kinds", options=AllKinds)
+    def load(request: object) -> None:
+        """Nothing is read here."""
+
+    yield
+    del registry.datasets._entries["all_kinds"]
 
 
 def test_boxes_list_the_registries(panel: Any) -> None:
-    def values(box: Any) -> list[str]:
-        return [box.itemData(index) for index in range(box.count())]
-
+    fields = panel.fields
     assert values(panel.preset.box) == list(presets())
-    assert values(panel.data.box) == list(registry.datasets)
-    assert values(panel.objective.box) == list(registry.objectives)
+    assert values(fields["data.name"].box) == list(registry.datasets)
+    assert values(fields["objective.objective"].box) == list(registry.objectives)
+    assert values(fields["optimizer.g_optimizer"].box) == list(registry.optimizers)
+    assert values(fields["generator.family"].box) == list(registry.families)
     assert panel.lesson.text() == preset("digits").lesson
 
 
-def test_edits_reach_the_config(bench: Bench, panel: Any) -> None:
-    choose(panel.objective.box, "minimax")
-    panel.seed.spin.setValue(7)
-    panel.batch.spin.setValue(32)
-    enter(panel.generator.line, "64-64-32")
-    enter(panel.length.line, "1500")
-    config = bench.model.config
-    assert config.objective.objective == "minimax"
-    assert (config.training.seed, config.training.batch_size, config.training.steps) == (7, 32, 1500)
-    assert config.generator.options.widths == (64, 64, 32)
-    assert panel.generator.line.text() == "64, 64, 32"
-
-
-def test_data_brings_its_own_options(bench: Bench, panel: Any) -> None:
-    choose(panel.data.box, "ring")
-    names = {field.key for field in panel._option_fields}
-    assert names == {"data.modes", "data.radius", "data.sigma", "data.samples"}
-    field = next(field for field in panel._option_fields if field.key == "data.modes")
-    enter(field.line, "12")
-    assert bench.model.config.data.options.modes == 12
-    choose(panel.data.box, "digits")
-    assert {field.key for field in panel._option_fields} == {"data.image_size"}
+@pytest.mark.parametrize("family", registry.families)
+@pytest.mark.parametrize("data", registry.datasets)
+def test_every_key_can_be_set_somewhere(bench: Bench, panel: Any, data: str, family: str) -> None:
+    choose(panel.fields["data.name"], data)
+    choose(panel.fields["generator.family"], family)
+    elsewhere = {*RATES, *STEPS, *(info.key for info in switches()), "epochs"}
+    wanted = {
+        f"{section}.{key}" for section, keys in known_keys(bench.model.config).items() for key in set(keys) - elsewhere
+    }
+    assert set(panel.fields) == wanted
+    names = [field.editor.objectName() for field in panel.fields.values()]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "kept"),
-    [("generator", "wide", "128, 256"), ("generator", "0", "128, 256"), ("length", "soon", "20,000")],
+    ("path", "kind", "name"),
+    [
+        ("data.name", QComboBox, "dataset_box"),
+        ("data.conditional", QCheckBox, "data_conditional_check"),
+        ("objective.objective", QComboBox, "objective_box"),
+        ("objective.d_loss_halves", QComboBox, "d_loss_halves_box"),
+        ("generator.widths", QLineEdit, "generator_widths_field"),
+        ("discriminator.batch_norm", QCheckBox, "discriminator_batch_norm_check"),
+        ("latent.latent_dim", QSpinBox, "latent_dim_spin"),
+        ("optimizer.beta_1", QLineEdit, "beta_1_field"),
+        ("regularization.spectral_norm", QCheckBox, "spectral_norm_check"),
+        ("regularization.packing", QSpinBox, "packing_spin"),
+        ("training.updates", QComboBox, "updates_box"),
+        ("training.seed", QSpinBox, "seed_spin"),
+        ("training.device", QComboBox, "device_box"),
+    ],
 )
-def test_nonsense_reverts_with_a_message(bench: Bench, panel: Any, name: str, text: str, kept: str) -> None:
-    field = getattr(panel, name)
+def test_fields_are_of_the_kind_of_their_key(panel: Any, path: str, kind: type[QWidget], name: str) -> None:
+    field = panel.fields[path]
+    assert panel.findChild(kind, name) is field.editor
+    assert path in field.editor.toolTip()
+    live = path.partition(".")[2] in live_keys()
+    assert ("Live" in field.editor.toolTip()) == live
+    assert ("new run" in field.editor.toolTip()) != live
+    assert field.tag.isVisible() == live
+
+
+def test_edits_reach_the_config(bench: Bench, panel: Any) -> None:
+    fields = panel.fields
+    choose(fields["objective.objective"], "minimax")
+    choose(fields["generator.output_activation"], "sigmoid")
+    choose(fields["optimizer.d_optimizer"], "sgd")
+    fields["training.seed"].spin.setValue(7)
+    fields["training.batch_size"].spin.setValue(32)
+    fields["regularization.packing"].spin.setValue(4)
+    fields["regularization.spectral_norm"].check.click()
+    enter(fields["generator.widths"], "64-64-32")
+    enter(fields["optimizer.beta_2"], ".9")
+    enter(fields["training.steps"], "1500")
+    config = bench.model.config
+    assert config.objective.objective == "minimax"
+    assert config.generator.output_activation == "sigmoid"
+    assert (config.optimizer.d_optimizer, config.optimizer.beta_2) == ("sgd", 0.9)
+    assert (config.training.seed, config.training.batch_size, config.training.steps) == (7, 32, 1500)
+    assert (config.regularization.packing, config.regularization.spectral_norm) == (4, True)
+    assert config.generator.options.widths == (64, 64, 32)
+    assert fields["generator.widths"].line.text() == "64, 64, 32"
+
+
+@pytest.mark.usefixtures("all_kinds")
+def test_options_of_every_kind_show_up_by_themselves(bench: Bench, panel: Any) -> None:
+    bench.model.edit({"data.name": "all_kinds"})
+    fields = {path.partition(".")[2]: field for path, field in panel.fields.items() if path.startswith("data.")}
+    assert set(fields) == {"name", "path", "conditional", *AllKinds.model_fields}
+    fields["flag"].check.click()
+    fields["count"].spin.setValue(50)
+    choose(fields["choice"], "another")
+    choose(fields["size"], 5)
+    for key, text in {
+        "huge": "12345678901",
+        "number": "1e-3",
+        "text": "a word",
+        "file": "here.csv",
+        "numbers": "3 x 4",
+        "pairs": "[0, 0.5], [1, 2]",
+        "names": "cats, dogs",
+    }.items():
+        enter(fields[key], text)
+    assert bench.model.config.data.options == AllKinds(
+        flag=True,
+        count=50,
+        huge=12345678901,
+        number=1e-3,
+        choice="another",
+        size=5,
+        text="a word",
+        file="here.csv",
+        numbers=(3, 4),
+        pairs=((0, 0.5), (1, 2)),
+        names=("cats", "dogs"),
+    )
+    assert fields["names"].line.text() == "cats, dogs"
+    fields["file"].line.setFocus()
+    fields["file"].line.selectAll()
+    QTest.keyClick(fields["file"].line, Qt.Key.Key_Delete)
+    QTest.keyClick(fields["file"].line, Qt.Key.Key_Return)
+    assert bench.model.config.data.options.file is None
+
+
+def test_data_brings_its_own_options(bench: Bench, panel: Any) -> None:
+    choose(panel.fields["data.name"], "ring")
+    assert {"data.modes", "data.radius", "data.sigma", "data.samples"} < set(panel.fields)
+    panel.fields["data.modes"].spin.setValue(12)
+    assert bench.model.config.data.options.modes == 12
+    choose(panel.fields["data.name"], "digits")
+    assert "data.modes" not in panel.fields
+    assert "data.image_size" in panel.fields
+
+
+def test_another_family_keeps_what_still_applies(bench: Bench, panel: Any) -> None:
+    enter(panel.fields["discriminator.dropout"], "0.25")
+    box = panel.fields["discriminator.family"].box
+    box.setFocus()
+    choose(panel.fields["discriminator.family"], "dcgan")
+    options = bench.model.config.discriminator.options
+    assert (options.dropout, options.channels) == (0.25, 32)
+    # Going through the families with the arrow keys is not interrupted.
+    assert box is panel.fields["discriminator.family"].box
+    assert box.hasFocus()
+    assert panel.fields["discriminator.dropout"].line.text() == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "kept"),
+    [
+        ("generator.widths", "wide", "128, 256"),
+        ("generator.widths", "0", "128, 256"),
+        ("generator.dropout", "1", "0"),
+        ("optimizer.beta_1", "half", "0.5"),
+        ("training.steps", "soon", "20,000"),
+    ],
+)
+def test_nonsense_reverts_with_a_message(bench: Bench, panel: Any, path: str, text: str, kept: str) -> None:
+    field = panel.fields[path]
     before = bench.model.config
-    enter(field.line, text)
+    enter(field, text)
     assert bench.model.config == before
     assert field.line.text() == kept
-    assert not field.message.isHidden()
-    enter(field.line, "50")
+    assert path in field.message.text()
+    assert field.message.isVisible()
+    enter(field, "0.5" if kept in ("0", "0.5") else "50")
     assert field.message.isHidden()
 
 
+def test_what_is_typed_is_not_pulled_away(bench: Bench, panel: Any) -> None:
+    line = panel.fields["generator.widths"].line
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "6")
+    bench.model.edit({"training.seed": 3})
+    QTest.keyClicks(line, "4")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.model.config.generator.options.widths == (64,)
+
+
 def test_length_in_steps_epochs_or_without_end(bench: Bench, panel: Any) -> None:
+    length = panel.fields["training.steps"]
     for unit, steps, epochs in (("epochs", None, 100), ("", None, None), ("steps", 20_000, None)):
-        panel.length.unit.setCurrentIndex(panel.length.unit.findData(unit))
-        panel.length.unit.activated.emit(panel.length.unit.currentIndex())
+        length.unit.setCurrentIndex(length.unit.findData(unit))
+        length.unit.activated.emit(length.unit.currentIndex())
         training = bench.model.config.training
         assert (training.steps, training.epochs) == (steps, epochs)
 
 
 def test_refusal_by_the_engine_stands_beside_its_field(bench: Bench, panel: Any) -> None:
+    panel.groups["run"].set_open(False)
     bench.model.receive(CommandRefused("training.batch_size = 64: larger than the data", "training.batch_size"))
-    assert "larger than the data" in panel.batch.message.text()
-    panel.batch.spin.setValue(8)
-    assert panel.batch.message.isHidden()
+    batch = panel.fields["training.batch_size"]
+    assert panel.groups["run"].is_open
+    assert "larger than the data" in batch.message.text()
+    batch.spin.setValue(8)
+    assert batch.message.isHidden()
+
+
+def test_refusal_of_a_combination_stands_where_it_was_touched(bench: Bench, panel: Any) -> None:
+    panel.fields["regularization.packing"].spin.setValue(4)
+    panel.fields["training.batch_size"].spin.setValue(30)
+    batch = panel.fields["training.batch_size"]
+    assert "regularization.packing = 4: must divide" in batch.message.text()
+    assert batch.spin.value() == 64
+    assert panel.fields["regularization.packing"].message.isHidden()
 
 
 def test_devices_come_from_the_engine(bench: Bench, panel: Any) -> None:
     bench.model.receive(EngineReady((Device("CPU", "CPU (2 cores)"), Device("GPU:0", "A GPU")), 3.0, "install it"))
-    assert [panel.device.box.itemText(index) for index in range(3)] == ["Automatic", "CPU (2 cores)", "A GPU"]
-    assert panel.device.box.toolTip() == "install it"
-    choose(panel.device.box, "GPU:0")
+    device = panel.fields["training.device"]
+    assert [device.box.itemText(index) for index in range(3)] == ["Automatic", "CPU (2 cores)", "A GPU"]
+    assert "install it" in device.box.toolTip()
+    choose(device, "GPU:0")
     assert bench.model.config.training.device == "GPU:0"
+
+
+# While a run goes.
+
+
+def test_the_objective_is_changed_live(bench: Bench, panel: Any) -> None:
+    bench.start()
+    field = panel.fields["objective.objective"]
+    choose(field, "hinge")
+    assert bench.sent == [Set("objective", "hinge")]
+    assert field.box.currentData() == "non_saturating"
+    assert field.note.text() == "→ Hinge"
+    bench.model.receive(ControlChanged(30, "objective", "hinge", "non_saturating"))
+    assert field.box.currentData() == "hinge"
+    assert field.note.text() == ""
+    assert panel.restart.isHidden()
+    assert bench.model.config.objective.objective == "hinge"
+
+
+@pytest.mark.parametrize("key", ["beta_1", "beta_2", "momentum"])
+def test_moments_are_changed_live(bench: Bench, panel: Any, key: str) -> None:
+    bench.start()
+    field = panel.fields[f"optimizer.{key}"]
+    enter(field, "0.75")
+    assert bench.sent == [Set(key, 0.75)]
+    assert field.note.text() == "→ 0.75"
+    bench.model.receive(ControlChanged(30, key, 0.75, 0.5))
+    assert field.line.text() == "0.75"
+    enter(field, "1.5")
+    assert field.line.text() == "0.75"
+    assert "must be less than 1" in field.message.text()
+    assert len(bench.sent) == 1
+
+
+def test_an_objective_that_does_not_go_is_refused_at_its_box(bench: Bench, panel: Any) -> None:
+    bench.start()
+    bench.model.receive(ControlChanged(5, "label_smoothing", 0.1, 0.0))
+    field = panel.fields["objective.objective"]
+    choose(field, "wasserstein")
+    assert bench.sent == []
+    assert field.box.currentData() == "non_saturating"
+    assert "regularization.label_smoothing = 0.1" in field.message.text()
+    assert field.message.isVisible()
 
 
 def test_changes_during_a_run_offer_a_new_start(bench: Bench, panel: Any) -> None:
     bench.start()
     assert panel.restart.isHidden()
-    panel.seed.spin.setValue(3)
-    assert not panel.restart.isHidden()
+    seed = panel.fields["training.seed"]
+    seed.spin.setValue(3)
+    assert panel.restart.isVisible()
+    assert seed.heading.text() == "Seed •"
+    assert panel.fields["training.batch_size"].heading.text() == "Batch"
     panel.restart_button.click()
     start = bench.sent[-1]
     assert isinstance(start, Start)
     assert start.config.training.seed == 3
     assert start.name == "digits"
     assert panel.restart.isHidden()
+    bench.start(start.config)
+    assert seed.heading.text() == "Seed"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "objective.d_loss_halves",
+        "optimizer.d_optimizer",
+        "optimizer.g_optimizer",
+        "regularization.spectral_norm",
+        "training.updates",
+        "generator.output_activation",
+        "data.conditional",
+    ],
+)
+def test_what_is_not_live_needs_a_new_run(bench: Bench, panel: Any, path: str) -> None:
+    bench.start()
+    editor = panel.fields[path].editor
+    if isinstance(editor, QCheckBox):
+        editor.click()
+    else:
+        editor.setCurrentIndex((editor.currentIndex() + 1) % editor.count())
+    assert bench.sent == []
+    assert panel.restart.isVisible()
+
+
+def test_a_preset_chosen_during_a_run_says_what_a_new_one_begins_with(bench: Bench, panel: Any) -> None:
+    bench.start()
+    bench.model.edit({"objective.objective": "hinge"})
+    field = panel.fields["objective.objective"]
+    assert field.box.currentData() == "non_saturating"
+    assert field.note.text() == "anew: Hinge"
 
 
 def test_another_experiment_is_custom(bench: Bench, panel: Any) -> None:
-    enter(panel.generator.line, "16")
+    enter(panel.fields["generator.widths"], "16")
     bench.model.start()
     assert bench.sent[-1].name == "custom"
-    choose_again = panel.preset
-    choose_again.edited.emit({"preset": "digits"})
+    panel.preset.edited.emit({"preset": "digits"})
     assert bench.model.config == preset("digits").config
 
 
 def test_path_is_offered_where_data_are_read(bench: Bench, panel: Any) -> None:
-    assert panel.path.isHidden()
-    panel.path.edited.emit({"data.path": "/data/images"})
-    assert not panel.path.isHidden()
-    assert panel.path.line.text() == "/data/images"
+    path = panel.fields["data.path"]
+    assert path.isHidden()
+    path.edited.emit({"data.path": "/data/images"})
+    assert path.isVisible()
+    assert path.line.text() == "/data/images"
 
 
 def test_path_is_offered_by_data_sets_that_take_one(panel: Any) -> None:
     for name, entry in registry.datasets.items():
-        choose(panel.data.box, name)
-        panel.data.box.activated.emit(panel.data.box.currentIndex())
-        assert panel.path.isHidden() == (entry.options.path_use == "refused"), name
+        choose(panel.fields["data.name"], name)
+        assert panel.fields["data.path"].isHidden() == (entry.options.path_use == "refused"), name
+
+
+def test_groups_fold_say_what_they_hold_and_are_remembered(bench: Bench, panel: Any) -> None:
+    group = panel.groups["generator"]
+    QTest.keyClick(group.button, Qt.Key.Key_Space)
+    assert group.body.isHidden()
+    assert group.summary.text().startswith("MLP · 128, 256")
+    assert bench.context.settings.get("form/generator", True) is False
+    QTest.keyClick(group.button, Qt.Key.Key_Space)
+    assert group.body.isVisible()
+
+
+def test_tab_goes_from_the_top_to_the_bottom(bench: Bench, panel: Any) -> None:
+    choose(panel.fields["data.name"], "ring")  # its options came last
+    expected = [panel.preset.box]
+    for group in panel.groups.values():
+        expected.append(group.button)
+        expected += [stop for field in group.fields for stop in field.stops]
+    chain = [panel.preset.box]
+    while (widget := chain[-1].nextInFocusChain()) is not chain[0]:
+        chain.append(widget)
+    assert [widget for widget in chain if widget in expected] == expected
+    assert all(widget.focusPolicy() & Qt.FocusPolicy.TabFocus for widget in expected)
 
 
 def test_try_this_starts_a_preset(bench: Bench) -> None:
@@ -146,3 +426,29 @@ def test_try_this_starts_a_preset(bench: Bench) -> None:
     panel.findChild(QPushButton, "try_digits_button").click()
     assert isinstance(bench.sent[-1], Start)
     assert bench.model.status is Status.READY
+
+
+def test_no_field_is_cut_off_in_a_small_window(window: MainWindow) -> None:
+    panel: Any = window.panel("what_trains")
+    for group in panel.groups.values():
+        group.set_open(True)
+    window.resize(1280, 800)
+    window.docks.share_room()
+    QApplication.processEvents()
+    content = panel.parentWidget()
+    for data in registry.datasets:
+        for family in registry.families:
+            window.model.edit({"data.name": data, "generator.family": family, "discriminator.family": family})
+            QApplication.processEvents()
+            assert content.minimumSizeHint().width() <= content.parentWidget().width(), (data, family)
+
+
+def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
+    panel: Any = training.panel("what_trains")
+    steps = len(training.model.history)
+    choose(panel.fields["objective.objective"], "least_squares")
+    qtbot.waitUntil(lambda: training.model.controls["objective"] == "least_squares")
+    assert panel.fields["objective.objective"].box.currentData() == "least_squares"
+    qtbot.waitUntil(lambda: len(training.model.history) > steps)
+    (change,) = training.model.interventions
+    assert (change.key, change.value, change.previous) == ("objective", "least_squares", "non_saturating")

@@ -9,11 +9,14 @@ import pytest
 from PIL import Image
 
 from gan_desktop.core import paths
+from gan_desktop.core.events import Samples
 from gan_desktop.recording.snapshots import (
     FAKE_COLOUR,
     REAL_COLOUR,
     SnapshotSchedule,
+    class_columns,
     sample_grid_image,
+    sample_image,
     save_snapshot,
     scatter_bounds,
     scatter_image,
@@ -35,7 +38,7 @@ def test_large_images_keep_their_size() -> None:
 
 def test_a_snapshot_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(0).random((9, 28, 28, 1), dtype=np.float32)
-    path = save_snapshot(tmp_path, 1234, values)
+    path = save_snapshot(tmp_path, Samples(1234, values))
     assert path == tmp_path / "step_00001234.png"
     with Image.open(path) as picture:
         np.testing.assert_array_equal(np.asarray(picture), np.asarray(sample_grid_image(values)))
@@ -45,8 +48,30 @@ def test_a_snapshot_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(paths.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        save_snapshot(tmp_path, 1235, values)
+        save_snapshot(tmp_path, Samples(1235, values))
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("labels", "columns"),
+    [
+        (None, None),
+        ([], None),
+        ([3, 3, 3], None),
+        ([0, 0, 0, 1, 1, 1], 3),
+        ([0, 0, 2, 2, 5], 2),
+        ([0, 0, 1, 1, 1], None),
+        ([1, 0, 3], None),
+    ],
+)
+def test_each_class_has_its_row(labels: list[int] | None, columns: int | None) -> None:
+    assert class_columns(None if labels is None else np.array(labels)) == columns
+
+
+def test_picture_of_a_conditional_run_has_a_row_for_each_class() -> None:
+    values = np.zeros((80, 8, 8, 1), np.float32)
+    picture = sample_image(Samples(0, values, labels=np.repeat(np.arange(10, dtype=np.int32), 8)))
+    assert (picture.height + 1) * 8 == (picture.width + 1) * 10
 
 
 def colour_at(picture: Image.Image, x: float, y: float) -> tuple[int, ...]:

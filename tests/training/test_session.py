@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gan_desktop.core import commands, events
 from gan_desktop.core.commands import CommandQueue
@@ -336,3 +337,33 @@ def test_reset_after_stop_starts_alike(driver: Driver, tiny_config: Tiny) -> Non
     driver.wait(events.RunStarted)
     again = driver.wait(events.Samples)
     assert (again.values == first.values).all()
+
+
+def test_a_file_that_has_gone_ends_the_run_with_all_that_it_reached(
+    driver: Driver, tiny_config: Tiny, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "images", tmp_path / "run"
+    folder.mkdir()
+    for number in range(20):
+        Image.new("L", (8, 8), 10 * number).save(folder / f"{number}.png")
+    changes = {"data.name": "images", "data.path": str(folder), "data.image_size": 8, "data.stream": "always"}
+    basic = {"training.steps": None, "training.batch_size": 8, "generator.widths": (8,), "discriminator.widths": (8,)}
+    start = commands.Start(replace_keys(RunConfig(), changes | basic), out=out, paused=True)
+    driver.send(start, commands.Step(5))
+    driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 5)
+    (folder / "7.png").unlink()
+    driver.send(commands.Resume())
+    error = driver.wait(events.EngineError)
+    reason = "cannot be read: No such file or directory; it could be read when the run began"
+    assert error.message == f"data.path: {folder / '7.png'} {reason}"
+    assert error.traceback == ""
+    ended = driver.wait(events.RunEnded)
+    assert (ended.status, ended.message) == (Status.FAILED, error.message)
+    assert ended.step > 5
+    assert driver.wait_status(Status.FAILED).message == error.message
+    assert len(read_run(out).history) == ended.step
+    assert load_checkpoint(out / "checkpoints" / f"step_{ended.step:08d}.npz").weights_digest() == ended.weights_digest
+    # The engine lives on, and looks at the folder again.
+    driver.send(commands.Start(start.config, paused=True))
+    assert driver.wait(events.RunStarted).data.count == 19
+    assert driver.of(events.CommandRefused) == []

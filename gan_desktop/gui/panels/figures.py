@@ -56,7 +56,7 @@ class FiguresPanel(Panel):
 
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 20
-    share: ClassVar[int] = 250
+    tab_of: ClassVar[str | None] = "quality"
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:

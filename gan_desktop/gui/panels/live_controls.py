@@ -72,7 +72,7 @@ class LiveControlsPanel(Panel):
         """Show what the trainer uses, and what it has been asked for."""
         confirmed, asked = self.model.controls, self.model.asked_controls
         for key, control in self.rates.items():
-            control.show_value(confirmed[key], asked[key])
+            control.show_value(float(confirmed[key]), float(asked[key]))
         pairs = [(int(values["d_steps"]), int(values["g_steps"])) for values in (confirmed, asked)]
         self.ratio.show_values(pairs[0], pairs[1])
         self.hint.setText("" if self.model.is_active else self.tr("Used from the first step of the next start."))
@@ -83,9 +83,9 @@ class LiveControlsPanel(Panel):
         other = next(name for name in RATES if name != key)
         if not self.model.set_control(key, value) or not self.link.isChecked():
             return
-        wanted = self.model.asked_controls[key]
+        wanted = float(self.model.asked_controls[key])
         if asked[other] != asked[key]:
-            wanted = float(f"{asked[other] * wanted / asked[key]:.{LINKED_DIGITS - 1}e}")
+            wanted = float(f"{float(asked[other]) * wanted / float(asked[key]):.{LINKED_DIGITS - 1}e}")
         self.model.set_control(other, wanted)
 
     @Slot(int, int)
@@ -98,7 +98,7 @@ class LiveControlsPanel(Panel):
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:
-        key = (event.key or "").rpartition(".")[2]
+        key = (event.place or "").rpartition(".")[2]
         if key in self.rates:
             self.rates[key].show_refusal(event.message)
         elif key in (*STEPS, "training"):

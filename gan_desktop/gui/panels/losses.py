@@ -109,11 +109,11 @@ class LossesPanel(Panel):
         self._show_message()
 
     def _set_levels(self) -> None:
-        """Where both losses rest when the game is in balance: known for the non-saturating objective."""
-        run = self.model.run
+        """Where both losses rest when the game is in balance: known for the non-saturating objective as it is."""
+        run, controls = self.model.run, self.model.controls
         self.view.levels = {}
         self.caption.setText("")
-        if run is None or run.config.objective.objective != "non_saturating":
+        if run is None or controls["objective"] != "non_saturating" or controls["label_smoothing"] != 0:
             return
         if run.config.objective.d_loss_halves == "sum":
             self.view.levels = {"d": 2 * log(2), "g": log(2)}
@@ -125,6 +125,7 @@ class LossesPanel(Panel):
     @Slot()
     def _on_control(self) -> None:
         self._marks_are_stale = True
+        self._set_levels()
         self.request_refresh()
 
     @Slot()

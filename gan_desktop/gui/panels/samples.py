@@ -6,19 +6,23 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGridLayout
 
-from gan_desktop.core.events import RunStarted, SampleKind
+from gan_desktop.core.events import RunStarted, SampleKind, Samples
 from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_grid import ImageGrid
 from gan_desktop.gui.widgets.style import describe
+
+# Between two grids in one exported picture, as a share of its height.
+EXPORT_GAP = 0.04
 
 
 @panels.register("samples", title="Samples")
@@ -32,65 +36,139 @@ class SamplesPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.generated = ImageGrid()
-        self.real = ImageGrid()
+        self.generated, self.averaged, self.real = ImageGrid(), ImageGrid(), ImageGrid()
         describe(
             self.generated,
             "sample_grid",
             self.tr("Generated samples"),
             self.tr("What the generator makes of the same latents as it learns"),
         )
+        describe(
+            self.averaged,
+            "averaged_grid",
+            self.tr("Samples of the averaged generator"),
+            self.tr("What the average of the generator over its last steps makes of the same latents"),
+        )
         describe(self.real, "real_grid", self.tr("Real samples"), self.tr("Some of the images that it learns from"))
-        self._generated_title = ElidedLabel(self.tr("Generated"), Qt.AlignmentFlag.AlignLeft)
-        self._real_title = ElidedLabel(self.tr("Real"), Qt.AlignmentFlag.AlignLeft)
+        self._titles = {grid: ElidedLabel("", Qt.AlignmentFlag.AlignLeft) for grid in self._grids}
+        self._titles[self.generated].setText(self.tr("Generated"))
+        self._titles[self.averaged].setText(self.tr("Averaged"))
+        self._titles[self.real].setText(self.tr("Real"))
+        self._real_shown: bytes | None = None
         self.sample_tools = SampleTools(self, self.picture)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(4)
-        grid.addWidget(self._generated_title, 0, 0)
-        grid.addWidget(self._real_title, 0, 1)
-        grid.addWidget(self.generated, 1, 0)
-        grid.addWidget(self.real, 1, 1)
-        grid.setRowStretch(1, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        self.choices = SampleChoices(self.model)
+        self._lay_out()
+        self.choices.changed.connect(self.refresh)
         self.model.samples_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self._show_message)
         self._show_message()
 
+    @property
+    def _grids(self) -> tuple[ImageGrid, ...]:
+        return self.generated, self.averaged, self.real
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(4)
+        self.choices.setContentsMargins(0, 0, 0, 4)
+        grid.addWidget(self.choices, 0, 0, 1, 3)
+        for column, images in enumerate(self._grids):
+            grid.addWidget(self._titles[images], 1, column)
+            grid.addWidget(images, 2, column)
+            grid.setColumnStretch(column, 1)
+        grid.setRowStretch(2, 1)
+        self._show_both(False)
+
+    def _show_both(self, both: bool) -> None:
+        self.averaged.setVisible(both)
+        self._titles[self.averaged].setVisible(both)
+        layout = self.layout()
+        assert isinstance(layout, QGridLayout)
+        # An empty column would take its share of the room.
+        layout.setColumnStretch(1, 1 if both else 0)
+
     def picture(self) -> QImage | None:
-        """What an export saves."""
+        """What an export saves: the generated images that are shown, both grids side by side where both are."""
         self.refresh()
-        return self.generated.to_image()
+        picture = self.generated.to_image()
+        beside = None if self.averaged.isHidden() else self.averaged.to_image()
+        return picture if picture is None or beside is None else side_by_side(picture, beside)
 
     def set_colors(self, colors: Colors) -> None:
-        for grid in (self.generated, self.real):
+        for grid in self._grids:
             grid.set_ground(colors.surface)
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
         if event.data.kind == self.kind:
-            shown = min(len(event.data.real), 64)
-            self.real.show_images(to_bytes(event.data.real[:shown]))
-            self._real_title.setText(self.tr("Real · {title}").format(title=event.data.title))
-            self._real_title.setToolTip(event.data.title)
+            self._real_shown = None
+            self._show_real(None)
+            self._titles[self.real].setText(self.tr("Real · {title}").format(title=event.data.title))
+            self._titles[self.real].setToolTip(event.data.title)
+
+    def _show_real(self, labels: np.ndarray | None) -> None:
+        """Real images of the same classes as the generated ones."""
+        assert self.model.run is not None
+        data = self.model.run.data
+        indices = real_like(data, labels)
+        if indices.tobytes() != self._real_shown:
+            self._real_shown = indices.tobytes()
+            classes = data.real_labels[indices] if labels is not None and data.real_labels is not None else None
+            self.real.show_images(to_bytes(data.real[indices]), classes, data.class_names)
 
     @Slot()
     def _show_message(self) -> None:
         loading = self.model.status is Status.LOADING
         self.generated.message = self.tr("Loading TensorFlow…") if loading else self.tr("Generated images appear here.")
         self.real.message = "" if loading else self.tr("Real images of the data appear here.")
+        self.real.update()
         self.request_refresh()
 
+    @Slot()
     def refresh(self) -> None:
         samples = self.model.shown_samples
         if samples is None or samples.values.ndim != 4:
+            self.choices.show_samples(None)
+            self._show_both(False)
             self.generated.show_images(None)
-            self._generated_title.setText(self.tr("Generated"))
+            self._titles[self.generated].setText(self.tr("Generated"))
             return
-        values: np.ndarray = samples.values
-        self.generated.show_images(to_bytes(values))
-        text = self.tr("Generated · step {step}") if self.model.is_live else self.tr("Generated · back at step {step}")
-        self._generated_title.setText(text.format(step=words.count(samples.step)))
+        self.choices.show_samples(samples)
+        shown = self.choices.shown(samples)
+        self._show_both(shown is Shown.BOTH)
+        names = self.model.run.data.class_names if self.model.run is not None else None
+        for grid, values in zip((self.generated, self.averaged), self.choices.of(samples), strict=False):
+            grid.show_images(to_bytes(values), samples.labels, names)
+        self._titles[self.generated].setText(self._caption(samples, shown))
+        if self.model.run is not None:
+            self._show_real(samples.labels)
+
+    def _caption(self, samples: Samples, shown: Shown) -> str:
+        """Such as "Generated · class 3 · step 120"."""
+        whose = {
+            Shown.TRAINED: self.tr("Generated"),
+            Shown.AVERAGED: self.tr("Averaged"),
+            Shown.BOTH: self.tr("In training"),
+        }[shown]
+        step = self.tr("step {step}") if self.model.is_live else self.tr("back at step {step}")
+        parts = [whose, step.format(step=words.count(samples.step))]
+        label = only_class(samples.labels)
+        if label is not None and self.model.run is not None:
+            name = words.class_name(label, self.model.run.data.class_names)
+            parts.insert(1, self.tr("class {name}").format(name=name))
+        return " · ".join(parts)
+
+
+def side_by_side(left: QImage, right: QImage) -> QImage:
+    """Two pictures of one size as one, with a gap between them."""
+    gap = round(left.height() * EXPORT_GAP)
+    together = QImage(left.width() + gap + right.width(), left.height(), QImage.Format.Format_RGB32)
+    together.fill(Qt.GlobalColor.white)
+    painter = QPainter(together)
+    painter.drawImage(0, 0, left)
+    painter.drawImage(left.width() + gap, 0, right)
+    painter.end()
+    return together

@@ -6,23 +6,24 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from gan_desktop.core.events import DataSummary, RunStarted, SampleKind
+from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.dots import Dots
 from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.style import describe, label, small_button
 
 HEADROOM = 1.35
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
-REAL_SIZE, FAKE_SIZE, CENTRE_SIZE = 7, 4, 17
+REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE = 7, 4, 6, 17
 
 
 class PointsView(pg.PlotWidget):
@@ -52,7 +53,13 @@ class PointsView(pg.PlotWidget):
 
 @panels.register("scatter", title="Points")
 class ScatterPanel(Panel):
-    """Real points in grey, generated ones in the generator's orange."""
+    """Real points in grey, generated ones in the generator's orange, its average's in purple.
+
+    Signals:
+        draw_asked: the person wants to draw a mixture.
+    """
+
+    draw_asked = Signal()
 
     area: ClassVar[Area] = Area.MIDDLE
     order: ClassVar[int] = 21
@@ -66,22 +73,39 @@ class ScatterPanel(Panel):
             self.view,
             "scatter_view",
             self.tr("Real and generated points"),
-            self.tr("Real points are large grey dots, generated ones small orange dots, true centres crosses."),
+            self.tr(
+                "Real points are large grey dots, generated ones small orange dots, those of the averaged generator "
+                "purple diamonds, true centres crosses."
+            ),
         )
         self.real = pg.ScatterPlotItem(size=REAL_SIZE, pxMode=True)
         self.centres = pg.ScatterPlotItem(size=CENTRE_SIZE, symbol="+", pxMode=True)
         self.fake = Dots(FAKE_SIZE)
-        for item in (self.centres, self.real, self.fake):
+        self.averaged = Dots(AVERAGED_SIZE, diamond=True)
+        for item in (self.centres, self.real, self.averaged, self.fake):
             self.view.addItem(item)
         self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
+        self.draw_button = small_button(self.tr("Draw modes…"))
+        describe(
+            self.draw_button,
+            "draw_mixture_button",
+            self.tr("Draw modes"),
+            self.tr("Draw a mixture of Gaussians with the mouse or the keyboard, and train on it (Ctrl+D)"),
+        )
+        self.draw_button.clicked.connect(self.draw_asked)
+        self.tools_row.addWidget(self.draw_button)
         self.sample_tools = SampleTools(self, self.picture)
+        self.choices = SampleChoices(self.model)
         self._limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
+        self._real_class: int | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(self.choices)
         column.addWidget(self.legend)
         column.addWidget(self.view, 1)
+        self.choices.changed.connect(self.refresh)
         self.model.samples_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
@@ -101,6 +125,7 @@ class ScatterPanel(Panel):
         self.real.setPen(pg.mkPen(None))
         self.real.setBrush(pg.mkBrush(colors.faint(colors.real, 0.75)))
         self.fake.set_color(QColor(colors.g))
+        self.averaged.set_color(QColor(colors.averaged))
         self.centres.setPen(pg.mkPen(colors.faint(colors.muted, 0.5)))
         self.request_refresh()
 
@@ -108,34 +133,68 @@ class ScatterPanel(Panel):
     def _on_run_started(self, event: RunStarted) -> None:
         if event.data.kind != self.kind:
             return
-        self.real.setData(pos=event.data.real)
+        self._show_real(event.data, None)
         self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
         self._limits = view_limits(event.data)
         self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
 
+    def _show_real(self, data: DataSummary, label: int | None) -> None:
+        """All real points, or those of one class, where their classes are known."""
+        self._real_class = label
+        chosen = slice(None) if label is None or data.real_labels is None else data.real_labels == label
+        self.real.setData(pos=data.real[chosen])
+
+    @Slot()
     def refresh(self) -> None:
-        samples = self.model.shown_samples
-        if samples is None or samples.values.ndim != 2:
-            self.fake.set_points(np.empty((0, 2)))
+        samples, run = self.model.shown_samples, self.model.run
+        if samples is None or samples.values.ndim != 2 or run is None:
+            self.choices.show_samples(None)
+            for dots in (self.fake, self.averaged):
+                dots.set_points(np.empty((0, 2)))
             loading = self.model.status is Status.LOADING
             self.legend.setText(self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here."))
             return
-        points = samples.values
-        finite = points[np.isfinite(points).all(axis=1)]
-        self.fake.set_points(finite)
-        outside = len(points) - count_inside(finite, np.array(self.view.viewRange()))
-        parts = [
-            self.tr("● generated, step {step}").format(step=words.count(samples.step)),
-            self.tr("● real"),
-        ]
-        if self.model.run is not None and self.model.run.data.centres is not None:
+        self.choices.show_samples(samples)
+        label = only_class(samples.labels)
+        if label != self._real_class:
+            self._show_real(run.data, label)
+        shown = self.choices.shown(samples)
+        self.fake.set_points(finite(None if shown is Shown.AVERAGED else samples.values))
+        self.averaged.set_points(finite(None if shown is Shown.TRAINED else samples.averaged))
+        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(self._legend(samples, shown, run.data)))
+
+    def _legend(self, samples: Samples, shown: Shown, data: DataSummary) -> list[str]:
+        colors, step = self.theme.colors, words.count(samples.step)
+        parts = []
+        if shown is not Shown.AVERAGED:
+            parts.append(mark("●", colors.g) + self.tr("generated, step {step}").format(step=step))
+        if shown is Shown.BOTH:
+            parts.append(mark("◆", colors.averaged) + self.tr("averaged"))
+        elif shown is Shown.AVERAGED:
+            parts.append(mark("◆", colors.averaged) + self.tr("averaged, step {step}").format(step=step))
+        parts.append(mark("●", colors.real) + self.tr("real"))
+        label = only_class(samples.labels)
+        if label is not None:
+            parts.append(self.tr("class {name}").format(name=words.class_name(label, data.class_names)))
+        if data.centres is not None:
             parts.append(self.tr("+ true centres"))
+        drawn = self.choices.of(samples)
+        limits = np.array(self.view.viewRange())
+        every = sum(len(points) for points in drawn)
+        outside = every - sum(count_inside(points, limits) for points in drawn)
         if outside:
-            parts.append(self.tr("{n} of {all} generated points are outside").format(n=outside, all=len(points)))
-        colors = self.theme.colors
-        for index, color in enumerate((colors.g, colors.real)):
-            parts[index] = f'<span style="color:{color}">●</span>{parts[index][1:]}'
-        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
+            parts.append(self.tr("{n} of {all} generated points are outside").format(n=outside, all=every))
+        return parts
+
+
+def mark(symbol: str, color: str) -> str:
+    """A symbol of the legend in its colour."""
+    return f'<span style="color:{color}">{symbol}</span> '
+
+
+def finite(points: np.ndarray | None) -> np.ndarray:
+    """The points that can be drawn."""
+    return np.empty((0, 2)) if points is None else points[np.isfinite(points).all(axis=1)]
 
 
 def view_limits(data: DataSummary) -> np.ndarray:

@@ -5,36 +5,26 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.presets import presets
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.elided import ElidedButton
 from gan_desktop.gui.widgets.style import describe
 
 SHOWN = 6
-# The style sheet's padding of such a row, and a little for its bold font.
-ROW_PADDING = 12
-
-
-class ElidedButton(QPushButton):
-    """A button that shortens its text to the room there is."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._full_text = text
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        room = self.width() - 2 * ROW_PADDING
-        self.setText(self.fontMetrics().elidedText(self._full_text, Qt.TextElideMode.ElideRight, room))
 
 
 @panels.register("try_this", title="Try this")
 class TryThisPanel(Panel):
-    """Experiments from the presets: a click fills the form and starts."""
+    """Experiments from the presets: a click fills the form and starts. The last is a person's own.
+
+    Signals:
+        own_images_asked: the person wants to train on images of their own.
+    """
+
+    own_images_asked = Signal()
 
     area: ClassVar[Area] = Area.LEFT
     order: ClassVar[int] = 20
@@ -52,6 +42,12 @@ class TryThisPanel(Panel):
             describe(button, f"try_{preset.name}_button", preset.title, preset.lesson)
             button.clicked.connect(partial(self._try, preset.name))
             column.addWidget(button)
+        own = ElidedButton(self.tr("Your own images"))
+        own.setProperty("flat_row", True)
+        what = self.tr("Choose a folder of images to train on (Ctrl+O), or drop it anywhere on the window")
+        describe(own, "try_own_images_button", self.tr("Your own images"), what)
+        own.clicked.connect(self.own_images_asked)
+        column.addWidget(own)
         column.addStretch(1)
 
     def _try(self, name: str) -> None:

@@ -1,42 +1,38 @@
-"""What trains: the preset and its lesson, the data, the networks, the objective, the device, the seed."""
+"""What trains: the preset and its lesson, and every key of the config that is not set on the right."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from gan_desktop.core import registry
-from gan_desktop.core.config import LARGEST_SEED
+from gan_desktop.core.config import NetworkConfig, sections
 from gan_desktop.core.events import CommandRefused, EngineReady
-from gan_desktop.core.keys import dump_config
+from gan_desktop.core.fields import Choice, KeyInfo, Kind
+from gan_desktop.core.keys import carried_options, dump_config
 from gan_desktop.core.presets import presets
-from gan_desktop.core.registry import Registry
+from gan_desktop.gui import words
+from gan_desktop.gui.form_group import FormGroup
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.form import (
-    ChoiceField,
-    Field,
-    LengthField,
-    NumberField,
-    PathField,
-    TextField,
-    WidthsField,
-    clear_layout,
-)
+from gan_desktop.gui.widgets.field import Field
+from gan_desktop.gui.widgets.fields import ChoiceField, make_field
+from gan_desktop.gui.widgets.form import LengthField, PathField
 from gan_desktop.gui.widgets.style import describe, label
 
 AUTOMATIC = "auto"
-
-
-def choices(entries: Registry[object]) -> list[tuple[str, str, str]]:
-    """A registry's entries as a box shows them."""
-    return [(entry.name, entry.title, entry.description) for entry in entries.values()]
+# Live controls that stand on the right, beside all that is switched on and off.
+ELSEWHERE = ("d_learning_rate", "g_learning_rate", "d_steps", "g_steps")
+OPEN_AT_FIRST = ("data", "objective", "run")
 
 
 @panels.register("what_trains", title="What trains")
 class WhatTrainsPanel(Panel):
-    """The form: everything a run is made of. What is changed here takes effect at the next start."""
+    """The form: everything a run is made of. What is not live takes effect at the next start."""
 
     area: ClassVar[Area] = Area.LEFT
     order: ClassVar[int] = 10
@@ -45,93 +41,84 @@ class WhatTrainsPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self._make_fields()
+        tr = self.tr
+        about = KeyInfo("preset", tr("Preset"), tr("A whole experiment, with what it teaches."), Kind.CHOICE)
+        self.preset = ChoiceField(about, "preset_box")
+        self.preset.box.setToolTip(words.about(about.description))
+        self.preset.box.setPlaceholderText(tr("Custom"))
+        self.preset.set_choices([Choice(p.name, p.title, p.lesson) for p in presets().values()])
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")
-        self._options_of = ""
-        self._option_fields: list[Field] = []
+        self.groups = self._make_groups()
         self._lay_out()
-        for field in self.fields:
-            field.edited.connect(self.model.edit)
         self.preset.edited.connect(self._on_preset)
         self.model.config_changed.connect(self.show_config)
+        self.model.controls_changed.connect(self._show_values)
         self.model.refused.connect(self._on_refused)
         self.model.engine_ready.connect(self._on_ready)
-        self.model.status_changed.connect(self._show_restart)
+        self.model.status_changed.connect(self._show_values)
         self.model.run_started.connect(self._on_run_started)
         self.show_config()
 
-    def _make_fields(self) -> None:
+    def _make_groups(self) -> dict[str, FormGroup]:
         tr = self.tr
-        self.preset = ChoiceField("preset", tr("Preset"), "preset_box", tr("A whole experiment, with what it teaches"))
-        self.preset.box.setPlaceholderText(tr("Custom"))
-        self.preset.set_choices([(p.name, p.title, p.lesson) for p in presets().values()])
-        self.data = ChoiceField("data.name", tr("Data"), "dataset_box", tr("What the generator learns to imitate"))
-        self.data.set_choices(choices(registry.datasets))
-        self.path = PathField(
-            "data.path",
-            tr("Data folder"),
-            "path_field",
-            tr("Where the data are, for data sets that are read from a folder or a file"),
-            tr("built in or downloaded"),
-        )
-        widths = tr("Widths of the hidden layers, such as 128, 256")
-        self.generator = WidthsField("generator.widths", tr("Generator"), "generator_field", widths)
-        self.discriminator = WidthsField("discriminator.widths", tr("Discriminator"), "discriminator_field", widths)
-        self.objective = ChoiceField(
-            "objective.objective", tr("Objective"), "objective_box", tr("What each network minimises")
-        )
-        self.objective.set_choices(choices(registry.objectives))
-        self.device = ChoiceField("training.device", tr("Device"), "device_box", tr("Where the training runs"))
-        self.device.set_choices([(AUTOMATIC, tr("Automatic"), tr("The first GPU, else the CPU"))])
-        self.seed = NumberField(
-            "training.seed", tr("Seed"), "seed_spin", tr("The same seed gives the same run"), 0, LARGEST_SEED
-        )
-        self.batch = NumberField(
-            "training.batch_size", tr("Batch"), "batch_size_spin", tr("Samples in each update"), 1, 65536
-        )
-        self.length = LengthField(tr("Length"))
-        self.fields: list[Field] = [
-            self.data,
-            self.path,
-            self.generator,
-            self.discriminator,
-            self.objective,
-            self.device,
-            self.seed,
-            self.batch,
-            self.length,
-        ]
+        parts = {
+            "data": (tr("Data"), ["data"]),
+            "generator": (tr("Generator"), ["generator", "latent"]),
+            "discriminator": (tr("Discriminator"), ["discriminator", "regularization"]),
+            "objective": (tr("Objective"), ["objective"]),
+            "optimizers": (tr("Optimizers"), ["optimizer"]),
+            "run": (tr("Run"), ["training"]),
+        }
+        placed = [section for _, names in parts.values() for section in names]
+        parts["run"][1].extend(section for section in sections() if section not in placed)
+        groups = {}
+        for name, (title, names) in parts.items():
+            group = groups[name] = FormGroup(name, title, names, self._make_field)
+            group.set_open(self.settings.get(f"form/{name}", name in OPEN_AT_FIRST))
+            group.toggled.connect(partial(self.settings.set, f"form/{name}"))
+            group.edited.connect(self._on_edited)
+            group.rebuilt.connect(self._order_tabs)
+        return groups
+
+    def _make_field(self, info: KeyInfo) -> Field | None:
+        """The field of a key; None where it is set elsewhere or together with another."""
+        if (info.is_live and (info.key in ELSEWHERE or info.usual is not None)) or info.path == "training.epochs":
+            return None
+        if info.path == "data.name":
+            return ChoiceField(info, "dataset_box")
+        if info.path == "data.path":
+            return PathField(info, "path_field")
+        if info.path == "training.steps":
+            return LengthField(info)
+        if info.path == "training.device":
+            field = ChoiceField(info, "device_box")
+            field.set_choices(self._devices(()))
+            return field
+        return make_field(info)
+
+    def _devices(self, found: Sequence[Choice]) -> list[Choice]:
+        return [Choice(AUTOMATIC, self.tr("Automatic"), self.tr("The first GPU, else the CPU")), *found]
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """Every field by its `section.key`."""
+        return {field.info.path: field for group in self.groups.values() for field in group.fields}
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self._make_restart())
         column.addWidget(self.preset)
         column.addWidget(self.lesson)
-        self._options = QVBoxLayout()
-        self._options.setSpacing(8)
-        column.addWidget(self.data)
-        column.addLayout(self._options)
-        column.addWidget(self.path)
-        column.addLayout(self._pair(self.generator, self.discriminator))
-        column.addWidget(self.objective)
-        column.addWidget(self.device)
-        column.addLayout(self._pair(self.seed, self.batch))
-        column.addWidget(self.length)
+        for group in self.groups.values():
+            rule = QFrame()
+            rule.setObjectName("rule")
+            rule.setFixedHeight(1)
+            column.addWidget(rule)
+            column.addWidget(group)
         column.addStretch(1)
-
-    def _pair(self, *fields: Field) -> QVBoxLayout:
-        """Two narrow fields beside each other; what they have to say is said below, in the full width."""
-        column, row = QVBoxLayout(), QHBoxLayout()
-        column.setSpacing(3)
-        row.setSpacing(8)
-        column.addLayout(row)
-        for field in fields:
-            row.addWidget(field, 1)
-            column.addWidget(field.message)
-        return column
 
     def _make_restart(self) -> QFrame:
         self.restart = QFrame()
@@ -146,58 +133,88 @@ class WhatTrainsPanel(Panel):
         self.restart_button.clicked.connect(self.model.start)
         column = QVBoxLayout(self.restart)
         column.setContentsMargins(10, 8, 10, 8)
-        column.addWidget(label(self.tr("These changes take effect in a new run."), "", wrap=True))
+        column.addWidget(label(self.tr("Changes marked • take effect in a new run."), "", wrap=True))
         column.addWidget(self.restart_button)
         self.restart.hide()
         return self.restart
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._order_tabs()
+
+    @Slot()
+    def _order_tabs(self) -> None:
+        """Tab goes from the top to the bottom, also through fields that came later."""
+        stops: list[QWidget] = [self.restart_button, *self.preset.stops]
+        for group in self.groups.values():
+            stops.append(group.button)
+            stops += [stop for field in group.fields for stop in field.stops]
+        for before, behind in pairwise(stops):
+            if before.window() is behind.window():
+                QWidget.setTabOrder(before, behind)
+
+    # What is shown.
+
     @Slot()
     def show_config(self) -> None:
-        """Fill the fields from the model's config."""
-        config = self.model.config
+        """Show the form's config, with a field for each key that it has."""
+        for group in self.groups.values():
+            group.build(self.model.config)
         self._show_preset()
-        self._make_options()
-        for field in (*self.fields, *self._option_fields):
-            field.show_config(config)
-        # For data that are always at hand the path would only be in the way.
-        takes_path = config.data.options.path_use != "refused"
-        self.path.setVisible(takes_path or config.data.path is not None)
-        self._show_restart()
+        for field in self.fields.values():
+            field.show_refusal("")
+        self._show_values()
+
+    @Slot()
+    def _show_values(self) -> None:
+        """Fill the fields: live ones with what the trainer uses, the others with what a new run would."""
+        model = self.model
+        tables = dump_config(model.config)
+        used = dump_config(model.run.config) if model.run is not None and model.is_active else tables
+        confirmed, asked = model.controls, model.asked_controls
+        for field in self.fields.values():
+            info = field.info
+            value = tables[info.section].get(info.key)
+            if info.is_live:
+                field.show_value(confirmed[info.key], self._note(field, value, confirmed[info.key], asked[info.key]))
+                continue
+            field.show_value(_length(tables) if isinstance(field, LengthField) else value)
+            field.show_changed(_differ(field, tables, used))
+        config = model.config
+        self.fields["data.path"].setVisible(config.data.options.path_use != "refused" or config.data.path is not None)
+        for group in self.groups.values():
+            group.summarise()
+        self.restart.setVisible(model.is_active and model.is_edited)
+
+    def _note(self, field: Field, anew: Any, confirmed: Any, asked: Any) -> str:
+        """What will become of a live value: what was asked for, or what a new run would begin with."""
+        if asked != confirmed:
+            return f"→ {field.text_of(asked)}"
+        if anew != confirmed:
+            return self.tr("anew: {value}").format(value=field.text_of(anew))
+        return ""
 
     def _show_preset(self) -> None:
         name = self.model.preset_name if self.model.preset_name in presets() else None
-        blocked = self.preset.box.blockSignals(True)
         self.preset.show_value(name)
-        self.preset.box.blockSignals(blocked)
         self.preset.show_refusal("")
         self.lesson.setText(presets()[name].lesson if name is not None else "")
         self.lesson.setVisible(bool(self.lesson.text()))
 
-    def _make_options(self) -> None:
-        """One small field for each number among the data set's own options."""
-        section = self.model.config.data
-        if self._options_of == section.name:
+    # What the person does, and what the engine says.
+
+    @Slot(object, dict)
+    def _on_edited(self, field: Field, values: dict[str, Any]) -> None:
+        info = field.info
+        if info.is_live:
+            self.model.set_control(info.key, values[info.path])
+            # A box shows at once what was chosen: it goes back to what is in use.
+            self._show_values()
             return
-        self._options_of = section.name
-        clear_layout(self._options)
-        self._option_fields = []
-        values = dump_config(self.model.config)["data"]
-        for key in registry.datasets[section.name].options.model_fields:
-            if isinstance(values.get(key), int | float) and not isinstance(values[key], bool):
-                self._option_fields.append(self._option_field(key))
-        for first in range(0, len(self._option_fields), 2):
-            self._options.addLayout(self._pair(*self._option_fields[first : first + 2]))
-
-    def _option_field(self, key: str) -> Field:
-        title = key.replace("_", " ").capitalize()
-        tool_tip = self.tr("Option of the data set: {key}").format(key=key)
-        field = TextField(f"data.{key}", title, f"data_{key}_field", tool_tip)
-        field.edited.connect(self.model.edit)
-        return field
-
-    @Slot()
-    def _show_restart(self) -> None:
-        self.restart.setVisible(self.model.is_active and self.model.is_edited)
+        section = sections()[info.section]
+        if issubclass(section, NetworkConfig) and info.key == section.selector:
+            values = values | carried_options(self.model.config, info.path, values[info.path])
+        self.model.edit(values)
 
     @Slot(dict)
     def _on_preset(self, values: dict[str, str]) -> None:
@@ -205,22 +222,40 @@ class WhatTrainsPanel(Panel):
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:
-        for field in (self.preset, *self.fields, *self._option_fields):
-            if event.key is not None and field.concerns(event.key):
-                if field is not self.preset:
-                    field.show_config(self.model.config)
-                field.show_refusal(event.message)
+        if event.place is None:
+            return
+        if self.preset.concerns(event.place):
+            self.preset.show_refusal(event.message)
+        for group in self.groups.values():
+            for field in group.fields:
+                if field.concerns(event.place):
+                    group.set_open(True)
+                    field.show_refusal(event.message)
+                    self._show_values()
 
     @Slot()
     def _on_run_started(self) -> None:
-        for field in (*self.fields, *self._option_fields):
+        for field in self.fields.values():
             field.show_refusal("")
-        self._show_restart()
+        self._show_values()
 
     @Slot(object)
     def _on_ready(self, event: EngineReady) -> None:
-        automatic = (AUTOMATIC, self.tr("Automatic"), self.tr("The first GPU, else the CPU"))
-        self.device.set_choices([automatic, *((d.name, d.title, d.name) for d in event.devices)])
-        self.device.show_config(self.model.config)
+        device = self.fields["training.device"]
+        assert isinstance(device, ChoiceField)
+        device.set_choices(self._devices([Choice(d.name, d.title, d.name) for d in event.devices]))
         if event.gpu_note:
-            self.device.box.setToolTip(event.gpu_note)
+            device.box.setToolTip(words.about(event.gpu_note))
+        self._show_values()
+
+
+def _length(tables: Any) -> tuple[int | None, int | None]:
+    return tables["training"].get("steps"), tables["training"].get("epochs")
+
+
+def _differ(field: Field, tables: Any, used: Any) -> bool:
+    """Whether the form has another value than the run under way."""
+    if isinstance(field, LengthField):
+        return _length(tables) != _length(used)
+    info = field.info
+    return bool(tables[info.section].get(info.key) != used[info.section].get(info.key))

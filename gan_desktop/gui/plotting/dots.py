@@ -13,11 +13,12 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 
 class Dots(pg.GraphicsObject):
-    """Dots at `points`, in the view's coordinates, of a fixed size in pixels."""
+    """Dots at `points`, in the view's coordinates, of a fixed size in pixels: round, or diamonds."""
 
-    def __init__(self, size: float) -> None:
+    def __init__(self, size: float, diamond: bool = False) -> None:
         super().__init__()
         self._size = size
+        self._diamond = diamond
         self._color = QColor("#000000")
         self._dot: QPixmap | None = None
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
@@ -67,6 +68,11 @@ class Dots(pg.GraphicsObject):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color)
-            painter.drawEllipse(QPointF(side, side) / ratio / 2, self._size / 2, self._size / 2)
+            middle, reach = QPointF(side, side) / ratio / 2, self._size / 2
+            if self._diamond:
+                across, down = QPointF(reach, 0), QPointF(0, reach)
+                painter.drawPolygon([middle - across, middle - down, middle + across, middle + down])
+            else:
+                painter.drawEllipse(middle, reach, reach)
             painter.end()
         return self._dot

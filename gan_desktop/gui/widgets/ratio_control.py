@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
 
 from gan_desktop.gui.widgets.style import MessageLabel, describe, inset, label, set_style_property
+from gan_desktop.gui.widgets.wheel import guard_wheel
 
 LARGEST_RATIO = 10
 MOST_STEPS = 1000
@@ -37,6 +38,7 @@ class RatioControl(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(1 - LARGEST_RATIO, LARGEST_RATIO - 1)
         self.slider.setPageStep(2)
+        guard_wheel(self.slider)
         describe(
             self.slider,
             "step_ratio_slider",
@@ -58,6 +60,7 @@ class RatioControl(QWidget):
         spin.setKeyboardTracking(False)
         spin.setFixedWidth(64)
         inset(spin)
+        guard_wheel(spin)
         describe(spin, object_name, name, self.tr("{name} in one training step; 0 freezes it.").format(name=name))
         return spin
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
@@ -28,6 +29,14 @@ def describe(widget: QWidget, object_name: str, accessible_name: str, tool_tip: 
     widget.setObjectName(object_name)
     widget.setAccessibleName(accessible_name)
     widget.setToolTip(tool_tip)
+
+
+def small_button(text: str) -> QPushButton:
+    """A button beside a title. A click must not take the focus: Space would then press it instead of pausing."""
+    button = QPushButton(text)
+    button.setProperty("small", True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 def inset(spin: QSpinBox) -> None:

@@ -159,7 +159,9 @@ class Scaling:
         return cls(0.9 * (high - low) / 2 / extent, (high + low) / 2)
 
     def to_network(self, samples: FloatArray) -> FloatArray:
-        return (samples * np.float32(self.factor) + np.float32(self.offset)).astype(np.float32)
+        scaled = np.multiply(samples, np.float32(self.factor), dtype=np.float32)
+        scaled += np.float32(self.offset)
+        return scaled
 
     def to_data(self, outputs: FloatArray) -> FloatArray:
         return ((outputs - np.float32(self.offset)) / np.float32(self.factor)).astype(np.float32)

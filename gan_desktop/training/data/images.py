@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from gan_desktop.core.config import Count
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import Report, silent
 from gan_desktop.training.data.parallel import in_threads
 

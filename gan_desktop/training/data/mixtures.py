@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from gan_desktop.core.config import Count
 from gan_desktop.core.errors import shown
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path, random_numbers
 
 Positive = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]

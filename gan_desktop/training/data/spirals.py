@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from gan_desktop.core.config import Count
 from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path, random_numbers
 from gan_desktop.training.data.mixtures import Samples
 from gan_desktop.training.data.two_moons import Noise

@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from gan_desktop.core.config import Count
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.core.sections import Count
 from gan_desktop.training.data import digits, mnist
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, random_numbers
 from gan_desktop.training.data.images import ImageSize

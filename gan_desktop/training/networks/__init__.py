@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gan_desktop.core.registry import Options
 from gan_desktop.training.backend import tf
+from gan_desktop.training.random_streams import Stream
 
 if TYPE_CHECKING:
     Tree = dict[str, tf.Tensor]
@@ -42,7 +43,7 @@ class Network(Protocol):
         """
         ...
 
-    def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
+    def init(self, seed: int, stream: Stream) -> tuple[Tree, Tree]:
         """Parameters, which are trained, and statistics, which are tracked (batch norm's moving moments)."""
         ...
 

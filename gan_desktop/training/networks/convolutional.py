@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gan_desktop.core.config import Beta, Count
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import Options
+from gan_desktop.core.sections import Beta, Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
 from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork

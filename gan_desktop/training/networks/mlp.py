@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from gan_desktop.core.config import Beta, Count
 from gan_desktop.core.registry import Options, families
+from gan_desktop.core.sections import Beta, Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
 from gan_desktop.training.networks.scope import Scope, ScopedNetwork

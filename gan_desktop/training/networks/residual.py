@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from gan_desktop.core.config import Count
 from gan_desktop.core.registry import families
+from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
 from gan_desktop.training.networks.convolutional import ConvolutionalNetwork, ConvolutionalOptions
@@ -34,7 +34,7 @@ class ResidualOptions(ConvolutionalOptions):
 
 @families.register("residual", title="Residual", options=ResidualOptions)
 class Residual(ConvolutionalNetwork):
-    """Residual blocks of convolutions without normalisation, for images."""
+    """Residual blocks of convolutions, for images. Without normalisation they want a gradient penalty."""
 
     # On two cores XLA took three times as long (`python -m benchmarks.jit`).
     jit_compile: ClassVar[bool] = False

@@ -1,0 +1,201 @@
+"""The same networks and step in PyTorch, eager, where it is installed: what a person would write in a script.
+
+It runs in a process of its own, for PyTorch and TensorFlow bring an LLVM each, and one process bears only one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from itertools import pairwise
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.drivers import per_second
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.presets import dump_toml, load_config
+from gan_desktop.training.assembly import load_data
+from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.networks.convolutional import MOST_DOUBLED, halvings
+
+SLOPE = 0.2
+
+
+class EagerPyTorch:
+    """The other process: it trains when it is told to, and says how fast."""
+
+    def __init__(self, config: RunConfig) -> None:
+        """Start it.
+
+        Raises:
+            ImportError: PyTorch is not installed.
+        """
+        with tempfile.NamedTemporaryFile("w", suffix=".toml", delete=False) as file:
+            file.write(dump_toml(config))
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.torch_families", file.name]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        answer = self._read()
+        Path(file.name).unlink()
+        if answer != "ready":
+            self.close()
+            raise ImportError("PyTorch is not installed")
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def measure(self, seconds: float) -> float:
+        """Steps per second."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{seconds}\n")
+        self._process.stdin.flush()
+        return float(self._read())
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def torch_iteration(config: RunConfig, data: DataSet) -> Callable[[], None]:
+    """A function that does one step: an update of D on real and fake samples, and one of G (Adam, non-saturating).
+
+    Raises:
+        ImportError: PyTorch is not installed.
+    """
+    import torch
+    from torch.nn import functional
+
+    make = {"mlp": mlps, "dcgan": dcgans, "residual": residuals}[config.generator.family]
+    generator, discriminator = make(torch.nn, config, data.sample_shape)
+    betas = (config.optimizer.beta_1, config.optimizer.beta_2)
+    g_optimizer = torch.optim.Adam(generator.parameters(), config.optimizer.g_learning_rate, betas)
+    d_optimizer = torch.optim.Adam(discriminator.parameters(), config.optimizer.d_learning_rate, betas)
+    samples = torch.tensor(np.moveaxis(data.take(np.arange(len(data))) * 2 - 1, -1, 1).copy())
+    batch, latent_dim = config.training.batch_size, config.latent.latent_dim
+
+    def iterate() -> None:
+        real = samples[torch.randint(len(samples), (batch,))]
+        fake = generator(torch.randn(batch, latent_dim)).detach()
+        d_loss = functional.softplus(-discriminator(real)).mean() + functional.softplus(discriminator(fake)).mean()
+        d_optimizer.zero_grad()
+        d_loss.backward()
+        d_optimizer.step()
+        g_loss = functional.softplus(-discriminator(generator(torch.randn(batch, latent_dim)))).mean()
+        g_optimizer.zero_grad()
+        g_loss.backward()
+        g_optimizer.step()
+
+    return iterate
+
+
+def mlps(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """Dense layers, each with its activation and then, where asked for, batch norm."""
+    generator, discriminator = config.generator.options, config.discriminator.options
+
+    def layers(sizes: tuple[int, ...], batch_norm: bool) -> list[Any]:
+        made = []
+        for inputs, outputs in pairwise(sizes):
+            made += [nn.Linear(inputs, outputs), nn.LeakyReLU(SLOPE)]
+            made += [nn.BatchNorm1d(outputs)] if batch_norm else []
+        return made
+
+    height, width, channels = shape
+    return (
+        nn.Sequential(
+            *layers((config.latent.latent_dim, *generator.widths), generator.batch_norm),
+            nn.Linear(generator.widths[-1], prod(shape)),
+            nn.Tanh(),
+            nn.Unflatten(1, (channels, height, width)),
+        ),
+        nn.Sequential(
+            nn.Flatten(),
+            *layers((prod(shape), *discriminator.widths), discriminator.batch_norm),
+            nn.Linear(discriminator.widths[-1], 1),
+        ),
+    )
+
+
+def widths(config: RunConfig, levels: int) -> list[int]:
+    """Channels at each size of the image, the samples' first."""
+    return [config.generator.options.channels * min(2**level, MOST_DOUBLED) for level in range(levels)]
+
+
+def dcgans(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """Strided convolutions of 4 x 4 with batch norm; no bias where one would vanish in it."""
+    sizes = halvings(shape[0])
+    width = widths(config, len(sizes) - 1)
+    start = sizes[-1]
+    made = [
+        nn.Linear(config.latent.latent_dim, start * start * width[-1], bias=False),
+        nn.Unflatten(1, (width[-1], start, start)),
+    ]
+    for level in reversed(range(len(width))):
+        made += [nn.BatchNorm2d(width[level]), nn.ReLU()]
+        made += [nn.ConvTranspose2d(width[level], width[level - 1] if level else shape[2], 4, 2, 1, bias=level == 0)]
+        # 4 becomes 8, of which 7 are wanted.
+        made += [nn.ZeroPad2d((0, -1, 0, -1))] * (2 * sizes[level + 1] - sizes[level])
+    judged: list[Any] = []
+    for level in range(len(width)):
+        odd = sizes[level] % 2
+        judged += [nn.ZeroPad2d((1, 1 + odd, 1, 1 + odd))]
+        judged += [nn.Conv2d(width[level - 1] if level else shape[2], width[level], 4, 2, bias=level == 0)]
+        judged += [nn.BatchNorm2d(width[level])] if level else []
+        judged += [nn.LeakyReLU(SLOPE)]
+    last = nn.Linear(width[-1] * start * start, 1)
+    return nn.Sequential(*made, nn.Tanh()), nn.Sequential(*judged, nn.Flatten(), last)
+
+
+def residuals(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """Residual blocks without normalisation."""
+
+    class Block(nn.Module):
+        def __init__(self, width: int) -> None:
+            super().__init__()
+            convs = [nn.Conv2d(width, width, 3, 1, 1) for _ in range(2)]
+            self.branch = nn.Sequential(nn.LeakyReLU(SLOPE), convs[0], nn.LeakyReLU(SLOPE), convs[1])
+
+        def forward(self, inputs: Any) -> Any:
+            return inputs + self.branch(inputs)
+
+    sizes = halvings(shape[0])
+    width, start, blocks = widths(config, len(sizes)), sizes[-1], config.generator.options.blocks
+    made: list[Any] = [
+        nn.Linear(config.latent.latent_dim, start * start * width[-1]),
+        nn.Unflatten(1, (width[-1], start, start)),
+    ]
+    judged: list[Any] = [nn.Conv2d(shape[2], width[0], 3, 1, 1)]
+    for level in range(len(sizes)):
+        if level:
+            judged += [nn.AvgPool2d(2, ceil_mode=True)]
+            judged += [nn.Conv2d(width[level - 1], width[level], 1, bias=False)] * (width[level] != width[level - 1])
+        judged += [Block(width[level]) for _ in range(blocks)]
+    for level in reversed(range(len(sizes))):
+        made += [Block(width[level]) for _ in range(blocks)]
+        if level:
+            made += [nn.Conv2d(width[level], width[level - 1], 1, bias=False)] * (width[level] != width[level - 1])
+            made += [nn.Upsample(sizes[level - 1])]
+    made += [nn.LeakyReLU(SLOPE), nn.Conv2d(width[0], shape[2], 3, 1, 1), nn.Tanh()]
+    judged += [nn.LeakyReLU(SLOPE), nn.Flatten(), nn.Linear(width[-1] * start * start, 1)]
+    return nn.Sequential(*made), nn.Sequential(*judged)
+
+
+def main() -> None:
+    """Say that all is ready; then, for every number of seconds that is read, steps a second measured for so long."""
+    config = load_config(Path(sys.argv[1])).config
+    try:
+        iterate = torch_iteration(config, load_data(config))
+    except ImportError:
+        print("PyTorch is not installed", flush=True)
+        return
+    iterate()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(per_second(iterate, float(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What the config's sections are made of: types of values, live fields, and sections that select a registered thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.registry import Options, Registry
+from gan_desktop.core.stop_condition import parse_condition
+
+LARGEST_SEED = 2**31 - 1
+LARGEST_STEP = 2**53  # the largest count that a float holds exactly
+
+Text = TypeVar("Text", str, Path)
+
+Count = Annotated[int, Field(strict=True)]
+# No upper limit: a rate of 100 is how divergence is shown. Sliders reach from 1e-6 to 1.
+Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Beta = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+def live(default: Any, usual: float | None = None, **about: Any) -> Any:
+    """A field that may change while a run is under way: a slider in the window, `--at` on the command line.
+
+    Args:
+        default: used where nothing is said; where there is a usual value, 0 and off.
+        usual: what the literature uses where it is on, and what a click switches on.
+        about: further arguments of pydantic's `Field`, such as a title and a description for people.
+    """
+    return Field(default, json_schema_extra={"live": True, "usual": usual}, **about)
+
+
+class Section(BaseModel):
+    """One table of the config: unknown keys are refused, and nothing changes in place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Annotates a text that is a name in a registry, whose own sentence is the message where it is not."""
+
+    choices: Registry[Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: str) -> str:
+        try:
+            self.choices[value]
+        except InputError as error:
+            raise PydanticCustomError("registered", "{message}", {"message": str(error)}) from None
+        return value
+
+
+def encodable(value: Text) -> Text:
+    """Refuse what a config file could not hold: a file name that is not UTF-8 reaches Python with surrogates."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("not_utf8", "must be UTF-8 text") from None
+    return value
+
+
+def condition(value: str) -> str:
+    """The canonical text of a stop condition, or its own sentence of what is wrong with it."""
+    try:
+        return str(parse_condition(value))
+    except InputError as error:
+        raise PydanticCustomError("condition", "{message}", {"message": str(error)}) from None
+
+
+class Selection(Section):
+    """A section whose `selector` names a registered thing and whose remaining keys are that thing's options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    choices: ClassVar[Registry[Any]]
+    selector: ClassVar[str]
+    _options: Options = PrivateAttr(default_factory=Options)
+
+    @model_validator(mode="after")
+    def _check_options(self) -> Self:
+        chosen = self.choices[getattr(self, self.selector)]
+        self._options = chosen.options.model_validate(self.__pydantic_extra__ or {})
+        # Defaults are written out, so that a dumped config says everything that was used.
+        object.__setattr__(self, "__pydantic_extra__", self._options.model_dump(exclude_none=True))
+        return self
+
+    @property
+    def options(self) -> Any:
+        """The validated options, an instance of the registered `Options` class."""
+        return self._options

@@ -1,0 +1,128 @@
+"""How to train on a person's own data: size, colour, fit, classes, network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
+
+from gan_desktop.core import registry
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.gui.widgets.style import describe, label
+
+SIZES = (8, 16, 24, 32, 48, 64, 96, 128)
+POINTS = "points"
+PLAIN, CONVOLUTIONAL = "mlp", "dcgan"
+# Below it, dense layers see all that there is to see, and train faster.
+SMALLEST_CONVOLUTIONAL = 16
+
+
+def fitting_family(size: int | None) -> str:
+    """The network family to suggest for images of that size; None where it is not known."""
+    if size is not None and size >= SMALLEST_CONVOLUTIONAL and CONVOLUTIONAL in registry.families:
+        return CONVOLUTIONAL
+    return PLAIN
+
+
+class DataChoices(QWidget):
+    """The choices that the suggested data set has; what it does not have is not shown."""
+
+    def __init__(self, preview: FolderPreview, config: RunConfig) -> None:
+        super().__init__()
+        self._suggested = dict(preview.suggested)
+        name = str(self._suggested["data.name"])
+        self._keys = registry.datasets[name].options.model_fields
+        self._is_points = name == POINTS
+        self._own_size = preview.sizes[0][0][0] if preview.sizes else None
+        tr = self.tr
+        self.size_box = self._box("image_size_box", tr("Image size"), tr("Larger images show more and train longer"))
+        self.channels_box = self._box("channels_box", tr("Colour"), tr("Grey images train faster"))
+        self.fit_box = self._box("fit_box", tr("Where not square"), tr("What becomes of images that are not square"))
+        self.network_box = self._box("network_box", tr("Networks"), tr("What both networks are built of"))
+        self.conditional_check = QCheckBox(tr("Conditional on the classes"))
+        describe(
+            self.conditional_check,
+            "conditional_check",
+            self.conditional_check.text(),
+            tr("Both networks are told the class: the generator makes the class that it is asked for"),
+        )
+        self._fill(config)
+        self._chose_network = False
+        self._lay_out(len(preview.classes) > 1)
+        self.size_box.currentIndexChanged.connect(self._suggest_network)
+        self.network_box.activated.connect(self._on_network)
+        self._suggest_network()
+
+    def _box(self, object_name: str, title: str, tool_tip: str) -> QComboBox:
+        box = QComboBox()
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        describe(box, object_name, title, tool_tip)
+        return box
+
+    def _fill(self, config: RunConfig) -> None:
+        tr = self.tr
+        size = self._suggested.get("data.image_size")
+        if size is None and "image_size" in self._keys and self._keys["image_size"].default is None:
+            self.size_box.addItem(tr("as they are"), None)
+        for side in sorted({*SIZES, *([size] if isinstance(size, int) else [])}):
+            self.size_box.addItem(tr("{n} × {n} pixels").format(n=side), side)
+        self.channels_box.addItem(tr("colour"), "color")
+        self.channels_box.addItem(tr("grey"), "gray")
+        self.fit_box.addItem(tr("cut out the middle"), "crop")
+        self.fit_box.addItem(tr("fill up with white"), "pad")
+        for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit")):
+            box.setCurrentIndex(max(0, box.findData(self._suggested.get(f"data.{key}"))))
+        for family in registry.families.values():
+            self.network_box.addItem(family.title, family.name)
+            place = self.network_box.count() - 1
+            self.network_box.setItemData(place, family.description, Qt.ItemDataRole.ToolTipRole)
+        self.network_box.setCurrentIndex(self.network_box.findData(config.generator.family))
+
+    def _lay_out(self, has_classes: bool) -> None:
+        boxes = [
+            box
+            for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit"))
+            if key in self._keys
+        ]
+        if not self._is_points:
+            boxes.append(self.network_box)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(3)
+        for column, box in enumerate(boxes):
+            heading = label(box.accessibleName(), "field")
+            heading.setBuddy(box)
+            grid.addWidget(heading, 0, column)
+            grid.addWidget(box, 1, column)
+        if has_classes:
+            grid.setRowMinimumHeight(2, 6)
+            grid.addWidget(self.conditional_check, 3, 0, 1, max(1, len(boxes)))
+        # Those that stand nowhere belong to this widget all the same, and are never seen.
+        for widget in (self.size_box, self.channels_box, self.fit_box, self.network_box, self.conditional_check):
+            if grid.indexOf(widget) < 0:
+                widget.setParent(self)
+                widget.hide()
+        grid.setColumnStretch(max(1, len(boxes)), 1)
+
+    @Slot()
+    def _suggest_network(self) -> None:
+        if not self._chose_network:
+            family = PLAIN if self._is_points else fitting_family(self.size_box.currentData() or self._own_size)
+            self.network_box.setCurrentIndex(self.network_box.findData(family))
+
+    @Slot()
+    def _on_network(self) -> None:
+        self._chose_network = True
+
+    def values(self) -> dict[str, Any]:
+        """The config keys and values that train on these data as chosen."""
+        chosen = dict(self._suggested)
+        for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit")):
+            if key in self._keys and box.currentData() is not None:
+                chosen[f"data.{key}"] = box.currentData()
+        chosen["data.conditional"] = not self.conditional_check.isHidden() and self.conditional_check.isChecked()
+        family = self.network_box.currentData()
+        return chosen | {"generator.family": family, "discriminator.family": family}

@@ -1,0 +1,63 @@
+"""What steadies the game while it is played: penalties, clipping, noise, smoothing, the averaged generator."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout
+
+from gan_desktop.core.config import penalty_key
+from gan_desktop.core.events import CommandRefused
+from gan_desktop.core.fields import KeyInfo, live_fields
+from gan_desktop.core.registry import penalties
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.switch_control import SwitchControl
+
+
+def switches() -> list[KeyInfo]:
+    """The live keys that have a usual value and are off at 0: penalties first, for their titles say so."""
+    weights = [penalty_key(name) for name in penalties]
+    found = [info for info in live_fields().values() if info.usual is not None]
+    return sorted(found, key=lambda info: info.key not in weights)
+
+
+@panels.register("regularization", title="Regularisation")
+class RegularizationPanel(Panel):
+    """Switch penalties, noise, smoothing and averaging on and off while the networks train."""
+
+    area: ClassVar[Area] = Area.RIGHT
+    order: ClassVar[int] = 12
+    tab_of: ClassVar[str | None] = "live_controls"
+    scrolls: ClassVar[bool] = True
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.controls: dict[str, SwitchControl] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        for info in switches():
+            control = self.controls[info.key] = SwitchControl(info)
+            control.asked.connect(partial(self.model.set_control, info.key))
+            column.addWidget(control)
+        column.addStretch(1)
+        self.model.controls_changed.connect(self.show_controls)
+        self.model.refused.connect(self._on_refused)
+        self.show_controls()
+
+    @Slot()
+    def show_controls(self) -> None:
+        """Show what the trainer uses, and what it has been asked for."""
+        confirmed, asked = self.model.controls, self.model.asked_controls
+        for key, control in self.controls.items():
+            control.show_value(float(confirmed[key]), float(asked[key]))
+        on = sum(control.confirmed != 0 for control in self.controls.values())
+        self.caption.setText(self.tr("{n} on").format(n=on) if on else self.tr("all off"))
+
+    @Slot(object)
+    def _on_refused(self, event: CommandRefused) -> None:
+        key = (event.place or "").rpartition(".")[2]
+        if key in self.controls:
+            self.controls[key].show_refusal(event.message)

@@ -1,0 +1,61 @@
+"""A look at a folder without files: an answer at once, a refusal, or one that goes on until it is cancelled."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.gui.preview_thread import Report
+
+SHADES = 20
+
+
+def animals(path: Path) -> FolderPreview:
+    """A folder of two classes, of images of two sizes, with a file that is none."""
+    return FolderPreview(
+        path=path,
+        count=1200,
+        unreadable=(("notes.png", "is not an image"),),
+        sizes=(((64, 48), 1100), ((32, 32), 100)),
+        classes=(("cats", 700), ("dogs", 500)),
+        gray=50,
+        color=1150,
+        thumbnails=tuple(np.full((64, 64, 3), 10 * shade, np.uint8) for shade in range(SHADES)),
+        suggested={"data.name": "images", "data.path": str(path), "data.image_size": 32, "data.channels": "color"},
+        notes=("3 other files are passed over",),
+    )
+
+
+@dataclass
+class FakePreview:
+    """Called by the preview thread like the real one.
+
+    Attributes:
+        error: raised in place of an answer.
+        endless: whether it goes on until its reports are answered by an exception.
+        answer: what it says of any path; None is `animals`.
+        seen: every path that came.
+        ended: set when an endless one has ended.
+    """
+
+    error: Exception | None = None
+    endless: bool = False
+    answer: FolderPreview | None = None
+    seen: list[Path] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, path: Path, report: Report) -> FolderPreview:
+        self.seen.append(path)
+        if self.error is not None:
+            raise self.error
+        try:
+            while self.endless:
+                report("Reading images", 0.25)
+                self.ended.wait(0.005)
+        finally:
+            self.ended.set()
+        return self.answer or animals(path)

@@ -1,0 +1,341 @@
+"""A person's own data: dropped, chosen, looked at in a thread, and trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QGraphicsView,
+    QListWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.core import commands
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.gui.data_choices import DataChoices
+from gan_desktop.gui.data_dialog import DataDialog
+from gan_desktop.gui.data_preview import DataPreviewDialog, facts, stacked
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.widgets.image_grid import ImageGrid
+from tests.gui.conftest import Bench, MakeWindow
+from tests.gui.fake_engine import FakeEngine
+from tests.gui.fake_preview import SHADES, FakePreview, animals
+
+COPY = Qt.DropAction.CopyAction
+MOVE = Qt.DropAction.MoveAction
+
+
+def drop(window: MainWindow, *urls: str, over: str = "loss_plot") -> bool:
+    """What a file manager does: enter, then drop, over any widget. Returns whether the window took it."""
+    mime = QMimeData()
+    mime.setUrls([QUrl(url) for url in urls])
+    widget = window.findChild(object, over)
+    place = QPointF(widget.mapTo(window, widget.rect().center()))
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(place.toPoint(), COPY | MOVE, mime, buttons, keys)
+    QApplication.sendEvent(window.windowHandle(), enter)
+    if not enter.isAccepted():
+        return False
+    assert enter.dropAction() == COPY
+    event = QDropEvent(place, COPY | MOVE, mime, buttons, keys)
+    QApplication.sendEvent(window.windowHandle(), event)
+    assert event.dropAction() == COPY
+    QApplication.processEvents()
+    return event.isAccepted()
+
+
+def opened(window: MainWindow) -> DataPreviewDialog:
+    dialog = window.findChild(DataPreviewDialog)
+    assert dialog is not None
+    return dialog
+
+
+def read(window: MainWindow, qtbot: QtBot) -> DataPreviewDialog:
+    """The dialog, when what is there has been read."""
+    dialog = opened(window)
+    qtbot.waitUntil(lambda: dialog.choices is not None)
+    return dialog
+
+
+def rows(dialog: DataPreviewDialog, name: str) -> list[str]:
+    box = dialog.findChild(QListWidget, name)
+    assert box is not None
+    return [box.item(row).text() for row in range(box.count())]
+
+
+@pytest.mark.parametrize("over", ["loss_plot", "sample_grid", "seed_spin", "path_field"])
+def test_dropped_folder_is_shown_and_trained_on(
+    window: MainWindow, engine: FakeEngine, preview: FakePreview, qtbot: QtBot, tmp_path: Path, over: str
+) -> None:
+    edits = []
+    window.model.config_changed.connect(lambda: edits.append(window.model.config))
+    assert drop(window, QUrl.fromLocalFile(str(tmp_path)).toString(), over=over)
+    dialog = read(window, qtbot)
+    assert preview.seen == [tmp_path]
+    assert dialog.headline.text() == "1,200 images, 1,150 in colour and 50 in grey"
+    assert "64 × 48 (1,100), 32 × 32 (100) pixels" in dialog.state_label.text()
+    assert "3 other files are passed over" in dialog.state_label.text()
+    assert rows(dialog, "classes_list") == ["cats   700", "dogs   500"]
+    assert rows(dialog, "unreadable_list") == ["notes.png: is not an image"]
+    grid = dialog.findChild(ImageGrid, "preview_grid")
+    assert grid is not None
+    assert len(grid.images) == SHADES
+    dialog.choices.conditional_check.setChecked(True)
+    dialog.choices.fit_box.setCurrentIndex(1)
+    dialog.train_button.click()
+    qtbot.waitUntil(lambda: any(isinstance(command, commands.Start) for command in engine.seen))
+    config = next(command for command in engine.seen if isinstance(command, commands.Start)).config
+    assert (config.data.name, config.data.path, config.data.conditional) == ("images", tmp_path, True)
+    assert (config.data.options.image_size, config.data.options.fit) == (32, "pad")
+    assert config.generator.family == config.discriminator.family == "dcgan"
+    assert len(edits) == 1
+    assert window.model.preset_name == "custom"
+    assert not window.data.threads
+
+
+def test_use_without_starting(window: MainWindow, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
+    window.data.open(tmp_path)
+    read(window, qtbot).use_button.click()
+    assert window.model.config.data.path == tmp_path
+    assert not window.model.is_starting
+    assert engine.seen == []
+
+
+def test_cancel_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    before = window.model.config
+    window.data.open(tmp_path)
+    dialog = read(window, qtbot)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window.model.config == before
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("urls", "sentence"),
+    [
+        (["file:///nowhere/cat.png"], "cat.png is a single image: drop the folder"),
+        (["file:///nowhere/letter.docx"], "letter.docx cannot be trained on: drop a folder of images, or a file"),
+        (["https://example.org/images.zip"], "images.zip is not on this computer"),
+        (["file:///a.npy", "file:///b.npy"], "One at a time"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_refused_gently(
+    window: MainWindow, preview: FakePreview, urls: list[str], sentence: str
+) -> None:
+    assert drop(window, *urls)
+    assert sentence in window.notice.text.text()
+    assert window.notice.isVisible()
+    assert window.findChild(DataPreviewDialog) is None
+    assert preview.seen == []
+
+
+@pytest.mark.parametrize("name", ["faces.NPY", "faces.npz", "points.csv"])
+def test_files_of_data_are_taken(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    assert drop(window, QUrl.fromLocalFile(str(tmp_path / name)).toString())
+    read(window, qtbot).reject()
+    assert preview.seen == [tmp_path / name]
+
+
+def test_text_is_dropped_into_fields_as_ever(window: MainWindow) -> None:
+    mime = QMimeData()
+    mime.setText("128")
+    field = window.findChild(object, "path_field")
+    place = field.mapTo(window, field.rect().center())
+    enter = QDragEnterEvent(place, COPY, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    assert not window.data.eventFilter(window.windowHandle(), enter)
+
+
+def test_second_drop_waits_for_the_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    url = QUrl.fromLocalFile(str(tmp_path)).toString()
+    assert drop(window, url)
+    dialog = read(window, qtbot)
+    assert not drop(window, url)
+    dialog.reject()
+    assert drop(window, url)
+    read(window, qtbot).reject()
+
+
+def test_slow_look_is_given_up_when_the_dialog_closes(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    preview.endless = True
+    dialog = window.data.open(tmp_path)
+    qtbot.waitUntil(lambda: dialog.progress.value() == 25)
+    assert dialog.state_label.text() == "Reading images…"
+    assert not dialog.train_button.isEnabled()
+    dialog.cancel_button.click()
+    assert not dialog.isVisible()
+    qtbot.waitUntil(preview.ended.is_set)
+    qtbot.waitUntil(lambda: not window.data.threads)
+
+
+def test_slow_look_is_given_up_when_the_window_closes(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    preview.endless = True
+    dialog = window.data.open(tmp_path)
+    qtbot.waitUntil(lambda: bool(preview.seen))
+    window.close()
+    assert preview.ended.is_set()
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (InputError("data.path: /x is empty", "data.path"), "⚠ /x is empty"),
+        (OSError("the disk is gone"), "⚠ OSError: the disk is gone"),
+    ],
+)
+def test_refusal_is_a_sentence_in_the_dialog(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, error: Exception, sentence: str
+) -> None:
+    preview.error = error
+    dialog = window.data.open(tmp_path)
+    qtbot.waitUntil(dialog.message.isVisible)
+    assert dialog.message.text() == sentence
+    assert not dialog.progress.isVisible()
+    assert not dialog.train_button.isEnabled()
+    dialog.reject()
+
+
+def test_nothing_to_train_on(window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path) -> None:
+    preview.answer = FolderPreview(tmp_path, unreadable=(("a.png", "is not an image"),))
+    dialog = window.data.open(tmp_path)
+    qtbot.waitUntil(dialog.message.isVisible)
+    assert rows(dialog, "unreadable_list") == ["a.png: is not an image"]
+    assert not dialog.use_button.isEnabled()
+    dialog.reject()
+
+
+def test_combination_that_is_refused_keeps_the_dialog_open(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = make_window()
+    window.model.edit({"regularization.packing": 2})
+    before = window.model.config
+    window.data.open(tmp_path)
+    dialog = read(window, qtbot)
+    dialog.choices.conditional_check.setChecked(True)
+    dialog.train_button.click()
+    assert "regularization.packing" in dialog.message.text()
+    assert dialog.isVisible()
+    assert window.model.config == before
+    dialog.reject()
+
+
+@pytest.mark.parametrize("way", ["open_folder_action", "open_file_action", "try_own_images_button"])
+def test_folder_is_chosen_without_a_mouse(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, way: str
+) -> None:
+    action = window.actions_by_name.get(way)
+    action.trigger() if action is not None else window.findChild(object, way).click()
+    chooser = window.findChild(QFileDialog, "data_chooser")
+    assert chooser.isVisible()
+    chooser.fileSelected.emit(str(tmp_path))
+    chooser.reject()
+    read(window, qtbot).reject()
+    assert preview.seen == [tmp_path]
+
+
+@pytest.mark.parametrize("kind", ["preview", "mixture"])
+def test_every_control_of_the_dialogs_is_named(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+    if kind == "preview":
+        window.data.open(tmp_path)
+        dialog: DataDialog = read(window, qtbot)
+    else:
+        window.data.draw_mixture()
+        dialog = window.findChild(DataDialog)
+    controls = [
+        widget
+        for widget in dialog.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QAbstractSpinBox | QComboBox | QListWidget | QGraphicsView)
+    ]
+    assert len(controls) >= 9
+    for widget in controls:
+        about = (type(widget).__name__, widget.objectName())
+        assert widget.objectName(), about
+        assert widget.accessibleName(), about
+        assert widget.toolTip(), about
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, about
+    dialog.reject()
+
+
+def choices(bench: Bench, preview: FolderPreview, qtbot: QtBot) -> DataChoices:
+    made = DataChoices(preview, bench.model.config)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_network_suits_the_size_until_one_is_chosen(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    made = choices(bench, animals(tmp_path), qtbot)
+    assert made.network_box.currentData() == "dcgan"
+    made.size_box.setCurrentIndex(made.size_box.findData(8))
+    assert made.network_box.currentData() == "mlp"
+    made.size_box.setCurrentIndex(made.size_box.findData(64))
+    assert made.network_box.currentData() == "dcgan"
+    made.network_box.setCurrentIndex(made.network_box.findData("mlp"))
+    made.network_box.activated.emit(made.network_box.currentIndex())
+    made.size_box.setCurrentIndex(made.size_box.findData(128))
+    values = made.values()
+    assert (values["generator.family"], values["data.image_size"]) == ("mlp", 128)
+    replace_keys(bench.model.config, values)
+
+
+def test_points_have_no_size_and_dense_networks(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    preview = FolderPreview(tmp_path, 500, suggested={"data.name": "points", "data.path": str(tmp_path)})
+    bench.model.edit({"generator.family": "dcgan", "discriminator.family": "dcgan", "data.conditional": True})
+    made = choices(bench, preview, qtbot)
+    for hidden in (made.size_box, made.channels_box, made.network_box, made.conditional_check):
+        assert not hidden.isVisible()
+    values = made.values()
+    assert values == preview.suggested | {
+        "data.conditional": False,
+        "generator.family": "mlp",
+        "discriminator.family": "mlp",
+    }
+    assert facts(preview) == ["500 samples", "Read as: Your points, a table"]
+
+
+def test_images_of_a_file_keep_their_size(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    suggested = {"data.name": "arrays", "data.path": str(tmp_path)}
+    made = choices(bench, FolderPreview(tmp_path, 9, sizes=(((28, 28), 9),), gray=9, suggested=suggested), qtbot)
+    assert made.size_box.currentData() is None
+    assert not made.channels_box.isVisible()
+    assert "data.image_size" not in made.values()
+    assert made.network_box.currentData() == "dcgan"
+
+
+def test_many_sizes_and_many_files_are_counted(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
+    sizes = tuple(((64 + side, 64), 10) for side in range(7))
+    unreadable = tuple((f"{number}.png", "is not an image") for number in range(1234))
+    preview = FolderPreview(tmp_path, 70, unreadable, sizes, color=70, suggested={"data.name": "images"})
+    assert facts(preview)[1] == "64 × 64 (10), 65 × 64 (10), 66 × 64 (10), and 4 other sizes pixels"
+    dialog = DataPreviewDialog(bench.host, bench.model, tmp_path, bench.context.theme.colors)
+    qtbot.addWidget(dialog)
+    dialog.show_preview(preview)
+    listed = rows(dialog, "unreadable_list")
+    assert len(listed) == 501
+    assert listed[-1] == "and 734 more"
+
+
+def test_thumbnails_of_any_sizes_stand_on_white() -> None:
+    together = stacked([np.zeros((2, 4, 3), np.uint8), np.full((1, 1, 3), 7, np.uint8)])
+    assert together.shape == (2, 4, 4, 3)
+    assert together[0, :, 0, 0].tolist() == [255, 0, 0, 255]
+    assert (together[1] == 7).sum() == 3
