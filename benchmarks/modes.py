@@ -25,6 +25,7 @@ from rich.table import Table
 
 from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.training.measuring import make_measurer
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
@@ -116,7 +117,7 @@ class Result:
 def run(protocol: str, data: str, methods: Sequence[str], seeds: int, steps: int) -> Iterator[Result]:
     """Each method's result. What can change live does, on trainers that are compiled once for a seed."""
     base = replace_keys(RunConfig(), DATA[protocol, data] | PROTOCOLS[protocol])
-    trainers: dict[tuple[object, ...], Trainer] = {}
+    prepared: dict[tuple[object, ...], tuple[Trainer, Measurer]] = {}
     for method in methods:
         live = {key: value for key, value in METHODS[method].items() if key in live_keys()}
         fixed = {key: value for key, value in METHODS[method].items() if key not in live}
@@ -124,20 +125,20 @@ def run(protocol: str, data: str, methods: Sequence[str], seeds: int, steps: int
         started = time.perf_counter()
         for seed in range(seeds):
             which = (*fixed.items(), seed)
-            if which not in trainers:
-                trainers[which] = Trainer(replace_keys(base, fixed | {"training.seed": seed}))
-            for metric, value in measure(trainers[which], live, steps).items():
+            if which not in prepared:
+                trainer = Trainer(replace_keys(base, fixed | {"training.seed": seed}))
+                prepared[which] = trainer, make_measurer(trainer.data, trainer.config)
+            for metric, value in measure(*prepared[which], live, steps).items():
                 values[metric].append(value)
         yield Result(protocol, data, method, steps, values, time.perf_counter() - started)
 
 
-def measure(trainer: Trainer, live: Changes, steps: int) -> dict[str, float]:
+def measure(trainer: Trainer, measurer: Measurer, live: Changes, steps: int) -> dict[str, float]:
     """Train from the start with these controls, and measure what came of it."""
     trainer.reset()
     for key, value in live.items():
         trainer.set(key, value)
     trainer.advance(steps)
-    measurer = make_measurer(trainer.data, trainer.config)
     found = measurer.measure(trainer.sample(trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)))
     return {metric: found[metric] for metric in METRICS}
 

@@ -45,8 +45,6 @@ def create_window(config: RunConfig | None = None) -> MainWindow:
     """
     from gan_desktop.gui.main_window import MainWindow
 
-    if config is None:
-        return MainWindow(run_engine, preset(DEFAULT_PRESET).config, DEFAULT_PRESET, preview=preview_data)
     return MainWindow(run_engine, config, preview=preview_data)
 
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QVBoxLayout, QW
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError
-from gan_desktop.core.presets import DEFAULT_PRESET
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
 from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
@@ -47,8 +46,7 @@ class MainWindow(QMainWindow):
 
     Args:
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
-        config: what the form shows at first; None is the preset's.
-        preset_name: the preset that is shown as chosen.
+        config: what the form shows at first; None is the default preset's.
         preview: looks at what a person wants to train on; called in a thread.
 
     Attributes:
@@ -62,14 +60,13 @@ class MainWindow(QMainWindow):
         self,
         engine: Engine,
         config: RunConfig | None = None,
-        preset_name: str = DEFAULT_PRESET,
         *,
         preview: Preview,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("GAN Desktop"))
-        config, preset_name = default_config(config, preset_name)
+        config, preset_name = default_config(config)
         self._is_closing = False
         self._has_started_engine = False
         self.settings = Settings(self)

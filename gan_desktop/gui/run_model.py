@@ -11,7 +11,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.presets import preset, presets
+from gan_desktop.core.presets import DEFAULT_PRESET, preset, presets
 from gan_desktop.core.status import Status
 from gan_desktop.gui.form_config import CUSTOM, form_name, with_controls
 from gan_desktop.gui.run_record import UNDER_WAY, RunRecord
@@ -137,8 +137,7 @@ class RunModel(RunRecord):
         self.controls_changed.emit()
 
 
-def default_config(config: RunConfig | None, preset_name: str) -> tuple[RunConfig, str]:
-    """The config to begin with, and the preset to show for it."""
-    if config is None:
-        return preset(preset_name).config, preset_name
+def default_config(config: RunConfig | None) -> tuple[RunConfig, str]:
+    """The config to begin with, the default preset's without one, and the preset that it is."""
+    config = preset(DEFAULT_PRESET).config if config is None else config
     return config, next((name for name, known in presets().items() if known.config == config), CUSTOM)

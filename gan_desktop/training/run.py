@@ -206,11 +206,10 @@ class Run:
     def _draw_latents(self, label: int | None) -> tuple[np.ndarray, np.ndarray | None]:
         """The latents to show, and their classes: for all classes a row of each, down which the latents repeat."""
         images, classes = self.trainer.data.kind == "images", self.trainer.classes
+        count = SHOWN_IMAGES if images else SHOWN_POINTS
         if label is not None:
-            labels = np.full(SHOWN_IMAGES if images else SHOWN_POINTS, label, np.int32)
-            return self.trainer.latents(len(labels), self._draw), labels
+            return self.trainer.latents(count, self._draw), np.full(count, label, np.int32)
         if not classes or not images:
-            count = SHOWN_IMAGES if images else SHOWN_POINTS
             return self.trainer.latents(count, self._draw), self.trainer.labels(count)
         rows = min(classes, MOST_ROWS)
         latents = np.tile(self.trainer.latents(SHOWN_COLUMNS, self._draw), (rows, 1))

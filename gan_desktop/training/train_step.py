@@ -166,7 +166,6 @@ def generator_update(
     real, labels = gan.real_batch(tf.maximum(state.batches - 1, 0))
     latents = gan.latents(Stream.G_LATENTS, index)
     player = state.generator
-
     real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.G_NOISE, index))
     real_key, fake_key = gan.key(Stream.G_REAL_DROPOUT, index), gan.key(Stream.G_FAKE_DROPOUT, index)
     real = as_seen(gan, real, real_noise)
