@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import ControlValue, Intervention
+from gan_desktop.core.views import FloatArray, View
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,47 @@ class ShowClass:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Make these pictures of the networks' insides from here on, as often as their cost allows, and no others.
+
+    `scores` asks for the discriminator's score of every shown sample.
+    """
+
+    views: frozenset[View]
+    scores: bool = False
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """Look for the real samples nearest to the shown sample with this index."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Show what becomes of these latents, shape (n, latent_dim), now and with every picture; None ends it.
+
+    `labels`, shape (n,), are their classes where the GAN is conditional.
+    """
+
+    latents: FloatArray | None
+    labels: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class NextUpdate:
+    """Slow motion: show the next update within a step; after the last one the step is taken. Pauses first."""
+
+
+@dataclass(frozen=True)
+class PauseOnAlert:
+    """Whether to pause where an alert is raised; off until it is asked for."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class SaveCheckpoint:
     pass
 
@@ -81,5 +123,21 @@ class Quit:
     """End the run as Stop does, then leave the engine."""
 
 
-Command = Start | Pause | Resume | Step | Set | NewLatents | ShowClass | SaveCheckpoint | Stop | Quit
+Command = (
+    Start
+    | Pause
+    | Resume
+    | Step
+    | Set
+    | NewLatents
+    | ShowClass
+    | Watch
+    | Inspect
+    | Walk
+    | NextUpdate
+    | PauseOnAlert
+    | SaveCheckpoint
+    | Stop
+    | Quit
+)
 CommandQueue = queue.SimpleQueue[Command]

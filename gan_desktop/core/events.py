@@ -5,6 +5,7 @@ Arrays in an event are never written to again by the sender, and must not be by 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.figures import COLUMN
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import Arrows, Inspected, Layers, Manifold, Scores, Surface, UpdateShown, Walked
 
 FloatArray = npt.NDArray[np.float32]
 SampleKind = Literal["images", "points"]
@@ -136,6 +139,8 @@ class Progress:
         steps_per_second: over the last second or so.
         remaining_seconds: None when the end is not known.
         memory: bytes of the process that are resident.
+        watching: the share of the machine's time that the engine spends on watching, by what it is spent on; see
+            `training.watch_cost`.
     """
 
     step: int
@@ -145,6 +150,7 @@ class Progress:
     steps_per_second: float
     remaining_seconds: float | None
     memory: int
+    watching: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,12 +160,16 @@ class Samples:
     Attributes:
         averaged: what the averaged generator makes of the same latents, or None where there is no average.
         labels: the class that each was asked for, shape (n,), or None where the GAN is not conditional.
+        latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
+        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for.
     """
 
     step: int
     values: FloatArray
     averaged: FloatArray | None = None
     labels: npt.NDArray[np.int32] | None = None
+    latents: FloatArray | None = None
+    scores: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -273,4 +283,15 @@ Event = (
     | CheckpointSaved
     | RunEnded
     | EngineError
+    | AlertRaised
+    | AlertEnded
+    | Diagnosed
+    | Surface
+    | Manifold
+    | Arrows
+    | Layers
+    | Scores
+    | Walked
+    | Inspected
+    | UpdateShown
 )

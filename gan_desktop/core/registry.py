@@ -122,3 +122,5 @@ objectives: Registry[Any] = Registry("objective", "gan_desktop.training.objectiv
 penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.penalties")
 optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")
 metrics: Registry[Any] = Registry("metric", "gan_desktop.diagnosis.metrics")
+detectors: Registry[Any] = Registry("detector", "gan_desktop.diagnosis.detectors")
+aspects: Registry[Any] = Registry("aspect", "gan_desktop.diagnosis.aspects")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gan_desktop.gui.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.widgets.segments import Segment
 
 MENUS = (

@@ -45,6 +45,7 @@ class PanelDock(QDockWidget):
         self.setWidget(body)
         self.setMinimumWidth(SMALLEST_WIDTHS[panel.area])
         self.topLevelChanged.connect(self._on_floating)
+        self.visibilityChanged.connect(panel.set_watched)
 
     def _title_bar(self, title: str) -> QWidget:
         bar = QFrame()

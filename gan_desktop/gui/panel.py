@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gan_desktop.core.events import SampleKind
 from gan_desktop.core.registry import Registry
+from gan_desktop.core.views import View
 from gan_desktop.gui.repaint import Refreshable, Repainter
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
@@ -67,7 +68,26 @@ class Panel(Refreshable):
         self.tools_row = QHBoxLayout(self.tools)
         self.tools_row.setContentsMargins(0, 0, 0, 0)
         self.tools_row.setSpacing(8)
+        self.is_watched = False
         self.theme.changed.connect(self.set_colors)
+
+    def wanted_views(self) -> frozenset[View]:
+        """The pictures of the networks' insides that it shows as it is now; see `tell_wants`."""
+        return frozenset()
+
+    def wants_scores(self) -> bool:
+        """Whether it shows the discriminator's score of each sample."""
+        return False
+
+    def set_watched(self, is_watched: bool) -> None:
+        """Told by its dock: whether it can be seen, or is closed or behind a tab."""
+        self.is_watched = is_watched
+        self.tell_wants()
+
+    def tell_wants(self) -> None:
+        """Ask for what it shows, and for nothing while nobody sees it; to be called where `wanted_views` changes."""
+        views = self.wanted_views() if self.is_watched else frozenset()
+        self.model.want(type(self).__name__, views, self.is_watched and self.wants_scores())
 
     def set_colors(self, colors: Colors) -> None:
         """The scheme has changed; for panels that paint themselves."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gan_desktop.core import commands
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import check_control, control_path, current_controls
+from gan_desktop.core.interventions import ControlValue, check_control, control_path, current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, preset, presets
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import FloatArray, View
 from gan_desktop.gui.form_config import CUSTOM, form_name, with_controls
 from gan_desktop.gui.run_record import UNDER_WAY, RunRecord
 
@@ -67,6 +68,36 @@ class RunModel(RunRecord):
     def show_class(self, label: int | None) -> None:
         """Show samples of one class, or of every class where it is None."""
         self._send(commands.ShowClass(label))
+
+    def want(self, who: str, views: Iterable[View], scores: bool = False) -> None:
+        """Have pictures of the networks' insides made for one panel: those that any panel wants are made."""
+        self._wants[who] = commands.Watch(frozenset(views), scores)
+        every = self._wants.values()
+        wanted = commands.Watch(frozenset().union(*(want.views for want in every)), any(want.scores for want in every))
+        if wanted != self._watched:
+            self._watched = wanted
+            self._send(wanted)
+
+    def inspect(self, index: int) -> None:
+        """Have the real samples looked for that are nearest to a shown sample."""
+        self._send(commands.Inspect(index))
+
+    def walk(self, latents: FloatArray | None, labels: tuple[int, ...] | None = None) -> None:
+        """Have it shown what becomes of these latents; None ends it."""
+        self._send(commands.Walk(latents, labels))
+
+    def next_update(self) -> None:
+        """Slow motion: show the next update within a step."""
+        self._send(commands.NextUpdate())
+
+    def pause_on_alert(self, on: bool) -> None:
+        """Whether the training is to pause where an alert is raised."""
+        self._send(commands.PauseOnAlert(on))
+
+    def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:
+        """Make a suggestion's changes of live controls together. Returns whether all were worth asking for."""
+        done = [self.set_control(key, value) for key, value in changes]
+        return all(done)
 
     def set_control(self, key: str, value: object) -> bool:
         """Ask for a live control's new value. Returns whether it was worth asking; otherwise `refused` was emitted."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gan_desktop.core import commands, events
+from gan_desktop.core import commands, events, views
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted, Samples
 from gan_desktop.core.history import History
@@ -17,6 +19,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
 from gan_desktop.gui.form_config import same_but_live, with_controls
 from gan_desktop.gui.metric_history import MetricHistory
+from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.snapshots import SnapshotStore
 
 UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
@@ -36,6 +39,10 @@ class RunRecord(QObject):
         interventions: the confirmed changes of live controls in this run, in order.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
         wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
+        diagnosis: the latest lights; None before. `alerts` are those that stand, by their detector; `past_alerts` all
+            that were raised in this run, each with the step at which it ended, None while it stands.
+        aspect_history: the number that each aspect's small curve follows, by its name.
+        views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
 
     Signals:
@@ -52,6 +59,9 @@ class RunRecord(QObject):
         config_changed: the form's config was replaced.
         refused: CommandRefused, from the engine or by the form's own check.
         checkpoint_saved: CheckpointSaved.
+        diagnosed: Diagnosed, already in the aspect history.
+        alerts_changed: an alert was raised or has ended.
+        view_arrived: an event of `core.views`, already in `views`.
         engine_failed: EngineError.
     """
 
@@ -69,6 +79,9 @@ class RunRecord(QObject):
     refused = Signal(object)
     checkpoint_saved = Signal(object)
     engine_failed = Signal(object)
+    diagnosed = Signal(object)
+    alerts_changed = Signal()
+    view_arrived = Signal(object)
 
     def __init__(
         self,
@@ -89,12 +102,20 @@ class RunRecord(QObject):
         self.history = History()
         self.measurement: events.Measured | None = None
         self.metric_history = MetricHistory()
+        self.diagnosis: Diagnosed | None = None
+        self.alerts: dict[str, Alert] = {}
+        self.past_alerts: list[tuple[Alert, int | None]] = []
+        self.aspect_history: dict[str, MinMaxPyramid] = {}
+        self.views: dict[type, Any] = {}
         self.progress: events.Progress | None = None
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.interventions: list[ControlChanged] = []
         self.pending: dict[str, ControlValue] = {}
         self.wants_checkpoint = False
+        # What each panel wants to look at, and what the engine was told of it.
+        self._wants: dict[str, commands.Watch] = {}
+        self._watched = commands.Watch(frozenset())
         self._chosen_snapshot: Samples | None = None
         self._confirmed: dict[str, ControlValue] = {}
         # A start that was sent and has not been answered by RunStarted.
@@ -112,6 +133,10 @@ class RunRecord(QObject):
             events.CommandRefused: self._on_refused,
             events.CheckpointSaved: self._on_checkpoint,
             events.EngineError: self.engine_failed.emit,
+            Diagnosed: self._on_diagnosed,
+            AlertRaised: self._on_alert_raised,
+            AlertEnded: self._on_alert_ended,
+            **dict.fromkeys(views.EVENTS, self._on_view),
         }
 
     @property
@@ -182,7 +207,11 @@ class RunRecord(QObject):
         self._starting = None
         self.history.clear()
         self.metric_history.clear()
-        self.measurement = None
+        self.measurement = self.diagnosis = None
+        self.alerts.clear()
+        self.past_alerts.clear()
+        self.aspect_history.clear()
+        self.views.clear()
         self.snapshots.clear()
         self.interventions.clear()
         self.progress = self.samples = self._chosen_snapshot = None
@@ -193,6 +222,7 @@ class RunRecord(QObject):
         self.samples_changed.emit()
         self.status_changed.emit(self.status)
         self.controls_changed.emit()
+        self.alerts_changed.emit()
 
     def _on_metrics(self, event: events.MetricsBlock) -> None:
         self.history.append(event)
@@ -202,6 +232,30 @@ class RunRecord(QObject):
         self.measurement = event
         self.metric_history.add(event)
         self.measured.emit(event)
+
+    def _on_diagnosed(self, event: Diagnosed) -> None:
+        self.diagnosis = event
+        for alert in event.alerts:
+            self.alerts[alert.detector] = alert
+        for aspect in event.aspects:
+            self.aspect_history.setdefault(aspect.name, MinMaxPyramid()).append(np.array([aspect.value]))
+        self.diagnosed.emit(event)
+
+    def _on_alert_raised(self, event: AlertRaised) -> None:
+        self.alerts[event.alert.detector] = event.alert
+        self.past_alerts.append((event.alert, None))
+        self.alerts_changed.emit()
+
+    def _on_alert_ended(self, event: AlertEnded) -> None:
+        self.alerts.pop(event.alert.detector, None)
+        for place, (alert, end) in enumerate(self.past_alerts):
+            if end is None and alert.detector == event.alert.detector:
+                self.past_alerts[place] = alert, event.step
+        self.alerts_changed.emit()
+
+    def _on_view(self, event: Any) -> None:
+        self.views[type(event)] = event
+        self.view_arrived.emit(event)
 
     def _on_progress(self, event: events.Progress) -> None:
         self.progress = event

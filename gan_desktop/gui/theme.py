@@ -41,6 +41,7 @@ class Colors:
     real: str
     mark: str
     good: str
+    watch: str
     error: str
     notice: str
 
@@ -71,6 +72,7 @@ LIGHT = Colors(
     real="#8b949e",
     mark="#8a6a00",
     good="#00795a",
+    watch="#b07d00",
     error="#b3261e",
     notice="#fdf3e1",
 )
@@ -91,6 +93,7 @@ DARK = Colors(
     real="#868f99",
     mark="#e3c04b",
     good="#3fc79a",
+    watch="#e3a21a",
     error="#ff8a80",
     notice="#3a3323",
 )

@@ -8,6 +8,7 @@ from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
+from gan_desktop.core.diagnosis import Sentence
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.status import Status
@@ -104,3 +105,10 @@ def duration(seconds: float) -> str:
 def class_name(label: int, names: Sequence[str] | None) -> str:
     """A class by its name, or its number where it has none."""
     return names[label] if names is not None and label < len(names) else str(label)
+
+
+def sentence(said: Sentence) -> str:
+    """A sentence of the diagnosis, translated, with its figures put in."""
+    if not said.template:
+        return ""
+    return QCoreApplication.translate("Diagnosis", said.template).format(**said.values)

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel
 
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui import words
-from gan_desktop.gui.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.style import label
 

@@ -1,0 +1,156 @@
+"""Pictures of the networks' insides that the engine makes while somebody looks: events, like those of `core.events`.
+
+Arrays are never written to again. Which of them are wanted, a window says by the command `Watch`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+NetworkName = Literal["d", "g"]
+
+
+class View(StrEnum):
+    """What can be looked at."""
+
+    SURFACE = "surface"  # points: the discriminator over the plane, and the Bayes-optimal one
+    MANIFOLD = "manifold"  # points: where a lattice of latents is mapped to
+    ARROWS = "arrows"  # points: where the generator is pulled at its samples
+    LAYERS = "layers"  # gradient norms, update ratios and spectral norms
+    SCORES = "scores"  # the discriminator's logits of real and fake samples
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The discriminator over the plane.
+
+    Attributes:
+        limits: the range of x and of y, shape (2, 2).
+        logits: at the middles of n x n cells, shape (n, n): row 0 has the smallest y, column 0 the smallest x.
+        optimal: the logit log p_data - log p_G of the Bayes-optimal discriminator at the same places, NaN where neither
+            density is to speak of; None where the density of the data is not known.
+        unknown: why there is no surface (the discriminator judges packs, say); then `logits` is empty.
+        optimal_unknown: why there is no `optimal`.
+    """
+
+    step: int
+    limits: npt.NDArray[np.float64]
+    logits: FloatArray
+    optimal: FloatArray | None = None
+    unknown: str = ""
+    optimal_unknown: str = ""
+
+
+@dataclass(frozen=True)
+class Manifold:
+    """Where the generator maps a lattice of latents, shape (rows, columns, 2): neighbours in it are so among latents.
+
+    `whole` is false where the latent space has more than two dimensions: then the lattice lies in a plane through it.
+    """
+
+    step: int
+    points: FloatArray
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Arrows:
+    """At generated `points`, shape (n, 2), the direction in which the generator's loss falls fastest, same shape."""
+
+    step: int
+    points: FloatArray
+    directions: FloatArray
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One parameter of a network: its name, and L2 norms of its gradient, of itself, and of an update over its own.
+
+    `spectral_norm` is the largest singular value of a kernel; NaN of a vector.
+    """
+
+    network: NetworkName
+    name: str
+    gradient_norm: float
+    weight_norm: float
+    update_ratio: float
+    spectral_norm: float
+
+
+@dataclass(frozen=True)
+class Layers:
+    step: int
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The discriminator's logits of real and of fake samples, each of shape (n,)."""
+
+    step: int
+    real: FloatArray
+    fake: FloatArray
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What the generator makes of the latents that were asked for by `Walk`, in data units."""
+
+    step: int
+    latents: FloatArray
+    values: FloatArray
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A generated sample that was asked about, beside the real samples that are nearest to it.
+
+    Attributes:
+        index: of the sample among those shown.
+        sample: in data units, shape (*sample_shape).
+        logit: the discriminator's.
+        neighbours: the nearest real samples, shape (k, *sample_shape), and their `distances`, shape (k,).
+        typical: the median distance from a real sample to the nearest other one.
+        class_name: the class that a classifier of real images gives it; empty where there is none.
+    """
+
+    step: int
+    index: int
+    sample: FloatArray
+    logit: float
+    neighbours: FloatArray
+    distances: FloatArray
+    typical: float
+    class_name: str = ""
+
+
+@dataclass(frozen=True)
+class UpdateShown:
+    """Slow motion: one update within the step that comes next, as it will be. Then the step is taken as always.
+
+    Attributes:
+        network: whose update; `number` of `of` updates of that network in the step, from 1.
+        loss_before, loss_after: that network's loss on the batch of the update.
+        samples: the shown samples after it.
+        surface: the discriminator after it, of points.
+        is_last: whether the step was taken with it: the state is now after step `step`.
+    """
+
+    step: int
+    network: NetworkName
+    number: int
+    of: int
+    loss_before: float
+    loss_after: float
+    samples: FloatArray
+    surface: Surface | None = None
+    is_last: bool = False
+
+
+EVENTS: tuple[type, ...] = (Surface, Manifold, Arrows, Layers, Scores, Walked, Inspected, UpdateShown)

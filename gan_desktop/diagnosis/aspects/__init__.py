@@ -1,0 +1,1 @@
+"""The lights of the diagnosis, one file each: functions registered with `aspects.register`."""

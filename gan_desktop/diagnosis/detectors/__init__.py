@@ -1,0 +1,1 @@
+"""Detectors of failures, one file each: classes registered with `detectors.register`."""
