@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 
 from gan_desktop.core.commands import Start
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.events import (
@@ -27,6 +28,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
+from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
@@ -69,6 +71,7 @@ class Run:
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
+        self.alerts: list[Alert] = []  # those raised since somebody last took them
         self.speed = Speed()
         self._emit = emit
         self._watched = watched
@@ -81,6 +84,7 @@ class Run:
         self._next_sample = 0.0
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
         self._measuring = Measuring(trainer.config, measurer, metric_latents)
+        self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
         self._process = psutil.Process()
         self._keep_empty = start.out is not None
@@ -136,6 +140,7 @@ class Run:
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
+        self._diagnose(self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged))
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
@@ -173,7 +178,15 @@ class Run:
 
     def _measure(self) -> None:
         averaged = partial(self.trainer.sample, averaged=True) if self.trainer.averages else None
-        self.tell(self._measuring.measure(self.trainer.step, self.trainer.sample, averaged))
+        measured = self._measuring.measure(self.trainer.step, self.trainer.sample, averaged)
+        self.tell(measured)
+        self._diagnose(self._diagnostician.after_measured(self.trainer.config, measured))
+
+    def _diagnose(self, told: list[Told]) -> None:
+        for event in told:
+            self.tell(event)
+            if isinstance(event, AlertRaised):
+                self.alerts.append(event.alert)
 
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
