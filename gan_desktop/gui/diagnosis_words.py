@@ -57,7 +57,7 @@ def value_text(name: str, value: float) -> str:
         return text
     if value != value:
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 and value.is_integer() else f"{value:.3g}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def limit_text(name: str, limit: float) -> str:
@@ -102,7 +102,9 @@ def missing_changes(
 
 def changes_text(changes: Sequence[tuple[str, ControlValue]], controls: Mapping[str, ControlValue]) -> str:
     """The changes with the values that they replace: "R1 penalty off → 1, D steps 5 → 1"."""
-    return ", ".join(short_text(key, controls[key], value) for key, value in changes)
+    text = ", ".join(short_text(key, controls[key], value) for key, value in changes)
+    # A line may break anywhere but at the arrow.
+    return text.replace(" → ", "\u00a0→\u00a0")
 
 
 def done_text(suggestion: Suggestion) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
@@ -277,6 +277,8 @@ class MainWindow(QMainWindow):
             return
         self._is_closing = True
         self.settings.set_layout(self.saveGeometry(), self._dock_area.saveState())
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.hide()
         self._wait_for_threads()
         super().closeEvent(event)

@@ -33,6 +33,7 @@ class RunModel(RunRecord):
             self.start()
 
     def pause(self) -> None:
+        self._asked_to_pause = True
         self._send(commands.Pause())
 
     def toggle(self) -> None:
@@ -92,6 +93,7 @@ class RunModel(RunRecord):
 
     def pause_on_alert(self, on: bool) -> None:
         """Whether the training is to pause where an alert is raised."""
+        self._pauses_on_alert = on
         self._send(commands.PauseOnAlert(on))
 
     def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:
@@ -108,7 +110,7 @@ class RunModel(RunRecord):
             except InputError as error:
                 self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
                 return False
-        return all([self.set_control(key, value) for key, value in wanted])
+        return all(self.set_control(key, value) for key, value in wanted)
 
     def set_control(self, key: str, value: object) -> bool:
         """Ask for a live control's new value. Returns whether it was worth asking; otherwise `refused` was emitted."""

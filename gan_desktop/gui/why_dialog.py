@@ -76,6 +76,7 @@ class WhyDialog(QDialog):
         column.addWidget(self.definition)
         column.addWidget(rule)
         column.addLayout(self._figures)
+        column.addStretch(1)
         column.addWidget(buttons)
         self.setMinimumWidth(WIDTH)
 
@@ -102,12 +103,12 @@ class WhyDialog(QDialog):
 
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
         clear_layout(self._figures)
-        headings = (self.tr("It rests on"), self.tr("now"), self.tr("threshold"), self.tr("perfect"))
+        headings = (self.tr("It rests on"), self.tr("now"), self.tr("alert if"), self.tr("perfect"))
         right = Qt.AlignmentFlag.AlignRight
         for column, heading in enumerate(headings if evidence else ()):
             self._figures.addWidget(label(heading), 0, column, right if column else Qt.AlignmentFlag.AlignLeft)
         for place, item in enumerate(evidence):
-            row = 1 + 2 * place
+            row = 1 + 3 * place
             floor = "" if item.floor is None else diagnosis_words.value_text(item.name, item.floor)
             value = diagnosis_words.value_text(item.name, item.value)
             limit = diagnosis_words.threshold_text(item)
@@ -118,6 +119,7 @@ class WhyDialog(QDialog):
                 self._figures.addWidget(part, row, column, right if column else Qt.AlignmentFlag.AlignLeft)
             if meaning := diagnosis_words.explained(item):
                 self._figures.addWidget(label(meaning, wrap=True), row + 1, 0, 1, len(headings))
+            self._figures.setRowMinimumHeight(row + 2, 6)
 
 
 class WhyAspect(WhyDialog):

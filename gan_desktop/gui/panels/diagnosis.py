@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
@@ -30,7 +31,7 @@ class DiagnosisPanel(Panel):
 
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 14
-    share: ClassVar[int] = 480
+    share: ClassVar[int] = 500
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:
@@ -71,6 +72,9 @@ class DiagnosisPanel(Panel):
         for name, row in self.rows.items():
             row.why_asked.connect(partial(self.explain_aspect, name))
             lights.addWidget(row)
+        self.step = label()
+        self.step.setObjectName("diagnosis_step")
+        lights.addWidget(self.step)
         column.addWidget(self._lights)
         self.past = Group("past_alerts", self.tr("Earlier alerts"))
         self.past.set_open(False)
@@ -120,7 +124,8 @@ class DiagnosisPanel(Panel):
         self.intro.setVisible(diagnosis is None)
         self.intro.setText(self._before_the_first())
         self._lights.setVisible(diagnosis is not None)
-        self.caption.setText("" if diagnosis is None else self.tr("step {n}").format(n=words.count(diagnosis.step)))
+        if diagnosis is not None:
+            self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             if aspect.name in self.rows:
                 self.rows[aspect.name].show_aspect(aspect, self.model.aspect_history[aspect.name])
@@ -146,6 +151,8 @@ class DiagnosisPanel(Panel):
             if detector not in self.cards:
                 self._add_card(detector)
             self.cards[detector].show_alert(alert)
+        if alerts:
+            self._order_tabs()
         self._show_controls()
 
     def _add_card(self, detector: str) -> None:
@@ -154,6 +161,17 @@ class DiagnosisPanel(Panel):
         card.suggestion_asked.connect(partial(self._follow, detector))
         card.why_asked.connect(partial(self.explain_alert, detector))
         self._cards_place.addWidget(card)
+        card.show()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from the top to the bottom, also through cards that came later."""
+        stops: list[QWidget] = [self.pause_check]
+        for card in self.cards.values():
+            stops += [card.why, *card.buttons]
+        stops += [row.why for row in self.rows.values()]
+        for before, behind in pairwise([*stops, self.past.button]):
+            if before.window() is behind.window():
+                QWidget.setTabOrder(before, behind)
 
     @Slot()
     def _show_controls(self) -> None:

@@ -1,4 +1,4 @@
-"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, and marks of interventions and failures."""
+"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, marks of interventions and failures."""
 
 from __future__ import annotations
 

@@ -88,9 +88,7 @@ class TryThisPanel(Panel):
             button.clicked.connect(partial(self._try, name))
             column.addWidget(button)
         own = self._button("try_own_images_button", self.tr("Your own images"), self.tr("Choose a folder, or drop it"))
-        own.setToolTip(
-            self.tr("Choose a folder of images to train on (Ctrl+O), or drop it anywhere on the window")
-        )
+        own.setToolTip(self.tr("Choose a folder of images to train on (Ctrl+O), or drop it anywhere on the window"))
         own.clicked.connect(self.own_images_asked)
         column.addWidget(own)
         column.addStretch(1)

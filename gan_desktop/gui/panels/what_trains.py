@@ -48,7 +48,10 @@ class WhatTrainsPanel(Panel):
         self.preset.box.setToolTip(words.about(about.description))
         self.preset.box.setPlaceholderText(tr("Custom"))
         self.preset.set_groups(
-            [(title, [Choice(p.name, p.title, p.lesson) for p in found]) for title, found in grouped(presets().values())]
+            [
+                (title, [Choice(p.name, p.title, p.lesson) for p in found])
+                for title, found in grouped(presets().values())
+            ]
         )
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")

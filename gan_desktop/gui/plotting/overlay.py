@@ -1,4 +1,4 @@
-"""What is painted over the curves, in pixels: marks of interventions and failures, equilibria, values at the ends, the cursor."""
+"""What is painted over the curves, in pixels: interventions, failures, equilibria, values at the ends, the cursor."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Overlay(pg.GraphicsObject):
                 self._text(painter, metrics, QPointF(left, baseline), text, self.colors.mark)
 
     def _paint_spans(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        """Shaded, with a line of dots and dashes where it begins, a bar at the foot as long as it lasted, and a sign."""
+        """Shaded, with a line of dots and dashes where it begins, a bar at the foot as long as it lasts, and a sign."""
         rows: list[float] = []
         drawn: set[float] = set()
         newest = max((end.x for end in self.content.ends), default=0.0)

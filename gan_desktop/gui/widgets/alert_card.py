@@ -41,7 +41,9 @@ class AlertCard(QFrame):
         self.refusal.setObjectName(f"{alert.detector}_alert_refusal")
         self.why = link_button(self.tr("Why?"))
         about = self.tr("Why this alert: {title}").format(title=title)
-        describe(self.why, f"{alert.detector}_alert_why_button", about, self.tr("What it is, and the figures behind it"))
+        describe(
+            self.why, f"{alert.detector}_alert_why_button", about, self.tr("What it is, and the figures behind it")
+        )
         self.why.clicked.connect(self.why_asked)
         self.buttons: list[RowButton] = []
         head = QHBoxLayout()
