@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -89,12 +90,20 @@ class Measurer:
             return ()
         return tuple(mode_shares(fakes, reference).tolist())
 
-    def measure(self, fakes: FloatArray) -> dict[str, float]:
-        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined."""
+    def measure(self, fakes: FloatArray, give_way: Callable[[], None] = lambda: None) -> dict[str, float]:
+        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined.
+
+        Args:
+            give_way: called before each metric; what it raises ends the measurement.
+        """
         view = fakes.view()
         # Metrics may keep what they computed of an array that cannot change.
         view.flags.writeable = False
-        return {name: self._metrics[name].measure(view, self.reference) for name in self.known}
+        values = {}
+        for name in self.known:
+            give_way()
+            values[name] = self._metrics[name].measure(view, self.reference)
+        return values
 
 
 def _floor(values: list[float]) -> Floor:
