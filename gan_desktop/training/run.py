@@ -27,6 +27,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
+from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
@@ -36,7 +37,7 @@ from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace,
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
-from gan_desktop.training.watch_cost import HEADLESS_BUDGETS, WATCHED_BUDGETS, WatchCost
+from gan_desktop.training.watch_cost import WatchCost
 
 
 class Run:

@@ -14,11 +14,12 @@ import pytest
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
+from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training import measuring as module
 from gan_desktop.training.measuring import CHUNK, Measuring
-from gan_desktop.training.watch_cost import WATCHED_BUDGETS, WatchCost
+from gan_desktop.training.watch_cost import WatchCost
 
 Tiny = Callable[..., RunConfig]
 
