@@ -130,11 +130,15 @@ class Session:
         if status not in TRANSITIONS[self._status]:
             raise RuntimeError(f"status cannot change from {self._status} to {status}")
         self._status = status
+        if self._run is not None:
+            self._run.cost.set_counting(status is Status.TRAINING)
         event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
         if self._run is None:
             self._emit(event)
         else:
             self._run.tell(event)
+            if status is Status.PAUSED:
+                self._run.settle()
 
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""

@@ -11,6 +11,7 @@ import numpy as np
 from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import (
@@ -31,6 +32,7 @@ from gan_desktop.core.events import (
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from tests.gui.diagnoses import collapse, diagnosed, ended
 
 BLOCK = 20
 MEMORY = 512 * 2**20
@@ -84,6 +86,8 @@ class FakeEngine:
         load: called in place of importing TensorFlow.
         fail_start: raised (once each) while a run is prepared.
         diverge_at: the step at which a loss is no longer finite.
+        alert_at: the step from which on the generator has collapsed.
+        pauses: whether to pause where an alert is raised, as it was told.
         confirm: whether live controls are confirmed; a test may withhold it.
         seen: every command that came.
     """
@@ -91,6 +95,8 @@ class FakeEngine:
     load: Callable[[], None] = lambda: None
     fail_start: list[Exception] = field(default_factory=list)
     diverge_at: int | None = None
+    alert_at: int | None = None
+    pauses: bool = False
     confirm: bool = True
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
@@ -117,6 +123,10 @@ class FakeEngine:
     def _obey(self, command: commands.Command, emit: Emit) -> None:
         if isinstance(command, commands.Start):
             self._start(command, emit)
+        elif isinstance(command, commands.PauseOnAlert):
+            self.pauses = command.on
+        elif isinstance(command, commands.Watch):
+            pass
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -135,17 +145,19 @@ class FakeEngine:
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
-        self._run = _FakeRun(command, emit, self.diverge_at)
+        self._run = _FakeRun(command, emit, self)
 
 
 class _FakeRun:
-    def __init__(self, start: commands.Start, emit: Emit, diverge_at: int | None) -> None:
+    def __init__(self, start: commands.Start, emit: Emit, engine: FakeEngine) -> None:
         self.config = start.config
         self.emit = emit
         self.step = 0
         self.draw = 0
         self.shown_class: int | None = None
-        self.diverge_at = diverge_at
+        self.engine = engine
+        self.diverge_at = engine.diverge_at
+        self.alert: Alert | None = None
         self.wanted: int | None = None
         self.total = start.config.training.steps
         self.data = summary(start.config)
@@ -208,6 +220,7 @@ class _FakeRun:
         self.step += steps
         self.progress()
         self.samples()
+        self.diagnose()
         if diverged:
             self.become(Status.DIVERGED, f"diverged: discriminator loss is no longer finite at step {self.step - 1}")
         elif self.step == self.total:
@@ -217,6 +230,21 @@ class _FakeRun:
             if self.wanted == 0:
                 self.wanted = None
                 self.become(Status.PAUSED)
+
+    def diagnose(self) -> None:
+        """The five lights, and from `alert_at` on a generator that has collapsed until R1 is on."""
+        healed = self.config.regularization.r1_weight > 0
+        collapsed = self.engine.alert_at is not None and self.step > self.engine.alert_at and not healed
+        if collapsed and self.alert is None:
+            self.alert = collapse(self.step)
+            self.emit(AlertRaised(self.alert))
+            if self.engine.pauses:
+                self.become(Status.PAUSED)
+        elif self.alert is not None and not collapsed:
+            self.emit(ended(self.alert, self.step))
+            self.alert = None
+        alerts = (self.alert,) if self.alert is not None else ()
+        self.emit(diagnosed(self.step, *alerts, modes=3.0 if collapsed else 8.0))
 
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
