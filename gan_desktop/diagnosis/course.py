@@ -18,6 +18,7 @@ from gan_desktop.core.events import Floor, Measured, MetricsBlock, SampleKind
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.registry import objectives
+from gan_desktop.diagnosis.equilibrium import Equilibrium, equilibrium
 
 Means = npt.NDArray[np.float64]
 
@@ -181,6 +182,12 @@ class Course:
     def decides_at_zero(self) -> bool:
         """Whether a logit of 0 is where D is undecided, so that accuracy and scores mean what they say."""
         return DECIDES_AT_ZERO in objectives[self.objective].traits
+
+    @property
+    def balance(self) -> Equilibrium:
+        """Where the losses rest in balance."""
+        config = self.config
+        return equilibrium(self.objective, config.objective.d_loss_halves, config.regularization.label_smoothing)
 
     def means(self, figure: str, bins: int) -> Means:
         """The newest `bins` means of 50 steps, fewer where there are not so many; the last is the newest."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence
-from gan_desktop.core.equilibrium import equilibrium
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import aspects
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, too_early
@@ -81,14 +80,14 @@ class Balance(AspectOfRun):
 
     def _by_accuracy(self, course: Course) -> Reading:
         accuracy = course.mean("d_accuracy")
-        balanced = equilibrium(course.config)
+        balanced = course.balance.d_loss
         values = {
             "accuracy": accuracy,
             "real": course.mean("real_score"),
             "fake": course.mean("fake_score"),
             "loss": course.mean("d_loss"),
             "g_loss": course.mean("g_loss"),
-            "equilibrium": balanced.d_loss if balanced else float("nan"),
+            "equilibrium": balanced if balanced is not None else float("nan"),
         }
         if accuracy > self.FAR_AHEAD:
             level, template, sign, limit = Level.WATCH, FAR_AHEAD, ">", self.FAR_AHEAD
@@ -104,16 +103,16 @@ class Balance(AspectOfRun):
         return Reading(level, Sentence(template, values), accuracy, rests_on, Sentence(WHY_ACCURACY, values))
 
     def _by_loss(self, course: Course) -> Reading:
-        balanced = equilibrium(course.config)
+        balanced = course.balance.d_loss
         loss = course.mean("d_loss")
         values: dict[str, float | str] = {"objective": course.objective, "loss": loss, "distance": -loss}
         if balanced is None:
             return Reading(Level.UNKNOWN, Sentence(UNKNOWN, values))
-        values["equilibrium"] = balanced.d_loss
-        if balanced.d_loss == 0:
+        values["equilibrium"] = balanced
+        if balanced == 0:
             rests_on = (Evidence("d_loss", loss, "<", 0.0),)
             return Reading(Level.UNKNOWN, Sentence(DISTANCE, values), -loss, rests_on, Sentence(WHY_DISTANCE, values))
-        share = loss / balanced.d_loss
+        share = loss / balanced
         if share > self.FOOLED_LOSS:
             level, template, sign, limit = Level.WATCH, BY_LOSS_FOOLED, ">", self.FOOLED_LOSS
         elif share > self.GUESSING_LOSS:
@@ -122,5 +121,5 @@ class Balance(AspectOfRun):
             level, template, sign, limit = Level.WATCH, BY_LOSS_FAR, "<", self.LITTLE_LOSS
         else:
             level, template, sign, limit = Level.GOOD, BY_LOSS, "<=", self.GUESSING_LOSS
-        rests_on = (Evidence("d_loss", loss, sign, limit * balanced.d_loss),)
+        rests_on = (Evidence("d_loss", loss, sign, limit * balanced),)
         return Reading(level, Sentence(template, values), loss, rests_on, Sentence(WHY_LOSS, values))
