@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPaintEvent
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
@@ -15,7 +15,6 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.dots import Dots
-from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -29,8 +28,7 @@ REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE = 7, 4, 6, 17
 class PointsView(pg.PlotWidget):
     """A plot with equal axes that does not move by itself."""
 
-    def __init__(self, repainter: Repainter) -> None:
-        self._repainter = repainter
+    def __init__(self) -> None:
         super().__init__()
         self.hideButtons()
         self.setMenuEnabled(False)
@@ -41,10 +39,6 @@ class PointsView(pg.PlotWidget):
     def sizeHint(self) -> QSize:
         """Small: the docks decide how much room there is, and must not widen the window."""
         return QSize(320, 220)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with self._repainter.measured():
-            super().paintEvent(event)
 
     def keyPressEvent(self, event: object) -> None:
         """Keys are the window's: Space pauses, the arrow steps."""
@@ -68,7 +62,7 @@ class ScatterPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.view = PointsView(self.repainter)
+        self.view = PointsView()
         describe(
             self.view,
             "scatter_view",
