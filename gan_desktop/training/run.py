@@ -35,6 +35,7 @@ from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace,
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watch_cost import HEADLESS_BUDGETS, WATCHED_BUDGETS, WatchCost
 
 
 class Run:
@@ -63,7 +64,8 @@ class Run:
         self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
         self._planned = sorted(start.schedule, key=lambda change: change.step)
-        self.showing = Showing(trainer, watched)
+        self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
+        self.showing = Showing(trainer, watched, self.cost)
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
         self._measuring = Measuring(trainer.config, measurer, metric_latents)
         self._checkpoint_step = 0
@@ -127,7 +129,9 @@ class Run:
             self._tell_due_samples()
             self._measure_if_due()
             self.reached = self._measuring.reached(block)
-        self.speed.took(len(block), time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self.speed.took(len(block), seconds)
+        self.cost.passed(seconds)
         self.tell_progress()
         return block
 
@@ -182,7 +186,8 @@ class Run:
         rate = self.speed.recent
         remaining = (total - step) / rate if total is not None and rate > 0 else None
         memory = self._process.memory_info().rss
-        self.tell(Progress(step, total, self.trainer.epoch, self.speed.seconds, rate, remaining, memory))
+        seconds, watching = self.speed.seconds, self.cost.shares()
+        self.tell(Progress(step, total, self.trainer.epoch, seconds, rate, remaining, memory, watching))
 
     @property
     def is_complete(self) -> bool:

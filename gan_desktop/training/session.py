@@ -128,6 +128,8 @@ class Session:
         if status not in TRANSITIONS[self._status]:
             raise RuntimeError(f"status cannot change from {self._status} to {status}")
         self._status = status
+        if self._run is not None:
+            self._run.cost.set_counting(status is Status.TRAINING)
         event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
         if self._run is None:
             self._emit(event)

@@ -11,15 +11,15 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, Samples
 from gan_desktop.recording.snapshots import SnapshotSchedule
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watch_cost import WatchCost
 
 SHOWN_IMAGES = 64
 SHOWN_POINTS = 1000
 # Of a conditional GAN: a row for each class, at most so many.
 SHOWN_COLUMNS = 8
 MOST_ROWS = 20
-# Under the window: pictures at most this often, and at most this share of the time spent on them.
+# Under the window: pictures at most this often, and as often as their cost allows.
 SAMPLE_SECONDS = 0.15
-SAMPLE_SHARE = 0.03
 
 
 class Showing:
@@ -28,11 +28,13 @@ class Showing:
     Args:
         trainer: whose generator is shown.
         watched: whether somebody looks on.
+        cost: the account of what pictures take.
     """
 
-    def __init__(self, trainer: Trainer, watched: bool) -> None:
+    def __init__(self, trainer: Trainer, watched: bool, cost: WatchCost) -> None:
         self._trainer = trainer
         self._watched = watched
+        self._cost = cost
         self._kept = SnapshotSchedule()
         self._draw = 0
         self._class: int | None = None
@@ -46,16 +48,17 @@ class Showing:
 
     def is_due(self, step: int) -> bool:
         """Whether a picture is to be made now, after `step` steps."""
-        return self._kept.is_due(step) or (self._watched and time.perf_counter() >= self._next)
+        if self._kept.is_due(step):
+            return True
+        return self._watched and time.perf_counter() >= self._next and self._cost.is_affordable("pictures")
 
     def samples(self) -> Samples:
         """What the generator, as it is now, makes of the fixed latents."""
-        started = time.perf_counter()
         trainer = self._trainer
-        values = trainer.sample(self.latents, self.labels)
-        averaged = trainer.sample(self.latents, self.labels, averaged=True) if trainer.averages else None
-        ended = time.perf_counter()
-        self._next = ended + max(SAMPLE_SECONDS, (ended - started) / SAMPLE_SHARE)
+        with self._cost.spending("pictures"):
+            values = trainer.sample(self.latents, self.labels)
+            averaged = trainer.sample(self.latents, self.labels, averaged=True) if trainer.averages else None
+        self._next = time.perf_counter() + SAMPLE_SECONDS
         self._kept.saved(trainer.step)
         return Samples(trainer.step, values, averaged, self.labels, self.latents)
 
