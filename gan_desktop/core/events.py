@@ -161,7 +161,8 @@ class Samples:
         averaged: what the averaged generator makes of the same latents, or None where there is no average.
         labels: the class that each was asked for, shape (n,), or None where the GAN is not conditional.
         latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
-        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for.
+        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for; None
+            where it judges packs.
     """
 
     step: int
