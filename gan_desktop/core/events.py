@@ -195,6 +195,7 @@ class Measured:
         most: the largest value that a metric can have here: the modes there are, say.
         shares: of the fakes in each mode; empty where modes are not known, or too many.
         mode_names: what those modes are called, where they have names.
+        count: how many fakes were measured.
     """
 
     step: int
@@ -207,6 +208,7 @@ class Measured:
     most: dict[str, float] = field(default_factory=dict)
     shares: tuple[float, ...] = ()
     mode_names: tuple[str, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from gan_desktop.gui.header import Header
 from gan_desktop.gui.notice import NoticeBar
 from gan_desktop.gui.panel import Panel, PanelContext
 from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.preview_thread import Preview
@@ -114,7 +115,9 @@ class MainWindow(QMainWindow):
             menu.setToolTipsVisible(True)
         losses = cast(LossesPanel, self.docks.panel("losses"))
         cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
-        cast(ScatterPanel, self.docks.panel("scatter")).draw_asked.connect(self.data.draw_mixture)
+        scatter = cast(ScatterPanel, self.docks.panel("scatter"))
+        scatter.draw_asked.connect(self.data.draw_mixture)
+        cast(ModesPanel, self.docks.panel("modes")).chart.pointed.connect(scatter.point_at)
         handlers: dict[str, Callable[[], object]] = {
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,

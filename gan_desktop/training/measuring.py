@@ -112,6 +112,7 @@ class Measuring:
             most=measurer.most(),
             shares=shares,
             mode_names=measurer.reference.class_names,
+            count=measurer.count,
         )
         self._last_step = step
         seconds = time.perf_counter() - started
