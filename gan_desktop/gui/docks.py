@@ -27,7 +27,7 @@ MARGIN = 14
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
 SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 244}
 
-SMALLEST_BESIDE = 130
+SMALLEST_BESIDE = 120
 
 
 class PanelDock(QDockWidget):
@@ -183,12 +183,12 @@ class Docks(QObject):
         if dock.panel.beside is None or dock.isHidden():
             return
         front = self.docks[dock.panel.beside]
-        places = [other for other in self.docks.values() if other is front or front.panel.kind and other.panel.kind]
-        shown = next((other for other in places if other.panel.kind in (None, self._kind)), None)
-        if shown is not None and not shown.isHidden():
-            width = COLUMN_WIDTHS[dock.panel.area]
-            wanted = [width * (100 - dock.panel.share) // 100, width * dock.panel.share // 100]
-            self._area.resizeDocks([shown, dock], wanted, Qt.Orientation.Horizontal)
+        if front.panel.kind not in (None, self._kind):
+            # Samples of another kind are shown in its place.
+            front = next((other for other in self._shown(front.panel.area) if other.panel.kind is not None), front)
+        width = COLUMN_WIDTHS[dock.panel.area]
+        wanted = [width * (100 - dock.panel.share) // 100, width * dock.panel.share // 100]
+        self._area.resizeDocks([front, dock], wanted, Qt.Orientation.Horizontal)
 
     def _shown(self, column: Area) -> list[PanelDock]:
         """The docks that stand in a column, without those behind a tab and beside another."""

@@ -240,9 +240,9 @@ class PlaneViews(QWidget):
         """What the lines are, and why something is not shown; rich text."""
         parts = []
         if len(self.boundary.strokes):
-            parts.append(self.tr("— undecided"))
+            parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):
-            parts.append(self.tr("▦ G's map"))
+            parts.append(self.tr("▦\u00a0G's map"))
         if len(self.arrows.strokes):
-            parts.append(self.tr("→ pull on G {n}").format(n=words.figure(self.arrows.median_pull)))
+            parts.append(self.tr("→\u00a0pull on G {n}").format(n=words.figure(self.arrows.median_pull)))
         return [*parts, *map(escape, self.notes)]

@@ -30,14 +30,11 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import View
+from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
-
-
-def centres() -> np.ndarray:
-    angles = 2 * np.pi * np.arange(8) / 8
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -93,6 +90,7 @@ class FakeEngine:
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    _watched: frozenset[View] = frozenset()
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -113,7 +111,12 @@ class FakeEngine:
             self._obey(command, emit)
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
-        if isinstance(command, commands.Start):
+        if isinstance(command, commands.Watch):
+            self._watched = command.views
+            if self._run is not None:
+                self._run.watched = command.views
+                self._run.show_views()
+        elif isinstance(command, commands.Start):
             self._start(command, emit)
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
@@ -133,11 +136,13 @@ class FakeEngine:
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
-        self._run = _FakeRun(command, emit, self.diverge_at)
+        self._run = _FakeRun(command, emit, self.diverge_at, self._watched)
 
 
 class _FakeRun:
-    def __init__(self, start: commands.Start, emit: Emit, diverge_at: int | None) -> None:
+    def __init__(
+        self, start: commands.Start, emit: Emit, diverge_at: int | None, watched: frozenset[View] = frozenset()
+    ) -> None:
         self.config = start.config
         self.emit = emit
         self.step = 0
@@ -145,6 +150,7 @@ class _FakeRun:
         self.shown_class: int | None = None
         self.diverge_at = diverge_at
         self.wanted: int | None = None
+        self.watched = watched
         self.total = start.config.training.steps
         self.data = summary(start.config)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
@@ -233,6 +239,13 @@ class _FakeRun:
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
         self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        self.show_views()
+
+    def show_views(self) -> None:
+        """The pictures that somebody looks at; but for scores, of points alone."""
+        for view in sorted(self.watched & MADE.keys()):
+            if view is View.SCORES or self.data.kind == "points":
+                self.emit(MADE[view](self.step))
 
     def labels(self) -> np.ndarray:
         """The class of each sample: a row of each, the one that was asked for, or any."""

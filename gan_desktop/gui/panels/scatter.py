@@ -26,6 +26,7 @@ from gan_desktop.gui.widgets.style import describe, label, small_button
 HEADROOM = 1.35
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
 REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE, POINTED_SIZE = 7, 4, 6, 17, 30
+SMALLEST_WIDTH = 330
 
 
 @panels.register("scatter", title="Points")
@@ -69,7 +70,7 @@ class ScatterPanel(Panel):
         self.view.put_in_corner(self.plane.strip)
         self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
-        self.draw_button = small_button(self.tr("Draw modes…"))
+        self.draw_button = small_button(self.tr("Draw…"))
         describe(
             self.draw_button,
             "draw_mixture_button",
@@ -82,6 +83,8 @@ class ScatterPanel(Panel):
         self.choices = SampleChoices(self.model)
         self._limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
         self._real_class: int | None = None
+        # Its title row needs as much: no room has to be kept for lines that would be wrapped for less.
+        self.plane.setMinimumWidth(SMALLEST_WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -221,7 +224,7 @@ class ScatterPanel(Panel):
         every = sum(len(points) for points in drawn)
         outside = every - sum(count_inside(points, limits) for points in drawn)
         if outside:
-            parts.append(self.tr("{n} of {all} generated points are outside").format(n=outside, all=every))
+            parts.append(self.tr("{n} of {all} outside").format(n=outside, all=every))
         return [*parts, *self._plane_legend()]
 
     def _when(self, samples: Samples) -> str:
