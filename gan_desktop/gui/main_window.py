@@ -25,6 +25,7 @@ from gan_desktop.gui.notice import NoticeBar
 from gan_desktop.gui.panel import Panel, PanelContext
 from gan_desktop.gui.panels.diagnosis import DiagnosisPanel
 from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.preview_thread import Preview
@@ -116,7 +117,9 @@ class MainWindow(QMainWindow):
         losses = cast(LossesPanel, self.docks.panel("losses"))
         diagnosis = cast(DiagnosisPanel, self.docks.panel("diagnosis"))
         cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
-        cast(ScatterPanel, self.docks.panel("scatter")).draw_asked.connect(self.data.draw_mixture)
+        scatter = cast(ScatterPanel, self.docks.panel("scatter"))
+        scatter.draw_asked.connect(self.data.draw_mixture)
+        cast(ModesPanel, self.docks.panel("modes")).chart.pointed.connect(scatter.point_at)
         handlers: dict[str, Callable[[], object]] = {
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,

@@ -31,15 +31,12 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import View
 from tests.gui.diagnoses import collapse, diagnosed, ended
+from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
-
-
-def centres() -> np.ndarray:
-    angles = 2 * np.pi * np.arange(8) / 8
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -99,6 +96,7 @@ class FakeEngine:
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    watched: frozenset[View] = frozenset()
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -119,12 +117,15 @@ class FakeEngine:
             self._obey(command, emit)
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
-        if isinstance(command, commands.Start):
+        if isinstance(command, commands.Watch):
+            self.watched = command.views
+            if self._run is not None:
+                self._run.watched = command.views
+                self._run.show_views()
+        elif isinstance(command, commands.Start):
             self._start(command, emit)
         elif isinstance(command, commands.PauseOnAlert):
             self.pauses = command.on
-        elif isinstance(command, commands.Watch):
-            pass
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -157,6 +158,7 @@ class _FakeRun:
         self.diverge_at = engine.diverge_at
         self.alert: Alert | None = None
         self.wanted: int | None = None
+        self.watched = engine.watched
         self.total = start.config.training.steps
         self.data = summary(start.config)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
@@ -261,6 +263,13 @@ class _FakeRun:
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
         self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        self.show_views()
+
+    def show_views(self) -> None:
+        """The pictures that somebody looks at; but for scores, of points alone."""
+        for view in sorted(self.watched & MADE.keys()):
+            if view is View.SCORES or self.data.kind == "points":
+                self.emit(MADE[view](self.step))
 
     def labels(self) -> np.ndarray:
         """The class of each sample: a row of each, the one that was asked for, or any."""
