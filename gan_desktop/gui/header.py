@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
+from gan_desktop.core.diagnosis import Level
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
+from gan_desktop.gui.diagnosis_words import detector_title
 from gan_desktop.gui.icons import icon
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
 from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.light import level_color
 from gan_desktop.gui.widgets.style import describe
 
 DOTS = {
@@ -61,6 +66,7 @@ class Header(Refreshable):
         self._model.run_started.connect(self.show_status)
         self._model.progressed.connect(self._on_progress)
         self._model.preparing.connect(self.show_status)
+        self._model.alerts_changed.connect(self._on_alerts)
         self._theme.changed.connect(self.set_colors)
         self.show_status()
 
@@ -114,18 +120,39 @@ class Header(Refreshable):
     def _on_progress(self) -> None:
         self._repainter.request(self)
 
+    @Slot()
+    def _on_alerts(self) -> None:
+        self._repainter.request(self)
+
     def refresh(self) -> None:
         colors = self._theme.colors
         dot = getattr(colors, DOTS.get(self._model.status, "muted"))
-        parts = [self._state(), *self._facts()]
+        alert = self._alert()
+        parts = [self._state(), *([alert[1]] if alert else []), *self._facts()]
         # At a small width the last facts give way, never the state.
         while len(parts) > 1 and self._width(parts) > self.status_label.width():
             parts.pop()
-        text = "&nbsp;&nbsp;·&nbsp;&nbsp;".join(part.replace(" ", "&nbsp;") for part in parts)
+        shown = [escape(part).replace(" ", "&nbsp;") for part in parts]
+        if alert is not None and len(shown) > 1:
+            shown[1] = f'<span style="color:{level_color(colors, alert[0])}"><b>{shown[1]}</b></span>'
+        text = "&nbsp;&nbsp;·&nbsp;&nbsp;".join(shown)
         markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
         if markup != self.status_label.text():
             self.status_label.setText(markup)
-        self.status_label.setToolTip(words.about(self.tr("What the training is doing"), self._watching_in_detail()))
+        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
+        about = words.about(self.tr("What the training is doing"), *said, self._watching_in_detail())
+        if about != self.status_label.toolTip():
+            self.status_label.setToolTip(about)
+
+    def _alert(self) -> tuple[Level, str] | None:
+        """The gravest alert that stands, and how many more there are."""
+        alerts = sorted(self._model.alerts.values(), key=lambda alert: alert.level is not Level.BAD)
+        if not alerts:
+            return None
+        text = f"⚠ {detector_title(alerts[0].detector)}"
+        if len(alerts) > 1:
+            text = self.tr("{alert} and {n} more").format(alert=text, n=len(alerts) - 1)
+        return alerts[0].level, text
 
     def _width(self, parts: list[str]) -> int:
         return self.status_label.fontMetrics().horizontalAdvance("●  " + "  ·  ".join(parts)) + 4

@@ -9,7 +9,7 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
@@ -23,7 +23,9 @@ from gan_desktop.gui.footer import Footer
 from gan_desktop.gui.header import Header
 from gan_desktop.gui.notice import NoticeBar
 from gan_desktop.gui.panel import Panel, PanelContext
+from gan_desktop.gui.panels.diagnosis import DiagnosisPanel
 from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.preview_thread import Preview
@@ -113,8 +115,11 @@ class MainWindow(QMainWindow):
         for menu in self.menus.values():
             menu.setToolTipsVisible(True)
         losses = cast(LossesPanel, self.docks.panel("losses"))
+        diagnosis = cast(DiagnosisPanel, self.docks.panel("diagnosis"))
         cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
-        cast(ScatterPanel, self.docks.panel("scatter")).draw_asked.connect(self.data.draw_mixture)
+        scatter = cast(ScatterPanel, self.docks.panel("scatter"))
+        scatter.draw_asked.connect(self.data.draw_mixture)
+        cast(ModesPanel, self.docks.panel("modes")).chart.pointed.connect(scatter.point_at)
         handlers: dict[str, Callable[[], object]] = {
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,
@@ -128,6 +133,7 @@ class MainWindow(QMainWindow):
             "start_anew": self.model.start,
             "stop": self.model.stop,
             "new_latents": self.model.new_latents,
+            "pause_on_alert": diagnosis.pause_check.toggle,
             "zoom_in": partial(losses.view.zoom, 0.5),
             "zoom_out": partial(losses.view.zoom, 2.0),
             "follow": losses.view.follow,
@@ -137,6 +143,9 @@ class MainWindow(QMainWindow):
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
+        pauses = self.actions_by_name["pause_on_alert_action"]
+        pauses.setChecked(diagnosis.pause_check.isChecked())
+        diagnosis.pause_check.toggled.connect(pauses.setChecked)
         view = self.menus["&View"]
         for dock in self.docks.docks.values():
             view.addAction(dock.toggleViewAction())
@@ -271,6 +280,8 @@ class MainWindow(QMainWindow):
             return
         self._is_closing = True
         self.settings.set_layout(self.saveGeometry(), self._dock_area.saveState())
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.hide()
         self._wait_for_threads()
         super().closeEvent(event)

@@ -42,6 +42,9 @@ QLabel[role="tag"] { color: $good; border: 1px solid $line; border-radius: 6px; 
 QLabel[network="d"] { color: $d; font-weight: bold; }
 QLabel[network="g"] { color: $g; font-weight: bold; }
 #rule { background: $line; }
+#alert_card { background: $surface; border: 1px solid $line; border-left: 3px solid $muted; border-radius: 6px; }
+#alert_card[level="bad"] { border-left-color: $error; }
+#alert_card[level="watch"] { border-left-color: $watch; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
 
 QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
@@ -62,6 +65,12 @@ QPushButton[segment]:checked { background: $line; color: $text; font-weight: bol
 QPushButton[flat_row="true"] { text-align: left; border-color: transparent; padding: 3px 6px; font-weight: bold; }
 QPushButton[flat_row="true"]:hover { background: $window; }
 QPushButton[flat_row="true"]:focus { border-color: $accent; }
+QPushButton[row="true"] { text-align: left; padding: 3px 6px; }
+QPushButton QLabel:disabled { color: $disabled; }
+QPushButton[link="true"] { color: $accent; background: transparent; border-color: transparent; padding: 0 3px;
+    min-height: 14px; border-radius: 4px; }
+QPushButton[link="true"]:hover { text-decoration: underline; color: $accent_hover; }
+QPushButton[link="true"]:focus { border-color: $accent; }
 QPushButton[group="true"] { border-color: transparent; padding: 1px 0; background: transparent; }
 QPushButton[group="true"]:hover { background: $window; }
 QPushButton[group="true"]:focus { border-color: $accent; }

@@ -11,6 +11,7 @@ import numpy as np
 from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import (
@@ -30,15 +31,13 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import View
+from tests.gui.diagnoses import collapse, diagnosed, ended
+from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
 WATCHING = {"pictures": 0.004, "metrics": 0.011, "views": 0.0}
-
-
-def centres() -> np.ndarray:
-    angles = 2 * np.pi * np.arange(8) / 8
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -83,6 +82,8 @@ class FakeEngine:
         load: called in place of importing TensorFlow.
         fail_start: raised (once each) while a run is prepared.
         diverge_at: the step at which a loss is no longer finite.
+        alert_at: the step from which on the generator has collapsed.
+        pauses: whether to pause where an alert is raised, as it was told.
         confirm: whether live controls are confirmed; a test may withhold it.
         seen: every command that came.
     """
@@ -90,10 +91,13 @@ class FakeEngine:
     load: Callable[[], None] = lambda: None
     fail_start: list[Exception] = field(default_factory=list)
     diverge_at: int | None = None
+    alert_at: int | None = None
+    pauses: bool = False
     confirm: bool = True
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    watched: frozenset[View] = frozenset()
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -114,8 +118,15 @@ class FakeEngine:
             self._obey(command, emit)
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
-        if isinstance(command, commands.Start):
+        if isinstance(command, commands.Watch):
+            self.watched = command.views
+            if self._run is not None:
+                self._run.watched = command.views
+                self._run.show_views()
+        elif isinstance(command, commands.Start):
             self._start(command, emit)
+        elif isinstance(command, commands.PauseOnAlert):
+            self.pauses = command.on
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -134,18 +145,21 @@ class FakeEngine:
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
-        self._run = _FakeRun(command, emit, self.diverge_at)
+        self._run = _FakeRun(command, emit, self)
 
 
 class _FakeRun:
-    def __init__(self, start: commands.Start, emit: Emit, diverge_at: int | None) -> None:
+    def __init__(self, start: commands.Start, emit: Emit, engine: FakeEngine) -> None:
         self.config = start.config
         self.emit = emit
         self.step = 0
         self.draw = 0
         self.shown_class: int | None = None
-        self.diverge_at = diverge_at
+        self.engine = engine
+        self.diverge_at = engine.diverge_at
+        self.alert: Alert | None = None
         self.wanted: int | None = None
+        self.watched = engine.watched
         self.total = start.config.training.steps
         self.data = summary(start.config)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
@@ -207,6 +221,7 @@ class _FakeRun:
         self.step += steps
         self.progress()
         self.samples()
+        self.diagnose()
         if diverged:
             self.become(Status.DIVERGED, f"diverged: discriminator loss is no longer finite at step {self.step - 1}")
         elif self.step == self.total:
@@ -216,6 +231,21 @@ class _FakeRun:
             if self.wanted == 0:
                 self.wanted = None
                 self.become(Status.PAUSED)
+
+    def diagnose(self) -> None:
+        """The five lights, and from `alert_at` on a generator that has collapsed until R1 is on."""
+        healed = self.config.regularization.r1_weight > 0
+        collapsed = self.engine.alert_at is not None and self.step > self.engine.alert_at and not healed
+        if collapsed and self.alert is None:
+            self.alert = collapse(self.step)
+            self.emit(AlertRaised(self.alert))
+            if self.engine.pauses:
+                self.become(Status.PAUSED)
+        elif self.alert is not None and not collapsed:
+            self.emit(ended(self.alert, self.step))
+            self.alert = None
+        alerts = (self.alert,) if self.alert is not None else ()
+        self.emit(diagnosed(self.step, *alerts, modes=3.0 if collapsed else 8.0))
 
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
@@ -234,6 +264,13 @@ class _FakeRun:
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
         self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        self.show_views()
+
+    def show_views(self) -> None:
+        """The pictures that somebody looks at; but for scores, of points alone."""
+        for view in sorted(self.watched & MADE.keys()):
+            if view is View.SCORES or self.data.kind == "points":
+                self.emit(MADE[view](self.step))
 
     def labels(self) -> np.ndarray:
         """The class of each sample: a row of each, the one that was asked for, or any."""

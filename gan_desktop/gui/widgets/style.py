@@ -39,6 +39,14 @@ def small_button(text: str) -> QPushButton:
     return button
 
 
+def link_button(text: str) -> QPushButton:
+    """A button that looks like a link; a click does not take the focus."""
+    button = QPushButton(text)
+    button.setProperty("link", True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
 def inset(spin: QSpinBox) -> None:
     """Begin the number where other fields begin their text; the style sheet's padding does not reach it."""
     spin.lineEdit().setTextMargins(5, 0, 0, 0)
