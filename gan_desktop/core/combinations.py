@@ -14,6 +14,9 @@ Refusal = tuple[str, str]
 
 # The trait of an objective whose discriminator tells real from fake by targets, which can then be smoothed.
 HAS_TARGETS = "targets"
+# The trait of an objective whose best discriminator gives the log-odds of real against fake: sigmoid(logit) is then a
+# probability. Of others, logits are a score.
+LOG_ODDS = "log_odds"
 
 
 def smoothing_without_targets(config: RunConfig) -> Refusal | None:

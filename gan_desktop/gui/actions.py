@@ -33,7 +33,10 @@ MENUS = (
 
 @dataclass(frozen=True)
 class ActionInfo:
-    """One entry of a menu: `name` is its object name and the handler's; `after_gap` draws a line above it."""
+    """One entry of a menu: `name` is its object name and the handler's; `after_gap` draws a line above it.
+
+    One that `is_switch` is on or off.
+    """
 
     name: str
     menu: str
@@ -41,10 +44,13 @@ class ActionInfo:
     tip: str
     shortcut: str = ""
     after_gap: bool = False
+    is_switch: bool = False
 
 
-def _info(name: str, menu: str, text: str, tip: str, shortcut: str = "", after_gap: bool = False) -> ActionInfo:
-    return ActionInfo(f"{name}_action", menu, text, tip, shortcut, after_gap)
+def _info(
+    name: str, menu: str, text: str, tip: str, shortcut: str = "", after_gap: bool = False, is_switch: bool = False
+) -> ActionInfo:
+    return ActionInfo(f"{name}_action", menu, text, tip, shortcut, after_gap, is_switch)
 
 
 ACTIONS: tuple[ActionInfo, ...] = (
@@ -105,6 +111,20 @@ ACTIONS: tuple[ActionInfo, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Single &Step"),
         QT_TRANSLATE_NOOP("Actions", "Train for one step, then pause"),
         "Right",
+    ),
+    _info(
+        "next_update",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Next &Update"),
+        QT_TRANSLATE_NOOP("Actions", "Show the next update within a step, of D or of G, and say what happens"),
+        "Shift+Right",
+    ),
+    _info(
+        "slow_motion",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Slow &Motion"),
+        QT_TRANSLATE_NOOP("Actions", "Show an update each second, D's and then G's, and say what happens"),
+        is_switch=True,
     ),
     _info(
         "reset",
@@ -189,6 +209,7 @@ def make_actions(parent: QObject, handlers: Mapping[str, Callable[[], object]]) 
         action.setObjectName(info.name)
         action.setToolTip(QCoreApplication.translate("Actions", info.tip))
         action.setStatusTip(action.toolTip())
+        action.setCheckable(info.is_switch)
         if info.shortcut:
             action.setShortcut(QKeySequence(info.shortcut))
             # Held down, Right would queue a step for every repetition of the key.

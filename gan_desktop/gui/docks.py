@@ -138,7 +138,7 @@ class Docks(QObject):
 
     def _stack(self, docks: list[PanelDock]) -> None:
         """Docks below each other. Views of samples of different kinds take one place: one is shown at a time."""
-        views = [dock for dock in docks if dock.panel.kind is not None]
+        views = [dock for dock in docks if dock.panel.kind is not None and dock.panel.tab_of is None]
         tabs = {dock: self.docks[dock.panel.tab_of] for dock in docks if dock.panel.tab_of is not None}
         stack = [dock for dock in docks if dock not in views[1:] and dock not in tabs]
         for above, below in pairwise(stack):
@@ -181,6 +181,10 @@ class Docks(QObject):
         for dock in self.docks.values():
             if dock.panel.kind is not None:
                 dock.setVisible(dock.panel.kind == kind)
+        for dock in self.docks.values():
+            # A tab of this kind is shown again: not in front of what it is a tab of.
+            if dock.panel.kind == kind and dock.panel.tab_of is not None:
+                self.docks[dock.panel.tab_of].raise_()
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:

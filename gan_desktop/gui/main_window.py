@@ -31,6 +31,7 @@ from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
+from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
 from gan_desktop.gui.training_thread import TrainingThread
 
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self, context: PanelContext) -> None:
         self.header = Header(context)
         self.notice = NoticeBar(self.model)
+        self.slow_motion = SlowMotion(context)
         self.footer = Footer(context)
         self._dock_area = QMainWindow()
         self._dock_area.setObjectName("dock_area")
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.header)
         column.addWidget(self.notice)
+        column.addWidget(self.slow_motion)
         column.addWidget(self._dock_area, 1)
         column.addWidget(self.footer)
         self.setCentralWidget(central)
@@ -122,8 +125,10 @@ class MainWindow(QMainWindow):
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
             "quit": self.close,
-            "toggle": self.model.toggle,
+            "toggle": self.slow_motion.toggle_training,
             "step": self.model.step_once,
+            "next_update": self.slow_motion.next_update,
+            "slow_motion": self.slow_motion.toggle,
             "reset": self.model.reset,
             "start_anew": self.model.start,
             "stop": self.model.stop,
@@ -137,6 +142,7 @@ class MainWindow(QMainWindow):
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
+        self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
         view = self.menus["&View"]
         for dock in self.docks.docks.values():
             view.addAction(dock.toggleViewAction())
@@ -167,7 +173,7 @@ class MainWindow(QMainWindow):
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active,
             "new_latents": active,
-            "step": self.header.step_button.isEnabled(),
+            **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
             "export_png": self.model.run is not None,
         }

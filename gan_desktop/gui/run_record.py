@@ -263,6 +263,8 @@ class RunRecord(QObject):
 
     def _on_samples(self, event: Samples) -> None:
         self.samples = event
+        # What was shown of an update within a step is over.
+        self.views.pop(views.UpdateShown, None)
         self.snapshots.add(event)
         self.samples_changed.emit()
 

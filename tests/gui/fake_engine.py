@@ -30,6 +30,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from tests.gui.fake_image_views import ImageViews
 
 BLOCK = 20
 MEMORY = 512 * 2**20
@@ -147,6 +148,7 @@ class _FakeRun:
         self.wanted: int | None = None
         self.total = start.config.training.steps
         self.data = summary(start.config)
+        self.image_views = ImageViews(self)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
         self.progress()
         self.samples()
@@ -184,6 +186,8 @@ class _FakeRun:
             self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
         elif isinstance(command, commands.Set) and confirm:
             self.set(command)
+        else:
+            self.image_views.obey(command)
 
     def set(self, command: commands.Set) -> None:
         previous = current_controls(self.config)
@@ -232,7 +236,11 @@ class _FakeRun:
             values = rng.random((count, 8, 8, 1))
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
-        self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        labels_ = labels if self.config.data.conditional else None
+        scores = self.image_views.scores(count)
+        latents = np.random.default_rng(self.draw).normal(size=(count, self.config.latent.latent_dim)).astype("f")
+        self.emit(Samples(self.step, values, averaged, labels_, latents, scores))
+        self.image_views.show()
 
     def labels(self) -> np.ndarray:
         """The class of each sample: a row of each, the one that was asked for, or any."""

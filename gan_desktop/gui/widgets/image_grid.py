@@ -198,13 +198,34 @@ class ImageGrid(QWidget):
             if place.adjusted(-head, 0, 0, 0).contains(position) and position.y() < place.bottom():
                 yield block, place
 
+    def places(self) -> dict[int, QRectF]:
+        """Where each image is."""
+        found: dict[int, QRectF] = {}
+        if self._images is None or not self._blocks:
+            return found
+        height, width = self._images.shape[1:3]
+        for block, place in zip(self._blocks, self._placed()[0], strict=True):
+            pixel = place.width() / block.picture.width()
+            for row, order in enumerate(block.cells.order.tolist()):
+                top = place.top() + row * (height + self._gap) * pixel
+                for column, index in enumerate(order):
+                    left = place.left() + column * (width + self._gap) * pixel
+                    found[index] = QRectF(left, top, width * pixel, height * pixel)
+        found.pop(BLANK, None)
+        return found
+
+    def tip_at(self, position: QPointF) -> str:
+        """What the pointer that rests there is told; empty is nothing of that place's own."""
+        name = self.class_at(position)
+        return self.tr("Class {name}").format(name=name) if name else ""
+
     # Qt.
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            name = self.class_at(QPointF(event.pos()))
-            if name:
-                QToolTip.showText(event.globalPos(), self.tr("Class {name}").format(name=name), self)
+            tip = self.tip_at(QPointF(event.pos()))
+            if tip:
+                QToolTip.showText(event.globalPos(), tip, self)
                 return True
         return super().event(event)
 
