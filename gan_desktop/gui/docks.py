@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gan_desktop.core.events import RunStarted, SampleKind
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.style import describe
+from gan_desktop.gui.widgets.style import describe, scrolling
 
 MARGIN = 14
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
@@ -77,14 +77,7 @@ class PanelDock(QDockWidget):
         return holder
 
     def _scrolling(self, panel: Panel) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = self._padded(panel)
-        content.setObjectName("scroll_content")
-        area.setWidget(content)
-        return area
+        return scrolling(self._padded(panel))
 
     @Slot(bool)
     def _on_floating(self, floating: bool) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from gan_desktop.core.events import FloatArray
-from gan_desktop.core.status import Status
 from gan_desktop.core.views import Inspected
 from gan_desktop.gui import words
 from gan_desktop.gui.run_model import RunModel
@@ -21,7 +20,7 @@ from gan_desktop.gui.widgets.thumbnail import Thumbnail
 LARGE, SMALL = 112, 64
 NEIGHBOURS = 3
 # Nearer than this share of the usual distance between real neighbours, an image looks like a copy.
-COPY_BELOW = 0.5
+COPY_BELOW = 1 / 3
 AWAY = 10
 
 
@@ -126,8 +125,7 @@ class Inspector(QObject):
 
     @property
     def _can_ask(self) -> bool:
-        under_way = self._model.status in (Status.TRAINING, Status.PAUSED) and not self._model.is_starting
-        return under_way and self._shows_current()
+        return self._model.can_look and self._shows_current()
 
     @Slot(int)
     def _on_rested(self, index: int) -> None:

@@ -70,7 +70,7 @@ def _between(networks: dict[NetworkName, list[Layer]]) -> list[str]:
         return []
     text = _tr("{weak}'s gradient is {share} of {strong}'s ({a} to {b}): it has little to learn from.")
     share = words.rate(_rounded(norms[weak] / norms[strong]))
-    a, b = words.figure(norms[weak]), words.figure(norms[strong])
+    a, b = (words.figure(_rounded(norms[name])) for name in (weak, strong))
     return [text.format(weak=weak.upper(), strong=strong.upper(), share=share, a=a, b=b)]
 
 

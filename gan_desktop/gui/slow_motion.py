@@ -1,4 +1,4 @@
-"""Slow motion: one update at a time, the discriminator's and then the generator's, and a line that says what it does."""
+"""Slow motion: one update at a time, the discriminator's and then the generator's, and a line on what it does."""
 
 from __future__ import annotations
 
@@ -153,7 +153,8 @@ class SlowMotion(QFrame):
 
     @Slot(object)
     def _on_status(self, status: Status) -> None:
-        if status is Status.TRAINING or status.is_final:
+        # While an update is awaited, it is the one that takes the step which trains.
+        if status.is_final or (status is Status.TRAINING and not self._is_waiting):
             self.end()
 
     @Slot()

@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gan_desktop.core.events import FloatArray
-from gan_desktop.core.status import Status
 from gan_desktop.core.views import Walked
 from gan_desktop.gui.run_model import RunModel
 
@@ -31,11 +30,6 @@ class Walker(QObject):
         model.refused.connect(self._on_refused)
         model.run_started.connect(self._on_run_started)
 
-    @property
-    def can_ask(self) -> bool:
-        """Whether there is a run that answers."""
-        return self._model.status in (Status.TRAINING, Status.PAUSED) and not self._model.is_starting
-
     def want(self, latents: FloatArray, labels: tuple[int, ...] | None) -> None:
         """Have these latents shown, shape (n, latent_dim), soon."""
         self._wanted, self._is_stale = (latents, labels), True
@@ -43,19 +37,19 @@ class Walker(QObject):
 
     @Slot()
     def _ask_soon(self) -> None:
-        if self._is_stale and self._asked is None and self.can_ask and not self._timer.isActive():
+        if self._is_stale and self._asked is None and self._model.can_look and not self._timer.isActive():
             self._timer.start()
 
     def end(self) -> None:
         """Have nothing shown any more."""
         self._timer.stop()
-        if self._wanted is not None and self.can_ask:
+        if self._wanted is not None and self._model.can_look:
             self._model.walk(None)
         self._wanted, self._asked, self._is_stale = None, None, False
 
     @Slot()
     def _ask(self) -> None:
-        if self._wanted is not None and self.can_ask:
+        if self._wanted is not None and self._model.can_look:
             latents, labels = self._wanted
             self._asked, self._is_stale = latents, False
             self._model.walk(latents, labels)

@@ -94,6 +94,7 @@ class FakeEngine:
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    _watch: commands.Watch | None = None
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -116,6 +117,11 @@ class FakeEngine:
     def _obey(self, command: commands.Command, emit: Emit) -> None:
         if isinstance(command, commands.Start):
             self._start(command, emit)
+        elif isinstance(command, commands.Watch | commands.Walk | commands.Inspect):
+            # Networks can be looked at whatever the run does, also when it is over.
+            self._watch = command if isinstance(command, commands.Watch) else self._watch
+            if self._run is not None:
+                self._run.image_views.obey(command)
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -135,6 +141,8 @@ class FakeEngine:
             self._run = None
             return
         self._run = _FakeRun(command, emit, self.diverge_at)
+        if self._watch is not None:
+            self._run.image_views.obey(self._watch)
 
 
 class _FakeRun:

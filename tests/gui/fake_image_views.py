@@ -88,7 +88,10 @@ class ImageViews:
         is_last = network == "g" and number == of["g"]
         self._update = 0 if is_last else self._update + 1
         if is_last:
-            run.step += 1
+            # The step is taken as always.
+            run.wanted = 1
+            run.become(Status.TRAINING)
+            run.advance()
         count = 1000 if run.data.kind == "points" else 64
         shape = (count, *run.data.sample_shape)
         samples = np.random.default_rng([run.step, self._update]).random(shape).astype(np.float32)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QSpinBox, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import SampleKind, Samples
+from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import Walked
 from gan_desktop.gui import words
@@ -17,6 +18,7 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.walker import Walker
 from gan_desktop.gui.widgets.dimension_sliders import DimensionSliders
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_strip import ImageStrip
 from gan_desktop.gui.widgets.sample_grid import SampleGrid
 from gan_desktop.gui.widgets.style import describe, inset, label
@@ -46,6 +48,7 @@ class LatentPanel(Panel):
         self._samples: Samples | None = None
         self.walker = Walker(self.model, self)
         self.picker, self.strip, self.picture = SampleGrid(), ImageStrip(), Thumbnail()
+        self.picker.setMinimumSize(100, 60)
         self.spins = {letter: self._make_spin(letter) for letter in "AB"}
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.dimensions = DimensionSliders()
@@ -68,7 +71,7 @@ class LatentPanel(Panel):
         spin = QSpinBox()
         spin.setRange(1, 1)
         spin.setKeyboardTracking(False)
-        spin.setFixedWidth(58)
+        spin.setFixedWidth(54)
         inset(spin)
         guard_wheel(spin)
         title = self.tr("Sample {letter}").format(letter=letter)
@@ -108,13 +111,14 @@ class LatentPanel(Panel):
             name.setBuddy(spin)
             choice.addWidget(name)
             choice.addWidget(spin)
-            choice.addSpacing(8)
+            choice.addSpacing(4)
         choice.addStretch(1)
-        self.hint = label(self.tr("click: A · Shift+click: B"))
+        self.hint = ElidedLabel("", Qt.AlignmentFlag.AlignLeft)
         left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.hint)
         left.addWidget(self.picker, 1)
         left.addLayout(choice)
-        left.addWidget(self.hint)
         walk = QVBoxLayout()
         walk.setSpacing(2)
         for widget in (self.strip, self.slider):
@@ -122,7 +126,7 @@ class LatentPanel(Panel):
         walk.addWidget(self.picture, 1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(20)
+        grid.setHorizontalSpacing(18)
         grid.addLayout(left, 0, 0)
         grid.addLayout(walk, 0, 1)
         grid.addWidget(self.dimensions, 0, 2)
@@ -259,7 +263,7 @@ class LatentPanel(Panel):
 
     def _show_state(self) -> None:
         """What can be done now, and where nothing can, why."""
-        possible = self.path is not None and self.walker.can_ask
+        possible = self.path is not None and self.model.can_look
         controls: tuple[QWidget, ...] = (*self.spins.values(), self.slider, self.dimensions)
         for widget in controls:
             widget.setEnabled(possible)
@@ -268,7 +272,8 @@ class LatentPanel(Panel):
             self.picker.message = self.tr("Start a run, and walk between its samples here.")
             self.hint.setText("")
         elif possible:
-            self.hint.setText(self.tr("click: A · Shift+click: B"))
+            self.hint.setText(self.tr("Click: A · Shift+click: B"))
         else:
-            self.hint.setText(self.tr("The run is over, and the walk with it."))
+            broken = self.model.status in (Status.DIVERGED, Status.FAILED)
+            self.hint.setText(self.tr("The networks are broken: nothing to walk through.") if broken else "")
         self.picker.update()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Layers, View
@@ -14,7 +14,7 @@ from gan_desktop.gui.layer_findings import findings, is_kernel
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.layer_bars import LayerBars
 from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.style import describe, label, scrolling
 
 
 @panels.register("layers", title="Layers")
@@ -45,13 +45,10 @@ class LayersPanel(Panel):
         tip = self.tr("Show biases and the scales of normalisation too, not kernels alone")
         describe(self.all_check, "all_parameters_check", self.tr("All parameters"), tip)
         self.tools_row.addWidget(self.all_check)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = scrolling(self.bars)
         # Nothing in it takes the focus: it scrolls by the keys itself.
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._area.setWidget(self.bars)
+        self._area.setMinimumHeight(40)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -58,6 +58,15 @@ def gradient_decades(layers: Sequence[Layer]) -> tuple[int, int]:
     return min(low, high - FEWEST), high
 
 
+def ratio_text(ratio: float) -> str:
+    """A share of a weight's norm, always as a power of ten: the axis is one of those."""
+    return (
+        f"{ratio:.1e}".replace("e-0", "e-").replace("e+00", "")
+        if isfinite(ratio) and ratio > 0
+        else words.figure(ratio)
+    )
+
+
 class LayerBars(QWidget):
     """A section for each network, a row for each layer."""
 
@@ -196,11 +205,12 @@ class LayerBars(QWidget):
         room = QRectF(0, top, self._name_width() - 8, ROW)
         name = self.fontMetrics().elidedText(short_name(layer), Qt.TextElideMode.ElideMiddle, round(room.width()))
         painter.drawText(room, middle, name)
-        for axis, value in zip(axes, (layer.gradient_norm, layer.update_ratio), strict=True):
+        texts = words.figure(layer.gradient_norm), ratio_text(layer.update_ratio)
+        for axis, value, text in zip(axes, (layer.gradient_norm, layer.update_ratio), texts, strict=True):
             if isfinite(value) and value > 0:
                 # A value below the axis is still seen to be there.
                 end = max(axis.place(value), axis.left + 2)
                 painter.fillRect(QRectF(axis.left, top + (ROW - BAR) / 2, end - axis.left, BAR), color)
-            painter.drawText(QRectF(axis.right + 6, top, VALUE, ROW), middle, words.figure(value))
+            painter.drawText(QRectF(axis.right + 6, top, VALUE, ROW), middle, text)
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(QRectF(0, top, self.width(), ROW), right, words.figure(layer.spectral_norm))

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import FloatArray
-from gan_desktop.gui.widgets.style import describe, label, set_style_property, small_button
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.gui.widgets.style import describe, label, scrolling, set_style_property, small_button
 from gan_desktop.gui.widgets.wheel import guard_wheel
 
 PAGE = 8
@@ -33,7 +34,7 @@ class DimensionSliders(QWidget):
         self._page = 0
         self._values: FloatArray = np.zeros(0, np.float32)
         self._held: Mapping[int, float] = {}
-        self.heading = label()
+        self.heading = ElidedLabel("", Qt.AlignmentFlag.AlignLeft)
         self.back_button, self.on_button = small_button("‹"), small_button("›")
         describe(self.back_button, "previous_dimensions_button", self.tr("Previous dimensions"), self.tr("Previous"))
         describe(self.on_button, "next_dimensions_button", self.tr("Next dimensions"), self.tr("Next"))
@@ -48,7 +49,9 @@ class DimensionSliders(QWidget):
         top.addWidget(self.heading, 1)
         for button in (self.back_button, self.on_button, self.reset_button):
             top.addWidget(button)
-        grid = QGridLayout()
+        rows = QWidget()
+        grid = QGridLayout(rows)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
         self.sliders: list[QSlider] = []
@@ -57,18 +60,20 @@ class DimensionSliders(QWidget):
         for row in range(PAGE):
             self._add_row(grid, row)
         grid.setColumnStretch(1, 1)
+        grid.setRowStretch(PAGE, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(top)
-        column.addLayout(grid)
-        column.addStretch(1)
+        column.addWidget(scrolling(rows), 1)
 
     def _add_row(self, grid: QGridLayout, row: int) -> None:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setPageStep(FINE // 2)
         slider.setMinimumWidth(60)
-        describe(slider, f"dimension_{row + 1}_slider", self.tr("Dimension {n}").format(n=row + 1), "")
+        title = self.tr("Dimension {n}").format(n=row + 1)
+        tip = self.tr("A dimension of the latent, in standard deviations; drag it, and it is held there")
+        describe(slider, f"dimension_{row + 1}_slider", title, tip)
         guard_wheel(slider)
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         slider.setProperty("row", row)
@@ -118,13 +123,7 @@ class DimensionSliders(QWidget):
         blocked = slider.blockSignals(True)
         slider.setValue(round(number * FINE))
         slider.blockSignals(blocked)
-        title = self.tr("Dimension {n}").format(n=dimension + 1)
-        slider.setAccessibleName(title)
-        slider.setToolTip(
-            self.tr("{dimension} of the latent, in standard deviations; drag it, and it is held").format(
-                dimension=title
-            )
-        )
+        slider.setAccessibleName(self.tr("Dimension {n}").format(n=dimension + 1))
         name.setText(str(dimension + 1))
         text = f"{number:.2f}".replace("-", "−")
         value.setText(f"{text} •" if held else text)

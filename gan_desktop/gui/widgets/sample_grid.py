@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEven
 from gan_desktop.core.events import FloatArray
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.image_grid import ImageGrid
-from gan_desktop.gui.widgets.score_frames import FramePainter
+from gan_desktop.gui.widgets.score_frames import THICK, FramePainter
 
 REST_MS = 150
 # Frames need room between the images: a share of their size.
@@ -88,6 +88,10 @@ class SampleGrid(ImageGrid):
         if self.scores is None or self._images is None:
             return super()._gap
         return max(super()._gap, ceil(max(self._images.shape[1:3]) * FRAME_GAP))
+
+    @property
+    def _edge(self) -> float:
+        return 0.0 if self.scores is None else THICK
 
     # The pointer.
 
