@@ -170,7 +170,8 @@ class TerminalListener:
             what = f"{ended.status if ended.status is Status.DIVERGED else what}: {ended.message}"
         speed = f"{ended.seconds:.1f} s, {ended.steps_per_second:,.1f} steps/s"
         values = self._metrics_now().values
-        said = "".join(f"; {self._metric_text(name, value)}" for name, value in values.items() if value == value)
+        main = (name for name in values if metrics[name].value.headline and values[name] == values[name])
+        said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
         return f"{what} ({speed}){said}; samples and checkpoints in {started.run_folder}"
 
     def _metrics_now(self) -> events.Measured:

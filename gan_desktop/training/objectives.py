@@ -114,7 +114,11 @@ def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Ten
             loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture.
     """
 
+    known = tf.get_static_value(choice)
+
     def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
+        if known is not None:  # outside of a compiled function
+            return Losses(*list(objectives.values())[int(known)].value(real, fake))
         # All of them, for they are a few numbers a sample: branches would take XLA half a minute to compile.
         first, *others = [entry.value(real, fake) for entry in objectives.values()]
         for number, other in enumerate(others, start=1):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
+from gan_desktop.core.plane import view_limits
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
@@ -21,7 +22,6 @@ from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label, small_button
 
-HEADROOM = 1.35
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
 REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE = 7, 4, 6, 17
 
@@ -135,7 +135,7 @@ class ScatterPanel(Panel):
             return
         self._show_real(event.data, None)
         self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
-        self._limits = view_limits(event.data)
+        self._limits = view_limits(event.data.real)
         self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
 
     def _show_real(self, data: DataSummary, label: int | None) -> None:
@@ -195,13 +195,6 @@ def mark(symbol: str, color: str) -> str:
 def finite(points: np.ndarray | None) -> np.ndarray:
     """The points that can be drawn."""
     return np.empty((0, 2)) if points is None else points[np.isfinite(points).all(axis=1)]
-
-
-def view_limits(data: DataSummary) -> np.ndarray:
-    """The range of x and of y, shape (2, 2): around all the real points, with room for fakes that are a little off."""
-    low, high = data.real.min(axis=0), data.real.max(axis=0)
-    middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1e-3) * HEADROOM
-    return np.stack([middle - reach, middle + reach], axis=1).astype(np.float64)
 
 
 def count_inside(points: np.ndarray, limits: np.ndarray) -> int:
