@@ -33,6 +33,7 @@ from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
+from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
 from gan_desktop.gui.training_thread import TrainingThread
 
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self, context: PanelContext) -> None:
         self.header = Header(context)
         self.notice = NoticeBar(self.model)
+        self.slow_motion = SlowMotion(context)
         self.footer = Footer(context)
         self._dock_area = QMainWindow()
         self._dock_area.setObjectName("dock_area")
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.header)
         column.addWidget(self.notice)
+        column.addWidget(self.slow_motion)
         column.addWidget(self._dock_area, 1)
         column.addWidget(self.footer)
         self.setCentralWidget(central)
@@ -127,8 +130,10 @@ class MainWindow(QMainWindow):
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
             "quit": self.close,
-            "toggle": self.model.toggle,
+            "toggle": self.slow_motion.toggle_training,
             "step": self.model.step_once,
+            "next_update": self.slow_motion.next_update,
+            "slow_motion": self.slow_motion.toggle,
             "reset": self.model.reset,
             "start_anew": self.model.start,
             "stop": self.model.stop,
@@ -146,6 +151,7 @@ class MainWindow(QMainWindow):
         pauses = self.actions_by_name["pause_on_alert_action"]
         pauses.setChecked(diagnosis.pause_check.isChecked())
         diagnosis.pause_check.toggled.connect(pauses.setChecked)
+        self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
         view = self.menus["&View"]
         for dock in self.docks.docks.values():
             view.addAction(dock.toggleViewAction())
@@ -176,7 +182,7 @@ class MainWindow(QMainWindow):
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active,
             "new_latents": active,
-            "step": self.header.step_button.isEnabled(),
+            **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
             "export_png": self.model.run is not None,
         }

@@ -29,10 +29,12 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import View
 from tests.gui.diagnoses import collapse, diagnosed, ended
+from tests.gui.fake_image_views import ImageViews
 from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
@@ -54,10 +56,10 @@ def summary(config: RunConfig) -> DataSummary:
 
 
 def losses(first: int, steps: int, seed: int) -> np.ndarray:
-    """Ten figures a step that settle and tremble, from the seed and the step number alone."""
+    """All figures of each step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, 10))
+    noise = rng.normal(0, 0.05, (steps, len(FIGURE_NAMES)))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
@@ -68,6 +70,7 @@ def losses(first: int, steps: int, seed: int) -> np.ndarray:
         0.5 + 0.3 * settle,
         0.5 - 0.3 * settle,
         0.6 + 0.3 * settle,
+        0.1 + 0.3 * settle,
         0.6 + 2 * settle,
         0.4 + 1 * settle,
     ]
@@ -97,7 +100,7 @@ class FakeEngine:
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
-    watched: frozenset[View] = frozenset()
+    watched: commands.Watch = field(default_factory=lambda: commands.Watch(frozenset()))
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -119,14 +122,19 @@ class FakeEngine:
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
         if isinstance(command, commands.Watch):
-            self.watched = command.views
+            self.watched = command
             if self._run is not None:
                 self._run.watched = command.views
+                self._run.image_views.obey(command)
                 self._run.show_views()
         elif isinstance(command, commands.Start):
             self._start(command, emit)
         elif isinstance(command, commands.PauseOnAlert):
             self.pauses = command.on
+        elif isinstance(command, commands.Walk | commands.Inspect):
+            # Networks can be looked at whatever the run does, also when it is over.
+            if self._run is not None:
+                self._run.image_views.obey(command)
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -146,6 +154,7 @@ class FakeEngine:
             self._run = None
             return
         self._run = _FakeRun(command, emit, self)
+        self._run.image_views.obey(self.watched)
 
 
 class _FakeRun:
@@ -159,9 +168,10 @@ class _FakeRun:
         self.diverge_at = engine.diverge_at
         self.alert: Alert | None = None
         self.wanted: int | None = None
-        self.watched = engine.watched
+        self.watched = engine.watched.views
         self.total = start.config.training.steps
         self.data = summary(start.config)
+        self.image_views = ImageViews(self)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
         self.progress()
         self.samples()
@@ -199,6 +209,8 @@ class _FakeRun:
             self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
         elif isinstance(command, commands.Set) and confirm:
             self.set(command)
+        else:
+            self.image_views.obey(command)
 
     def set(self, command: commands.Set) -> None:
         previous = current_controls(self.config)
@@ -263,7 +275,11 @@ class _FakeRun:
             values = rng.random((count, 8, 8, 1))
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
-        self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        labels_ = labels if self.config.data.conditional else None
+        scores = self.image_views.scores(count)
+        latents = np.random.default_rng(self.draw).normal(size=(count, self.config.latent.latent_dim)).astype("f")
+        self.emit(Samples(self.step, values, averaged, labels_, latents, scores))
+        self.image_views.show()
         self.show_views()
 
     def show_views(self) -> None:
