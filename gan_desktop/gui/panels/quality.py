@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isnan, nan
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -29,9 +29,9 @@ def _tr(text: str) -> str:
 class MetricRow(QWidget):
     """One metric: its title and value; under them its floor and its small curve, or why it is not known."""
 
-    def __init__(self, entry: Entry[type[Metric]]) -> None:
+    def __init__(self, entry: Entry[Any]) -> None:
         super().__init__()
-        self._metric: type = entry.value  # type: ignore[assignment]
+        self._metric: type = entry.value
         title = _tr(entry.title)
         self.name, self._explanation = entry.name, f"{title}: {entry.description}"
         self.value = label(NONE, "strong")
