@@ -128,7 +128,7 @@ def test_why_says_the_definition_with_the_figures_of_now(bench: Bench, panel: An
     assert text(why, "why_definition") == "A mode is covered where a sample is near it: 8 are."
     assert text(why, "why_step") == "step 1,000"
     shown = [label.text() for label in why.findChildren(QLabel) if label.isVisible()]
-    for part in ("Modes covered", "8", "< 6", "top share", "0.61", "> 0.5"):
+    for part in ("Modes covered", "8", "< 6", "Top share", "0.61", "> 0.5"):
         assert part in shown, part
     assert registry.metrics["modes_covered"].description in shown
     assert "The share of the mode with the most samples." in shown
@@ -180,7 +180,7 @@ def test_an_alert_is_a_card_with_its_evidence(bench: Bench, panel: Any) -> None:
     assert card.light.accessibleName() == f"{registry.detectors['mode_collapse'].title}: bad"
     assert text(card, "mode_collapse_alert_message") == "The generator makes 3 of 8 modes."
     assert text(card, "mode_collapse_alert_evidence") == (
-        "Modes covered 3 < 6 (perfect: 8)\ntop share 0.61 > 0.5\nsince step 1,250"
+        "Modes covered 3 < 6 (perfect: 8)\nTop share 0.61 > 0.5\nsince step 1,250"
     )
     # The figures of now, in the same card.
     bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
@@ -307,7 +307,7 @@ def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engi
     qtbot.waitUntil(lambda: window.model.status is Status.PAUSED and "mode_collapse" in panel.cards)
     title = registry.detectors["mode_collapse"].title
     assert window.notice.isVisible()
-    assert title in window.notice.text.text()
+    assert "Paused on an alert at step 120. The generator makes 3 of 8 modes." in window.notice.text.text()
     shown = title.replace(" ", "&nbsp;")
     qtbot.waitUntil(lambda: shown in window.header.status_label.text())
     panel.cards["mode_collapse"].buttons[0].click()

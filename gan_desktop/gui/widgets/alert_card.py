@@ -66,7 +66,7 @@ class AlertCard(QFrame):
         self._alert = alert
         self.light.show_level(alert.level)
         set_style_property(self, "level", alert.level.value)
-        self.message.setText(words.sentence(alert.message))
+        self.message.setText(diagnosis_words.message_text(alert))
         lines = [diagnosis_words.evidence_text(evidence) for evidence in alert.evidence]
         self.evidence.setText("\n".join([*lines, diagnosis_words.since_text(alert.step)]))
         while len(self.buttons) < len(alert.suggestions):
