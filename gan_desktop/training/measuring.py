@@ -32,7 +32,7 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
         InputError: `training.stop_when` is about a metric that cannot be known of them.
     """
     known = data.labels, data.centres, data.sigma, data.channel_classes, data.class_names or ()
-    measurer = Measurer(Reference.of(data.kind, data.samples, *known))
+    measurer = Measurer(Reference.of(data.kind, data.samples, *known, data.held_out, data.held_out_labels))
     condition = condition_of(config)
     unknown = measurer.unknown()
     for name in condition.names if condition else ():
@@ -171,6 +171,7 @@ class Measuring:
             most=measurer.most(),
             shares=() if fakes is None else measurer.shares(fakes),
             mode_names=measurer.reference.class_names,
+            share_floors=measurer.share_floors(),
         )
         return replace(found, seconds=sampling + time.perf_counter() - started)
 

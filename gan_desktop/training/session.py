@@ -19,6 +19,7 @@ from gan_desktop.core.commands import (
     CommandQueue,
     NewLatents,
     Pause,
+    PauseOnAlert,
     Quit,
     Resume,
     SaveCheckpoint,
@@ -65,6 +66,7 @@ class Session:
         self._run: Run | None = None
         # The last run's, for the next one of the same config.
         self._prepared: tuple[Trainer, Measurer] | None = None
+        self._pauses_on_alert = False
         self._quitting = False
 
     def run(self) -> None:
@@ -152,6 +154,8 @@ class Session:
                 self._set(key, value)
             case Pause() | Resume() | Step():
                 self._pace(command)
+            case PauseOnAlert(on):
+                self._pauses_on_alert = on
             case NewLatents() if self._run:
                 self._run.new_latents()
             case ShowClass(label) if self._run:
@@ -240,7 +244,15 @@ class Session:
         elif run.steps_wanted is not None and run.steps_wanted <= 0:
             run.tell_samples()
             self._set_status(Status.PAUSED)
+        self._pause_for_alerts(run)
         self._check_recording()
+
+    def _pause_for_alerts(self, run: Run) -> None:
+        """Where that was asked for, pause with the words of what was raised since the last look."""
+        alerts, run.alerts = run.alerts, []
+        if alerts and self._pauses_on_alert and self._status is Status.TRAINING:
+            run.tell_samples()
+            self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 
     def _end_for_data(self, run: Run, message: str) -> None:
         """End a run whose samples cannot be read any more, with all that it has reached."""

@@ -29,6 +29,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 from tests.gui.diagnoses import collapse, diagnosed, ended
@@ -56,10 +57,10 @@ def summary(config: RunConfig) -> DataSummary:
 
 
 def losses(first: int, steps: int, seed: int) -> np.ndarray:
-    """Ten figures a step that settle and tremble, from the seed and the step number alone."""
+    """All figures of each step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, 10))
+    noise = rng.normal(0, 0.05, (steps, len(FIGURE_NAMES)))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
@@ -70,6 +71,7 @@ def losses(first: int, steps: int, seed: int) -> np.ndarray:
         0.5 + 0.3 * settle,
         0.5 - 0.3 * settle,
         0.6 + 0.3 * settle,
+        0.1 + 0.3 * settle,
         0.6 + 2 * settle,
         0.4 + 1 * settle,
     ]

@@ -19,12 +19,13 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
 from gan_desktop.training.session import Session
-from gan_desktop.training.watch_cost import WATCHED_BUDGETS, WatchCost
+from gan_desktop.training.watch_cost import WatchCost
 
 SECONDS = 60
 
