@@ -31,7 +31,7 @@ DOTS = {
 
 
 class Header(Refreshable):
-    """Holds `start_button`, `pause_button`, `step_button`, `reset_button` and `status_label`."""
+    """Holds `start_button`, `pause_button`, `step_button`, `slow_motion_button`, `reset_button`, `status_label`."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -43,9 +43,14 @@ class Header(Refreshable):
         self.start_button = self._button("start_button", self.tr("Start"), primary=True)
         self.pause_button = self._button("pause_button", self.tr("Pause"), primary=True)
         self.step_button = self._button("step_button", self.tr("Step"))
+        self.slow_motion_button = self._button("slow_motion_button", self.tr("Slow motion"))
+        self.slow_motion_button.setCheckable(True)
         self.reset_button = self._button("reset_button", self.tr("Reset"))
         self.pause_button.setToolTip(self.tr("Pause the training (Space)"))
         self.step_button.setToolTip(self.tr("Train for one step, then pause (Right arrow)"))
+        self.slow_motion_button.setToolTip(
+            self.tr("Show an update each second, D's and then G's, and say what happens (one: Shift+Right arrow)")
+        )
         self.reset_button.setToolTip(self.tr("Back to the start of this run: same seed, same start (Ctrl+R)"))
         self.status_label = QLabel()
         describe(self.status_label, "status_label", self.tr("Status"), self.tr("What the training is doing"))
@@ -55,8 +60,15 @@ class Header(Refreshable):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 2, 4)
         row.setSpacing(8)
-        for widget in (title, self.start_button, self.pause_button, self.step_button, self.reset_button):
-            row.addWidget(widget)
+        row.addWidget(title)
+        for button in (
+            self.start_button,
+            self.pause_button,
+            self.step_button,
+            self.slow_motion_button,
+            self.reset_button,
+        ):
+            row.addWidget(button)
         row.addWidget(self.status_label, 1)
         self.start_button.clicked.connect(self._model.start_or_resume)
         self.pause_button.clicked.connect(self._model.pause)
@@ -86,6 +98,7 @@ class Header(Refreshable):
             (self.start_button, "play"),
             (self.pause_button, "pause"),
             (self.step_button, "step"),
+            (self.slow_motion_button, "slow"),
             (self.reset_button, "reset"),
         ):
             primary = bool(button.property("primary"))
@@ -111,7 +124,8 @@ class Header(Refreshable):
         if held_focus:
             (self.pause_button if training else self.start_button).setFocus()
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
-        self.step_button.setEnabled(not model.is_starting and status in steps)
+        for button in (self.step_button, self.slow_motion_button):
+            button.setEnabled(not model.is_starting and status in steps)
         can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()

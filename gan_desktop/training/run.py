@@ -28,6 +28,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
@@ -39,6 +40,7 @@ from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace,
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.viewing import Viewing
 from gan_desktop.training.watch_cost import WatchCost
 
 
@@ -72,6 +74,7 @@ class Run:
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
+        self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
         self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
         self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
@@ -116,14 +119,15 @@ class Run:
             InputError: it is not one, or the value is not allowed; nothing changed.
         """
         change = self.trainer.set(key, value)
+        self.viewing.changed()
+        self.viewing.slow_motion.drop()
         assert change.previous is not None
         self.tell(ControlChanged(change.step, change.key, change.value, change.previous))
 
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""
-        while self._planned and self._planned[0].step <= self.trainer.step:
-            change = self._planned.pop(0)
-            self.intervene(change.key, change.value)
+        self._make_planned()
+        self.viewing.slow_motion.drop()
         steps = self._next_block()
         started = time.perf_counter()
         block = self.trainer.advance(steps)
@@ -136,12 +140,18 @@ class Run:
         if not self.trainer.diverged:
             self._tell_due_samples()
             self._tell_metrics()
+            self.viewing.make_due()
             self.reached = self._measuring.reached(block)
         seconds = time.perf_counter() - started
         self.speed.took(len(block), seconds)
         self.cost.passed(seconds)
         self.tell_progress()
         return block
+
+    def _make_planned(self) -> None:
+        while self._planned and self._planned[0].step <= self.trainer.step:
+            change = self._planned.pop(0)
+            self.intervene(change.key, change.value)
 
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
@@ -197,10 +207,12 @@ class Run:
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
         self.tell(self.showing.samples())
+        self.viewing.tell_walk()
 
     def new_latents(self) -> None:
         """Show other samples from here on."""
         self.showing.draw_anew()
+        self.viewing.changed()
         self.tell_samples()
 
     def show_class(self, label: int | None) -> None:
@@ -210,7 +222,13 @@ class Run:
             InputError: there is no such class.
         """
         self.showing.show_class(label)
+        self.viewing.changed()
         self.tell_samples()
+
+    def next_update(self) -> UpdateShown:
+        """The next update within the step that comes next, before it is taken."""
+        self._make_planned()
+        return self.viewing.slow_motion.next()
 
     def tell_progress(self) -> None:
         step, total = self.trainer.step, self.trainer.total_steps()

@@ -1,0 +1,51 @@
+"""A plot that does not move by itself, asks for little room, and leaves the keys to the window."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.theme import Colors
+
+
+class QuietPlot(pg.PlotWidget):
+    """Two axes, whose ranges its owner sets."""
+
+    def __init__(self, repainter: Repainter) -> None:
+        self._repainter = repainter
+        super().__init__()
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setFrameStyle(0)
+        self.getPlotItem().getViewBox().disableAutoRange()
+
+    def set_colors(self, colors: Colors) -> None:
+        """pyqtgraph does not heed the palette: everything is told."""
+        self.setBackground(colors.surface)
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(pg.mkPen(colors.line))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setTickFont(self.font())
+
+    def put_in_corner(self, widget: QWidget) -> None:
+        """Let a small widget lie over the plot, at its top right; it is in exported pictures as well."""
+        layout = self.layout() or QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 2, 0)
+        layout.addWidget(widget)
+        layout.setAlignment(widget, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+
+    def sizeHint(self) -> QSize:
+        """Small: the docks decide how much room there is, and must not widen the window."""
+        return QSize(320, 220)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with self._repainter.measured():
+            super().paintEvent(event)
+
+    def keyPressEvent(self, event: object) -> None:
+        """Keys are the window's: Space pauses, the arrow steps."""
+        event.ignore()  # type: ignore[attr-defined]
