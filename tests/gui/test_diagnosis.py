@@ -23,7 +23,7 @@ from gan_desktop.gui.panels.diagnosis import PAUSE_SETTING
 from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from gan_desktop.gui.widgets.light import Light
 from tests.gui.conftest import Bench, MakeWindow
-from tests.gui.diagnoses import collapse, diagnosed, ended, oscillation
+from tests.gui.diagnoses import NAMES, collapse, diagnosed, ended, oscillation
 from tests.gui.fake_engine import FakeEngine
 
 
@@ -74,7 +74,8 @@ def test_nothing_is_claimed_before_the_first_diagnosis(bench: Bench) -> None:
 
 
 def test_every_aspect_has_its_light_in_words(panel: Any) -> None:
-    assert list(panel.rows) == list(registry.aspects)
+    assert list(panel.rows) == list(NAMES)
+    assert set(panel.rows) == set(registry.aspects)
     levels = {"balance": "good", "diversity": "good", "quality": "watch", "stability": "good", "gradients": "not known"}
     for name, word in levels.items():
         light = panel.findChild(Light, f"{name}_light")
@@ -182,6 +183,10 @@ def test_an_alert_is_a_card_with_its_evidence(bench: Bench, panel: Any) -> None:
     assert text(card, "mode_collapse_alert_evidence") == (
         "Modes covered 3 < 6 (perfect: 8)\nTop share 0.61 > 0.5\nsince step 1,250"
     )
+    # The light of the same words points to the card.
+    bench.model.receive(diagnosed(1250, collapse(), modes=3.0, said=collapse().message))
+    panel.refresh()
+    assert text(panel, "diversity_sentence") == f"{registry.detectors['mode_collapse'].title}: see above."
     # The figures of now, in the same card.
     bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
     panel.refresh()

@@ -25,7 +25,7 @@ def label(text: str = "", role: str = "muted", wrap: bool = False) -> QLabel:
 
 
 def paragraph(role: str = "muted") -> QLabel:
-    """Wrapped text in a column that scrolls: as high as it is at its width, where Qt would keep room for a narrow one."""
+    """Wrapped text in a column that scrolls, as high as its width asks: Qt would keep room for a narrower one."""
     result = label(role=role, wrap=True)
     result.setMinimumHeight(1)
     return result
