@@ -32,6 +32,9 @@ from gan_desktop.gui.widgets.flow import FlowLayout
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe
 
+# A surface that is older than the points by more than this share of the run is said to be.
+LATE = 0.02
+
 
 class PlaneViews(QWidget):
     """A row of choices, and the items that they put under the points.
@@ -52,9 +55,15 @@ class PlaneViews(QWidget):
         self.heat_map, self.boundary = HeatMap(), Strokes(smooth=True)
         self.manifold, self.arrows = Strokes(), ArrowStrokes()
         self.notes: list[str] = []
+        self._surface_step = 0
         self._make_choices()
         self.strip = ColorStrip()
-        describe(self.strip, "surface_legend", self.tr("Colours of the surface"), "")
+        describe(
+            self.strip,
+            "surface_legend",
+            self.tr("Colours of the surface"),
+            self.tr("What the colours of the surface mean"),
+        )
         row = FlowLayout(self)
         for widget in (self.surface_choice, self.manifold_check, self.arrows_check):
             row.addWidget(widget)
@@ -196,7 +205,7 @@ class PlaneViews(QWidget):
         self.heat_map.show_values(values, surface.limits)
         if line:
             self.boundary.set_strokes(zero_line(values, surface.limits))
-        self.strip.setToolTip(self.tr("At step {step}").format(step=words.count(surface.step)))
+        self._surface_step = surface.step
         self.strip.show()
 
     def _reason(self, surface: Surface) -> str:
@@ -207,7 +216,7 @@ class PlaneViews(QWidget):
         if shown is not SurfaceShown.OPTIMAL and not np.isfinite(surface.logits).any():
             return self.tr("No surface of D: its logits are not finite.")
         if shown is not SurfaceShown.LEARNED and surface.optimal is None:
-            unknown = surface.optimal_unknown or self.tr("the density of the data is not known")
+            unknown = surface.optimal_unknown or surface.unknown or self.tr("the density of the data is not known")
             return self.tr("No optimal discriminator: {reason}.").format(reason=unknown.rstrip("."))
         if shown is SurfaceShown.DIFFERENCE and not has_probability(self._model):
             return self.tr("No difference: this objective makes D a critic, whose values are no probabilities.")
@@ -236,13 +245,15 @@ class PlaneViews(QWidget):
         assert values is not None
         return values, shown is not SurfaceShown.DIFFERENCE
 
-    def legend(self) -> list[str]:
-        """What the lines are, and why something is not shown; rich text."""
+    def legend(self, step: int) -> list[str]:
+        """What is older than the points, which are of this step; what the lines are, and the notes. Rich text."""
         parts = []
+        if self.heat_map.values is not None and step - self._surface_step > LATE * step:
+            parts.append(self.tr("surface of step {step}").format(step=words.count(self._surface_step)))
         if len(self.boundary.strokes):
             parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):
             parts.append(self.tr("▦\u00a0G's map"))
         if len(self.arrows.strokes):
-            parts.append(self.tr("→\u00a0pull on G {n}").format(n=words.figure(self.arrows.median_pull)))
+            parts.append(self.tr("→\u00a0pull\u00a0on\u00a0G\u00a0{n}").format(n=words.figure(self.arrows.median_pull)))
         return [*parts, *map(escape, self.notes)]
