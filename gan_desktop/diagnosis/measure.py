@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -109,11 +110,19 @@ class Measurer:
             return ()
         return tuple(mode_shares(fakes, reference).tolist())
 
-    def measure(self, fakes: FloatArray) -> dict[str, float]:
-        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined."""
+    def measure(self, fakes: FloatArray, give_way: Callable[[], None] = lambda: None) -> dict[str, float]:
+        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined.
+
+        Args:
+            give_way: called before each metric; what it raises ends the measurement.
+        """
         unchanging = _unchanging(fakes)
-        with one_thread():
-            return {name: self._metrics[name].measure(unchanging, self.reference) for name in self.known}
+        values = {}
+        for name in self.known:
+            give_way()
+            with one_thread():
+                values[name] = self._metrics[name].measure(unchanging, self.reference)
+        return values
 
 
 def _unchanging(samples: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gan_desktop.core.events import RunStarted, SampleKind
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.style import describe
+from gan_desktop.gui.widgets.style import describe, scrolling
 
 MARGIN = 14
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
@@ -79,14 +79,7 @@ class PanelDock(QDockWidget):
         return holder
 
     def _scrolling(self, panel: Panel) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = self._padded(panel)
-        content.setObjectName("scroll_content")
-        area.setWidget(content)
-        return area
+        return scrolling(self._padded(panel))
 
     @Slot(bool)
     def _on_floating(self, floating: bool) -> None:
@@ -140,7 +133,7 @@ class Docks(QObject):
 
     def _stack(self, docks: list[PanelDock]) -> None:
         """Docks below each other, some beside one. Views of samples of different kinds take one place: one is shown."""
-        views = [dock for dock in docks if dock.panel.kind is not None]
+        views = [dock for dock in docks if dock.panel.kind is not None and dock.panel.tab_of is None]
         tabs = {dock: self.docks[dock.panel.tab_of] for dock in docks if dock.panel.tab_of is not None}
         stack = [dock for dock in docks if dock not in views[1:] and dock not in tabs and dock.panel.beside is None]
         for above, below in pairwise(stack):
@@ -201,6 +194,10 @@ class Docks(QObject):
         for dock in self.docks.values():
             if dock.panel.kind is not None:
                 dock.setVisible(dock.panel.kind == kind)
+        for dock in self.docks.values():
+            # A tab of this kind is shown again: not in front of what it is a tab of.
+            if dock.panel.kind == kind and dock.panel.tab_of is not None:
+                self.docks[dock.panel.tab_of].raise_()
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import isfinite
+from math import exp, isfinite, isnan
 
 from PySide6.QtCore import QCoreApplication
 
+from gan_desktop.core.combinations import LOG_ODDS
 from gan_desktop.core.diagnosis import Sentence
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.registry import objectives
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
 
 
 def status_word(status: Status) -> str:
@@ -105,6 +108,34 @@ def duration(seconds: float) -> str:
 def class_name(label: int, names: Sequence[str] | None) -> str:
     """A class by its name, or its number where it has none."""
     return names[label] if names is not None and label < len(names) else str(label)
+
+
+def has_probability(objective: ControlValue) -> bool:
+    """Whether the discriminator of an objective, by its name, says with which probability a sample is real."""
+    return LOG_ODDS in objectives[str(objective)].traits
+
+
+def verdict(logit: float, objective: ControlValue) -> str:
+    """What the discriminator makes of one sample: 0.31 real, or its output where that is no probability."""
+    if isnan(logit):
+        return QCoreApplication.translate("Words", "D judges packs of samples, not this one alone")
+    if has_probability(objective):
+        share = 1 / (1 + exp(-max(min(logit, 500.0), -500.0)))
+        return QCoreApplication.translate("Words", "D: {share} real").format(share=f"{share:.2f}")
+    return QCoreApplication.translate("Words", "D's output: {value}").format(value=figure(logit))
+
+
+def no_probability(objective: ControlValue) -> str:
+    """Why there are no probabilities, in a sentence."""
+    title = config_text(objectives[str(objective)].title)
+    text = QCoreApplication.translate("Words", "{objective}: what D puts out is a score, not a probability.")
+    return text.format(objective=title)
+
+
+def update_name(update: UpdateShown) -> str:
+    """Which update within a step it is: D update 2 of 5."""
+    text = QCoreApplication.translate("Words", "{network} update {n} of {all}")
+    return text.format(network=update.network.upper(), n=update.number, all=update.of)
 
 
 def sentence(said: Sentence) -> str:

@@ -19,6 +19,7 @@ from gan_desktop.core.events import (
     ControlChanged,
     DataSummary,
     Event,
+    Measured,
     MetricsBlock,
     Progress,
     RunEnded,
@@ -27,17 +28,18 @@ from gan_desktop.core.events import (
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
+from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
-from gan_desktop.training.measuring import Measuring
+from gan_desktop.training.measuring import Measuring, Sample
 from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.viewing import Viewing
-from gan_desktop.training.watch_cost import HEADLESS_BUDGETS, WATCHED_BUDGETS, WatchCost
+from gan_desktop.training.watch_cost import WatchCost
 
 
 class Run:
@@ -70,7 +72,7 @@ class Run:
         self.showing = Showing(trainer, watched, self.cost)
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self._measuring = Measuring(trainer.config, measurer, metric_latents)
+        self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
         self._checkpoint_step = 0
         self._process = psutil.Process()
         self._keep_empty = start.out is not None
@@ -95,7 +97,8 @@ class Run:
         )
         self.tell_progress()
         self._tell_due_samples()
-        self._measure_if_due()
+        # At once: there is nothing yet that could go on meanwhile.
+        self._measure()
 
     def tell(self, event: Event) -> None:
         """Record an event, then emit it. A failure to record is kept in `recording_error`, and loses nothing."""
@@ -131,7 +134,7 @@ class Run:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
             self._tell_due_samples()
-            self._measure_if_due()
+            self._tell_metrics()
             self.viewing.make_due()
             self.reached = self._measuring.reached(block)
         seconds = time.perf_counter() - started
@@ -151,7 +154,7 @@ class Run:
         ends = [step + self._pace.steps, self.showing.next_due]
         if self._planned:
             ends.append(self._planned[0].step)
-        measured = self._measuring.next_due(step, self.speed.seconds)
+        measured = self._measuring.next_due(step)
         if measured is not None:
             ends.append(measured)
         if self.steps_wanted is not None:
@@ -165,13 +168,29 @@ class Run:
         if self.showing.is_due(self.trainer.step):
             self.tell_samples()
 
-    def _measure_if_due(self) -> None:
-        if self._measuring.is_due(self.trainer.step, self.speed.seconds):
-            self._measure()
+    def _tell_metrics(self) -> None:
+        """Tell of the measurement that is done, and make or begin the one that is due."""
+        self._tell_measured(self._measuring.take())
+        if self._measuring.is_due(self.trainer.step):
+            if self._measuring.condition is None:
+                self._measuring.begin(self.trainer.step, *self._samplers())
+            else:
+                self._measure()
 
     def _measure(self) -> None:
+        self._tell_measured(self._measuring.measure(self.trainer.step, *self._samplers()))
+
+    def _samplers(self) -> tuple[Sample, Sample | None]:
         averaged = partial(self.trainer.sample, averaged=True) if self.trainer.averages else None
-        self.tell(self._measuring.measure(self.trainer.step, self.trainer.sample, averaged))
+        return self.trainer.sample, averaged
+
+    def _tell_measured(self, measured: Measured | None) -> None:
+        if measured is not None:
+            self.tell(measured)
+
+    def settle(self) -> None:
+        """Wait for what is still being measured and tell of it, where no next block will."""
+        self._tell_measured(self._measuring.finish())
 
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
@@ -195,11 +214,7 @@ class Run:
         self.tell_samples()
 
     def next_update(self) -> UpdateShown:
-        """The next update within the step that comes next, before it is taken.
-
-        Raises:
-            InputError: both networks are frozen.
-        """
+        """The next update within the step that comes next, before it is taken."""
         self._make_planned()
         return self.viewing.slow_motion.next()
 
@@ -258,19 +273,26 @@ class Run:
         Raises:
             RecordingError: the checkpoint cannot be written.
         """
-        if self.trainer.step > 0 and not self.trainer.diverged and self._measuring.is_behind(self.trainer.step):
-            self._measure()
-        if self.trainer.step > self._checkpoint_step and not self.trainer.diverged:
-            self.tell_samples()
-            self.save_checkpoint()
+        step, is_sound = self.trainer.step, not self.trainer.diverged
+        try:
+            self.settle()
+            if step > 0 and is_sound and self._measuring.is_behind(step):
+                self._measure()
+        finally:
+            if step > self._checkpoint_step and is_sound:
+                self.tell_samples()
+                self.save_checkpoint()
 
     def close(self, status: Status) -> None:
-        """Close every file. A folder made here in which no step was taken is removed again.
+        """End what is still being measured, and close every file.
+
+        A folder made here in which no step was taken is removed again.
 
         Raises:
             RecordingError: something could not be written; the files are closed all the same.
         """
         try:
+            self._measuring.close()
             self.trainer.close()
             self._recorder.close(status)
         finally:

@@ -143,6 +143,8 @@ class Session:
             self._emit(event)
         else:
             self._run.tell(event)
+            if status is Status.PAUSED:
+                self._run.settle()
 
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""

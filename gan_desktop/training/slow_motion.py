@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from gan_desktop.core.errors import InputError
 from gan_desktop.core.views import NetworkName, UpdateShown
 from gan_desktop.training.plane_views import PlaneViews
 from gan_desktop.training.probe import Probe
@@ -48,7 +47,6 @@ class SlowMotion:
         """Make the next update. The last one `is_last`: the step is to be taken with it.
 
         Raises:
-            InputError: both networks are frozen.
             DataLostError: real samples cannot be read any more.
         """
         if self._preview is None:
@@ -73,8 +71,6 @@ class SlowMotion:
         left: deque[tuple[NetworkName, int, int]] = deque()
         left.extend(("d", number, training.d_steps) for number in range(training.d_steps))
         left.extend(("g", number, training.g_steps) for number in range(training.g_steps))
-        if not left:
-            raise InputError("both networks have 0 steps: there is no update to show", "training.d_steps")
         probe = self._trainer.probe(with_batches=True)
         if training.d_steps == 0:  # it is measured all the same, on a batch of its own
             probe = probe.at(probe.state._replace(batches=probe.state.batches + 1))

@@ -176,6 +176,8 @@ class Trainer:
         for here, there in ((averaged.parameters, current.parameters), (averaged.statistics, current.statistics)):
             for name, variable in here.items():
                 variable.assign(there[name])
+        # Traced now, or the first picture of it would seem to cost so much that the next one is put off for a minute.
+        self.sample(self.latents(1), averaged=True)
 
     @property
     def averages(self) -> bool:

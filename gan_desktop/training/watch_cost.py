@@ -5,25 +5,18 @@ training stands still for it count in full, and the seconds that another thread 
 count divided by the cores that this process may use. It is taken over the seconds of the run, in which pauses and what
 comes before the first step are not counted, nor is what is spent in them: that delays no step.
 
-**A budget** is the largest share that a kind may take in the long run. What was spent is owed until as many seconds of
-the run have passed as make it that share, and meanwhile nothing more of the kind is made; training never waits.
+**A budget** is the largest share that a kind may take in the long run (`core/watching.py`). What was spent is owed
+until as many seconds of the run have passed as make it that share, and meanwhile nothing more of the kind is made;
+training never waits.
 """
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from gan_desktop.core.machine import usable_cores
-
-# Under the window, which has what is left of 5 % for painting (`gui/repaint.py`).
-WATCHED_BUDGETS = {"pictures": 0.01, "metrics": 0.015, "views": 0.01}
-# Headless, where nothing is painted and only metrics and pictures that are kept are made.
-HEADLESS_BUDGETS = {"pictures": 0.01, "metrics": 0.03, "views": 0.01}
-# The shares told are averages in which what is so many seconds old counts for 1/e.
-RECENT_SECONDS = 20.0
+from gan_desktop.core.watching import RecentShare, usable_cores
 
 
 class WatchCost:
@@ -37,9 +30,7 @@ class WatchCost:
         self._is_counting = False
         self._budgets = dict(budgets)
         self._owed = dict.fromkeys(budgets, 0.0)
-        # Averages over the recent past, in seconds: their ratio is a share.
-        self._spent = dict.fromkeys(budgets, 0.0)
-        self._seconds = 0.0
+        self._shares = {kind: RecentShare() for kind in budgets}
 
     def set_counting(self, is_under_way: bool) -> None:
         """Whether the run goes on, so that what is spent delays it. A pause settles all that is owed."""
@@ -73,19 +64,17 @@ class WatchCost:
         """Count seconds of the whole machine, spent on `kind`."""
         if not self._is_counting:
             return
-        self._spent[kind] += seconds
+        self._shares[kind].spend(seconds)
         if not once:
             self._owed[kind] += seconds
 
     def passed(self, seconds: float) -> None:
         """The run has gone on for so long, all that was spent meanwhile included."""
-        fading = math.exp(-seconds / RECENT_SECONDS)
-        self._seconds = fading * (self._seconds + seconds)
         for kind, budget in self._budgets.items():
-            self._spent[kind] *= fading
+            self._shares[kind].pass_by(seconds)
             # No more than nothing: what was saved for an hour must not be spent in a minute.
             self._owed[kind] = max(0.0, self._owed[kind] - budget * seconds)
 
     def shares(self) -> dict[str, float]:
         """The share of the machine's time that each kind has taken of late; 0 before the first step."""
-        return {kind: spent / self._seconds if self._seconds else 0.0 for kind, spent in self._spent.items()}
+        return {kind: share.value for kind, share in self._shares.items()}

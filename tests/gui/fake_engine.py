@@ -11,6 +11,7 @@ import numpy as np
 from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import (
@@ -31,6 +32,8 @@ from gan_desktop.core.events import (
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import View
+from tests.gui.diagnoses import collapse, diagnosed, ended
+from tests.gui.fake_image_views import ImageViews
 from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
@@ -79,6 +82,8 @@ class FakeEngine:
         load: called in place of importing TensorFlow.
         fail_start: raised (once each) while a run is prepared.
         diverge_at: the step at which a loss is no longer finite.
+        alert_at: the step from which on the generator has collapsed.
+        pauses: whether to pause where an alert is raised, as it was told.
         confirm: whether live controls are confirmed; a test may withhold it.
         seen: every command that came.
     """
@@ -86,11 +91,13 @@ class FakeEngine:
     load: Callable[[], None] = lambda: None
     fail_start: list[Exception] = field(default_factory=list)
     diverge_at: int | None = None
+    alert_at: int | None = None
+    pauses: bool = False
     confirm: bool = True
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
-    _watched: frozenset[View] = frozenset()
+    watched: commands.Watch = field(default_factory=lambda: commands.Watch(frozenset()))
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -112,12 +119,19 @@ class FakeEngine:
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
         if isinstance(command, commands.Watch):
-            self._watched = command.views
+            self.watched = command
             if self._run is not None:
                 self._run.watched = command.views
+                self._run.image_views.obey(command)
                 self._run.show_views()
         elif isinstance(command, commands.Start):
             self._start(command, emit)
+        elif isinstance(command, commands.PauseOnAlert):
+            self.pauses = command.on
+        elif isinstance(command, commands.Walk | commands.Inspect):
+            # Networks can be looked at whatever the run does, also when it is over.
+            if self._run is not None:
+                self._run.image_views.obey(command)
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -136,23 +150,25 @@ class FakeEngine:
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
-        self._run = _FakeRun(command, emit, self.diverge_at, self._watched)
+        self._run = _FakeRun(command, emit, self)
+        self._run.image_views.obey(self.watched)
 
 
 class _FakeRun:
-    def __init__(
-        self, start: commands.Start, emit: Emit, diverge_at: int | None, watched: frozenset[View] = frozenset()
-    ) -> None:
+    def __init__(self, start: commands.Start, emit: Emit, engine: FakeEngine) -> None:
         self.config = start.config
         self.emit = emit
         self.step = 0
         self.draw = 0
         self.shown_class: int | None = None
-        self.diverge_at = diverge_at
+        self.engine = engine
+        self.diverge_at = engine.diverge_at
+        self.alert: Alert | None = None
         self.wanted: int | None = None
-        self.watched = watched
+        self.watched = engine.watched.views
         self.total = start.config.training.steps
         self.data = summary(start.config)
+        self.image_views = ImageViews(self)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
         self.progress()
         self.samples()
@@ -190,6 +206,8 @@ class _FakeRun:
             self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
         elif isinstance(command, commands.Set) and confirm:
             self.set(command)
+        else:
+            self.image_views.obey(command)
 
     def set(self, command: commands.Set) -> None:
         previous = current_controls(self.config)
@@ -212,6 +230,7 @@ class _FakeRun:
         self.step += steps
         self.progress()
         self.samples()
+        self.diagnose()
         if diverged:
             self.become(Status.DIVERGED, f"diverged: discriminator loss is no longer finite at step {self.step - 1}")
         elif self.step == self.total:
@@ -221,6 +240,21 @@ class _FakeRun:
             if self.wanted == 0:
                 self.wanted = None
                 self.become(Status.PAUSED)
+
+    def diagnose(self) -> None:
+        """The five lights, and from `alert_at` on a generator that has collapsed until R1 is on."""
+        healed = self.config.regularization.r1_weight > 0
+        collapsed = self.engine.alert_at is not None and self.step > self.engine.alert_at and not healed
+        if collapsed and self.alert is None:
+            self.alert = collapse(self.step)
+            self.emit(AlertRaised(self.alert))
+            if self.engine.pauses:
+                self.become(Status.PAUSED)
+        elif self.alert is not None and not collapsed:
+            self.emit(ended(self.alert, self.step))
+            self.alert = None
+        alerts = (self.alert,) if self.alert is not None else ()
+        self.emit(diagnosed(self.step, *alerts, modes=3.0 if collapsed else 8.0))
 
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
@@ -238,7 +272,11 @@ class _FakeRun:
             values = rng.random((count, 8, 8, 1))
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
-        self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        labels_ = labels if self.config.data.conditional else None
+        scores = self.image_views.scores(count)
+        latents = np.random.default_rng(self.draw).normal(size=(count, self.config.latent.latent_dim)).astype("f")
+        self.emit(Samples(self.step, values, averaged, labels_, latents, scores))
+        self.image_views.show()
         self.show_views()
 
     def show_views(self) -> None:

@@ -19,10 +19,13 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.core.watching import WATCHED_BUDGETS
+from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
 from gan_desktop.training.session import Session
+from gan_desktop.training.watch_cost import WatchCost
 
 SECONDS = 60
 
@@ -218,6 +221,99 @@ def test_measuring_changes_no_weight_and_no_picture(tiny_config: Tiny) -> None:
         seen.add((ended.weights_digest, last.step, last.values.tobytes()))
         assert len(driver.of(events.Measured)) == (41 if every == 1 else 2)
     assert len(seen) == 1
+
+
+def test_measuring_beside_training_changes_no_weight(tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if it cost nothing, so that a machine of any speed measures during the run.
+    monkeypatch.setattr(WatchCost, "spent", lambda *_, **__: None)
+    digests = set()
+    for every, watched in ((1, True), (1, False), (1000, True)):
+        driver = Driver(watched)
+        driver.send(commands.Start(tiny_config({"training.measure_every": every})))
+        digests.add(driver.wait(events.RunEnded).weights_digest)
+        driver.quit()
+        steps = [event.step for event in driver.of(events.Measured)]
+        assert steps == sorted(set(steps))
+        assert (steps[0], steps[-1]) == (0, 40)
+        assert (len(steps) > 2) == (every == 1)
+    assert len(digests) == 1
+
+
+class Gate:
+    """Holds measurements of `Measurer` after the first of a run until it is opened, or they are cancelled."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_under_way, self.is_open = threading.Event(), threading.Event()
+        self.error: Exception | None = None
+        measure = Measurer.measure
+
+        def held(measurer: Measurer, fakes: np.ndarray, give_way: Callable[[], None] = lambda: None) -> Any:
+            if threading.current_thread().name == "measuring":
+                self.is_under_way.set()
+                while not self.is_open.is_set():
+                    give_way()
+                if self.error is not None:
+                    raise self.error
+            return measure(measurer, fakes, give_way)
+
+        monkeypatch.setattr(Measurer, "measure", held)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    return Gate(monkeypatch)
+
+
+ENDLESS = {"training.steps": None, "training.measure_every": 1}
+
+
+def test_training_goes_on_while_it_is_measured(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    assert driver.wait(events.Measured).step == 0
+    gate.is_under_way.wait(SECONDS)
+    before = driver.wait(events.MetricsBlock).next_step
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > before + 20)
+    gate.is_open.set()
+    measured = driver.wait(events.Measured)
+    assert 0 < measured.step <= before + 20
+    assert set(driver.of(events.Progress)[-1].watching) == set(WATCHED_BUDGETS)
+
+
+def test_a_pause_tells_what_was_being_measured(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    gate.is_under_way.wait(SECONDS)
+    driver.send(commands.Pause())
+    paused = driver.wait_status(Status.PAUSED)
+    gate.is_open.set()
+    assert driver.wait(events.Measured).step <= paused.step
+
+
+def test_an_error_in_measuring_is_told(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:
+    gate.error = ZeroDivisionError("broken on purpose")
+    gate.is_open.set()
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    error = driver.wait(events.EngineError)
+    assert error.message == "ZeroDivisionError: broken on purpose"
+    assert "in held" in error.traceback
+    driver.wait_status(Status.FAILED)
+
+
+@pytest.mark.parametrize("end", ["error", "quit"])
+def test_however_a_run_ends_its_measuring_ends(
+    end: str, driver: Driver, tiny_config: Tiny, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That no thread is left is what a fixture of every test looks at."""
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    gate.is_under_way.wait(SECONDS)
+    if end == "error":
+        monkeypatch.setattr(run_module.Trainer, "advance", lambda *_: 1 / 0)
+        driver.wait_status(Status.FAILED)
+    else:
+        driver.send(commands.Quit())
+        gate.is_open.set()
+        ended = driver.wait(events.RunEnded)
+        assert driver.of(events.Measured)[-1].step == ended.step
+    assert not [thread for thread in threading.enumerate() if thread.name == "measuring"]
 
 
 def test_where_a_condition_ends_a_run_depends_on_the_run_alone(tiny_config: Tiny) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.training.showing import SAMPLE_SECONDS, SHOWN_POINTS, Showing
 from gan_desktop.training.trainer import Trainer
-from gan_desktop.training.watch_cost import WATCHED_BUDGETS, WatchCost
+from gan_desktop.training.watch_cost import WatchCost
 
 MakeTrainer = Callable[..., Trainer]
 

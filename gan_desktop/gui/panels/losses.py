@@ -1,4 +1,4 @@
-"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, and a mark at every intervention."""
+"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, marks of interventions and failures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.core.status import Status
+from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.loss_view import LossView
@@ -49,6 +50,7 @@ class LossesPanel(Panel):
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
+        self.model.alerts_changed.connect(self._on_alerts)
         self.model.status_changed.connect(self._show_message)
         self._show_message()
 
@@ -99,11 +101,12 @@ class LossesPanel(Panel):
         if self._marks_are_stale:
             self._marks_are_stale = False
             self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.model.interventions)]
+            self.view.spans = merge_alerts(self.model.past_alerts)
         self.view.show_history(self.model.history)
 
     @Slot()
     def _on_run_started(self) -> None:
-        self.view.marks = ()
+        self.view.marks = self.view.spans = ()
         self._set_levels()
         self.view.clear_history()
         self._show_message()
@@ -126,6 +129,11 @@ class LossesPanel(Panel):
     def _on_control(self) -> None:
         self._marks_are_stale = True
         self._set_levels()
+        self.request_refresh()
+
+    @Slot()
+    def _on_alerts(self) -> None:
+        self._marks_are_stale = True
         self.request_refresh()
 
     @Slot()

@@ -97,7 +97,7 @@ class QualityPanel(Panel):
 
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 15
-    share: ClassVar[int] = 320
+    tab_of: ClassVar[str | None] = "diagnosis"
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:

@@ -15,7 +15,7 @@ from gan_desktop.core.history import History
 from gan_desktop.gui import words
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
-from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent
+from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
 from gan_desktop.gui.theme import Colors
 
 FIGURES = {"d": "d_loss", "g": "g_loss"}
@@ -59,6 +59,7 @@ class LossView(pg.PlotWidget):
         self.overlay = Overlay(self._box)
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
+        self.spans: Sequence[Span] = ()
         # Where each network's loss rests at balance, where that is known.
         self.levels: dict[str, float] = {}
         self.message = ""
@@ -91,7 +92,9 @@ class LossView(pg.PlotWidget):
             self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
             # Two pixels wide is affordable because it is smooth and has half as many points.
             self._smooth[network].setPen(pg.mkPen(color, width=2))
-        self.overlay.colors = OverlayColors(colors.text, colors.muted, colors.mark, colors.surface, colors.line, font)
+        self.overlay.colors = OverlayColors(
+            colors.text, colors.muted, colors.mark, colors.watch, colors.error, colors.surface, colors.line, font
+        )
         self.redraw()
 
     def show_history(self, history: History) -> None:
@@ -221,6 +224,7 @@ class LossView(pg.PlotWidget):
         self.overlay.show_content(
             OverlayContent(
                 self.marks,
+                self.spans if ends else (),
                 levels if ends else (),
                 ends,
                 self._cursor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QSpinBox, QWidget
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
@@ -37,6 +37,27 @@ def small_button(text: str) -> QPushButton:
     button.setProperty("small", True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def link_button(text: str) -> QPushButton:
+    """A button that looks like a link; a click does not take the focus."""
+    button = QPushButton(text)
+    button.setProperty("link", True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """The widget where there may be less height than it needs."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setObjectName(content.objectName() or "scroll_content")
+    area.setWidget(content)
+    content.setAutoFillBackground(False)
+    return area
 
 
 def inset(spin: QSpinBox) -> None:
