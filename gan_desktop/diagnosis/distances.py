@@ -23,7 +23,7 @@ ROUNDING = 1e-13
 
 
 def squared_distances(first: Rows, second: Rows) -> Floats:
-    """Between all rows of two sets, shape (len(first), len(second)); rows are finite, and 0 apart where they are equal."""
+    """Between all finite rows of two sets, shape (len(first), len(second)); 0 between rows that are equal."""
     a, b = first.astype(np.float64), second.astype(np.float64)
     if a.shape[1] <= FEW_AXES:
         table = np.zeros((len(a), len(b)))
@@ -105,8 +105,8 @@ def overlap(
 ) -> Overlap:
     """Precision and recall of Kynkäänniemi et al. 2019, density and coverage of Naeem et al. 2020.
 
-    A ball around a sample reaches to its `neighbours`-th nearest other one in its own set. Samples at the very edge of a
-    ball are within it for precision and recall, and not for density and coverage, as they are defined.
+    A ball around a sample reaches to its `neighbours`-th nearest other one in its own set. Samples at the very edge of
+    a ball are within it for precision and recall, and not for density and coverage, as they are defined.
 
     Args:
         real: shape (n, axes), more than `neighbours`.

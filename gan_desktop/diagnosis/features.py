@@ -51,7 +51,7 @@ class FeatureSpace:
     per_channel: bool
 
     def of(self, images: FloatArray) -> FloatArray:
-        """Features of images of shape (n, height, width, channels), shape (n, features); not finite where these are not.
+        """Features of images of shape (n, height, width, channels), shape (n, features); finite where these are.
 
         Of channels that are images of their own, those of one image beside each other.
         """
@@ -65,12 +65,13 @@ class FeatureSpace:
 def fit_features(images: FloatArray, per_channel: bool = False) -> FeatureSpace:
     """The principal components of images of shape (n, height, width, channels)."""
     # It takes a second to import, and points need none of it.
-    from sklearn.decomposition import PCA
+    from sklearn.utils.extmath import randomized_svd
 
     flat = _flat(channel_images(images) if per_channel else images)
+    mean = flat.mean(axis=0)
     with one_thread():
-        pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
-    return FeatureSpace(pca.mean_.astype(np.float32), pca.components_.astype(np.float32), per_channel)
+        components = randomized_svd(flat - mean, min(COMPONENTS, *flat.shape), random_state=0)[2]
+    return FeatureSpace(mean, components.astype(np.float32, copy=False), per_channel)
 
 
 def channel_images(images: FloatArray) -> FloatArray:

@@ -165,6 +165,11 @@ class Reference:
         """Those of `samples`."""
         return self.samples if self.kind == "points" else self.feature_space.of(self.samples)
 
+    @property
+    def trained_seen(self) -> int:
+        """How many training samples are looked at."""
+        return len(self.samples) + len(self.held_out) if self.trained_on is None else len(self.trained_on)
+
     @cached_property
     def trained_features(self) -> FloatArray:
         """Those of the training samples that are looked at: `trained_on`, or both halves."""

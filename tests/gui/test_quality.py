@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gan_desktop.core.events import Floor, Measured, StatusChanged
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
+from gan_desktop.diagnosis.metrics import in_order
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.theme import ThemeMode
 from gan_desktop.gui.widgets.sparkline import Sparkline
@@ -35,7 +36,7 @@ def text(panel: QWidget, name: str) -> str:
 
 def test_nothing_is_claimed_before_it_is_measured(bench: Bench) -> None:
     panel = bench.show("quality")
-    assert list(panel.rows) == list(metrics)
+    assert list(panel.rows) == list(in_order())
     for name in metrics:
         assert (text(panel, f"{name}_value"), text(panel, f"{name}_detail")) == ("–", "")
     assert panel.caption.text() == ""

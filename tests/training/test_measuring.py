@@ -132,11 +132,14 @@ def test_fakes_are_made_in_pieces_and_averaged_ones_beside_them(make: Callable[.
     assert sizes == [CHUNK, CHUNK, 7]
     assert (found.step, found.values["modes_covered"], found.values["high_quality_share"]) == (5, 0, 0)
     assert np.isnan(found.values["mode_kl"])
-    assert found.unknown == {"mode_kl": "no fake lies within 3 sigma of a mode"}
+    assert found.unknown["mode_kl"] == "no fake lies within 3 sigma of a mode"
     assert found.averaged is not None
     assert found.averaged["modes_covered"] == 2
     assert found.shares == (0, 0)
     assert found.floors["modes_covered"].mean == 2
+    for mean, deviation in found.share_floors:
+        assert mean == pytest.approx(0.5, abs=0.2)
+        assert deviation == pytest.approx(0.011, rel=0.8)
 
 
 def test_a_condition_needs_a_measurement_of_that_step(make: Callable[..., Measuring]) -> None:

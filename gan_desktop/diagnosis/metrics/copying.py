@@ -47,7 +47,7 @@ class CopiedShare(Metric):
         return self._share(real, reference, leave_out=reference.trained_on is None)
 
     def unknown(self, reference: Reference, count: int) -> str:
-        seen = len(reference.trained_features)
+        seen = reference.trained_seen
         if seen < FEWEST_TRAINED:
             return f"there are {seen} training samples, at least {FEWEST_TRAINED} are needed"
         fewest = min(count, len(reference.held_out))
@@ -57,7 +57,7 @@ class CopiedShare(Metric):
         return ""
 
     def note(self, reference: Reference, count: int) -> str:
-        seen = len(reference.trained_features)
+        seen = reference.trained_seen
         # Of an odd number of samples, one is in neither half.
         if seen >= reference.trained_count - 1:
             return ""

@@ -49,8 +49,8 @@ class Gaussian:
 def squared_frechet(first: Gaussian, second: Gaussian) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)): the squared distance of two Gaussians (Dowson and Landau 1982).
 
-    The trace of the root is the sum of the singular values of C1^(1/2) C2^(1/2), which needs no root of a matrix that is
-    not symmetric, and errs by rounding alone where a covariance has directions without variance.
+    The trace of the root is the sum of the singular values of C1^(1/2) C2^(1/2), which needs no root of a matrix that
+    is not symmetric, and errs by rounding alone where a covariance has directions without variance.
     """
     apart = first.mean - second.mean
     common = np.linalg.svd(first.root @ second.root, compute_uv=False).sum()

@@ -1,4 +1,4 @@
-"""Whether fakes lie where real samples lie, and all over it: precision, recall, density, coverage, and how far apart."""
+"""Whether fakes lie where real samples lie, and all over it: precision, recall, density, coverage, diversity."""
 
 from __future__ import annotations
 

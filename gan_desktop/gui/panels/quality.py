@@ -8,9 +8,9 @@ from typing import ClassVar
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gan_desktop.core import registry
 from gan_desktop.core.events import Measured
 from gan_desktop.core.registry import Entry
+from gan_desktop.diagnosis.metrics import in_order
 from gan_desktop.gui import words
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
@@ -102,7 +102,7 @@ class QualityPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.rows = {name: MetricRow(entry) for name, entry in registry.metrics.items()}
+        self.rows = {name: MetricRow(entry) for name, entry in in_order().items()}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)

@@ -217,10 +217,9 @@ class LossView(pg.PlotWidget):
             if np.isfinite(place):
                 text = f"{network.upper()} {words.figure(value)}"
                 ends.append(EndLabel(last + self._first_step, place, text, self._end_colors[network]))
-        levels = [
-            Level(float(self._to_view(np.array([loss]))[0]), self._end_colors[network])
-            for network, loss in self.levels.items()
-        ]
+        places = ((network, float(self._to_view(np.array([loss]))[0])) for network, loss in self.levels.items())
+        # A logarithmic axis has no place for a loss that rests at or below 0.
+        levels = [Level(place, self._end_colors[network]) for network, place in places if np.isfinite(place)]
         self.overlay.show_content(
             OverlayContent(
                 self.marks,
