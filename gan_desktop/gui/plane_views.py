@@ -18,7 +18,6 @@ from gan_desktop.gui.judgement import (
     critic_scale,
     criticised,
     difference,
-    has_probability,
     learned,
     optimal,
 )
@@ -135,6 +134,10 @@ class PlaneViews(QWidget):
         return self.heat_map, self.boundary, self.manifold, self.arrows
 
     @property
+    def _has_probability(self) -> bool:
+        return words.has_probability(self._model.controls["objective"])
+
+    @property
     def surface_shown(self) -> SurfaceShown:
         return SurfaceShown(self.surface_choice.value)
 
@@ -218,7 +221,7 @@ class PlaneViews(QWidget):
         if shown is not SurfaceShown.LEARNED and surface.optimal is None:
             unknown = surface.optimal_unknown or surface.unknown or self.tr("the density of the data is not known")
             return self.tr("No optimal discriminator: {reason}.").format(reason=unknown.rstrip("."))
-        if shown is SurfaceShown.DIFFERENCE and not has_probability(self._model):
+        if shown is SurfaceShown.DIFFERENCE and not self._has_probability:
             return self.tr("No difference: this objective makes D a critic, whose values are no probabilities.")
         return ""
 
@@ -231,9 +234,9 @@ class PlaneViews(QWidget):
         elif shown is SurfaceShown.OPTIMAL:
             self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
             values = optimal(surface)
-            if not has_probability(self._model):
+            if not self._has_probability:
                 self.notes.append(self.tr("The optimum is that of the logistic loss, not of this objective."))
-        elif has_probability(self._model):
+        elif self._has_probability:
             self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
             values = learned(surface)
         else:
