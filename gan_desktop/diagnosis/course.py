@@ -225,6 +225,19 @@ class Course:
                 found.append(measured)
         return found[::-1]
 
+    def measured_for(self, steps: int) -> list[Measured]:
+        """The newest measurements that span at least so many steps, in order; none where they do not reach back so far.
+
+        What holds in all of them has held for so long.
+        """
+        found: list[Measured] = []
+        for measured in reversed(self.records.measurements):
+            if measured.step <= self.step:
+                found.append(measured)
+                if measured.step <= self.step - steps:
+                    return found[::-1]
+        return []
+
     @property
     def latest(self) -> Measured | None:
         """The newest measurement."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
@@ -13,7 +12,7 @@ from gan_desktop.core.events import Measured, MetricsBlock, SampleKind
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past
 from gan_desktop.diagnosis.course import Course, Records
-from gan_desktop.diagnosis.detectors import Detector, Finding
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
 Told = AlertRaised | AlertEnded | Diagnosed
 
@@ -66,7 +65,7 @@ class Diagnostician:
         told = self._check(self._records.at(config, measured.step), "metrics")
         return [*told, self._lights(config)]
 
-    def _check(self, course: Course, looks_at: Literal["figures", "metrics"]) -> list[Told]:
+    def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
         for name, detector in self._detectors.items():
             if detector.looks_at == looks_at:

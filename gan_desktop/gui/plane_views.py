@@ -18,7 +18,6 @@ from gan_desktop.gui.judgement import (
     critic_scale,
     criticised,
     difference,
-    has_probability,
     learned,
     optimal,
 )
@@ -31,6 +30,9 @@ from gan_desktop.gui.widgets.color_strip import ColorStrip
 from gan_desktop.gui.widgets.flow import FlowLayout
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe
+
+# A surface that is older than the points by more than this share of the run is said to be.
+LATE = 0.02
 
 
 class PlaneViews(QWidget):
@@ -52,9 +54,15 @@ class PlaneViews(QWidget):
         self.heat_map, self.boundary = HeatMap(), Strokes(smooth=True)
         self.manifold, self.arrows = Strokes(), ArrowStrokes()
         self.notes: list[str] = []
+        self._surface_step = 0
         self._make_choices()
         self.strip = ColorStrip()
-        describe(self.strip, "surface_legend", self.tr("Colours of the surface"), "")
+        describe(
+            self.strip,
+            "surface_legend",
+            self.tr("Colours of the surface"),
+            self.tr("What the colours of the surface mean"),
+        )
         row = FlowLayout(self)
         for widget in (self.surface_choice, self.manifold_check, self.arrows_check):
             row.addWidget(widget)
@@ -124,6 +132,10 @@ class PlaneViews(QWidget):
     def items(self) -> tuple[pg.GraphicsObject, ...]:
         """What is drawn, from the ground up."""
         return self.heat_map, self.boundary, self.manifold, self.arrows
+
+    @property
+    def _has_probability(self) -> bool:
+        return words.has_probability(self._model.controls["objective"])
 
     @property
     def surface_shown(self) -> SurfaceShown:
@@ -196,7 +208,7 @@ class PlaneViews(QWidget):
         self.heat_map.show_values(values, surface.limits)
         if line:
             self.boundary.set_strokes(zero_line(values, surface.limits))
-        self.strip.setToolTip(self.tr("At step {step}").format(step=words.count(surface.step)))
+        self._surface_step = surface.step
         self.strip.show()
 
     def _reason(self, surface: Surface) -> str:
@@ -207,9 +219,9 @@ class PlaneViews(QWidget):
         if shown is not SurfaceShown.OPTIMAL and not np.isfinite(surface.logits).any():
             return self.tr("No surface of D: its logits are not finite.")
         if shown is not SurfaceShown.LEARNED and surface.optimal is None:
-            unknown = surface.optimal_unknown or self.tr("the density of the data is not known")
+            unknown = surface.optimal_unknown or surface.unknown or self.tr("the density of the data is not known")
             return self.tr("No optimal discriminator: {reason}.").format(reason=unknown.rstrip("."))
-        if shown is SurfaceShown.DIFFERENCE and not has_probability(self._model):
+        if shown is SurfaceShown.DIFFERENCE and not self._has_probability:
             return self.tr("No difference: this objective makes D a critic, whose values are no probabilities.")
         return ""
 
@@ -222,9 +234,9 @@ class PlaneViews(QWidget):
         elif shown is SurfaceShown.OPTIMAL:
             self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
             values = optimal(surface)
-            if not has_probability(self._model):
+            if not self._has_probability:
                 self.notes.append(self.tr("The optimum is that of the logistic loss, not of this objective."))
-        elif has_probability(self._model):
+        elif self._has_probability:
             self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
             values = learned(surface)
         else:
@@ -236,13 +248,15 @@ class PlaneViews(QWidget):
         assert values is not None
         return values, shown is not SurfaceShown.DIFFERENCE
 
-    def legend(self) -> list[str]:
-        """What the lines are, and why something is not shown; rich text."""
+    def legend(self, step: int) -> list[str]:
+        """What is older than the points, which are of this step; what the lines are, and the notes. Rich text."""
         parts = []
+        if self.heat_map.values is not None and step - self._surface_step > LATE * step:
+            parts.append(self.tr("surface of step {step}").format(step=words.count(self._surface_step)))
         if len(self.boundary.strokes):
             parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):
             parts.append(self.tr("▦\u00a0G's map"))
         if len(self.arrows.strokes):
-            parts.append(self.tr("→\u00a0pull on G {n}").format(n=words.figure(self.arrows.median_pull)))
+            parts.append(self.tr("→\u00a0pull\u00a0on\u00a0G\u00a0{n}").format(n=words.figure(self.arrows.median_pull)))
         return [*parts, *map(escape, self.notes)]

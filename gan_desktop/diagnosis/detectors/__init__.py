@@ -16,6 +16,8 @@ from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.suggestions import possible
 
+LooksAt = Literal["figures", "metrics"]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -35,7 +37,7 @@ class Detector(ABC):
         sees_the_end: whether it is asked when a run ends because something is no longer finite.
     """
 
-    looks_at: ClassVar[Literal["figures", "metrics"]]
+    looks_at: ClassVar[LooksAt]
     aspect: ClassVar[str]
     level: ClassVar[Level] = Level.BAD
     sees_the_end: ClassVar[bool] = False

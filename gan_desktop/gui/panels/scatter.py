@@ -46,7 +46,7 @@ class ScatterPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.view = QuietPlot(self.repainter)
+        self.view = QuietPlot()
         self.view.setAspectLocked(True)
         describe(
             self.view,
@@ -225,7 +225,7 @@ class ScatterPanel(Panel):
         outside = every - sum(count_inside(points, limits) for points in drawn)
         if outside:
             parts.append(self.tr("{n} of {all} outside").format(n=outside, all=every))
-        return [*parts, *self._plane_legend()]
+        return [*parts, *self._plane_legend(samples.step)]
 
     def _when(self, samples: Samples) -> str:
         update = self._update
@@ -235,12 +235,12 @@ class ScatterPanel(Panel):
             network=update.network.upper(), n=update.number, of=update.of, step=words.count(update.step)
         )
 
-    def _plane_legend(self) -> list[str]:
+    def _plane_legend(self, step: int) -> list[str]:
         """What is under the points, and what was chosen and is not."""
         if not self.model.is_live:
             is_hidden = bool(self.plane.wanted())
             return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
-        return self.plane.legend()
+        return self.plane.legend(step)
 
 
 def mark(symbol: str, color: str) -> str:
