@@ -17,6 +17,7 @@ import os
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,11 +62,10 @@ def collapsed(trace: Trace) -> bool:
 
 
 def hopped(trace: Trace) -> bool:
-    """After the first tenth, most fakes are nearest to one mode in at least half of the measurements, and not to the same
-    one: it changes at least three times."""
+    """After the first tenth, half of the measurements have most fakes nearest to one mode, and it changes thrice."""
     later = trace.dominant[len(trace.dominant) // 10 :]
     crowded = [mode for mode, share in later if share > 0.6]
-    changes = sum(one != other for one, other in zip(crowded, crowded[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(crowded))
     return len(crowded) >= len(later) / 2 and changes >= 3
 
 

@@ -243,13 +243,13 @@ class Course:
         """The newest measurement."""
         return next(iter(self.measurements(1)), None)
 
-    def values(self, metric: str, count: int) -> Means:
-        """The metric in the newest measurements, in order; NaN where one has no value."""
-        return np.array([found.values.get(metric, np.nan) for found in self.measurements(count)])
-
     def value(self, metric: str) -> float:
         """The metric as measured last; NaN where it is not known."""
         return self.latest.values.get(metric, float("nan")) if self.latest else float("nan")
+
+    def knows(self, metric: str) -> bool:
+        """Whether the metric was a number when it was measured last."""
+        return self.value(metric) == self.value(metric)
 
     def floor(self, metric: str) -> Floor:
         """What real samples give; NaN where that is not known."""
@@ -260,6 +260,6 @@ class Course:
         """Why the metric has no value now; empty where it has one."""
         if self.latest is None:
             return "nothing has been measured yet"
-        if self.value(metric) == self.value(metric):
+        if self.knows(metric):
             return ""
         return self.latest.unknown.get(metric, "it was not measured")

@@ -134,7 +134,9 @@ class Run:
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
-        self._diagnose(self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged))
+        with self.cost.spending("metrics"):
+            told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
+        self._tell_diagnosis(told)
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
@@ -192,9 +194,11 @@ class Run:
     def _tell_measured(self, measured: Measured | None) -> None:
         if measured is not None:
             self.tell(measured)
-            self._diagnose(self._diagnostician.after_measured(self.trainer.config, measured))
+            with self.cost.spending("metrics"):
+                told = self._diagnostician.after_measured(self.trainer.config, measured)
+            self._tell_diagnosis(told)
 
-    def _diagnose(self, told: list[Told]) -> None:
+    def _tell_diagnosis(self, told: list[Told]) -> None:
         for event in told:
             self.tell(event)
             if isinstance(event, AlertRaised):

@@ -55,7 +55,7 @@ class Detector(ABC):
 
     @abstractmethod
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        """What may help, the best first: also what is set already or cannot be set, which is left out."""
+        """What may help by the config of now, the best first: also what is set already or refused, which is left out."""
 
     def unknown(self, course: Course) -> Sentence:
         """Why this failure cannot be told here; nothing where it can."""
@@ -63,5 +63,8 @@ class Detector(ABC):
 
     def alert(self, name: str, course: Course, finding: Finding) -> Alert:
         """The alert that a finding calls for; `name` is the detector's."""
-        suggestions = possible(course.config, self.remedies(course))
-        return Alert(name, course.step, self.level, finding.message, finding.evidence, suggestions)
+        return Alert(name, course.step, self.level, finding.message, finding.evidence, self.suggestions(course))
+
+    def suggestions(self, course: Course) -> tuple[Suggestion, ...]:
+        """What may help and can be done now."""
+        return possible(course.config, self.remedies(course))

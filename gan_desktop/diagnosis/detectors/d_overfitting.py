@@ -23,8 +23,9 @@ WORSENED = Sentence(
 @detectors.register("d_overfitting", title="D overfits")
 class DOverfitting(Detector):
     """The mean sign of D's logits on the training samples, r_t, stays above 0.6, where StyleGAN2-ADA begins to augment
-    the data (Karras et al. 2020), after D has seen each of at most 20,000 samples fifty times, while the fakes have become worse than they
-    were: D tells samples that it knows, not what is real. A strong D by itself is none: many runs begin with one.
+    the data (Karras et al. 2020), after D has seen each of at most 20,000 samples fifty times, while the fakes have
+    become worse than they were: D tells samples that it knows, not what is real. A strong D by itself is none: many
+    runs begin with one.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -92,8 +93,8 @@ class DOverfitting(Detector):
         earlier = np.array([found.values.get("frechet_distance", np.nan) for found in before])
         if len(recent) < 2 or not len(earlier) or not np.isfinite(recent).all() or not np.isfinite(earlier).any():
             return float("nan")
-        # Below the floor, nothing is better than anything else.
-        best = max(float(np.nanmin(earlier)), course.floor("frechet_distance").mean)
+        # Near the floor, nothing is better than anything else.
+        best = max(float(np.nanmin(earlier)), 2 * course.floor("frechet_distance").mean)
         return float(np.median(recent)) / best if best > 0 else float("nan")
 
     def ended(self, course: Course) -> Sentence:

@@ -85,7 +85,7 @@ class Divergence(Detector):
                 "Diagnosis", "Divergence: a weight is no longer finite at step {step:.0f}, so the run is over."
             )
         message = Sentence(template, {"figure": gone, "step": float(course.step - 1)})
-        return Finding(message, (Evidence(gone, 0.0, "<", 1.0, None, NO_LONGER_FINITE),))
+        return Finding(message, (Evidence(f"{gone}_finite", 0.0, "<", 1.0, None, NO_LONGER_FINITE),))
 
     def ended(self, course: Course) -> Sentence:
         if course.diverged:

@@ -61,8 +61,8 @@ class Stalled(Detector):
         message = Sentence(
             QT_TRANSLATE_NOOP(
                 "Diagnosis",
-                "Stalled: for {steps:,.0f} steps the fakes have not changed, and they are {times:.0f} times as far from "
-                "real samples as other real samples are.",
+                "Stalled: for {steps:,.0f} steps the fakes have not changed, and they are {times:.0f} times as far "
+                "from real samples as other real samples are.",
             ),
             {"steps": float(self.HELD_STEPS), "times": distance / floor if floor > 0 else float("inf")},
         )
