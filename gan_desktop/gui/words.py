@@ -92,6 +92,21 @@ def memory(size: int) -> str:
     return QCoreApplication.translate("Words", "{n} MB").format(n=round(size / 2**20))
 
 
+def percentage(share: float, decimals: int = 0) -> str:
+    """0.031 as 3 %."""
+    return QCoreApplication.translate("Words", "{n} %").format(n=f"{100 * share:.{decimals}f}")
+
+
+def watching_kind(kind: str) -> str:
+    """What watching a run is made of (`core/watching.py`)."""
+    return {
+        "pictures": QCoreApplication.translate("Words", "samples"),
+        "metrics": QCoreApplication.translate("Words", "metrics"),
+        "views": QCoreApplication.translate("Words", "views of the networks"),
+        "painting": QCoreApplication.translate("Words", "painting the window"),
+    }.get(kind, kind)
+
+
 def duration(seconds: float) -> str:
     """How long, in the two largest units that matter."""
     whole = max(0, round(seconds))

@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 
 from gan_desktop.core.commands import Start
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
@@ -29,6 +30,7 @@ from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
+from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
@@ -64,6 +66,7 @@ class Run:
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
+        self.alerts: list[Alert] = []  # those raised since somebody last took them
         self.speed = Speed()
         self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
@@ -73,6 +76,7 @@ class Run:
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
         self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
+        self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
         self._process = psutil.Process()
         self._keep_empty = start.out is not None
@@ -130,6 +134,7 @@ class Run:
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
+        self._diagnose(self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged))
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
@@ -187,6 +192,13 @@ class Run:
     def _tell_measured(self, measured: Measured | None) -> None:
         if measured is not None:
             self.tell(measured)
+            self._diagnose(self._diagnostician.after_measured(self.trainer.config, measured))
+
+    def _diagnose(self, told: list[Told]) -> None:
+        for event in told:
+            self.tell(event)
+            if isinstance(event, AlertRaised):
+                self.alerts.append(event.alert)
 
     def settle(self) -> None:
         """Wait for what is still being measured and tell of it, where no next block will."""

@@ -29,6 +29,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import View
@@ -38,6 +39,7 @@ from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
+WATCHING = {"pictures": 0.004, "metrics": 0.011, "views": 0.0}
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -54,10 +56,10 @@ def summary(config: RunConfig) -> DataSummary:
 
 
 def losses(first: int, steps: int, seed: int) -> np.ndarray:
-    """Ten figures a step that settle and tremble, from the seed and the step number alone."""
+    """All figures of each step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, 10))
+    noise = rng.normal(0, 0.05, (steps, len(FIGURE_NAMES)))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
@@ -68,6 +70,7 @@ def losses(first: int, steps: int, seed: int) -> np.ndarray:
         0.5 + 0.3 * settle,
         0.5 - 0.3 * settle,
         0.6 + 0.3 * settle,
+        0.1 + 0.3 * settle,
         0.6 + 2 * settle,
         0.4 + 1 * settle,
     ]
@@ -249,7 +252,7 @@ class _FakeRun:
             self.alert = collapse(self.step)
             self.emit(AlertRaised(self.alert))
             if self.engine.pauses:
-                self.become(Status.PAUSED)
+                self.become(Status.PAUSED, str(self.alert.message))
         elif self.alert is not None and not collapsed:
             self.emit(ended(self.alert, self.step))
             self.alert = None
@@ -259,7 +262,7 @@ class _FakeRun:
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
         epoch = self.step * self.config.training.batch_size / self.data.count
-        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY))
+        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY, WATCHING))
 
     def samples(self) -> None:
         labels = self.labels()

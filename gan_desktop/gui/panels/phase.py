@@ -39,7 +39,7 @@ class PhasePanel(Panel):
         )
         remembered = self.settings.get("phase/span", SPANS[1])
         self.span_choice.button(remembered if remembered in SPANS else SPANS[1]).setChecked(True)
-        self.view = PhaseView(self.repainter, self._span())
+        self.view = PhaseView(self._span())
         self.view.set_titles(tr("D loss"), tr("G loss"))
         describe(
             self.view,

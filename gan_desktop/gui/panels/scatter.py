@@ -46,7 +46,7 @@ class ScatterPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.view = QuietPlot(self.repainter)
+        self.view = QuietPlot()
         self.view.setAspectLocked(True)
         describe(
             self.view,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPaintEvent
 
-from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.theme import Colors
 
 
 class QuietPlot(pg.PlotWidget):
     """Two axes, whose ranges its owner sets."""
 
-    def __init__(self, repainter: Repainter) -> None:
-        self._repainter = repainter
+    def __init__(self) -> None:
         super().__init__()
         self.hideButtons()
         self.setMenuEnabled(False)
@@ -33,10 +30,6 @@ class QuietPlot(pg.PlotWidget):
     def sizeHint(self) -> QSize:
         """Small: the docks decide how much room there is, and must not widen the window."""
         return QSize(320, 220)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with self._repainter.measured():
-            super().paintEvent(event)
 
     def keyPressEvent(self, event: object) -> None:
         """Keys are the window's: Space pauses, the arrow steps."""
