@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui import words
@@ -27,7 +27,6 @@ from gan_desktop.gui.plotting.heat_map import HeatMap, ramp
 from gan_desktop.gui.plotting.strokes import ArrowStrokes, Strokes, lattice
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.color_strip import ColorStrip
-from gan_desktop.gui.widgets.flow import FlowLayout
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe
 
@@ -36,10 +35,11 @@ LATE = 0.02
 
 
 class PlaneViews(QWidget):
-    """A row of choices, and the items that they put under the points.
+    """A column of choices for beside the plot, and the items that they put under the points.
 
     Attributes:
-        strip: the surface's legend, for a corner of the plot; hidden where there is no surface.
+        surface_choice: has a place of its own, above.
+        strip: the surface's legend; hidden where there is no surface.
         notes: what to know of what was chosen: why some of it is not shown, for one.
 
     Signals:
@@ -63,9 +63,11 @@ class PlaneViews(QWidget):
             self.tr("Colours of the surface"),
             self.tr("What the colours of the surface mean"),
         )
-        row = FlowLayout(self)
-        for widget in (self.surface_choice, self.manifold_check, self.arrows_check):
-            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.strip, self.manifold_check, self.arrows_check):
+            column.addWidget(widget)
         self.set_colors(context.theme.colors)
         self.clear()
 
@@ -157,7 +159,7 @@ class PlaneViews(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         self.heat_map.set_colors(colors)
-        self.strip.set_colors(ramp(colors), colors.muted, colors.line, colors.surface)
+        self.strip.set_colors(ramp(colors), colors.muted, colors.line)
         self.boundary.set_color(QColor(colors.muted))
         self.manifold.set_color(QColor(colors.faint(colors.text, 0.5)))
         self.arrows.set_color(QColor(colors.text))
@@ -229,21 +231,21 @@ class PlaneViews(QWidget):
         """What the heat map shows, and whether its zero line means something; the strip says what the ends are."""
         shown = self.surface_shown
         if shown is SurfaceShown.DIFFERENCE:
-            self.strip.show_ends(self.tr("too fake −1"), self.tr("1 too real"))
+            self.strip.show_texts(self.tr("too fake"), self.tr("too real"))
             values = difference(surface)
         elif shown is SurfaceShown.OPTIMAL:
-            self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
+            self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = optimal(surface)
             if not self._has_probability:
                 self.notes.append(self.tr("The optimum is that of the logistic loss, not of this objective."))
         elif self._has_probability:
-            self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
+            self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = learned(surface)
         else:
             assert self._model.run is not None
             scale = critic_scale(surface, self._model.run.data.real, fake)
             low, high = (f"{scale.middle + sign * scale.reach:.3g}".replace("-", "−") for sign in (-1, 1))
-            self.strip.show_ends(self.tr("critic {low}").format(low=low), high)
+            self.strip.show_texts(low, high, self.tr("critic"))
             values = criticised(surface, scale)
         assert values is not None
         return values, shown is not SurfaceShown.DIFFERENCE

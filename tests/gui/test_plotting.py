@@ -1,4 +1,4 @@
-"""Decimation, smoothing, strokes, and the arithmetic of the overlay and of rows that wrap."""
+"""Decimation, smoothing, strokes, and the overlay's arithmetic."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
@@ -20,7 +18,6 @@ from gan_desktop.gui.plotting.overlay import spread
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.plotting.smoothing import Smoother
 from gan_desktop.gui.plotting.strokes import lattice, shown_length
-from gan_desktop.gui.widgets.flow import FlowLayout
 
 blocks = st.lists(st.integers(0, 700), min_size=1, max_size=12)
 
@@ -162,21 +159,3 @@ def test_a_lattice_joins_neighbours() -> None:
 def test_the_length_of_an_arrow_tells_decades() -> None:
     lengths = shown_length(np.array([0, 1e-9, 1e-3, 1e-2, 1e-1, 1, 10, 1e9]))
     np.testing.assert_allclose(lengths, [0, 0, 0, 0.25, 0.5, 0.75, 1, 1], atol=1e-12)
-
-
-def test_widgets_flow_into_the_next_line(qtbot: QtBot) -> None:
-    host = QWidget()
-    qtbot.addWidget(host)
-    layout = FlowLayout(host, across=10, down=4)
-    boxes = [QWidget() for _ in range(4)]
-    for box in boxes:
-        box.setFixedSize(50, 20)
-        layout.addWidget(box)
-    boxes[1].hide()
-    host.show()
-    assert [layout.heightForWidth(width) for width in (170, 169, 110, 109, 10)] == [20, 44, 44, 68, 68]
-    assert layout.minimumSize().width() == 50
-    host.resize(115, 100)
-    layout.activate()
-    assert [(box.x(), box.y()) for box in boxes if not box.isHidden()] == [(0, 0), (60, 0), (0, 24)]
-    assert (layout.count(), layout.itemAt(9), layout.takeAt(9)) == (4, None, None)

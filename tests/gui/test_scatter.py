@@ -80,7 +80,7 @@ def test_the_surface_is_the_probability_of_real(bench: Bench, panel: Any) -> Non
     choose(panel, "d")
     expected = 2 / (1 + np.exp(-event.logits.astype(np.float64))) - 1
     np.testing.assert_allclose(panel.plane.heat_map.values, expected, atol=1e-12)
-    assert panel.plane.strip.ends == ("fake 0", "1 real")
+    assert panel.plane.strip.texts == ("fake 0", "", "1 real")
     assert not panel.plane.strip.isHidden()
     assert "undecided" in panel.legend.text()
     choose(panel, "points")
@@ -102,7 +102,7 @@ def test_the_optimum_and_the_difference_from_it(bench: Bench, panel: Any) -> Non
     choose(panel, "difference")
     learned = 1 / (1 + np.exp(-event.logits[known].astype(np.float64)))
     np.testing.assert_allclose(panel.plane.heat_map.values[known], learned - best, atol=1e-12)
-    assert panel.plane.strip.ends == ("too fake −1", "1 too real")
+    assert panel.plane.strip.texts == ("too fake", "", "too real")
     # The difference has no line at which D is undecided.
     assert not len(panel.plane.boundary.strokes)
 
@@ -134,9 +134,9 @@ def test_a_critic_is_shown_on_a_scale_of_its_own(bench: Bench, panel: Any) -> No
     assert -1 <= values.min() < -0.9
     assert 0.5 < values.max() <= 1
     # Midway between what it makes of real and of fake points is neutral.
-    low, high = panel.plane.strip.ends
-    assert low.startswith("critic ")
-    assert float(low.split()[1]) < 1000 < float(high)
+    low, middle, high = panel.plane.strip.texts
+    assert middle == "critic"
+    assert float(low) < 1000 < float(high)
     choose(panel, "optimal")
     assert "logistic loss, not of this objective" in panel.legend.text()
     assert panel.plane.heat_map.values is not None
