@@ -115,6 +115,9 @@ class Docks(QObject):
         for dock in self.docks.values():
             dock.setFloating(False)
             self._area.removeDockWidget(dock)
+        # Of a layout that was restored, Qt would leave tab bars standing about.
+        for bar in self._area.findChildren(QTabBar):
+            bar.hide()
         columns = [self._column(column) for column in Area]
         heads = [column[0] for column in columns if column]
         # One area holds all three columns: between areas, the window would share its room as it likes.

@@ -33,7 +33,6 @@ class RunModel(RunRecord):
             self.start()
 
     def pause(self) -> None:
-        self._asked_to_pause = True
         self._send(commands.Pause())
 
     def toggle(self) -> None:
@@ -97,7 +96,6 @@ class RunModel(RunRecord):
 
     def pause_on_alert(self, on: bool) -> None:
         """Whether the training is to pause where an alert is raised."""
-        self._pauses_on_alert = on
         self._send(commands.PauseOnAlert(on))
 
     def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:

@@ -46,6 +46,13 @@ def figure(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")
 
 
+def three_digits(value: float) -> str:
+    """A norm or a distance with its first three digits: 0.0673, 2.10, 11.6."""
+    if not isfinite(value) or not 0.001 <= abs(value) < 1000:
+        return figure(float(f"{value:.1e}"))
+    return f"{value:#.3g}".rstrip(".").replace("-", "−")
+
+
 def rate(value: float) -> str:
     """A learning rate as people write it: 2.0e-4, and every digit of one that was typed."""
     mantissa, _, exponent = f"{value:.5e}".partition("e")

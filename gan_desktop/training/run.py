@@ -134,7 +134,8 @@ class Run:
         self._pace.took(len(block), computed - started)
         self.tell(block)
         with self.cost.spending("diagnosis"):
-            self._diagnose(self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged))
+            told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
+        self._tell_diagnosis(told)
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
@@ -193,9 +194,10 @@ class Run:
         if measured is not None:
             self.tell(measured)
             with self.cost.spending("diagnosis"):
-                self._diagnose(self._diagnostician.after_measured(self.trainer.config, measured))
+                told = self._diagnostician.after_measured(self.trainer.config, measured)
+            self._tell_diagnosis(told)
 
-    def _diagnose(self, told: list[Told]) -> None:
+    def _tell_diagnosis(self, told: list[Told]) -> None:
         for event in told:
             self.tell(event)
             if isinstance(event, AlertRaised):

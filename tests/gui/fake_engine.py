@@ -252,7 +252,7 @@ class _FakeRun:
             self.alert = collapse(self.step)
             self.emit(AlertRaised(self.alert))
             if self.engine.pauses:
-                self.become(Status.PAUSED)
+                self.become(Status.PAUSED, str(self.alert.message))
         elif self.alert is not None and not collapsed:
             self.emit(ended(self.alert, self.step))
             self.alert = None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
 
 from gan_desktop.gui.theme import Colors
 
@@ -27,13 +26,6 @@ class QuietPlot(pg.PlotWidget):
             axis.setPen(pg.mkPen(colors.line))
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setTickFont(self.font())
-
-    def put_in_corner(self, widget: QWidget) -> None:
-        """Let a small widget lie over the plot, at its top right; it is in exported pictures as well."""
-        layout = self.layout() or QVBoxLayout(self)
-        layout.setContentsMargins(0, 2, 2, 0)
-        layout.addWidget(widget)
-        layout.setAlignment(widget, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
 
     def sizeHint(self) -> QSize:
         """Small: the docks decide how much room there is, and must not widen the window."""

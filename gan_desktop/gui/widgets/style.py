@@ -24,6 +24,13 @@ def label(text: str = "", role: str = "muted", wrap: bool = False) -> QLabel:
     return result
 
 
+def paragraph(role: str = "muted") -> QLabel:
+    """Wrapped text in a column that scrolls, as high as its width asks: Qt would keep room for a narrower one."""
+    result = label(role=role, wrap=True)
+    result.setMinimumHeight(1)
+    return result
+
+
 def describe(widget: QWidget, object_name: str, accessible_name: str, tool_tip: str) -> None:
     """Name a control for tests and style sheets, for screen readers, and for the pointer that rests on it."""
     widget.setObjectName(object_name)
