@@ -163,7 +163,8 @@ class Samples:
         averaged: what the averaged generator makes of the same latents, or None where there is no average.
         labels: the class that each was asked for, shape (n,), or None where the GAN is not conditional.
         latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
-        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for.
+        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for; None
+            where it judges packs.
     """
 
     step: int
@@ -196,6 +197,7 @@ class Measured:
         most: the largest value that a metric can have here: the modes there are, say.
         shares: of the fakes in each mode; empty where modes are not known, or too many.
         mode_names: what those modes are called, where they have names.
+        count: how many fakes were measured.
         share_floors: the mean and the standard deviation of each mode's share of as many real samples.
     """
 
@@ -209,6 +211,7 @@ class Measured:
     most: dict[str, float] = field(default_factory=dict)
     shares: tuple[float, ...] = ()
     mode_names: tuple[str, ...] = ()
+    count: int = 0
     share_floors: tuple[tuple[float, float], ...] = ()
 
 

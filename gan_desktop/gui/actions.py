@@ -113,6 +113,20 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Right",
     ),
     _info(
+        "next_update",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Next &Update"),
+        QT_TRANSLATE_NOOP("Actions", "Show the next update within a step, of D or of G, and say what happens"),
+        "Shift+Right",
+    ),
+    _info(
+        "slow_motion",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Slow &Motion"),
+        QT_TRANSLATE_NOOP("Actions", "Show an update each second, D's and then G's, and say what happens"),
+        checkable=True,
+    ),
+    _info(
         "reset",
         "&Run",
         QT_TRANSLATE_NOOP("Actions", "&Reset"),

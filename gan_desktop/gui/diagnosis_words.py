@@ -34,11 +34,18 @@ def detector_title(name: str) -> str:
     return words.config_text(registry.detectors[name].title)
 
 
+def message_text(alert: Alert) -> str:
+    """The sentence below a heading that names the failure already."""
+    said, named = words.sentence(alert.message), f"{detector_title(alert.detector)}: "
+    rest = said.removeprefix(named)
+    return rest if rest is said else f"{rest[:1].upper()}{rest[1:]}"
+
+
 def quantity(name: str) -> str:
-    """What was compared, as people call it: a metric by its title, a figure or anything else by its name."""
+    """What was compared, as people call it: a metric by its title, all else by its name, as in "D accuracy"."""
     if name in registry.metrics:
         return QCoreApplication.translate("Quality", registry.metrics[name].title)
-    return name.replace("_", " ")
+    return f"{name[:1].upper()}{name[1:]}".replace("_", " ")
 
 
 def explained(evidence: Evidence) -> str:
@@ -62,7 +69,7 @@ def value_text(name: str, value: float) -> str:
 
 def limit_text(name: str, limit: float) -> str:
     """A threshold, written as the values that are compared with it."""
-    return value_text(name, limit) if name in registry.metrics else number_text(limit)
+    return value_text(name, limit) if name in registry.metrics else number_text(float(f"{limit:.4g}"))
 
 
 def threshold_text(evidence: Evidence) -> str:

@@ -31,7 +31,7 @@ DOTS = {
 
 
 class Header(Refreshable):
-    """Holds `start_button`, `pause_button`, `step_button`, `reset_button` and `status_label`."""
+    """Holds `start_button`, `pause_button`, `step_button`, `slow_motion_button`, `reset_button`, `status_label`."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -43,9 +43,14 @@ class Header(Refreshable):
         self.start_button = self._button("start_button", self.tr("Start"), primary=True)
         self.pause_button = self._button("pause_button", self.tr("Pause"), primary=True)
         self.step_button = self._button("step_button", self.tr("Step"))
+        self.slow_motion_button = self._button("slow_motion_button", self.tr("Slow motion"))
+        self.slow_motion_button.setCheckable(True)
         self.reset_button = self._button("reset_button", self.tr("Reset"))
         self.pause_button.setToolTip(self.tr("Pause the training (Space)"))
         self.step_button.setToolTip(self.tr("Train for one step, then pause (Right arrow)"))
+        self.slow_motion_button.setToolTip(
+            self.tr("Show an update each second, D's and then G's, and say what happens (one: Shift+Right arrow)")
+        )
         self.reset_button.setToolTip(self.tr("Back to the start of this run: same seed, same start (Ctrl+R)"))
         self.status_label = QLabel()
         describe(self.status_label, "status_label", self.tr("Status"), self.tr("What the training is doing"))
@@ -55,8 +60,15 @@ class Header(Refreshable):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 2, 4)
         row.setSpacing(8)
-        for widget in (title, self.start_button, self.pause_button, self.step_button, self.reset_button):
-            row.addWidget(widget)
+        row.addWidget(title)
+        for button in (
+            self.start_button,
+            self.pause_button,
+            self.step_button,
+            self.slow_motion_button,
+            self.reset_button,
+        ):
+            row.addWidget(button)
         row.addWidget(self.status_label, 1)
         self.start_button.clicked.connect(self._model.start_or_resume)
         self.pause_button.clicked.connect(self._model.pause)
@@ -86,6 +98,7 @@ class Header(Refreshable):
             (self.start_button, "play"),
             (self.pause_button, "pause"),
             (self.step_button, "step"),
+            (self.slow_motion_button, "slow"),
             (self.reset_button, "reset"),
         ):
             primary = bool(button.property("primary"))
@@ -111,7 +124,8 @@ class Header(Refreshable):
         if held_focus:
             (self.pause_button if training else self.start_button).setFocus()
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
-        self.step_button.setEnabled(not model.is_starting and status in steps)
+        for button in (self.step_button, self.slow_motion_button):
+            button.setEnabled(not model.is_starting and status in steps)
         can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
@@ -122,8 +136,6 @@ class Header(Refreshable):
 
     @Slot()
     def _on_alerts(self) -> None:
-        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
-        self.status_label.setToolTip(words.about(self.tr("What the training is doing"), *said))
         self._repainter.request(self)
 
     def refresh(self) -> None:
@@ -141,6 +153,10 @@ class Header(Refreshable):
         markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
         if markup != self.status_label.text():
             self.status_label.setText(markup)
+        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
+        about = words.about(self.tr("What the training is doing"), *said, self._watching_in_detail())
+        if about != self.status_label.toolTip():
+            self.status_label.setToolTip(about)
 
     def _alert(self) -> tuple[Level, str] | None:
         """The gravest alert that stands, and how many more there are."""
@@ -168,11 +184,29 @@ class Header(Refreshable):
             facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
             if self._model.status is Status.TRAINING and progress.steps_per_second > 0:
                 facts.append(words.speed(progress.steps_per_second))
+                share = words.percentage(sum(self._watching().values()))
+                facts.append(self.tr("watching {share}").format(share=share))
         if run is not None:
             facts.append(run.device)
         if progress is not None:
             facts.append(words.memory(progress.memory))
         return facts
+
+    def _watching(self) -> dict[str, float]:
+        """The share of the machine's time that each kind of watching takes."""
+        progress = self._model.progress
+        told = {} if progress is None else progress.watching
+        return {**told, "painting": self._repainter.cost.share}
+
+    def _watching_in_detail(self) -> str:
+        if self._model.status is not Status.TRAINING:
+            return ""
+        shares = [
+            self.tr("{kind} {share}").format(kind=words.watching_kind(kind), share=words.percentage(share, 1))
+            for kind, share in self._watching().items()
+        ]
+        text = self.tr("Watching takes so much of the machine's time from training: {shares}.")
+        return text.format(shares=", ".join(shares))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

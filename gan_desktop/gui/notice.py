@@ -5,11 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
-from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.events import CheckpointSaved, CommandRefused
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
-from gan_desktop.gui.diagnosis_words import detector_title
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.widgets.style import describe, label
 
@@ -57,13 +55,16 @@ class NoticeBar(QFrame):
             self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
         elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
             self.hide()
-        elif self._model.paused_for is not None:
-            self._say_paused(self._model.paused_for)
+        elif status is Status.PAUSED:
+            self._say_paused_on()
 
-    def _say_paused(self, alert: Alert) -> None:
-        title, step = detector_title(alert.detector), words.count(alert.step)
-        said = self.tr("Paused on an alert at step {step}: {title}.").format(step=step, title=title)
-        self.say(f"{said} {words.sentence(alert.message)}")
+    def _say_paused_on(self) -> None:
+        """The alerts for which the engine says that it has paused, in this window's language."""
+        raised = [alert for alert, end in self._model.past_alerts if end is None]
+        said = [alert for alert in raised if str(alert.message) in self._model.status_message]
+        if said:
+            text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
+            self.say(" ".join([text, *(words.sentence(alert.message) for alert in said)]))
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

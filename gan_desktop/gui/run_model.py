@@ -33,7 +33,6 @@ class RunModel(RunRecord):
             self.start()
 
     def pause(self) -> None:
-        self._asked_to_pause = True
         self._send(commands.Pause())
 
     def toggle(self) -> None:
@@ -45,11 +44,19 @@ class RunModel(RunRecord):
 
     def step_once(self) -> None:
         """Train for one step and pause; without a run, build one and do so."""
+        self._send_to_run(commands.Step())
+
+    def next_update(self) -> bool:
+        """Slow motion: show the next update within a step; without a run, build one. Returns whether it was asked."""
+        return self._send_to_run(commands.NextUpdate())
+
+    def _send_to_run(self, command: commands.Command) -> bool:
         if self.is_starting or self.status is Status.PREPARING:
-            return
+            return False
         if self.status in (Status.LOADING, Status.READY):
             self._start(self.config, form_name(self.config, self.preset_name), paused=True)
-        self._send(commands.Step())
+        self._send(command)
+        return True
 
     def reset(self) -> None:
         """Back to the start of this run: the same config, the same seed, paused before the first step."""
@@ -87,13 +94,8 @@ class RunModel(RunRecord):
         """Have it shown what becomes of these latents; None ends it."""
         self._send(commands.Walk(latents, labels))
 
-    def next_update(self) -> None:
-        """Slow motion: show the next update within a step."""
-        self._send(commands.NextUpdate())
-
     def pause_on_alert(self, on: bool) -> None:
         """Whether the training is to pause where an alert is raised."""
-        self._pauses_on_alert = on
         self._send(commands.PauseOnAlert(on))
 
     def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:

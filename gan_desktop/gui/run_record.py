@@ -41,7 +41,6 @@ class RunRecord(QObject):
         wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
         diagnosis: the latest lights; None before. `alerts` are those that stand, by their detector; `past_alerts` all
             that were raised in this run, each with the step at which it ended, None while it stands.
-        paused_for: the alert for which the engine has paused; None where it has not, or the person did.
         aspect_history: the number that each aspect's small curve follows, by its name.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
@@ -106,7 +105,6 @@ class RunRecord(QObject):
         self.diagnosis: Diagnosed | None = None
         self.alerts: dict[str, Alert] = {}
         self.past_alerts: list[tuple[Alert, int | None]] = []
-        self.paused_for: Alert | None = None
         self.aspect_history: dict[str, MinMaxPyramid] = {}
         self.views: dict[type, Any] = {}
         self.progress: events.Progress | None = None
@@ -115,10 +113,6 @@ class RunRecord(QObject):
         self.interventions: list[ControlChanged] = []
         self.pending: dict[str, ControlValue] = {}
         self.wants_checkpoint = False
-        # Whether the engine pauses on alerts, the last alert while it does, and whether the person asked for a pause.
-        self._pauses_on_alert = False
-        self._alarm: Alert | None = None
-        self._asked_to_pause = False
         # What each panel wants to look at, and what the engine was told of it.
         self._wants: dict[str, commands.Watch] = {}
         self._watched = commands.Watch(frozenset())
@@ -154,6 +148,16 @@ class RunRecord(QObject):
     def is_starting(self) -> bool:
         """Whether a start was asked for that the engine has not answered."""
         return self._starting is not None
+
+    @property
+    def can_look(self) -> bool:
+        """Whether there are networks that answer what is asked of them: of a run under way, or that ended well."""
+        ended_well = self.status in (Status.FINISHED, Status.STOPPED)
+        return (
+            self.run is not None
+            and not self.is_starting
+            and (ended_well or self.status in (Status.TRAINING, Status.PAUSED))
+        )
 
     @property
     def controls(self) -> dict[str, ControlValue]:
@@ -200,8 +204,6 @@ class RunRecord(QObject):
         ends_run = self.status in (Status.TRAINING, Status.PAUSED)
         refused = self.status is Status.PREPARING and event.status is Status.READY
         self.status, self.status_message = event.status, event.message
-        self.paused_for = self._alarm if event.status is Status.PAUSED and not self._asked_to_pause else None
-        self._alarm, self._asked_to_pause = None, False
         if event.status.is_final or refused:
             # What it did not answer, it never will; but a start that was sent meanwhile is still to come.
             self._starting = self._starting if ends_run else None
@@ -252,7 +254,6 @@ class RunRecord(QObject):
     def _on_alert_raised(self, event: AlertRaised) -> None:
         self.alerts[event.alert.detector] = event.alert
         self.past_alerts.append((event.alert, None))
-        self._alarm = event.alert if self._pauses_on_alert else None
         self.alerts_changed.emit()
 
     def _on_alert_ended(self, event: AlertEnded) -> None:
@@ -272,6 +273,8 @@ class RunRecord(QObject):
 
     def _on_samples(self, event: Samples) -> None:
         self.samples = event
+        # What was shown of an update within a step is over.
+        self.views.pop(views.UpdateShown, None)
         self.snapshots.add(event)
         self.samples_changed.emit()
 

@@ -46,6 +46,8 @@ QLabel[network="g"] { color: $g; font-weight: bold; }
 #alert_card[level="bad"] { border-left-color: $error; }
 #alert_card[level="watch"] { border-left-color: $watch; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
+#slow_motion { background: $surface; border: 1px solid $accent; border-radius: 8px; }
+#inspection_popup { background: $surface; border: 1px solid $muted; }
 
 QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 4px 12px; min-height: 18px; }
@@ -56,6 +58,7 @@ QPushButton:focus, QToolButton:focus { border: 1px solid $accent; }
 QPushButton[primary="true"] { background: $accent; color: $accent_text; border-color: $accent; font-weight: bold; }
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { background: $accent_hover; }
 QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
+QPushButton:checked { background: $line; border-color: $muted; }
 QPushButton[small="true"], QToolButton[small="true"] { padding: 1px 8px; min-height: 16px; }
 QPushButton[segment] { padding: 1px 9px; min-height: 16px; border-radius: 0; color: $muted; }
 QPushButton[segment="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }

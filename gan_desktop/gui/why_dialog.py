@@ -103,7 +103,7 @@ class WhyDialog(QDialog):
 
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
         clear_layout(self._figures)
-        headings = (self.tr("It rests on"), self.tr("now"), self.tr("alert if"), self.tr("perfect"))
+        headings = (self.tr("It rests on"), self.tr("now"), self.tr("threshold"), self.tr("perfect"))
         right = Qt.AlignmentFlag.AlignRight
         for column, heading in enumerate(headings if evidence else ()):
             self._figures.addWidget(label(heading), 0, column, right if column else Qt.AlignmentFlag.AlignLeft)

@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 
 import numpy as np
-import psutil
 
 from gan_desktop.core.commands import Start
 from gan_desktop.core.diagnosis import Alert, AlertRaised
@@ -28,6 +27,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
@@ -35,10 +35,11 @@ from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
 from gan_desktop.training.measuring import Measuring, Sample
-from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
+from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.viewing import Viewing
 from gan_desktop.training.watch_cost import WatchCost
 
 
@@ -72,10 +73,11 @@ class Run:
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
+        self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
         self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
         self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
-        self._process = psutil.Process()
+        self._memory = Memory()
         self._keep_empty = start.out is not None
         self.folder = create_run_folder(start.out, start.name, trainer.config)
         self._recorder = Recorder(self.folder, trainer.config, start.name)
@@ -116,21 +118,22 @@ class Run:
             InputError: it is not one, or the value is not allowed; nothing changed.
         """
         change = self.trainer.set(key, value)
+        self.viewing.changed()
+        self.viewing.slow_motion.drop()
         assert change.previous is not None
         self.tell(ControlChanged(change.step, change.key, change.value, change.previous))
 
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""
-        while self._planned and self._planned[0].step <= self.trainer.step:
-            change = self._planned.pop(0)
-            self.intervene(change.key, change.value)
+        self._make_planned()
+        self.viewing.slow_motion.drop()
         steps = self._next_block()
         started = time.perf_counter()
         block = self.trainer.advance(steps)
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
-        with self.cost.spending("metrics"):
+        with self.cost.spending("diagnosis"):
             told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
         self._tell_diagnosis(told)
         if self.steps_wanted is not None:
@@ -138,12 +141,18 @@ class Run:
         if not self.trainer.diverged:
             self._tell_due_samples()
             self._tell_metrics()
+            self.viewing.make_due()
             self.reached = self._measuring.reached(block)
         seconds = time.perf_counter() - started
         self.speed.took(len(block), seconds)
         self.cost.passed(seconds)
         self.tell_progress()
         return block
+
+    def _make_planned(self) -> None:
+        while self._planned and self._planned[0].step <= self.trainer.step:
+            change = self._planned.pop(0)
+            self.intervene(change.key, change.value)
 
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
@@ -184,7 +193,7 @@ class Run:
     def _tell_measured(self, measured: Measured | None) -> None:
         if measured is not None:
             self.tell(measured)
-            with self.cost.spending("metrics"):
+            with self.cost.spending("diagnosis"):
                 told = self._diagnostician.after_measured(self.trainer.config, measured)
             self._tell_diagnosis(told)
 
@@ -201,10 +210,12 @@ class Run:
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
         self.tell(self.showing.samples())
+        self.viewing.tell_walk()
 
     def new_latents(self) -> None:
         """Show other samples from here on."""
         self.showing.draw_anew()
+        self.viewing.changed()
         self.tell_samples()
 
     def show_class(self, label: int | None) -> None:
@@ -214,14 +225,19 @@ class Run:
             InputError: there is no such class.
         """
         self.showing.show_class(label)
+        self.viewing.changed()
         self.tell_samples()
+
+    def next_update(self) -> UpdateShown:
+        """The next update within the step that comes next, before it is taken."""
+        self._make_planned()
+        return self.viewing.slow_motion.next()
 
     def tell_progress(self) -> None:
         step, total = self.trainer.step, self.trainer.total_steps()
         rate = self.speed.recent
         remaining = (total - step) / rate if total is not None and rate > 0 else None
-        memory = self._process.memory_info().rss
-        seconds, watching = self.speed.seconds, self.cost.shares()
+        seconds, memory, watching = self.speed.seconds, self._memory.resident(), self.cost.shares()
         self.tell(Progress(step, total, self.trainer.epoch, seconds, rate, remaining, memory, watching))
 
     @property

@@ -17,7 +17,9 @@ from functools import partial
 from gan_desktop.core.commands import (
     Command,
     CommandQueue,
+    Inspect,
     NewLatents,
+    NextUpdate,
     Pause,
     PauseOnAlert,
     Quit,
@@ -28,6 +30,8 @@ from gan_desktop.core.commands import (
     Start,
     Step,
     Stop,
+    Walk,
+    Watch,
 )
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
@@ -39,6 +43,7 @@ from gan_desktop.recording.run_folder import check_out
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
+from gan_desktop.training.looking import Looking
 from gan_desktop.training.measuring import make_measurer
 from gan_desktop.training.run import Run
 from gan_desktop.training.trainer import Trainer
@@ -66,6 +71,7 @@ class Session:
         self._run: Run | None = None
         # The last run's, for the next one of the same config.
         self._prepared: tuple[Trainer, Measurer] | None = None
+        self._looking = Looking()
         self._pauses_on_alert = False
         self._quitting = False
 
@@ -74,12 +80,14 @@ class Session:
         self._emit(StatusChanged(Status.LOADING, 0))
         self._guard(self._load)
         while not self._quitting:
-            self._collect(wait=self._status is not Status.TRAINING)
+            self._collect(wait=self._status is not Status.TRAINING and not self._is_behind)
             while self._inbox:
                 command = self._inbox.popleft()
                 self._guard(partial(self._carry_out, command))
             if self._status is Status.TRAINING:
                 self._guard(self._advance)
+            elif self._is_behind:
+                self._guard(self._catch_up)
 
     def _load(self) -> None:
         started = time.perf_counter()
@@ -152,8 +160,10 @@ class Session:
                 self._end(Status.STOPPED)
             case Set(key, value):
                 self._set(key, value)
-            case Pause() | Resume() | Step():
+            case Pause() | Resume() | Step() | NextUpdate():
                 self._pace(command)
+            case Watch() | Walk() | Inspect():
+                self._looking.carry_out(command, self._run)
             case PauseOnAlert(on):
                 self._pauses_on_alert = on
             case NewLatents() if self._run:
@@ -167,14 +177,40 @@ class Session:
     def _live(self) -> bool:
         return self._status in (Status.TRAINING, Status.PAUSED)
 
-    def _pace(self, command: Pause | Resume | Step) -> None:
+    def _pace(self, command: Pause | Resume | Step | NextUpdate) -> None:
         """Go on or wait."""
-        if isinstance(command, Pause):
+        if isinstance(command, (Pause, NextUpdate)):
             if self._status is Status.TRAINING:
                 self._set_status(Status.PAUSED)
+            if isinstance(command, NextUpdate):
+                self._next_update()
         elif self._status is Status.PAUSED and self._run is not None:
             self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
             self._set_status(Status.TRAINING)
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._run is not None and self._run.viewing.is_behind
+
+    def _catch_up(self) -> None:
+        """Make a view of a run that stands still."""
+        run = self._run
+        assert run is not None
+        run.viewing.catch_up()
+        if not self._live:
+            run.trainer.close()  # a view may have begun to read samples ahead
+
+    def _next_update(self) -> None:
+        """Show one update of a run that is paused; with the last one of a step, take the step."""
+        run = self._run
+        if run is None or self._status is not Status.PAUSED:
+            return
+        update = run.next_update()
+        if update.is_last:
+            run.steps_wanted = 1
+            self._set_status(Status.TRAINING)
+            self._advance()
+        run.tell(update)
 
     def _set(self, key: str, value: ControlValue) -> None:
         if self._run is None or not self._live:
@@ -198,6 +234,7 @@ class Session:
             self._set_status(Status.STOPPED)
             return
         self._run = Run(trainer, measurer, start, self._emit, self._watched)
+        self._looking.again(self._run)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
         self._check_recording()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ MOST_ROWS = 20
 # Under the window: pictures at most this often, and as often as their cost allows.
 SAMPLE_SECONDS = 0.15
 
+# The discriminator's score of each of some samples, given their classes.
+Score = Callable[[FloatArray, npt.NDArray[np.int32] | None], FloatArray]
+
 
 class Showing:
     """Makes samples from the fixed latents: at steps of which a picture is kept and, watched, several times a second.
@@ -37,8 +41,9 @@ class Showing:
         self._cost = cost
         self._kept = SnapshotSchedule()
         self._draw = 0
-        self._class: int | None = None
+        self.shown_class: int | None = None
         self._next = 0.0
+        self.score: Score | None = None  # gives samples their scores, where these are wanted
         self.latents, self.labels = self._draw_latents(None)
 
     @property
@@ -58,9 +63,10 @@ class Showing:
         with self._cost.spending("pictures"):
             values = trainer.sample(self.latents, self.labels)
             averaged = trainer.sample(self.latents, self.labels, averaged=True) if trainer.averages else None
+            scores = self.score(values, self.labels) if self.score is not None else None
         self._next = time.perf_counter() + SAMPLE_SECONDS
         self._kept.saved(trainer.step)
-        return Samples(trainer.step, values, averaged, self.labels, self.latents)
+        return Samples(trainer.step, values, averaged, self.labels, self.latents, scores)
 
     def latent(self, index: int) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:
         """What the shown sample with this index is made of: its latent, shape (1, latent_dim), and its class.
@@ -75,7 +81,7 @@ class Showing:
     def draw_anew(self) -> None:
         """Show other samples from here on."""
         self._draw += 1
-        self.latents, self.labels = self._draw_latents(self._class)
+        self.latents, self.labels = self._draw_latents(self.shown_class)
 
     def show_class(self, label: int | None) -> None:
         """Show samples of one class from here on, or of all where it is None.
@@ -86,7 +92,7 @@ class Showing:
         classes = self._trainer.classes
         if label is not None and not 0 <= label < classes:
             raise InputError(f"class {label}: " + (f"allowed: 0 to {classes - 1}" if classes else "no classes here"))
-        self._class = label
+        self.shown_class = label
         self.latents, self.labels = self._draw_latents(label)
 
     def _draw_latents(self, label: int | None) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:

@@ -34,10 +34,10 @@ def ended(alert: Alert, step: int) -> AlertEnded:
     return AlertEnded(step, alert, Sentence("It has ended."))
 
 
-def diagnosed(step: int, *alerts: Alert, modes: float = 8.0) -> Diagnosed:
-    """Five lights, of which the diversity's follows `modes` and the gradients' is not known."""
+def diagnosed(step: int, *alerts: Alert, modes: float = 8.0, said: Sentence | None = None) -> Diagnosed:
+    """Five lights, of which the diversity's follows `modes` and says `said`, and the gradients' is not known."""
     level = Level.GOOD if modes == 8 else Level.BAD
-    said = Sentence("{n:.0f} of {most:.0f} modes are covered.", {"n": modes, "most": 8.0})
+    said = said or Sentence("{n:.0f} of {most:.0f} modes are covered.", {"n": modes, "most": 8.0})
     why = Sentence("A mode is covered where a sample is near it: {n:.0f} are.", {"n": modes})
     known = {
         "balance": Aspect("balance", Level.GOOD, Sentence("Neither network is winning."), 0.6),

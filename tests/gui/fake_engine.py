@@ -32,15 +32,14 @@ from gan_desktop.core.events import (
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import View
 from tests.gui.diagnoses import collapse, diagnosed, ended
+from tests.gui.fake_image_views import ImageViews
+from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
-
-
-def centres() -> np.ndarray:
-    angles = 2 * np.pi * np.arange(8) / 8
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+WATCHING = {"pictures": 0.004, "metrics": 0.011, "views": 0.0}
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -101,6 +100,7 @@ class FakeEngine:
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    watched: commands.Watch = field(default_factory=lambda: commands.Watch(frozenset()))
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -121,12 +121,20 @@ class FakeEngine:
             self._obey(command, emit)
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
-        if isinstance(command, commands.Start):
+        if isinstance(command, commands.Watch):
+            self.watched = command
+            if self._run is not None:
+                self._run.watched = command.views
+                self._run.image_views.obey(command)
+                self._run.show_views()
+        elif isinstance(command, commands.Start):
             self._start(command, emit)
         elif isinstance(command, commands.PauseOnAlert):
             self.pauses = command.on
-        elif isinstance(command, commands.Watch):
-            pass
+        elif isinstance(command, commands.Walk | commands.Inspect):
+            # Networks can be looked at whatever the run does, also when it is over.
+            if self._run is not None:
+                self._run.image_views.obey(command)
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -146,6 +154,7 @@ class FakeEngine:
             self._run = None
             return
         self._run = _FakeRun(command, emit, self)
+        self._run.image_views.obey(self.watched)
 
 
 class _FakeRun:
@@ -159,8 +168,10 @@ class _FakeRun:
         self.diverge_at = engine.diverge_at
         self.alert: Alert | None = None
         self.wanted: int | None = None
+        self.watched = engine.watched.views
         self.total = start.config.training.steps
         self.data = summary(start.config)
+        self.image_views = ImageViews(self)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
         self.progress()
         self.samples()
@@ -198,6 +209,8 @@ class _FakeRun:
             self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
         elif isinstance(command, commands.Set) and confirm:
             self.set(command)
+        else:
+            self.image_views.obey(command)
 
     def set(self, command: commands.Set) -> None:
         previous = current_controls(self.config)
@@ -239,7 +252,7 @@ class _FakeRun:
             self.alert = collapse(self.step)
             self.emit(AlertRaised(self.alert))
             if self.engine.pauses:
-                self.become(Status.PAUSED)
+                self.become(Status.PAUSED, str(self.alert.message))
         elif self.alert is not None and not collapsed:
             self.emit(ended(self.alert, self.step))
             self.alert = None
@@ -249,7 +262,7 @@ class _FakeRun:
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
         epoch = self.step * self.config.training.batch_size / self.data.count
-        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY))
+        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY, WATCHING))
 
     def samples(self) -> None:
         labels = self.labels()
@@ -262,7 +275,18 @@ class _FakeRun:
             values = rng.random((count, 8, 8, 1))
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
-        self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        labels_ = labels if self.config.data.conditional else None
+        scores = self.image_views.scores(count)
+        latents = np.random.default_rng(self.draw).normal(size=(count, self.config.latent.latent_dim)).astype("f")
+        self.emit(Samples(self.step, values, averaged, labels_, latents, scores))
+        self.image_views.show()
+        self.show_views()
+
+    def show_views(self) -> None:
+        """The pictures that somebody looks at; but for scores, of points alone."""
+        for view in sorted(self.watched & MADE.keys()):
+            if view is View.SCORES or self.data.kind == "points":
+                self.emit(MADE[view](self.step))
 
     def labels(self) -> np.ndarray:
         """The class of each sample: a row of each, the one that was asked for, or any."""

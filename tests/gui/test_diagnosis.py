@@ -23,7 +23,7 @@ from gan_desktop.gui.panels.diagnosis import PAUSE_SETTING
 from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from gan_desktop.gui.widgets.light import Light
 from tests.gui.conftest import Bench, MakeWindow
-from tests.gui.diagnoses import collapse, diagnosed, ended, oscillation
+from tests.gui.diagnoses import NAMES, collapse, diagnosed, ended, oscillation
 from tests.gui.fake_engine import FakeEngine
 
 
@@ -74,7 +74,8 @@ def test_nothing_is_claimed_before_the_first_diagnosis(bench: Bench) -> None:
 
 
 def test_every_aspect_has_its_light_in_words(panel: Any) -> None:
-    assert list(panel.rows) == list(registry.aspects)
+    assert list(panel.rows) == list(NAMES)
+    assert set(panel.rows) == set(registry.aspects)
     levels = {"balance": "good", "diversity": "good", "quality": "watch", "stability": "good", "gradients": "not known"}
     for name, word in levels.items():
         light = panel.findChild(Light, f"{name}_light")
@@ -128,7 +129,7 @@ def test_why_says_the_definition_with_the_figures_of_now(bench: Bench, panel: An
     assert text(why, "why_definition") == "A mode is covered where a sample is near it: 8 are."
     assert text(why, "why_step") == "step 1,000"
     shown = [label.text() for label in why.findChildren(QLabel) if label.isVisible()]
-    for part in ("Modes covered", "8", "< 6", "top share", "0.61", "> 0.5"):
+    for part in ("Modes covered", "8", "< 6", "Top share", "0.61", "> 0.5"):
         assert part in shown, part
     assert registry.metrics["modes_covered"].description in shown
     assert "The share of the mode with the most samples." in shown
@@ -180,8 +181,12 @@ def test_an_alert_is_a_card_with_its_evidence(bench: Bench, panel: Any) -> None:
     assert card.light.accessibleName() == f"{registry.detectors['mode_collapse'].title}: bad"
     assert text(card, "mode_collapse_alert_message") == "The generator makes 3 of 8 modes."
     assert text(card, "mode_collapse_alert_evidence") == (
-        "Modes covered 3 < 6 (perfect: 8)\ntop share 0.61 > 0.5\nsince step 1,250"
+        "Modes covered 3 < 6 (perfect: 8)\nTop share 0.61 > 0.5\nsince step 1,250"
     )
+    # The light of the same words points to the card.
+    bench.model.receive(diagnosed(1250, collapse(), modes=3.0, said=collapse().message))
+    panel.refresh()
+    assert text(panel, "diversity_sentence") == f"{registry.detectors['mode_collapse'].title}: see above."
     # The figures of now, in the same card.
     bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
     panel.refresh()
@@ -307,7 +312,7 @@ def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engi
     qtbot.waitUntil(lambda: window.model.status is Status.PAUSED and "mode_collapse" in panel.cards)
     title = registry.detectors["mode_collapse"].title
     assert window.notice.isVisible()
-    assert title in window.notice.text.text()
+    assert "Paused on an alert at step 120. The generator makes 3 of 8 modes." in window.notice.text.text()
     shown = title.replace(" ", "&nbsp;")
     qtbot.waitUntil(lambda: shown in window.header.status_label.text())
     panel.cards["mode_collapse"].buttons[0].click()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from gan_desktop.core import registry
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.registry import Entry
 from gan_desktop.gui import diagnosis_words, words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.theme import Colors
@@ -20,9 +21,15 @@ from gan_desktop.gui.why_dialog import WhyAlert, WhyAspect, WhyDialog
 from gan_desktop.gui.widgets.alert_card import AlertCard
 from gan_desktop.gui.widgets.aspect_row import AspectRow
 from gan_desktop.gui.widgets.group import Group
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.style import describe, label, paragraph
 
+# From who wins to why; an aspect that is new stands below.
+PLACES = ("balance", "diversity", "quality", "stability", "gradients")
 PAUSE_SETTING = "diagnosis/pause_on_alert"
+
+
+def _place(entry: Entry[object]) -> int:
+    return PLACES.index(entry.name) if entry.name in PLACES else len(PLACES)
 
 
 @panels.register("diagnosis", title="Diagnosis")
@@ -37,13 +44,14 @@ class DiagnosisPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         describe(self, "diagnosis_panel", self.tr("Diagnosis"), "")
-        self.rows = {name: AspectRow(entry) for name, entry in registry.aspects.items()}
+        entries = sorted(registry.aspects.values(), key=_place)
+        self.rows = {entry.name: AspectRow(entry) for entry in entries}
         self.cards: dict[str, AlertCard] = {}
         self.explanation: WhyDialog | None = None
         # The detector whose suggestion was clicked last: what is refused of it is said there.
         self._followed = ""
         self._followed_keys: frozenset[str] = frozenset()
-        self.intro = label(wrap=True)
+        self.intro = paragraph()
         self.intro.setObjectName("diagnosis_intro")
         self._lay_out()
         self._make_pause_check()
@@ -78,7 +86,7 @@ class DiagnosisPanel(Panel):
         column.addWidget(self._lights)
         self.past = Group("past_alerts", self.tr("Earlier alerts"))
         self.past.set_open(False)
-        self._past_text = label(wrap=True)
+        self._past_text = paragraph()
         self._past_text.setObjectName("past_alerts_text")
         self.past.content.addWidget(self._past_text)
         column.addWidget(self.past)
@@ -126,9 +134,15 @@ class DiagnosisPanel(Panel):
         self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
+        # What a card says already, a light says in a word.
+        told = {words.sentence(alert.message): name for name, alert in self.model.alerts.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
+            text = words.sentence(aspect.sentence)
+            if text in told:
+                title = diagnosis_words.detector_title(told[text])
+                text = self.tr("{title}: see above.").format(title=title)
             if aspect.name in self.rows:
-                self.rows[aspect.name].show_aspect(aspect, self.model.aspect_history[aspect.name])
+                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name])
         self._show_alerts()
         self._show_past()
 

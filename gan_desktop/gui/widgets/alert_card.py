@@ -13,7 +13,7 @@ from gan_desktop.gui import diagnosis_words, words
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.light import Light
 from gan_desktop.gui.widgets.row_button import RowButton
-from gan_desktop.gui.widgets.style import MessageLabel, describe, label, link_button, set_style_property
+from gan_desktop.gui.widgets.style import MessageLabel, describe, label, link_button, paragraph, set_style_property
 
 
 class AlertCard(QFrame):
@@ -33,9 +33,9 @@ class AlertCard(QFrame):
         self._alert = alert
         title = diagnosis_words.detector_title(alert.detector)
         self.light = Light(title, f"{alert.detector}_alert_light")
-        self.message = label(role="", wrap=True)
+        self.message = paragraph(role="")
         self.message.setObjectName(f"{alert.detector}_alert_message")
-        self.evidence = label(wrap=True)
+        self.evidence = paragraph()
         self.evidence.setObjectName(f"{alert.detector}_alert_evidence")
         self.refusal = MessageLabel()
         self.refusal.setObjectName(f"{alert.detector}_alert_refusal")
@@ -66,7 +66,7 @@ class AlertCard(QFrame):
         self._alert = alert
         self.light.show_level(alert.level)
         set_style_property(self, "level", alert.level.value)
-        self.message.setText(words.sentence(alert.message))
+        self.message.setText(diagnosis_words.message_text(alert))
         lines = [diagnosis_words.evidence_text(evidence) for evidence in alert.evidence]
         self.evidence.setText("\n".join([*lines, diagnosis_words.since_text(alert.step)]))
         while len(self.buttons) < len(alert.suggestions):

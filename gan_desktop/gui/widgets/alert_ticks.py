@@ -13,7 +13,7 @@ from gan_desktop.core.diagnosis import Level
 from gan_desktop.gui.theme import LIGHT, Colors
 from gan_desktop.gui.widgets.light import level_color, paint_level
 
-SIDE = 9
+SIDE = 8
 # The middle of a slider's handle at either end, from the slider's edge.
 INSET = 8
 REACH = 6

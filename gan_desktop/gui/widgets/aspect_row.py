@@ -7,14 +7,14 @@ from math import nan
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gan_desktop.core.diagnosis import Aspect
+from gan_desktop.core.diagnosis import Level
 from gan_desktop.core.registry import Entry
 from gan_desktop.gui import words
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.light import Light
 from gan_desktop.gui.widgets.sparkline import Sparkline
-from gan_desktop.gui.widgets.style import describe, label, link_button
+from gan_desktop.gui.widgets.style import describe, label, link_button, paragraph
 
 
 class AspectRow(QWidget):
@@ -31,7 +31,7 @@ class AspectRow(QWidget):
         self.name, self.title = entry.name, words.config_text(entry.title)
         description = words.config_text(entry.description)
         self.light = Light(self.title, f"{self.name}_light")
-        self.sentence = label(wrap=True)
+        self.sentence = paragraph()
         describe(self.sentence, f"{self.name}_sentence", self.title, description)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.curve = Sparkline()
@@ -58,8 +58,8 @@ class AspectRow(QWidget):
         self.light.set_colors(colors)
         self.curve.set_colors(colors.muted, colors.muted, colors.muted)
 
-    def show_aspect(self, aspect: Aspect, history: MinMaxPyramid) -> None:
-        self.light.show_level(aspect.level)
-        self.sentence.setText(words.sentence(aspect.sentence))
+    def show_aspect(self, level: Level, sentence: str, history: MinMaxPyramid) -> None:
+        self.light.show_level(level)
+        self.sentence.setText(sentence)
         self.sentence.setAccessibleName(f"{self.light.accessibleName()}. {self.sentence.text()}")
         self.curve.show_curves([history], nan)

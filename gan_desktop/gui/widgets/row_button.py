@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
 
-from gan_desktop.gui.widgets.style import label
+from gan_desktop.gui.widgets.style import paragraph
 
 
 class RowButton(QPushButton):
@@ -16,7 +16,7 @@ class RowButton(QPushButton):
         self.setProperty("flat_row" if flat else "row", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.heading, self.detail = label(role="strong", wrap=True), label(wrap=True)
+        self.heading, self.detail = paragraph("strong"), paragraph()
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(7, 4, 7, 5)
         column.setSpacing(1)

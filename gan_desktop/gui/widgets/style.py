@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QSpinBox, QWidget
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
@@ -21,6 +21,13 @@ def label(text: str = "", role: str = "muted", wrap: bool = False) -> QLabel:
     result.setWordWrap(wrap)
     if wrap:
         result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return result
+
+
+def paragraph(role: str = "muted") -> QLabel:
+    """Wrapped text in a column that scrolls, as high as its width asks: Qt would keep room for a narrower one."""
+    result = label(role=role, wrap=True)
+    result.setMinimumHeight(1)
     return result
 
 
@@ -45,6 +52,19 @@ def link_button(text: str) -> QPushButton:
     button.setProperty("link", True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """The widget where there may be less height than it needs."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setObjectName(content.objectName() or "scroll_content")
+    area.setWidget(content)
+    content.setAutoFillBackground(False)
+    return area
 
 
 def inset(spin: QSpinBox) -> None:

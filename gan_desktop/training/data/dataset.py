@@ -174,6 +174,11 @@ class Scaling:
     def to_data(self, outputs: FloatArray) -> FloatArray:
         return ((outputs - np.float32(self.offset)) / np.float32(self.factor)).astype(np.float32)
 
+    def to_samples(self, outputs: FloatArray, kind: SampleKind) -> FloatArray:
+        """What a generator made, in data units; images within 0..1."""
+        samples = self.to_data(outputs)
+        return np.clip(samples, 0, 1) if kind == "images" else samples
+
 
 def random_numbers(seed: int) -> np.random.Generator:
     """The random numbers of a data set that is drawn."""
