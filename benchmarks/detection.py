@@ -17,7 +17,6 @@ import os
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,8 +43,7 @@ class Trace(NamedTuple):
     measured: list[Measured]
     fakes: np.ndarray
     real: np.ndarray
-    centres: np.ndarray | None
-    dominant: list[tuple[int, float]]  # of points: the mode that most fakes are nearest to, and their share
+    nearest: list[np.ndarray]  # of points, at each measurement: the share of the fakes that are nearest to each mode
     diverged: bool
 
     def figure(self, name: str) -> np.ndarray:
@@ -62,11 +60,13 @@ def collapsed(trace: Trace) -> bool:
 
 
 def hopped(trace: Trace) -> bool:
-    """After the first tenth, half of the measurements have most fakes nearest to one mode, and it changes thrice."""
-    later = trace.dominant[len(trace.dominant) // 10 :]
-    crowded = [mode for mode, share in later if share > 0.6]
-    changes = sum(one != other for one, other in pairwise(crowded))
-    return len(crowded) >= len(later) / 2 and changes >= 3
+    """After a tenth of the run, half of the modes are empty in half of the measurements, and at least a quarter of them
+    find most of the fakes nearest to other modes than the one before did.
+    """
+    later = np.array(trace.nearest[len(trace.nearest) // 10 :])
+    empty = np.count_nonzero(later < 0.01, axis=1) >= later.shape[1] / 2
+    moved = np.minimum(later[1:], later[:-1]).sum(axis=1) < 0.5
+    return bool(empty.mean() >= 0.5 and moved.mean() >= 0.25)
 
 
 def vanished(trace: Trace) -> bool:
@@ -154,7 +154,7 @@ class Watched:
         self._diagnostician = Diagnostician(self.trainer.data.kind, len(self.trainer.data))
         self._blocks: list[MetricsBlock] = []
         self._measured: list[Measured] = []
-        self._dominant: list[tuple[int, float]] = []
+        self._nearest: list[np.ndarray] = []
         self._fakes = np.empty(0)
         self.alerts: list[dict[str, Any]] = []
         self.standing: dict[str, Alert] = {}
@@ -172,8 +172,7 @@ class Watched:
         centres = self.trainer.data.centres
         if centres is not None:
             nearest = np.linalg.norm(self._fakes[:, None] - centres[None], axis=-1).argmin(axis=1)
-            counts = np.bincount(nearest, minlength=len(centres))
-            self._dominant.append((int(counts.argmax()), float(counts.max() / counts.sum())))
+            self._nearest.append(np.bincount(nearest, minlength=len(centres)) / len(nearest))
         self._note(self._diagnostician.after_measured(self.trainer.config, measured))
 
     def _note(self, told: Iterable[object]) -> None:
@@ -203,7 +202,7 @@ class Watched:
         real = data.take(np.arange(min(len(data), 5000)))
         figures = np.concatenate([block.values for block in self._blocks])
         ended = self.trainer.diverged
-        return Trace(figures, self._measured, self._fakes, real, data.centres, self._dominant, ended)
+        return Trace(figures, self._measured, self._fakes, real, self._nearest, ended)
 
 
 def detect(name: str, seed: int) -> dict[str, Any]:

@@ -59,13 +59,10 @@ FLOORS = {
 }
 
 
-def shares(held: int, dominant: int = 0, top: float | None = None) -> tuple[float, ...]:
-    """Shares of 8 modes: even over those that are held, or `top` in one and the rest in the next."""
+def shares(held: int) -> tuple[float, ...]:
+    """Shares of 8 modes, even over those that are held."""
     found = np.zeros(MODES)
-    if top is None:
-        found[:held] = 0.8 / held
-    else:
-        found[dominant % MODES], found[(dominant + 1) % MODES] = 0.8 * top, 0.8 * (1 - top)
+    found[:held] = 0.8 / held
     return tuple(found.tolist())
 
 

@@ -15,14 +15,33 @@ from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.detectors.mode_collapse import held_modes
 from gan_desktop.diagnosis.detectors.oscillation import WINDOW, swing
-from tests.diagnosis.story import CALM, Story, Value, shares
+from tests.diagnosis.story import CALM, MODES, Story, Value, shares
 
 Phase = Mapping[str, Value]
 
 
-def hopping(top: float, every: int = 1) -> Callable[[int], tuple[float, ...]]:
-    """Shares whose dominant mode is another one at every so-manieth measurement."""
-    return lambda number: shares(1, dominant=number // every, top=top)
+def hopping(overlap: float, every: int = 1) -> Callable[[int], tuple[float, ...]]:
+    """Shares in one mode, but for that share in another that stays, and another one at every so-manieth measurement."""
+
+    def of(number: int) -> tuple[float, ...]:
+        found = np.zeros(MODES)
+        found[0] = overlap
+        found[1 + number // every % (MODES - 1)] = 1 - overlap
+        return tuple(0.8 * found)
+
+    return of
+
+
+def wandering(held: int) -> Callable[[int], tuple[float, ...]]:
+    """So many modes, nearly all in one that is another one each time."""
+
+    def of(number: int) -> tuple[float, ...]:
+        found = np.zeros(MODES)
+        found[:held] = 0.02
+        found[number % held] = 1 - 0.02 * (held - 1)
+        return tuple(0.8 * found)
+
+    return of
 
 
 def wave(share: float, others: int = 3) -> Callable[[np.ndarray], np.ndarray]:
@@ -43,6 +62,15 @@ def both(value: Value) -> Phase:
 def alternating(mean: float, change: float) -> Callable[[int], float]:
     """Values whose range is that share of their mean."""
     return lambda number: mean * (1 + change / 2 * (-1) ** number)
+
+
+def both_grow(times: float) -> Phase:
+    """D's loss and gradient rise for 500 steps after step 9,000 to so many times what is usual, and stay there."""
+
+    def growth(steps: np.ndarray) -> np.ndarray:
+        return times ** np.clip((steps - 9000) / 500, 0, 1)
+
+    return {"d_loss": lambda steps: 1.2 * growth(steps), "d_gradient_norm": lambda steps: 5 * growth(steps)}
 
 
 @dataclass(frozen=True)
@@ -97,20 +125,28 @@ CASES = [
     ),
     Case(
         "mode_hopping",
-        {"shares": hopping(0.79)},
-        {"shares": hopping(0.81)},
-        {"shares": hopping(0.66)},
-        {"shares": hopping(0.64)},
-        name="share",
+        {"shares": hopping(0.21)},
+        {"shares": hopping(0.19)},
+        {"shares": hopping(0.29)},
+        {"shares": hopping(0.31)},
+        name="overlap",
     ),
     Case(
         "mode_hopping",
         # Of eight measurements, with two and with three changes.
-        {"shares": hopping(0.9, every=4)},
-        {"shares": hopping(0.9, every=2)},
-        {"shares": hopping(0.9, every=6)},
-        {"shares": hopping(0.9, every=1000)},
+        {"shares": hopping(0.0, every=4)},
+        {"shares": hopping(0.0, every=2)},
+        {"shares": hopping(0.0, every=6)},
+        {"shares": hopping(0.0, every=1000)},
         name="hops",
+    ),
+    Case(
+        "mode_hopping",
+        {"shares": wandering(5)},
+        {"shares": wandering(4)},
+        {"shares": wandering(6)},
+        {"shares": wandering(7)},
+        name="modes",
     ),
     Case(
         "discriminator_wins",
@@ -173,6 +209,17 @@ CASES = [
         # So that what grows does not become what is usual.
         calm=9000,
         steps=1000,
+    ),
+    Case(
+        "divergence",
+        # The smaller one of the last two means counts, a fifth below the last.
+        both_grow(8.3),
+        both_grow(11.5),
+        {"d_loss": 1.2 * 4.1, "d_gradient_norm": 5 * 4.1},
+        {"d_loss": 1.2 * 3.9, "d_gradient_norm": 5 * 3.9},
+        calm=9000,
+        steps=1000,
+        name="running",
     ),
     Case(
         "d_overfitting",
@@ -300,6 +347,22 @@ def test_the_alert_of_a_coming_divergence_gives_way_to_the_end() -> None:
     story.block(rows, diverged=True)
     assert story.counts("divergence") == (2, 1)
     assert [alert.step for alert in story.raised if alert.detector == "divergence"] == [2100, 2503]
+
+
+def test_growth_that_comes_to_a_stand_or_is_of_one_figure_alone_is_no_divergence() -> None:
+    grown = {"d_loss": 1.2 * 9, "d_gradient_norm": 5.0 * 9}
+    assert Story().phase(2000).phase(1000, **grown).raised == []
+    alone = dict(both_grow(50.0))
+    del alone["d_loss"]
+    assert Story().phase(9000).phase(1000, **alone).raised == []
+
+
+def test_a_loss_that_comes_back_from_nothing_is_no_divergence() -> None:
+    """D had won and loses again: many times its usual loss, and still less than that of a guess."""
+    back = both_grow(50.0)
+    assert callable(back["d_loss"])
+    small = {"d_loss": lambda steps: back["d_loss"](steps) / 60, "d_gradient_norm": back["d_gradient_norm"]}
+    assert Story().phase(9000, d_loss=0.02).phase(1000, **small).raised == []
 
 
 def test_one_bad_batch_is_no_divergence() -> None:

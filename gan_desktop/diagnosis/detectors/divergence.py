@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -19,60 +19,82 @@ GROWTH = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how many times the usual size 
 NO_LONGER_FINITE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "1 where it is a number, 0 where it is none any more"))
 
 
+class Growth(NamedTuple):
+    """How a figure stands beside its median in the run so far: its size now, how many times that, whether it rises."""
+
+    name: str
+    size: float
+    times: float
+    rises: bool
+
+
 @detectors.register("divergence", title="Divergence")
 class Divergence(Detector):
-    """A loss or the norm of a gradient is more than a hundred times what has been usual in this run, the median of all
-    that is kept, and still growing; or something is no longer finite, and the run is over.
+    """The losses run away: a loss and the norm of a gradient are both more than eight times what has been usual in this
+    run, the median so far, and have grown at every look for 300 steps; or one of them is a hundred times that; or
+    something is no longer finite, and the run is over.
     """
 
     looks_at: ClassVar[LooksAt] = "figures"
     aspect: ClassVar[str] = "stability"
     sees_the_end: ClassVar[bool] = True
 
-    WATCHED: ClassVar[tuple[str, ...]] = ("d_loss", "g_loss", "d_gradient_norm", "g_gradient_norm")
-    # Healthy runs stay within ten times their median but for the first steps.
+    LOSSES: ClassVar[tuple[str, ...]] = ("d_loss", "g_loss")
+    NORMS: ClassVar[tuple[str, ...]] = ("d_gradient_norm", "g_gradient_norm")
+    # In healthy presets a norm has been 9 times its median in the first steps, but not with a loss.
+    RAN: ClassVar[float] = 8.0
+    RAN_KEPT: ClassVar[float] = 4.0
+    # Bins of 50 steps, each above the one before: trembling does not do that.
+    RISING: ClassVar[int] = 6
     GREW: ClassVar[float] = 100.0
     GREW_KEPT: ClassVar[float] = 20.0
     # In a row: a single bad batch is no divergence.
     HELD: ClassVar[int] = 2
-    # Bins whose median is what is usual, without those of the first moments, when everything grows.
-    FEWEST: ClassVar[int] = 6
-    USUAL: ClassVar[int] = 200
     # What is usual may be next to nothing, as a loss at its end is: a hundred times that is no divergence.
     LEAST: ClassVar[float] = 10.0
+    # Bins whose median is what is usual.
+    FEWEST: ClassVar[int] = 6
+    USUAL: ClassVar[int] = 200
 
     def look(self, course: Course, standing: bool) -> Finding | None:
         if course.diverged:
             return self._ended_run(course)
-        worst, name, value = self._growth(course, standing)
-        limit = self.GREW_KEPT if standing else self.GREW
-        if not worst > limit:
-            return None
+        losses = max((self._growth(course, name, standing) for name in self.LOSSES), key=lambda found: found.times)
+        norms = max((self._growth(course, name, standing) for name in self.NORMS), key=lambda found: found.times)
+        ran = self.RAN_KEPT if standing else self.RAN
+        is_large = losses.size > abs(course.balance.d_loss or 0.0)  # a loss of less than a guess is none to fear
+        if is_large and min(losses.times, norms.times) > ran and (standing or (losses.rises and norms.rises)):
+            return self._finding(losses, (losses, norms), ran)
+        grew = self.GREW_KEPT if standing else self.GREW
+        worst = max(losses, norms, key=lambda found: found.times)
+        if worst.times > grew and worst.size > self.LEAST:
+            return self._finding(worst, (worst,), grew)
+        return None
+
+    def _growth(self, course: Course, name: str, standing: bool) -> Growth:
+        """By the weakest of the newest bins to raise an alert, by the strongest to keep it."""
+        means = np.abs(course.means(name, self.USUAL + self.HELD))
+        if len(means) < self.FEWEST + self.HELD:
+            return Growth(name, 0.0, 0.0, False)
+        newest = means[-self.HELD :]
+        size = float(newest.max() if standing else newest.min())
+        usual = float(np.median(means[: -self.HELD]))
+        rises = len(means) > self.RISING and bool((np.diff(means[-self.RISING - 1 :]) > 0).all())
+        times = size / usual if usual > 0 else 0.0
+        return Growth(name, size, times if times == times else 0.0, rises)
+
+    @staticmethod
+    def _finding(worst: Growth, grown: tuple[Growth, ...], limit: float) -> Finding:
         message = Sentence(
             QT_TRANSLATE_NOOP(
                 "Diagnosis",
-                "Divergence: {figure} is {value:.3g}, {times:.0f} times what was usual in this run; soon it may not be "
-                "a number any more.",
+                "Divergence: {figure} is {value:.3g}, {times:.0f} times what was usual in this run, and growing; soon "
+                "it may not be a number any more.",
             ),
-            {"figure": name, "value": value, "times": worst},
+            {"figure": worst.name, "value": worst.size, "times": worst.times},
         )
-        return Finding(message, (Evidence(name, worst, ">", limit, None, GROWTH),))
-
-    def _growth(self, course: Course, standing: bool) -> tuple[float, str, float]:
-        """By how much the figure that grew most has grown in all of the newest bins, its name and its value."""
-        worst, worst_name, worst_value = 0.0, self.WATCHED[0], 0.0
-        for name in self.WATCHED:
-            means = np.abs(course.means(name, self.USUAL + self.HELD))
-            if len(means) < self.FEWEST + self.HELD:
-                continue
-            newest = means[-self.HELD :]
-            size = float(newest.max() if standing else newest.min())
-            if not size > self.LEAST:
-                continue
-            growth = size / max(float(np.median(means[: -self.HELD])), 1e-12)
-            if growth > worst:
-                worst, worst_name, worst_value = growth, name, float(newest[-1])
-        return worst, worst_name, worst_value
+        evidence = [Evidence(f"{found.name}_growth", found.times, ">", limit, None, GROWTH) for found in grown]
+        return Finding(message, tuple(evidence))
 
     def _ended_run(self, course: Course) -> Finding:
         last = {name: course.recent(name, 1) for name in FIGURE_NAMES}

@@ -12,32 +12,44 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
+from gan_desktop.diagnosis.detectors.mode_collapse import FAIR_SHARE
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion, swapped_rates
 
-TOP_SHARE = Sentence(
-    QT_TRANSLATE_NOOP("Diagnosis", "the share of the dominant mode among the fakes that lie in any mode, as a median")
+HOPS = Sentence(
+    QT_TRANSLATE_NOOP(
+        "Diagnosis", "how often hardly a fake was in a mode where fakes were at the measurement before, of the latest"
+    )
 )
-HOPS = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how often another mode was the dominant one than the time before"))
+AT_A_TIME = Sentence(
+    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of an even share of the fakes, as a median")
+)
 
 
 @detectors.register("mode_hopping", title="Mode hopping")
 class ModeHopping(Detector):
-    """The dominant mode changes from one measurement to the next while its share stays above 80 %: the generator
-    gathers in one mode, D finds out, and the generator moves on (Metz et al. 2017, section 2.3).
+    """The fakes gather in a few modes, D finds out, and they move on to others (Metz et al. 2017, section 2.3): from
+    one measurement to the next, the shares of the modes overlap by less than a fifth, again and again. A collapse
+    overlaps with itself, and a healthy run with all modes does too.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
     aspect: ClassVar[str] = "diversity"
 
-    TOP: ClassVar[float] = 0.8
-    TOP_KEPT: ClassVar[float] = 0.65
+    # The overlap of two measurements is the sum over the modes of the smaller share. Healthy rings have 0.5 to 0.9.
+    OVERLAP: ClassVar[float] = 0.2
+    OVERLAP_KEPT: ClassVar[float] = 0.3
     # Two could be the first finding of a mode; three are a habit.
     HOPS: ClassVar[int] = 3
     HOPS_KEPT: ClassVar[int] = 1
+    # Of the modes there are; a generator with more of them wanders, and does not hop.
+    MODES: ClassVar[float] = 0.5
+    MODES_KEPT: ClassVar[float] = 0.75
     # Looked back upon; in fewer measurements nothing can be seen to come back.
     MEASUREMENTS: ClassVar[int] = 8
     FEWEST: ClassVar[int] = 5
-    # Of all fakes, what must lie in a mode for the measurement to say which is dominant: 12 of 2,500.
+    # While all fakes are between two modes, no measurement says anything.
+    FEWEST_KEPT: ClassVar[int] = 2
+    # Of all fakes, what must lie in a mode for the measurement to say in which they are: 12 of 2,500.
     LEAST_WITHIN: ClassVar[float] = 0.005
     # Before, every generator moves as one cloud.
     GRACE: ClassVar[int] = 200
@@ -53,25 +65,28 @@ class ModeHopping(Detector):
     def look(self, course: Course, standing: bool) -> Finding | None:
         found = [found for found in course.measurements(self.MEASUREMENTS) if found.step >= self.GRACE]
         shares = np.array([found.shares for found in found if sum(found.shares) >= self.LEAST_WITHIN])
-        if len(shares) < self.FEWEST or shares.shape[1] < 2:
+        if len(shares) < (self.FEWEST_KEPT if standing else self.FEWEST):
             return None
-        tops = shares.max(axis=1) / shares.sum(axis=1)
-        top = float(np.median(tops))
-        hops = int(np.count_nonzero(np.diff(shares.argmax(axis=1))))
-        least, fewest = (self.TOP_KEPT, self.HOPS_KEPT) if standing else (self.TOP, self.HOPS)
-        if not (top > least and hops >= fewest):
+        shares /= shares.sum(axis=1, keepdims=True)
+        modes = shares.shape[1]
+        overlaps = np.minimum(shares[1:], shares[:-1]).sum(axis=1)
+        hops = float(np.count_nonzero(overlaps < (self.OVERLAP_KEPT if standing else self.OVERLAP)))
+        held = float(np.median(np.count_nonzero(shares >= FAIR_SHARE / modes, axis=1)))
+        fewest = float(self.HOPS_KEPT if standing else self.HOPS)
+        most = modes * (self.MODES_KEPT if standing else self.MODES)
+        if not (hops >= fewest and held <= most):
             return None
         message = Sentence(
             QT_TRANSLATE_NOOP(
                 "Diagnosis",
-                "Mode hopping: {top:.0%} of what G makes is one mode, which changed {hops:.0f} times in the last "
-                "{measurements:.0f} measurements; D runs after it.",
+                "Mode hopping: G makes {held:.0f} of {modes:.0f} modes at a time and has gone on to others {hops:.0f} "
+                "times in the last {measurements:.0f} measurements; D runs after it.",
             ),
-            {"top": top, "hops": float(hops), "measurements": float(len(shares))},
+            {"held": held, "modes": float(modes), "hops": hops, "measurements": float(len(shares))},
         )
         evidence = (
-            Evidence("dominant_share", top, ">", least, None, TOP_SHARE),
-            Evidence("hops", float(hops), ">=", float(fewest), None, HOPS),
+            Evidence("hops", hops, ">=", fewest, None, HOPS),
+            Evidence("modes_at_a_time", held, "<=", most, float(modes), AT_A_TIME),
         )
         return Finding(message, evidence)
 

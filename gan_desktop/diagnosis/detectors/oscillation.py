@@ -85,7 +85,7 @@ class Oscillation(Detector):
         losses = {name: course.recent(name, needed) for name in ("d_loss", "g_loss")}
         if any(len(values) < needed or not np.isfinite(values).all() for values in losses.values()):
             return None
-        swings = {name: self._weakest(values) for name, values in losses.items()}
+        swings = {name: self._swing(values, standing) for name, values in losses.items()}
         limit = self.SHARE_KEPT if standing else self.SHARE
         deviation = swings["d_loss"].deviation
         least = self.DEVIATION / 2 if standing else self.DEVIATION
@@ -104,10 +104,11 @@ class Oscillation(Detector):
         ]
         return Finding(message, (*evidence, Evidence("d_loss_swing", deviation, ">", least, None, SWING)))
 
-    def _weakest(self, values: Means) -> Swing:
-        """Of the windows that must agree, the one that swings least."""
+    def _swing(self, values: Means, standing: bool) -> Swing:
+        """Of the windows, the one that swings least to raise an alert, the one that swings most to keep it."""
         starts = range(0, self.HELD * WINDOW // 2, WINDOW // 2)
-        return min((swing(values[start : start + WINDOW]) for start in starts), key=lambda found: found.share)
+        windows = [swing(values[start : start + WINDOW]) for start in starts]
+        return (max if standing else min)(windows, key=lambda found: found.share)
 
     def ended(self, course: Course) -> Sentence:
         return Sentence(QT_TRANSLATE_NOOP("Diagnosis", "The losses no longer swing with one period."))
