@@ -225,18 +225,31 @@ class Course:
                 found.append(measured)
         return found[::-1]
 
+    def measured_for(self, steps: int) -> list[Measured]:
+        """The newest measurements that span at least so many steps, in order; none where they do not reach back so far.
+
+        What holds in all of them has held for so long.
+        """
+        found: list[Measured] = []
+        for measured in reversed(self.records.measurements):
+            if measured.step <= self.step:
+                found.append(measured)
+                if measured.step <= self.step - steps:
+                    return found[::-1]
+        return []
+
     @property
     def latest(self) -> Measured | None:
         """The newest measurement."""
         return next(iter(self.measurements(1)), None)
 
-    def values(self, metric: str, count: int) -> Means:
-        """The metric in the newest measurements, in order; NaN where one has no value."""
-        return np.array([found.values.get(metric, np.nan) for found in self.measurements(count)])
-
     def value(self, metric: str) -> float:
         """The metric as measured last; NaN where it is not known."""
         return self.latest.values.get(metric, float("nan")) if self.latest else float("nan")
+
+    def knows(self, metric: str) -> bool:
+        """Whether the metric was a number when it was measured last."""
+        return self.value(metric) == self.value(metric)
 
     def floor(self, metric: str) -> Floor:
         """What real samples give; NaN where that is not known."""
@@ -247,6 +260,6 @@ class Course:
         """Why the metric has no value now; empty where it has one."""
         if self.latest is None:
             return "nothing has been measured yet"
-        if self.value(metric) == self.value(metric):
+        if self.knows(metric):
             return ""
         return self.latest.unknown.get(metric, "it was not measured")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
@@ -13,7 +12,7 @@ from gan_desktop.core.events import Measured, MetricsBlock, SampleKind
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past
 from gan_desktop.diagnosis.course import Course, Records
-from gan_desktop.diagnosis.detectors import Detector, Finding
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
 Told = AlertRaised | AlertEnded | Diagnosed
 
@@ -41,6 +40,7 @@ class Diagnostician:
         self._aspects: dict[str, AspectOfRun] = {name: entry.value() for name, entry in aspects.items()}
         self._standing: dict[str, Alert] = {}  # as they were raised
         self._today: dict[str, Alert] = {}  # the same with the figures of now
+        self._suggested: dict[str, RunConfig] = {}  # the config that the suggestions are made for
         self._past: dict[str, Past] = {}
         self._clock = clock
         self._next_lights = clock()
@@ -66,7 +66,7 @@ class Diagnostician:
         told = self._check(self._records.at(config, measured.step), "metrics")
         return [*told, self._lights(config)]
 
-    def _check(self, course: Course, looks_at: Literal["figures", "metrics"]) -> list[Told]:
+    def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
         for name, detector in self._detectors.items():
             if detector.looks_at == looks_at:
@@ -86,18 +86,22 @@ class Diagnostician:
         ]
 
     def _note(self, name: str, detector: Detector, course: Course, finding: Finding) -> list[Told]:
-        """Raise an alert, or keep it with the figures of now."""
-        alert = detector.alert(name, course, finding)
+        """Raise an alert, or keep it with the figures of now and what can be done about it now."""
         if name in self._standing:
-            self._today[name] = replace(alert, step=self._standing[name].step)
+            today = replace(self._today[name], message=finding.message, evidence=finding.evidence)
+            if course.config is not self._suggested[name]:
+                today = replace(today, suggestions=detector.suggestions(course))
+            self._today[name], self._suggested[name] = today, course.config
             return []
+        alert = detector.alert(name, course, finding)
         self._standing[name] = self._today[name] = alert
+        self._suggested[name] = course.config
         self._past.pop(name, None)
         return [AlertRaised(alert)]
 
     def _end(self, name: str, ended: AlertEnded) -> AlertEnded:
         self._past[name] = Past(self._standing.pop(name), ended.step)
-        del self._today[name]
+        del self._today[name], self._suggested[name]
         return ended
 
     def _check_end(self, course: Course) -> list[Told]:
@@ -121,6 +125,6 @@ class Diagnostician:
         reading = aspect.read(course, self._past)
         level, sentence, rests_on = reading.level, reading.sentence, reading.rests_on
         for detector, alert in self._today.items():
-            if self._detectors[detector].aspect == name and SEVERITY[alert.level] > SEVERITY[level]:
+            if self._detectors[detector].aspect == name and SEVERITY[alert.level] >= SEVERITY[level]:
                 level, sentence, rests_on = alert.level, alert.message, (*alert.evidence, *reading.rests_on)
         return Aspect(name, level, sentence, reading.value, rests_on, reading.why)

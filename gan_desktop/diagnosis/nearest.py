@@ -60,10 +60,11 @@ class NearestReal:
 
     def _by_products(self, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.floating]:
         """Found by products of matrices, which round, and then measured by differences."""
-        asked = self._rows[chosen]
+        middle = self._rows[chosen].mean(axis=0)  # from there all numbers are smaller, and so are the errors
+        asked = self._rows[chosen] - middle
         best, nearest = np.full(len(chosen), np.inf), np.zeros(len(chosen), np.int64)
         for start in range(0, len(self._rows), self._chunk):
-            part = self._rows[start : start + self._chunk]
+            part = self._rows[start : start + self._chunk] - middle
             with one_thread():
                 table = part @ asked.T
             table *= -2
@@ -74,5 +75,5 @@ class NearestReal:
             value = table[row, np.arange(len(chosen))]
             nearest = np.where(value < best, start + row, nearest)
             best = np.minimum(best, value)
-        distances: npt.NDArray[np.floating] = np.linalg.norm(asked - self._rows[nearest], axis=1)
+        distances: npt.NDArray[np.floating] = np.linalg.norm(self._rows[chosen] - self._rows[nearest], axis=1)
         return distances

@@ -8,6 +8,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Sentence, Suggestion
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import ControlValue, check_control, current_controls, is_same
+from gan_desktop.diagnosis.course import Course
 
 # More would have to be read instead of clicked.
 MOST = 3
@@ -18,6 +19,12 @@ R1_WEIGHT = 1.0
 def suggestion(reason: str, **changes: ControlValue) -> Suggestion:
     """Changes by the keys of live controls, and what they are for: a text marked for translation."""
     return Suggestion(tuple(changes.items()), Sentence(reason))
+
+
+def swapped_rates(course: Course, reason: str, **changes: ControlValue) -> Suggestion:
+    """D's learning rate for G and G's for D, and further changes."""
+    rates = course.config.optimizer
+    return suggestion(reason, d_learning_rate=rates.g_learning_rate, g_learning_rate=rates.d_learning_rate, **changes)
 
 
 def possible(config: RunConfig, candidates: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

@@ -136,8 +136,6 @@ class Header(Refreshable):
 
     @Slot()
     def _on_alerts(self) -> None:
-        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
-        self.status_label.setToolTip(words.about(self.tr("What the training is doing"), *said))
         self._repainter.request(self)
 
     def refresh(self) -> None:
@@ -155,6 +153,10 @@ class Header(Refreshable):
         markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
         if markup != self.status_label.text():
             self.status_label.setText(markup)
+        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
+        about = words.about(self.tr("What the training is doing"), *said, self._watching_in_detail())
+        if about != self.status_label.toolTip():
+            self.status_label.setToolTip(about)
 
     def _alert(self) -> tuple[Level, str] | None:
         """The gravest alert that stands, and how many more there are."""
@@ -182,11 +184,29 @@ class Header(Refreshable):
             facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
             if self._model.status is Status.TRAINING and progress.steps_per_second > 0:
                 facts.append(words.speed(progress.steps_per_second))
+                share = words.percentage(sum(self._watching().values()))
+                facts.append(self.tr("watching {share}").format(share=share))
         if run is not None:
             facts.append(run.device)
         if progress is not None:
             facts.append(words.memory(progress.memory))
         return facts
+
+    def _watching(self) -> dict[str, float]:
+        """The share of the machine's time that each kind of watching takes."""
+        progress = self._model.progress
+        told = {} if progress is None else progress.watching
+        return {**told, "painting": self._repainter.cost.share}
+
+    def _watching_in_detail(self) -> str:
+        if self._model.status is not Status.TRAINING:
+            return ""
+        shares = [
+            self.tr("{kind} {share}").format(kind=words.watching_kind(kind), share=words.percentage(share, 1))
+            for kind, share in self._watching().items()
+        ]
+        text = self.tr("Watching takes so much of the machine's time from training: {shares}.")
+        return text.format(shares=", ".join(shares))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

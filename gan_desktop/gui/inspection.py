@@ -71,7 +71,7 @@ class InspectionPopup(QFrame):
         for at, (image, distance) in enumerate(zip(self.neighbours, self.distances, strict=True)):
             is_there = at < len(event.neighbours)
             image.show_image(event.neighbours[at] if is_there else None)
-            distance.setText(f"{event.distances[at]:.3g}" if is_there else "")
+            distance.setText(words.three_digits(float(event.distances[at])) if is_there else "")
         self.sentence.setText(self.judgement(event.distances, event.typical))
         self.setAccessibleDescription(f"{about}. {self.sentence.text()}")
         self.adjustSize()

@@ -9,10 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.combinations import LOG_ODDS
-from gan_desktop.core.registry import objectives
 from gan_desktop.core.views import Surface
-from gan_desktop.gui.run_model import RunModel
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -35,11 +32,6 @@ class CriticScale:
 
     middle: float
     reach: float
-
-
-def has_probability(model: RunModel) -> bool:
-    """Whether sigmoid(logit) is a probability, as the run is now; otherwise the discriminator is a critic."""
-    return LOG_ODDS in objectives[str(model.controls["objective"])].traits
 
 
 def probability(logits: Floats) -> npt.NDArray[np.float64]:

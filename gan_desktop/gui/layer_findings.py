@@ -70,7 +70,7 @@ def _between(networks: dict[NetworkName, list[Layer]]) -> list[str]:
         return []
     text = _tr("{weak}'s gradient is {share} of {strong}'s ({a} to {b}): it has little to learn from.")
     share = words.rate(_rounded(norms[weak] / norms[strong]))
-    a, b = (words.figure(_rounded(norms[name])) for name in (weak, strong))
+    a, b = (words.three_digits(norms[name]) for name in (weak, strong))
     return [text.format(weak=weak.upper(), strong=strong.upper(), share=share, a=a, b=b)]
 
 
@@ -115,7 +115,7 @@ def _calm(networks: dict[NetworkName, list[Layer]], layers: Sequence[Layer]) -> 
     ratios = [layer.update_ratio for layer in layers if is_kernel(layer) and layer.update_ratio > 0]
     if not ratios or not all(networks.values()):
         return _tr("Nothing stands out.")
-    d, g = (words.figure(gradient_norm(networks[name])) for name in ("d", "g"))
+    d, g = (words.three_digits(gradient_norm(networks[name])) for name in ("d", "g"))
     text = _tr("Nothing stands out: gradients of {d} (D) and {g} (G), and updates of {low} to {high} of each kernel.")
     low, high = (words.rate(_rounded(choose(ratios))) for choose in (min, max))
     return text.format(d=d, g=g, low=low, high=high)

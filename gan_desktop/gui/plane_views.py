@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui import words
@@ -18,7 +18,6 @@ from gan_desktop.gui.judgement import (
     critic_scale,
     criticised,
     difference,
-    has_probability,
     learned,
     optimal,
 )
@@ -28,16 +27,19 @@ from gan_desktop.gui.plotting.heat_map import HeatMap, ramp
 from gan_desktop.gui.plotting.strokes import ArrowStrokes, Strokes, lattice
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.color_strip import ColorStrip
-from gan_desktop.gui.widgets.flow import FlowLayout
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe
 
+# A surface that is older than the points by more than this share of the run is said to be.
+LATE = 0.02
+
 
 class PlaneViews(QWidget):
-    """A row of choices, and the items that they put under the points.
+    """A column of choices for beside the plot, and the items that they put under the points.
 
     Attributes:
-        strip: the surface's legend, for a corner of the plot; hidden where there is no surface.
+        surface_choice: has a place of its own, above.
+        strip: the surface's legend; hidden where there is no surface.
         notes: what to know of what was chosen: why some of it is not shown, for one.
 
     Signals:
@@ -52,12 +54,20 @@ class PlaneViews(QWidget):
         self.heat_map, self.boundary = HeatMap(), Strokes(smooth=True)
         self.manifold, self.arrows = Strokes(), ArrowStrokes()
         self.notes: list[str] = []
+        self._surface_step = 0
         self._make_choices()
         self.strip = ColorStrip()
-        describe(self.strip, "surface_legend", self.tr("Colours of the surface"), "")
-        row = FlowLayout(self)
-        for widget in (self.surface_choice, self.manifold_check, self.arrows_check):
-            row.addWidget(widget)
+        describe(
+            self.strip,
+            "surface_legend",
+            self.tr("Colours of the surface"),
+            self.tr("What the colours of the surface mean"),
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.strip, self.manifold_check, self.arrows_check):
+            column.addWidget(widget)
         self.set_colors(context.theme.colors)
         self.clear()
 
@@ -126,6 +136,10 @@ class PlaneViews(QWidget):
         return self.heat_map, self.boundary, self.manifold, self.arrows
 
     @property
+    def _has_probability(self) -> bool:
+        return words.has_probability(self._model.controls["objective"])
+
+    @property
     def surface_shown(self) -> SurfaceShown:
         return SurfaceShown(self.surface_choice.value)
 
@@ -145,7 +159,7 @@ class PlaneViews(QWidget):
 
     def set_colors(self, colors: Colors) -> None:
         self.heat_map.set_colors(colors)
-        self.strip.set_colors(ramp(colors), colors.muted, colors.line, colors.surface)
+        self.strip.set_colors(ramp(colors), colors.muted, colors.line)
         self.boundary.set_color(QColor(colors.muted))
         self.manifold.set_color(QColor(colors.faint(colors.text, 0.5)))
         self.arrows.set_color(QColor(colors.text))
@@ -196,7 +210,7 @@ class PlaneViews(QWidget):
         self.heat_map.show_values(values, surface.limits)
         if line:
             self.boundary.set_strokes(zero_line(values, surface.limits))
-        self.strip.setToolTip(self.tr("At step {step}").format(step=words.count(surface.step)))
+        self._surface_step = surface.step
         self.strip.show()
 
     def _reason(self, surface: Surface) -> str:
@@ -207,9 +221,9 @@ class PlaneViews(QWidget):
         if shown is not SurfaceShown.OPTIMAL and not np.isfinite(surface.logits).any():
             return self.tr("No surface of D: its logits are not finite.")
         if shown is not SurfaceShown.LEARNED and surface.optimal is None:
-            unknown = surface.optimal_unknown or self.tr("the density of the data is not known")
+            unknown = surface.optimal_unknown or surface.unknown or self.tr("the density of the data is not known")
             return self.tr("No optimal discriminator: {reason}.").format(reason=unknown.rstrip("."))
-        if shown is SurfaceShown.DIFFERENCE and not has_probability(self._model):
+        if shown is SurfaceShown.DIFFERENCE and not self._has_probability:
             return self.tr("No difference: this objective makes D a critic, whose values are no probabilities.")
         return ""
 
@@ -217,32 +231,34 @@ class PlaneViews(QWidget):
         """What the heat map shows, and whether its zero line means something; the strip says what the ends are."""
         shown = self.surface_shown
         if shown is SurfaceShown.DIFFERENCE:
-            self.strip.show_ends(self.tr("too fake −1"), self.tr("1 too real"))
+            self.strip.show_texts(self.tr("too fake"), self.tr("too real"))
             values = difference(surface)
         elif shown is SurfaceShown.OPTIMAL:
-            self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
+            self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = optimal(surface)
-            if not has_probability(self._model):
+            if not self._has_probability:
                 self.notes.append(self.tr("The optimum is that of the logistic loss, not of this objective."))
-        elif has_probability(self._model):
-            self.strip.show_ends(self.tr("fake 0"), self.tr("1 real"))
+        elif self._has_probability:
+            self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = learned(surface)
         else:
             assert self._model.run is not None
             scale = critic_scale(surface, self._model.run.data.real, fake)
             low, high = (f"{scale.middle + sign * scale.reach:.3g}".replace("-", "−") for sign in (-1, 1))
-            self.strip.show_ends(self.tr("critic {low}").format(low=low), high)
+            self.strip.show_texts(low, high, self.tr("critic"))
             values = criticised(surface, scale)
         assert values is not None
         return values, shown is not SurfaceShown.DIFFERENCE
 
-    def legend(self) -> list[str]:
-        """What the lines are, and why something is not shown; rich text."""
+    def legend(self, step: int) -> list[str]:
+        """What is older than the points, which are of this step; what the lines are, and the notes. Rich text."""
         parts = []
+        if self.heat_map.values is not None and step - self._surface_step > LATE * step:
+            parts.append(self.tr("surface of step {step}").format(step=words.count(self._surface_step)))
         if len(self.boundary.strokes):
             parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):
             parts.append(self.tr("▦\u00a0G's map"))
         if len(self.arrows.strokes):
-            parts.append(self.tr("→\u00a0pull on G {n}").format(n=words.figure(self.arrows.median_pull)))
+            parts.append(self.tr("→\u00a0pull\u00a0on\u00a0G\u00a0{n}").format(n=words.figure(self.arrows.median_pull)))
         return [*parts, *map(escape, self.notes)]

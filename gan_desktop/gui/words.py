@@ -46,6 +46,13 @@ def figure(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")
 
 
+def three_digits(value: float) -> str:
+    """A norm or a distance with its first three digits: 0.0673, 2.10, 11.6."""
+    if not isfinite(value) or not 0.001 <= abs(value) < 1000:
+        return figure(float(f"{value:.1e}"))
+    return f"{value:#.3g}".rstrip(".").replace("-", "−")
+
+
 def rate(value: float) -> str:
     """A learning rate as people write it: 2.0e-4, and every digit of one that was typed."""
     mantissa, _, exponent = f"{value:.5e}".partition("e")
@@ -90,6 +97,22 @@ def memory(size: int) -> str:
     if size >= 2**30:
         return QCoreApplication.translate("Words", "{n} GB").format(n=f"{size / 2**30:.1f}")
     return QCoreApplication.translate("Words", "{n} MB").format(n=round(size / 2**20))
+
+
+def percentage(share: float, decimals: int = 0) -> str:
+    """0.031 as 3 %."""
+    return QCoreApplication.translate("Words", "{n} %").format(n=f"{100 * share:.{decimals}f}")
+
+
+def watching_kind(kind: str) -> str:
+    """What watching a run is made of (`core/watching.py`)."""
+    return {
+        "pictures": QCoreApplication.translate("Words", "samples"),
+        "metrics": QCoreApplication.translate("Words", "metrics"),
+        "views": QCoreApplication.translate("Words", "views of the networks"),
+        "diagnosis": QCoreApplication.translate("Words", "diagnosis"),
+        "painting": QCoreApplication.translate("Words", "painting the window"),
+    }.get(kind, kind)
 
 
 def duration(seconds: float) -> str:

@@ -39,6 +39,7 @@ from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
+WATCHING = {"pictures": 0.004, "metrics": 0.011, "views": 0.0}
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -261,7 +262,7 @@ class _FakeRun:
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
         epoch = self.step * self.config.training.batch_size / self.data.count
-        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY))
+        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY, WATCHING))
 
     def samples(self) -> None:
         labels = self.labels()

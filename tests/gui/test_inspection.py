@@ -160,7 +160,7 @@ def test_pointer_that_rests_asks_and_the_answer_is_shown(bench: Bench, samples_p
     bench.model.receive(inspected(11))
     assert popup.isVisible()
     assert popup.about.text() == "D: 0.31 real · looks like 7"
-    assert [label.text() for label in popup.distances] == ["0.8", "1.1", "1.3"]
+    assert [label.text() for label in popup.distances] == ["0.800", "1.10", "1.30"]
     assert popup.sentence.text() == "0.8 of the distance between real neighbours: not a copy"
     assert all(image.picture is not None for image in (popup.sample, *popup.neighbours))
     # A tool tip would cover it.

@@ -31,7 +31,7 @@ def test_what_is_shown_and_what_is_folded_away(bench: Bench) -> None:
     panel.refresh()
     assert panel.caption.text() == "step 1,204"
     assert [each.name for each in panel.bars.layers] == [f"dense_{n}/kernel" for n in (0, 1, 2)] * 2
-    assert "G dense_2/kernel: gradient 0.100, update ratio 0.001" in panel.bars.accessibleDescription()
+    assert "G dense_2/kernel: gradient 0.100, update ratio 0.00100" in panel.bars.accessibleDescription()
     panel.all_check.click()
     assert len(panel.bars.layers) == 12
     assert not panel.bars.grab().isNull()
@@ -78,7 +78,7 @@ def test_what_stands_out(changes: dict[str, object], said: str) -> None:
 def test_a_network_with_next_to_no_gradient_comes_first() -> None:
     event = layers(**{f"g_dense_{n}": 1e-6 for n in range(3)})
     kernels = [each for each in event.layers if is_kernel(each)]
-    assert findings(kernels)[0] == "G's gradient is 1.0e-5 of D's (1.7e-6 to 0.170): it has little to learn from."
+    assert findings(kernels)[0] == "G's gradient is 1.0e-5 of D's (1.7e-6 to 0.173): it has little to learn from."
 
 
 @pytest.mark.parametrize(("share", "is_uneven"), [(1.01e-2, False), (0.99e-2, True)])

@@ -17,8 +17,8 @@ GROWING = QT_TRANSLATE_NOOP("Diagnosis", "G {g_norm:.3g}, D {d_norm:.3g}: many t
 WHY = QT_TRANSLATE_NOOP(
     "Diagnosis",
     "The global norm of a gradient says how strongly a network is pulled at each update: G by {g_norm:.3g} now, at "
-    "most {g_peak:.3g} in this run, and D by {d_norm:.3g}, at most {d_peak:.3g}. A norm that falls slowly is a run that "
-    "comes to rest. G's falling below 1 % of its peak while D is right more than 95 % of the time is a vanishing "
+    "most {g_peak:.3g} in this run, and D by {d_norm:.3g}, at most {d_peak:.3g}. A norm that falls slowly is a run "
+    "that comes to rest. G's falling below 1 % of its peak while D is right more than 95 % of the time is a vanishing "
     "gradient; one that grows a hundredfold announces a divergence.",
 )
 

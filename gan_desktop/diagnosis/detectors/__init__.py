@@ -16,6 +16,8 @@ from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.suggestions import possible
 
+LooksAt = Literal["figures", "metrics"]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -35,7 +37,7 @@ class Detector(ABC):
         sees_the_end: whether it is asked when a run ends because something is no longer finite.
     """
 
-    looks_at: ClassVar[Literal["figures", "metrics"]]
+    looks_at: ClassVar[LooksAt]
     aspect: ClassVar[str]
     level: ClassVar[Level] = Level.BAD
     sees_the_end: ClassVar[bool] = False
@@ -53,7 +55,7 @@ class Detector(ABC):
 
     @abstractmethod
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        """What may help, the best first: also what is set already or cannot be set, which is left out."""
+        """What may help by the config of now, the best first: also what is set already or refused, which is left out."""
 
     def unknown(self, course: Course) -> Sentence:
         """Why this failure cannot be told here; nothing where it can."""
@@ -61,5 +63,8 @@ class Detector(ABC):
 
     def alert(self, name: str, course: Course, finding: Finding) -> Alert:
         """The alert that a finding calls for; `name` is the detector's."""
-        suggestions = possible(course.config, self.remedies(course))
-        return Alert(name, course.step, self.level, finding.message, finding.evidence, suggestions)
+        return Alert(name, course.step, self.level, finding.message, finding.evidence, self.suggestions(course))
+
+    def suggestions(self, course: Course) -> tuple[Suggestion, ...]:
+        """What may help and can be done now."""
+        return possible(course.config, self.remedies(course))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
-from gan_desktop.diagnosis.detectors import Detector, Finding
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
 
 SHARE_OF_PEAK = Sentence(
@@ -24,7 +24,7 @@ class DiscriminatorWins(Detector):
     failure, as long as the generator's gradient lives.
     """
 
-    looks_at: ClassVar[Literal["figures", "metrics"]] = "figures"
+    looks_at: ClassVar[LooksAt] = "figures"
     aspect: ClassVar[str] = "gradients"
 
     ACCURACY: ClassVar[float] = 0.95

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
-from gan_desktop.diagnosis.detectors import Detector, Finding
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
 
 GROWTH = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how many times the usual size of this figure in this run"))
@@ -25,7 +25,7 @@ class Divergence(Detector):
     that is kept, and still growing; or something is no longer finite, and the run is over.
     """
 
-    looks_at: ClassVar[Literal["figures", "metrics"]] = "figures"
+    looks_at: ClassVar[LooksAt] = "figures"
     aspect: ClassVar[str] = "stability"
     sees_the_end: ClassVar[bool] = True
 
@@ -85,7 +85,7 @@ class Divergence(Detector):
                 "Diagnosis", "Divergence: a weight is no longer finite at step {step:.0f}, so the run is over."
             )
         message = Sentence(template, {"figure": gone, "step": float(course.step - 1)})
-        return Finding(message, (Evidence(gone, 0.0, "<", 1.0, None, NO_LONGER_FINITE),))
+        return Finding(message, (Evidence(f"{gone}_finite", 0.0, "<", 1.0, None, NO_LONGER_FINITE),))
 
     def ended(self, course: Course) -> Sentence:
         if course.diverged:

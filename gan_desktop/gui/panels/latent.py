@@ -61,6 +61,7 @@ class LatentPanel(Panel):
         self.dimensions.reset.connect(self._on_reset)
         self.model.samples_changed.connect(self.request_refresh)
         self.model.view_arrived.connect(self._on_view)
+        self.walker.answered.connect(self._on_answer)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
         self._show_state()
@@ -130,7 +131,7 @@ class LatentPanel(Panel):
         grid.addLayout(left, 0, 0)
         grid.addLayout(walk, 0, 1)
         grid.addWidget(self.dimensions, 0, 2)
-        for column, stretch in enumerate((4, 6, 5)):
+        for column, stretch in enumerate((4, 5, 6)):
             grid.setColumnStretch(column, stretch)
 
     def set_colors(self, colors: Colors) -> None:
@@ -196,6 +197,11 @@ class LatentPanel(Panel):
         self._take(None)
         self.request_refresh()
 
+    @Slot()
+    def _on_answer(self) -> None:
+        """Show at once what somebody drags a slider for."""
+        self.repainter.request(self, soon=True)
+
     @Slot(object)
     def _on_view(self, event: object) -> None:
         if isinstance(event, Walked):
@@ -217,7 +223,8 @@ class LatentPanel(Panel):
             self.picker.show_images(None)
             self.picker.show_marks({})
             return
-        self.picker.show_images(to_bytes(samples.values))
+        names = self.model.run.data.class_names if self.model.run is not None else None
+        self.picker.show_images(to_bytes(samples.values), samples.labels, names)
         if before is None or before.latents is None or not np.array_equal(before.latents, samples.latents):
             self._offer(len(samples.latents))
             self._set_path()

@@ -42,7 +42,7 @@ class LossesPanel(Panel):
         super().__init__(context)
         position = min(max(self.settings.get("losses/smoothing", DEFAULT_SMOOTHING), 0), len(SMOOTHINGS) - 1)
         logarithmic = self.settings.get("losses/log", False)
-        self.view = LossView(self.repainter.measured, SMOOTHINGS[position], logarithmic)
+        self.view = LossView(SMOOTHINGS[position], logarithmic)
         describe(
             self.view,
             "loss_plot",

@@ -15,8 +15,10 @@ from gan_desktop.gui.plotting.bars import Bar, ModeBars
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
 
-# A mode with less than this of its usual share is lost.
+# Of the fakes that are in a mode at all: one with less than this of its usual share is lost.
 LOST_BELOW = 0.1
+# With fewer of them for each mode, some are missed by chance.
+FEWEST_EACH = 10
 # So many lost modes are named; and a share of the fakes in no mode that is worth a sentence.
 MOST_NAMED = 12
 OUTSIDE_FROM = 0.02
@@ -40,7 +42,8 @@ class ModesPanel(Panel):
             self.tr("Share of each mode"),
             self.tr(
                 "The share of the generated samples in each mode, or class. The dashed line is what real samples give, "
-                "the band how much that varies; a cross is under a mode with less than a tenth of it."
+                "the band how much that varies. A cross marks a mode that is lost: of the samples that are in a mode, "
+                "it has less than a tenth of its share."
             ),
         )
         self.message = label(wrap=True)
@@ -86,7 +89,10 @@ class ModesPanel(Panel):
                 return [self.tr("There are too many modes to show each.")]
             return [self.tr("Not known: {reason}.").format(reason=reason)]
         lost = [bar.name for bar in bars if bar.is_lost]
-        sentences = [self._lost(lost) if lost else self._all(len(bars))]
+        if not can_be_judged(event):
+            sentences = [self.tr("Too few fakes are in a mode to say which are lost.")]
+        else:
+            sentences = [self._lost(lost) if lost else self._all(len(bars))]
         outside = 1 - sum(event.shares)
         if outside >= OUTSIDE_FROM:
             usual = max(0.0, 1 - sum(bar.usual for bar in bars))
@@ -106,12 +112,19 @@ class ModesPanel(Panel):
         return text.format(n=count)
 
 
+def can_be_judged(event: Measured) -> bool:
+    """Whether enough of the fakes are in a mode to say which modes are lost."""
+    return sum(event.shares) * event.count >= FEWEST_EACH * len(event.shares)
+
+
 def bars_of(event: Measured) -> list[Bar]:
     """A bar for each mode; where what real samples give is not known, all are taken to be as frequent."""
     count = len(event.shares)
     floors = event.share_floors if len(event.share_floors) == count else ((1 / count, 0.0),) * count if count else ()
+    inside, usually_inside = sum(event.shares), sum(usual for usual, _ in floors)
     bars = []
     for index, (share, (usual, deviation)) in enumerate(zip(event.shares, floors, strict=True)):
         name = words.class_name(index, event.mode_names)
-        bars.append(Bar(name, share, usual, deviation, is_lost=share < LOST_BELOW * usual))
+        is_lost = can_be_judged(event) and share * usually_inside < LOST_BELOW * usual * inside
+        bars.append(Bar(name, share, usual, deviation, is_lost))
     return bars

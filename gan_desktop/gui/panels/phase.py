@@ -7,8 +7,7 @@ from typing import ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from gan_desktop.core.equilibrium import equilibrium
-from gan_desktop.gui.form_config import with_controls
+from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.phase_view import PhaseView
 from gan_desktop.gui.theme import Colors
@@ -40,7 +39,7 @@ class PhasePanel(Panel):
         )
         remembered = self.settings.get("phase/span", SPANS[1])
         self.span_choice.button(remembered if remembered in SPANS else SPANS[1]).setChecked(True)
-        self.view = PhaseView(self.repainter, self._span())
+        self.view = PhaseView(self._span())
         self.view.set_titles(tr("D loss"), tr("G loss"))
         describe(
             self.view,
@@ -92,11 +91,14 @@ class PhasePanel(Panel):
         self.request_refresh()
 
     def _set_rest(self) -> None:
-        """Where both losses rest when the game is in balance, for the objective as it is now."""
-        run = self.model.run
-        found = None if run is None else equilibrium(with_controls(run.config, self.model.controls))
-        self.view.rest = (None, None) if found is None else (found.d_loss, found.g_loss)
-        self.caption.setText("" if found is None else self.tr("green: balance"))
+        """Where the losses rest when the game is in balance, as far as the objective in use settles it."""
+        run, controls = self.model.run, self.model.controls
+        self.view.rest = (None, None)
+        if run is not None:
+            smoothing = float(controls["label_smoothing"])
+            found = equilibrium(str(controls["objective"]), run.config.objective.d_loss_halves, smoothing)
+            self.view.rest = found.d_loss, found.g_loss
+        self.caption.setText("" if self.view.rest == (None, None) else self.tr("green: balance"))
 
     @Slot()
     def refresh(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import Measured
 from gan_desktop.core.registry import Entry
-from gan_desktop.diagnosis.metrics import in_order
+from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.gui import words
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
@@ -31,7 +31,7 @@ class MetricRow(QWidget):
 
     def __init__(self, entry: Entry[type[Metric]]) -> None:
         super().__init__()
-        self._metric: type = entry.value  # type: ignore[assignment]
+        self._metric = entry.value
         title = _tr(entry.title)
         self.name, self._explanation = entry.name, f"{title}: {entry.description}"
         self.value = label(NONE, "strong")
@@ -65,18 +65,18 @@ class MetricRow(QWidget):
 
     def show_measured(self, event: Measured, history: MetricHistory) -> None:
         metric, value = self._metric, event.values.get(self.name, nan)
-        self.value.setText(self._of_most(metric.text(value), event))  # type: ignore[attr-defined]
+        self.value.setText(self._of_most(metric.text(value), event))
         lines = []
         averaged = (event.averaged or {}).get(self.name)
         if averaged is not None:
-            text = self._of_most(metric.text(averaged), event)  # type: ignore[attr-defined]
+            text = self._of_most(metric.text(averaged), event)
             lines.append(_tr("averaged weights: {value}").format(value=text))
         if isnan(value) and self.name in event.unknown:
             reason = event.unknown[self.name]
             lines.append(_tr("Not known: {reason}.").format(reason=reason))
         floor = event.floors.get(self.name)
         if floor is not None:
-            text = metric.floor_text(floor.mean, floor.deviation)  # type: ignore[attr-defined]
+            text = metric.floor_text(floor.mean, floor.deviation)
             lines.append(_tr("perfect: {floor}").format(floor=text))
         self.detail.setText("\n".join(lines))
         note = event.notes.get(self.name, "")

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
 from gan_desktop.core.plane import view_limits
@@ -26,7 +26,7 @@ from gan_desktop.gui.widgets.style import describe, label, small_button
 
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
 REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE, POINTED_SIZE = 7, 4, 6, 17, 30
-SMALLEST_WIDTH = 330
+LEGEND_WIDTH = 128
 
 
 @panels.register("scatter", title="Points")
@@ -46,7 +46,7 @@ class ScatterPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.view = QuietPlot(self.repainter)
+        self.view = QuietPlot()
         self.view.setAspectLocked(True)
         describe(
             self.view,
@@ -67,9 +67,11 @@ class ScatterPanel(Panel):
         ground, *above = self.plane.items
         for item in (ground, self.centres, self.real, *above, self.averaged, self.fake, self.pointed):
             self.view.addItem(item)
-        self.view.put_in_corner(self.plane.strip)
         self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
+        # Beside the plot, where axes of equal scale leave room; however long it is, the plot is not made higher for it.
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.draw_button = small_button(self.tr("Draw…"))
         describe(
             self.draw_button,
@@ -83,15 +85,12 @@ class ScatterPanel(Panel):
         self.choices = SampleChoices(self.model)
         self._limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
         self._real_class: int | None = None
-        # Its title row needs as much: no room has to be kept for lines that would be wrapped for less.
-        self.plane.setMinimumWidth(SMALLEST_WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.choices)
-        column.addWidget(self.plane)
-        column.addWidget(self.legend)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.plane.surface_choice, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._legend_and_plot(), 1)
         self.choices.changed.connect(self.refresh)
         self.plane.changed.connect(self._on_plane)
         self.model.samples_changed.connect(self._on_samples)
@@ -99,6 +98,17 @@ class ScatterPanel(Panel):
         self.model.controls_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
+
+    def _legend_and_plot(self) -> QHBoxLayout:
+        layout = self.plane.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(self.legend, 1)
+        self.plane.setFixedWidth(LEGEND_WIDTH)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.plane)
+        row.addWidget(self.view, 1)
+        return row
 
     def picture(self) -> QImage | None:
         """What an export saves."""
@@ -193,7 +203,7 @@ class ScatterPanel(Panel):
         self.fake.set_points(finite(None if shown is Shown.AVERAGED else samples.values))
         self.averaged.set_points(finite(None if shown is Shown.TRAINED else samples.averaged))
         self._show_plane(fakes)
-        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(self._legend(samples, shown, run.data)))
+        self.legend.setText("<br>".join(self._legend(samples, shown, run.data)))
 
     def _show_plane(self, fakes: np.ndarray) -> None:
         if not self.model.is_live:
@@ -225,7 +235,7 @@ class ScatterPanel(Panel):
         outside = every - sum(count_inside(points, limits) for points in drawn)
         if outside:
             parts.append(self.tr("{n} of {all} outside").format(n=outside, all=every))
-        return [*parts, *self._plane_legend()]
+        return [*parts, *self._plane_legend(samples.step)]
 
     def _when(self, samples: Samples) -> str:
         update = self._update
@@ -235,12 +245,12 @@ class ScatterPanel(Panel):
             network=update.network.upper(), n=update.number, of=update.of, step=words.count(update.step)
         )
 
-    def _plane_legend(self) -> list[str]:
+    def _plane_legend(self, step: int) -> list[str]:
         """What is under the points, and what was chosen and is not."""
         if not self.model.is_live:
             is_hidden = bool(self.plane.wanted())
             return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
-        return self.plane.legend()
+        return self.plane.legend(step)
 
 
 def mark(symbol: str, color: str) -> str:

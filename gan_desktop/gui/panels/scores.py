@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.views import Scores, View
 from gan_desktop.gui import words
-from gan_desktop.gui.judgement import has_probability, probability
+from gan_desktop.gui.judgement import probability
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.score_bars import ScoreBars, ScoreContent
 from gan_desktop.gui.theme import Colors
@@ -78,7 +78,7 @@ class ScoresPanel(Panel):
         real, fake = (values[np.isfinite(values)] for values in (event.real, event.fake))
         if not len(real) or not len(fake):
             self._show(None, self.tr("The discriminator's logits are not finite."))
-        elif has_probability(self.model):
+        elif words.has_probability(self.model.controls["objective"]):
             self._show_probabilities(real, fake)
         else:
             self._show_critic(real, fake)

@@ -16,8 +16,10 @@ from gan_desktop.gui.layer_findings import HEALTHY_RATIOS, short_name
 from gan_desktop.gui.theme import LIGHT, Colors
 
 # Pixels.
-ROW, HEADING, TICKS = 19.0, 24.0, 20.0
+ROW, TALLEST_ROW, HEADING, TICKS = 17.0, 22.0, 21.0, 18.0
 BAR, GAP, VALUE = 9.0, 14.0, 58.0
+# Beside the bar that scrolls.
+RIGHT = 8.0
 # Decades that the axes show at least, and at most below the largest gradient.
 FEWEST, MOST = 3, 8
 RATIO_DECADES = (-6, 0)
@@ -94,6 +96,16 @@ class LayerBars(QWidget):
         sections = [(name, [layer for layer in self.layers if layer.network == name]) for name in names]
         return [section for section in sections if section[1]]
 
+    @property
+    def _row(self) -> float:
+        """A row's height: rows share what room there is."""
+        room = self.height() - TICKS - len(self._sections()) * HEADING - 4
+        return min(max(room / max(1, len(self.layers)), ROW), TALLEST_ROW)
+
+    @property
+    def _bottom(self) -> float:
+        return TICKS + len(self.layers) * self._row + len(self._sections()) * HEADING
+
     def sizeHint(self) -> QSize:
         rows = len(self.layers) * ROW + len(self._sections()) * HEADING
         return QSize(320, round(TICKS + rows + 4))
@@ -109,20 +121,20 @@ class LayerBars(QWidget):
 
     def _axes(self) -> tuple[LogAxis, LogAxis]:
         """Of the gradients, and of the update ratios."""
-        left, right = self._name_width(), self.width() - VALUE
+        left, right = self._name_width(), self.width() - VALUE - RIGHT
         half = (right - left - GAP) / 2
         first = LogAxis(*self._decades, left, left + half - VALUE)
         return first, LogAxis(*RATIO_DECADES, left + half + GAP, right - VALUE)
 
     def layer_at(self, position: QPointF) -> Layer | None:
         """The layer whose row is there."""
-        top = TICKS
+        top, height = TICKS, self._row
         for _, layers in self._sections():
             top += HEADING
-            row = floor((position.y() - top) / ROW)
+            row = floor((position.y() - top) / height)
             if 0 <= row < len(layers):
                 return layers[row]
-            top += len(layers) * ROW
+            top += len(layers) * height
         return None
 
     def _sentence(self, layer: Layer) -> str:
@@ -130,7 +142,7 @@ class LayerBars(QWidget):
             "{network} {layer}: gradient {gradient}, update ratio {ratio}, weights {weights}, spectral norm {norm}"
         )
         figures = (layer.gradient_norm, layer.update_ratio, layer.weight_norm, layer.spectral_norm)
-        gradient, ratio, weights, norm = map(words.figure, figures)
+        gradient, ratio, weights, norm = map(words.three_digits, figures)
         network = layer.network.upper()
         return text.format(
             network=network, layer=layer.name, gradient=gradient, ratio=ratio, weights=weights, norm=norm
@@ -152,7 +164,7 @@ class LayerBars(QWidget):
         painter = QPainter(self)
         gradients, ratios = self._axes()
         band = QRectF(QPointF(ratios.place(HEALTHY_RATIOS[0]), TICKS), QPointF(ratios.place(HEALTHY_RATIOS[1]), 0))
-        band.setBottom(self.sizeHint().height() - 4)
+        band.setBottom(self._bottom)
         painter.fillRect(band, QColor(self._colors.faint(self._colors.good, 0.16)))
         self._paint_ticks(painter, gradients, ratios)
         top = TICKS
@@ -161,10 +173,10 @@ class LayerBars(QWidget):
             top += HEADING
             for layer in layers:
                 self._paint_row(painter, layer, top, (gradients, ratios))
-                top += ROW
+                top += self._row
 
     def _paint_ticks(self, painter: QPainter, *axes: LogAxis) -> None:
-        bottom = self.sizeHint().height() - 4
+        bottom = self._bottom
         widest = self.fontMetrics().horizontalAdvance("1e-99") + 6.0
         for axis in axes:
             for decade in axis.ticks(widest):
@@ -183,34 +195,35 @@ class LayerBars(QWidget):
         plain, bold = self.font(), self.font()
         bold.setBold(True)
         align = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        titles = (_tr("gradient norm"), _tr("update ratio"))
-        name = _tr("D · discriminator") if network == "d" else _tr("G · generator")
-        room = QRectF(0, top, self.width(), HEADING - 3)
+        titles = (_tr("gradient norm"), _tr("update ratio · green: usual"))
+        names = {"d": _tr("D · discriminator"), "g": _tr("G · generator")}
+        room = QRectF(0, top, self.width() - RIGHT, HEADING - 3)
         painter.fillRect(room.adjusted(0, 3, 0, 0), ground)
         painter.setFont(bold)
         painter.setPen(color)
-        painter.drawText(room, align, name)
+        painter.drawText(room, align, names[network])
+        end = max(map(painter.fontMetrics().horizontalAdvance, names.values())) + 14.0
         painter.setFont(plain)
         painter.setPen(QColor(self._colors.muted))
-        end = painter.fontMetrics().horizontalAdvance(name) * 1.2 + 12
         for axis, title in zip(axes, titles, strict=True):
             painter.drawText(room.adjusted(max(axis.left, end if axis is axes[0] else 0), 0, 0, 0), align, title)
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         painter.drawText(room, right, _tr("spectral"))
 
     def _paint_row(self, painter: QPainter, layer: Layer, top: float, axes: tuple[LogAxis, LogAxis]) -> None:
+        height = self._row
         middle = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         color = QColor(self._colors.d if layer.network == "d" else self._colors.g)
         painter.setPen(QColor(self._colors.text))
-        room = QRectF(0, top, self._name_width() - 8, ROW)
+        room = QRectF(0, top, self._name_width() - 8, height)
         name = self.fontMetrics().elidedText(short_name(layer), Qt.TextElideMode.ElideMiddle, round(room.width()))
         painter.drawText(room, middle, name)
-        texts = words.figure(layer.gradient_norm), ratio_text(layer.update_ratio)
+        texts = words.three_digits(layer.gradient_norm), ratio_text(layer.update_ratio)
         for axis, value, text in zip(axes, (layer.gradient_norm, layer.update_ratio), texts, strict=True):
             if isfinite(value) and value > 0:
                 # A value below the axis is still seen to be there.
                 end = max(axis.place(value), axis.left + 2)
-                painter.fillRect(QRectF(axis.left, top + (ROW - BAR) / 2, end - axis.left, BAR), color)
-            painter.drawText(QRectF(axis.right + 6, top, VALUE, ROW), middle, text)
+                painter.fillRect(QRectF(axis.left, top + (height - BAR) / 2, end - axis.left, BAR), color)
+            painter.drawText(QRectF(axis.right + 6, top, VALUE, height), middle, text)
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(0, top, self.width(), ROW), right, words.figure(layer.spectral_norm))
+        painter.drawText(QRectF(0, top, self.width() - RIGHT, height), right, words.three_digits(layer.spectral_norm))

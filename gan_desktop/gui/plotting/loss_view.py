@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
-from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsView
 
 from gan_desktop.core.history import History
@@ -41,10 +40,9 @@ class LossView(pg.PlotWidget):
 
     following_changed = Signal(bool)
 
-    def __init__(self, measured: Callable[[], AbstractContextManager[None]], smoothing: float, log: bool) -> None:
+    def __init__(self, smoothing: float, log: bool) -> None:
         self._box = StepViewBox()
         super().__init__(viewBox=self._box, axisItems={"bottom": StepAxis(), "left": LossAxis()})
-        self._measured = measured
         self.following = True
         self.log = log
         # How many steps the view holds while it follows.
@@ -259,10 +257,6 @@ class LossView(pg.PlotWidget):
             self.overlay.content.cursor = step
             self.overlay.content.read_out = self._read_out()
             self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with self._measured():
-            super().paintEvent(event)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)

@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from gan_desktop.core.history import History
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
-from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.theme import Colors
 
 FIGURES = ("d_loss", "g_loss")
@@ -34,8 +33,8 @@ class PhaseView(QuietPlot):
         rest: d_loss and g_loss where the game is in balance; either may be unknown.
     """
 
-    def __init__(self, repainter: Repainter, span: int | None) -> None:
-        super().__init__(repainter)
+    def __init__(self, span: int | None) -> None:
+        super().__init__()
         self.span = span
         self.rest: tuple[float | None, float | None] = (None, None)
         self.curves = [Curve(figure, SMOOTHING) for figure in FIGURES]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
 
-from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.theme import Colors
 
 
 class QuietPlot(pg.PlotWidget):
     """Two axes, whose ranges its owner sets."""
 
-    def __init__(self, repainter: Repainter) -> None:
-        self._repainter = repainter
+    def __init__(self) -> None:
         super().__init__()
         self.hideButtons()
         self.setMenuEnabled(False)
@@ -31,20 +27,9 @@ class QuietPlot(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setTickFont(self.font())
 
-    def put_in_corner(self, widget: QWidget) -> None:
-        """Let a small widget lie over the plot, at its top right; it is in exported pictures as well."""
-        layout = self.layout() or QVBoxLayout(self)
-        layout.setContentsMargins(0, 2, 2, 0)
-        layout.addWidget(widget)
-        layout.setAlignment(widget, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-
     def sizeHint(self) -> QSize:
         """Small: the docks decide how much room there is, and must not widen the window."""
         return QSize(320, 220)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with self._repainter.measured():
-            super().paintEvent(event)
 
     def keyPressEvent(self, event: object) -> None:
         """Keys are the window's: Space pauses, the arrow steps."""

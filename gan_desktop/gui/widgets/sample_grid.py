@@ -11,11 +11,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEven
 from gan_desktop.core.events import FloatArray
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.image_grid import ImageGrid
-from gan_desktop.gui.widgets.score_frames import THICK, FramePainter
+from gan_desktop.gui.widgets.score_frames import THICK, FramePainter, thickness
 
 REST_MS = 150
-# Frames need room between the images: a share of their size.
-FRAME_GAP = 1 / 6
 RING, MARK_SIZE = 2.0, 15.0
 
 MOVES = {
@@ -85,9 +83,11 @@ class SampleGrid(ImageGrid):
 
     @property
     def _gap(self) -> int:
-        if self.scores is None or self._images is None:
+        if self.scores is None or self._images is None or not len(self._images):
             return super()._gap
-        return max(super()._gap, ceil(max(self._images.shape[1:3]) * FRAME_GAP))
+        # About as large as an image is shown, whatever the number of columns.
+        side = max(min(self.width(), self.height()) / len(self._images) ** 0.5, 1.0)
+        return max(super()._gap, ceil((2 * thickness(side) + 2) * max(self._images.shape[1:3]) / side))
 
     @property
     def _edge(self) -> float:

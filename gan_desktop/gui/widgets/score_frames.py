@@ -7,8 +7,13 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-# Display pixels: what is fooled, and the rest of the frame.
-THICK, THIN = 3.0, 1.0
+# Display pixels: the stretch that says the score, at most and as a share of a small image; and the rest of the frame.
+THICK, THICK_SHARE, THIN = 3.0, 0.1, 1.0
+
+
+def thickness(side: float) -> float:
+    """Of the frame around an image that is so large."""
+    return min(THICK, max(THIN, side * THICK_SHARE))
 
 
 def stretch(frame: QRectF, share: float) -> list[QPointF]:
@@ -34,10 +39,12 @@ class FramePainter:
         self._rest = QPen(rest, THIN)
 
     def paint(self, image: QRectF, score: float) -> None:
-        """Around the place of an image; a score that is not a number leaves the line alone."""
-        frame = image.adjusted(-THICK / 2, -THICK / 2, THICK / 2, THICK / 2)
+        """Around the place of an image; a score of 0 leaves the line alone."""
+        thick = thickness(min(image.width(), image.height()))
+        frame = image.adjusted(-thick / 2, -thick / 2, thick / 2, thick / 2)
         self._painter.setPen(self._rest)
         self._painter.drawRect(frame)
         if score > 0:
+            self._fooled.setWidthF(thick)
             self._painter.setPen(self._fooled)
             self._painter.drawPolyline(QPolygonF(stretch(frame, score)))
