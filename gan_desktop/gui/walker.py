@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.views import Walked
@@ -13,7 +13,13 @@ DEBOUNCE_MS = 30
 
 
 class Walker(QObject):
-    """Keeps one request under way, and after its answer asks for what is wanted by then."""
+    """Keeps one request under way, and after its answer asks for what is wanted by then.
+
+    Signals:
+        answered: what was asked for has come.
+    """
+
+    answered = Signal()
 
     def __init__(self, model: RunModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -58,6 +64,7 @@ class Walker(QObject):
     def _on_view(self, event: object) -> None:
         if isinstance(event, Walked) and self._asked is not None and np.array_equal(event.latents, self._asked):
             self._asked = None
+            self.answered.emit()
             if self._is_stale:
                 self._ask()
 

@@ -110,6 +110,7 @@ def watching_kind(kind: str) -> str:
         "pictures": QCoreApplication.translate("Words", "samples"),
         "metrics": QCoreApplication.translate("Words", "metrics"),
         "views": QCoreApplication.translate("Words", "views of the networks"),
+        "diagnosis": QCoreApplication.translate("Words", "diagnosis"),
         "painting": QCoreApplication.translate("Words", "painting the window"),
     }.get(kind, kind)
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 
 import numpy as np
-import psutil
 
 from gan_desktop.core.commands import Start
 from gan_desktop.core.diagnosis import Alert, AlertRaised
@@ -36,7 +35,7 @@ from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
 from gan_desktop.training.measuring import Measuring, Sample
-from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
+from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
@@ -78,7 +77,7 @@ class Run:
         self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
         self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
-        self._process = psutil.Process()
+        self._memory = Memory()
         self._keep_empty = start.out is not None
         self.folder = create_run_folder(start.out, start.name, trainer.config)
         self._recorder = Recorder(self.folder, trainer.config, start.name)
@@ -134,7 +133,7 @@ class Run:
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
-        with self.cost.spending("metrics"):
+        with self.cost.spending("diagnosis"):
             told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
         self._tell_diagnosis(told)
         if self.steps_wanted is not None:
@@ -194,7 +193,7 @@ class Run:
     def _tell_measured(self, measured: Measured | None) -> None:
         if measured is not None:
             self.tell(measured)
-            with self.cost.spending("metrics"):
+            with self.cost.spending("diagnosis"):
                 told = self._diagnostician.after_measured(self.trainer.config, measured)
             self._tell_diagnosis(told)
 
@@ -238,8 +237,7 @@ class Run:
         step, total = self.trainer.step, self.trainer.total_steps()
         rate = self.speed.recent
         remaining = (total - step) / rate if total is not None and rate > 0 else None
-        memory = self._process.memory_info().rss
-        seconds, watching = self.speed.seconds, self.cost.shares()
+        seconds, memory, watching = self.speed.seconds, self._memory.resident(), self.cost.shares()
         self.tell(Progress(step, total, self.trainer.epoch, seconds, rate, remaining, memory, watching))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from math import sqrt
 from typing import Any, cast
 
@@ -140,6 +141,15 @@ def test_one_in_flight_and_then_the_newest(bench: Bench, qtbot: QtBot) -> None:
     np.testing.assert_allclose(walks(bench)[1].latents[STRIP], walks(bench)[1].latents[4], atol=1e-5)
     answer(bench)
     assert len(walks(bench)) == 2
+
+
+def test_an_answer_is_shown_without_waiting_for_the_next_round(bench: Bench, qtbot: QtBot) -> None:
+    panel = open_panel(bench)
+    qtbot.waitUntil(lambda: len(walks(bench)) == 1)
+    bench.context.repainter._due = time.perf_counter() + 3600
+    answer(bench)
+    qtbot.waitUntil(lambda: panel.caption.text() == "step 11")
+    bench.context.repainter._timer.stop()
 
 
 def test_a_refusal_does_not_end_the_walk(bench: Bench, qtbot: QtBot) -> None:

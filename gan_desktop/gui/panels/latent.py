@@ -61,6 +61,7 @@ class LatentPanel(Panel):
         self.dimensions.reset.connect(self._on_reset)
         self.model.samples_changed.connect(self.request_refresh)
         self.model.view_arrived.connect(self._on_view)
+        self.walker.answered.connect(self._on_answer)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
         self._show_state()
@@ -197,6 +198,11 @@ class LatentPanel(Panel):
     def _on_run_started(self) -> None:
         self._take(None)
         self.request_refresh()
+
+    @Slot()
+    def _on_answer(self) -> None:
+        """Show at once what somebody drags a slider for."""
+        self.repainter.request(self, soon=True)
 
     @Slot(object)
     def _on_view(self, event: object) -> None:
