@@ -197,6 +197,7 @@ class Measured:
         most: the largest value that a metric can have here: the modes there are, say.
         shares: of the fakes in each mode; empty where modes are not known, or too many.
         mode_names: what those modes are called, where they have names.
+        count: how many fakes were measured.
         share_floors: the mean and the standard deviation of each mode's share of as many real samples.
     """
 
@@ -210,6 +211,7 @@ class Measured:
     most: dict[str, float] = field(default_factory=dict)
     shares: tuple[float, ...] = ()
     mode_names: tuple[str, ...] = ()
+    count: int = 0
     share_floors: tuple[tuple[float, float], ...] = ()
 
 

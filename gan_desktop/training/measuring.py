@@ -171,6 +171,7 @@ class Measuring:
             most=measurer.most(),
             shares=() if fakes is None else measurer.shares(fakes),
             mode_names=measurer.reference.class_names,
+            count=measurer.count,
             share_floors=measurer.share_floors(),
         )
         return replace(found, seconds=sampling + time.perf_counter() - started)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from functools import partial
 
 import numpy as np
-import psutil
 
 from gan_desktop.core.commands import Start
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
@@ -29,12 +29,13 @@ from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
+from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
 from gan_desktop.training.measuring import Measuring, Sample
-from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
+from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
@@ -64,6 +65,7 @@ class Run:
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
+        self.alerts: list[Alert] = []  # those raised since somebody last took them
         self.speed = Speed()
         self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
@@ -73,8 +75,9 @@ class Run:
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
         self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
+        self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
-        self._process = psutil.Process()
+        self._memory = Memory()
         self._keep_empty = start.out is not None
         self.folder = create_run_folder(start.out, start.name, trainer.config)
         self._recorder = Recorder(self.folder, trainer.config, start.name)
@@ -130,6 +133,9 @@ class Run:
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
+        with self.cost.spending("diagnosis"):
+            told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
+        self._tell_diagnosis(told)
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
@@ -187,6 +193,15 @@ class Run:
     def _tell_measured(self, measured: Measured | None) -> None:
         if measured is not None:
             self.tell(measured)
+            with self.cost.spending("diagnosis"):
+                told = self._diagnostician.after_measured(self.trainer.config, measured)
+            self._tell_diagnosis(told)
+
+    def _tell_diagnosis(self, told: list[Told]) -> None:
+        for event in told:
+            self.tell(event)
+            if isinstance(event, AlertRaised):
+                self.alerts.append(event.alert)
 
     def settle(self) -> None:
         """Wait for what is still being measured and tell of it, where no next block will."""
@@ -222,8 +237,7 @@ class Run:
         step, total = self.trainer.step, self.trainer.total_steps()
         rate = self.speed.recent
         remaining = (total - step) / rate if total is not None and rate > 0 else None
-        memory = self._process.memory_info().rss
-        seconds, watching = self.speed.seconds, self.cost.shares()
+        seconds, memory, watching = self.speed.seconds, self._memory.resident(), self.cost.shares()
         self.tell(Progress(step, total, self.trainer.epoch, seconds, rate, remaining, memory, watching))
 
     @property

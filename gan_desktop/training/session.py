@@ -21,6 +21,7 @@ from gan_desktop.core.commands import (
     NewLatents,
     NextUpdate,
     Pause,
+    PauseOnAlert,
     Quit,
     Resume,
     SaveCheckpoint,
@@ -71,6 +72,7 @@ class Session:
         # The last run's, for the next one of the same config.
         self._prepared: tuple[Trainer, Measurer] | None = None
         self._looking = Looking()
+        self._pauses_on_alert = False
         self._quitting = False
 
     def run(self) -> None:
@@ -162,6 +164,8 @@ class Session:
                 self._pace(command)
             case Watch() | Walk() | Inspect():
                 self._looking.carry_out(command, self._run)
+            case PauseOnAlert(on):
+                self._pauses_on_alert = on
             case NewLatents() if self._run:
                 self._run.new_latents()
             case ShowClass(label) if self._run:
@@ -277,7 +281,15 @@ class Session:
         elif run.steps_wanted is not None and run.steps_wanted <= 0:
             run.tell_samples()
             self._set_status(Status.PAUSED)
+        self._pause_for_alerts(run)
         self._check_recording()
+
+    def _pause_for_alerts(self, run: Run) -> None:
+        """Where that was asked for, pause with the words of what was raised since the last look."""
+        alerts, run.alerts = run.alerts, []
+        if alerts and self._pauses_on_alert and self._status is Status.TRAINING:
+            run.tell_samples()
+            self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 
     def _end_for_data(self, run: Run, message: str) -> None:
         """End a run whose samples cannot be read any more, with all that it has reached."""

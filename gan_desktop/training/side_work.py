@@ -1,9 +1,11 @@
-"""Work beside training: a piece of it, on a thread of its own that gives way to the ones that train and paint."""
+"""Work beside training: a piece of it, on a thread of its own that gives way to the ones that train and paint.
+
+It gives way by standing aside between its parts. It does not by a lower priority: where the cores are busy, a thread
+that holds the interpreter and is not let run keeps the window waiting, which made the gaps of its timer twice as long.
+"""
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +16,6 @@ GiveWay = Callable[[], None]
 
 # How long it stands aside where it can, so that whoever waits for the interpreter gets it.
 ASIDE_SECONDS = 0.002
-# As `nice` has it: where cores are short, training goes first. Linux alone lets a thread lower its own priority so.
-NICENESS = 10
 
 
 class CancelledWorkError(Exception):
@@ -59,9 +59,6 @@ class SideWork(Generic[Result]):
         self._thread.join()
 
     def _run(self) -> None:
-        if sys.platform == "linux":
-            thread = threading.get_native_id()
-            os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))
         started = time.thread_time()
         try:
             self._results.append(self._work(self._give_way))

@@ -156,6 +156,7 @@ def discriminator_update(gan: Gan, state: TrainState, controls: Controls, index:
         "real_score": tf.reduce_mean(tf.sigmoid(real_logits)),
         "fake_score": tf.reduce_mean(tf.sigmoid(fake_logits)),
         "d_accuracy": (share(real_logits > 0) + share(fake_logits < 0)) / 2,
+        "real_sign": tf.reduce_mean(tf.sign(real_logits)),
         "d_gradient_norm": tf.linalg.global_norm(list(gradients.values())),
     }
     return Update(state._replace(discriminator=updated, batches=state.batches + 1), figures, gradients)

@@ -194,12 +194,3 @@ def test_nothing_is_drawn_while_hidden(bench: Bench, qtbot: QtBot) -> None:
     assert len(panel.view.curves["d"]) == 0
     bench.host.show()
     qtbot.waitUntil(lambda: len(panel.view.curves["d"]) == 300)
-
-
-def test_repaint_rate_follows_its_cost(bench: Bench) -> None:
-    repainter = bench.context.repainter
-    assert repainter.interval_ms == 66
-    repainter._cost = 0.008
-    assert repainter.interval_ms == 160
-    repainter._cost = 1.0
-    assert repainter.interval_ms == 250

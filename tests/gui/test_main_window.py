@@ -29,6 +29,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.actions import ACTIONS
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.panel import panels
+from gan_desktop.gui.repaint import PaintCost
 from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
@@ -171,6 +172,20 @@ def test_finished_run_can_be_started_again(make_window: MakeWindow, qtbot: QtBot
     click(window, "start_button")
     qtbot.waitUntil(lambda: bool(runs) and window.model.status is Status.FINISHED)
     assert len(window.model.history) == 40
+
+
+def test_what_watching_costs_is_shown(training: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PaintCost, "share", 0.0154)
+    label = training.header.status_label
+    training.resize(1440, 900)
+    training.header.refresh()
+    assert "· watching 3 % ·" in label.text().replace("&nbsp;", " ").replace("  ", " ")
+    parts = "samples 0.4 %, metrics 1.1 %, views of the networks 0.0 %, painting the window 1.5 %"
+    assert parts in label.toolTip()
+    training.model.pause()
+    qtbot.waitUntil(lambda: training.model.status is Status.PAUSED)
+    assert "watching" not in label.text()
+    assert "painting" not in label.toolTip()
 
 
 def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None:

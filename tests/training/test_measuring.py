@@ -18,7 +18,8 @@ from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training import measuring as module
-from gan_desktop.training.measuring import CHUNK, Measuring
+from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.measuring import CHUNK, Measuring, make_measurer
 from gan_desktop.training.watch_cost import WatchCost
 
 Tiny = Callable[..., RunConfig]
@@ -161,6 +162,19 @@ def test_nothing_is_generated_where_nothing_can_be_known(make: Callable[..., Mea
     found = measuring.measure(0, never)
     assert found.values == found.floors == {}
     assert found.unknown["modes_covered"] == "the images have no labels, so there are no classes to count"
+
+
+def test_a_few_training_samples_are_not_what_fakes_are_compared_with(tiny_config: Tiny) -> None:
+    trained = np.repeat(CENTRES, 15, axis=0)
+    fresh = np.random.default_rng(0).normal(0, 0.1, (1000, 2)).astype(np.float32) + np.repeat(CENTRES, 500, axis=0)
+    data = DataSet("Two modes", "points", trained, centres=CENTRES, sigma=0.1, held_out=fresh)
+    measurer = make_measurer(data, tiny_config())
+    reference = measurer.reference
+    assert reference.trained_on is not None
+    assert (len(reference.samples), len(reference.held_out), len(reference.trained_on)) == (500, 500, 30)
+    found = measurer.measure(np.repeat(CENTRES, 500, axis=0))
+    assert (found["copied_share"], found["precision"]) == (1, 1)
+    assert found["recall"] < 0.1
 
 
 def test_it_is_measured_beside_training(make: Callable[..., Measuring]) -> None:

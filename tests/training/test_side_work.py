@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from gan_desktop.training.side_work import NICENESS, SideWork
+from gan_desktop.training.side_work import SideWork
 
 GiveWay = Callable[[], None]
 
@@ -48,11 +46,3 @@ def test_it_ends_where_it_can_be_interrupted() -> None:
     assert not side.is_done
     side.cancel()
     assert side.is_done
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no priority of a thread's own")
-def test_it_lets_others_go_first() -> None:
-    here = os.getpriority(os.PRIO_PROCESS, 0)
-    side = SideWork(lambda give_way: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), "side")
-    assert side.result() == max(here, NICENESS)
-    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == here

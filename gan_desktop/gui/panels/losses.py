@@ -1,4 +1,4 @@
-"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, and a mark at every intervention."""
+"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, marks of interventions and failures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.equilibrium import equilibrium
+from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
@@ -41,7 +42,7 @@ class LossesPanel(Panel):
         super().__init__(context)
         position = min(max(self.settings.get("losses/smoothing", DEFAULT_SMOOTHING), 0), len(SMOOTHINGS) - 1)
         logarithmic = self.settings.get("losses/log", False)
-        self.view = LossView(self.repainter.measured, SMOOTHINGS[position], logarithmic)
+        self.view = LossView(SMOOTHINGS[position], logarithmic)
         describe(
             self.view,
             "loss_plot",
@@ -57,6 +58,7 @@ class LossesPanel(Panel):
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
+        self.model.alerts_changed.connect(self._on_alerts)
         self.model.status_changed.connect(self._show_message)
         self._show_message()
 
@@ -107,11 +109,12 @@ class LossesPanel(Panel):
         if self._marks_are_stale:
             self._marks_are_stale = False
             self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.model.interventions)]
+            self.view.spans = merge_alerts(self.model.past_alerts)
         self.view.show_history(self.model.history)
 
     @Slot()
     def _on_run_started(self) -> None:
-        self.view.marks = ()
+        self.view.marks = self.view.spans = ()
         self._set_levels()
         self.view.clear_history()
         self._show_message()
@@ -142,6 +145,11 @@ class LossesPanel(Panel):
     def _on_control(self) -> None:
         self._marks_are_stale = True
         self._set_levels()
+        self.request_refresh()
+
+    @Slot()
+    def _on_alerts(self) -> None:
+        self._marks_are_stale = True
         self.request_refresh()
 
     @Slot()

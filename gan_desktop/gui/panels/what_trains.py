@@ -19,6 +19,7 @@ from gan_desktop.core.presets import presets
 from gan_desktop.gui import words
 from gan_desktop.gui.form_group import FormGroup
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.preset_groups import grouped
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import ChoiceField, make_field
 from gan_desktop.gui.widgets.form import LengthField, PathField
@@ -46,7 +47,12 @@ class WhatTrainsPanel(Panel):
         self.preset = ChoiceField(about, "preset_box")
         self.preset.box.setToolTip(words.about(about.description))
         self.preset.box.setPlaceholderText(tr("Custom"))
-        self.preset.set_choices([Choice(p.name, p.title, p.lesson) for p in presets().values()])
+        self.preset.set_groups(
+            [
+                (title, [Choice(p.name, p.title, p.lesson) for p in found])
+                for title, found in grouped(presets().values())
+            ]
+        )
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")
         self.groups = self._make_groups()
