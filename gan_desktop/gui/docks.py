@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -115,9 +115,7 @@ class Docks(QObject):
         for dock in self.docks.values():
             dock.setFloating(False)
             self._area.removeDockWidget(dock)
-        # Of a layout that was restored, Qt would leave tab bars standing about.
-        for bar in self._area.findChildren(QTabBar):
-            bar.hide()
+        self._hide_tabs()
         columns = [self._column(column) for column in Area]
         heads = [column[0] for column in columns if column]
         # One area holds all three columns: between areas, the window would share its room as it likes.
@@ -130,6 +128,18 @@ class Docks(QObject):
             self._stack(column)
         self.show_kind(self._kind)
         self.share_room()
+
+    def restore(self, state: QByteArray) -> bool:
+        """Take up a remembered layout. Returns whether it could be."""
+        self._hide_tabs()
+        restored = self._area.restoreState(state)
+        self._dress_tabs()
+        return restored
+
+    def _hide_tabs(self) -> None:
+        """Where a layout takes the place of another, Qt leaves the tab bars of the old one standing about."""
+        for bar in self._area.findChildren(QTabBar):
+            bar.hide()
 
     def _column(self, area: Area) -> list[PanelDock]:
         return [dock for dock in self.docks.values() if dock.panel.area is area]

@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         layout = self.settings.layout()
         self._has_layout = layout is not None and self.restoreGeometry(layout[0])
         if self._has_layout and layout is not None:
-            self._has_layout = self._dock_area.restoreState(layout[1])
+            self._has_layout = self.docks.restore(layout[1])
         if not self._has_layout:
             self.docks.arrange()
 

@@ -73,7 +73,7 @@ class LatentPanel(Panel):
         spin = QSpinBox()
         spin.setRange(1, 1)
         spin.setKeyboardTracking(False)
-        spin.setFixedWidth(50)
+        spin.setFixedWidth(46)
         inset(spin)
         guard_wheel(spin)
         title = self.tr("Sample {letter}").format(letter=letter)
