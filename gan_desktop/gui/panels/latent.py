@@ -72,7 +72,7 @@ class LatentPanel(Panel):
         spin = QSpinBox()
         spin.setRange(1, 1)
         spin.setKeyboardTracking(False)
-        spin.setFixedWidth(54)
+        spin.setFixedWidth(46)
         inset(spin)
         guard_wheel(spin)
         title = self.tr("Sample {letter}").format(letter=letter)
@@ -120,6 +120,8 @@ class LatentPanel(Panel):
         left.addWidget(self.hint)
         left.addWidget(self.picker, 1)
         left.addLayout(choice)
+        # It shares a row with the modes, which has to fit in a small window.
+        self.strip.setMinimumWidth(84)
         walk = QVBoxLayout()
         walk.setSpacing(2)
         for widget in (self.strip, self.slider):
@@ -127,7 +129,7 @@ class LatentPanel(Panel):
         walk.addWidget(self.picture, 1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(18)
+        grid.setHorizontalSpacing(10)
         grid.addLayout(left, 0, 0)
         grid.addLayout(walk, 0, 1)
         grid.addWidget(self.dimensions, 0, 2)

@@ -70,7 +70,7 @@ class DimensionSliders(QWidget):
     def _add_row(self, grid: QGridLayout, row: int) -> None:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setPageStep(FINE // 2)
-        slider.setMinimumWidth(60)
+        slider.setMinimumWidth(32)
         title = self.tr("Dimension {n}").format(n=row + 1)
         tip = self.tr("A dimension of the latent, in standard deviations; drag it, and it is held there")
         describe(slider, f"dimension_{row + 1}_slider", title, tip)
