@@ -37,7 +37,7 @@ class WhatTrainsPanel(Panel):
 
     area: ClassVar[Area] = Area.LEFT
     order: ClassVar[int] = 10
-    share: ClassVar[int] = 700
+    share: ClassVar[int] = 600
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:
