@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
 from gan_desktop.core.events import Measured, MetricsBlock, SampleKind
@@ -68,10 +70,16 @@ class Diagnostician:
 
     def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
-        for name, detector in self._detectors.items():
-            if detector.looks_at == looks_at:
-                told += self._ask(name, detector, course)
+        with self._unsound():
+            for name, detector in self._detectors.items():
+                if detector.looks_at == looks_at:
+                    told += self._ask(name, detector, course)
         return told
+
+    @staticmethod
+    def _unsound() -> np.errstate:
+        """Figures of a run that diverges need not be finite: what is computed of them is NaN, which is no evidence."""
+        return np.errstate(invalid="ignore", over="ignore", divide="ignore")
 
     def _ask(self, name: str, detector: Detector, course: Course) -> list[Told]:
         standing = self._standing.get(name)
@@ -117,7 +125,8 @@ class Diagnostician:
     def _lights(self, config: RunConfig) -> Diagnosed:
         self._next_lights = self._clock() + LIGHTS_SECONDS
         course = self._records.at(config, self._records.steps.end)
-        lights = tuple(self._light(name, aspect, course) for name, aspect in self._aspects.items())
+        with self._unsound():
+            lights = tuple(self._light(name, aspect, course) for name, aspect in self._aspects.items())
         return Diagnosed(course.step, lights, tuple(self._today.values()))
 
     def _light(self, name: str, aspect: AspectOfRun, course: Course) -> Aspect:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 from PIL import Image
 
 from gan_desktop.core import commands, events
-from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
@@ -24,60 +22,11 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
-from gan_desktop.training.session import Session
 from gan_desktop.training.watch_cost import WatchCost
-
-SECONDS = 60
+from tests.training.driving import SECONDS, Driver
 
 # The protocol is the same without XLA, and each of these tests makes trainers of its own.
 pytestmark = pytest.mark.usefixtures("quick_compile")
-
-
-class Driver:
-    """A session on a thread of its own, and its events one by one."""
-
-    def __init__(self, watched: bool = True) -> None:
-        self.commands: CommandQueue = queue.SimpleQueue()
-        self._events: queue.Queue[events.Event] = queue.Queue()
-        self.seen: list[events.Event] = []
-        session = Session(self.commands, self._events.put, watched=watched)
-        self.thread = threading.Thread(target=session.run, name="session")
-        self.thread.start()
-
-    def send(self, *sent: commands.Command) -> None:
-        for command in sent:
-            self.commands.put(command)
-
-    def wait(self, kind: type, match: Callable[[Any], bool] = lambda event: True) -> Any:
-        """The next event of that kind that matches."""
-        while True:
-            event = self._events.get(timeout=SECONDS)
-            self.seen.append(event)
-            if isinstance(event, kind) and match(event):
-                return event
-
-    def wait_status(self, status: Status) -> events.StatusChanged:
-        changed: events.StatusChanged = self.wait(events.StatusChanged, lambda event: event.status is status)
-        return changed
-
-    def quit(self) -> None:
-        self.send(commands.Quit())
-        self.thread.join(SECONDS)
-        assert not self.thread.is_alive()
-        while not self._events.empty():
-            self.seen.append(self._events.get())
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.seen if isinstance(event, kind)]
-
-
-@pytest.fixture
-def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
-    monkeypatch.setenv("GAN_DESKTOP_DATA", str(tmp_path / "data"))
-    made = Driver()
-    yield made
-    if made.thread.is_alive():
-        made.quit()
 
 
 Tiny = Callable[..., RunConfig]

@@ -27,9 +27,9 @@ BROKEN = QT_TRANSLATE_NOOP("Diagnosis", "The losses are no longer numbers.")
 WHY = QT_TRANSLATE_NOOP(
     "Diagnosis",
     "In a stable run both losses hover around a slowly moving mean; D's is {loss:.3f} now and varies by "
-    "{deviation:.1%}. If the two networks chase each other in circles, one frequency stands out: the strongest has {share:.0%} of all "
-    "that D's loss varied in the last {window:,.0f} steps, one swing in {period:.0f} steps. Noise gives a few percent, "
-    "an oscillation more than {limit:.0%}.",
+    "{deviation:.1%}. If the two networks chase each other in circles, one frequency stands out: the strongest has "
+    "{share:.0%} of all that D's loss varied in the last {window:,.0f} steps, one swing in {period:.0f} steps. Noise "
+    "gives a few percent, an oscillation more than {limit:.0%}.",
 )
 
 

@@ -55,7 +55,7 @@ class Detector(ABC):
 
     @abstractmethod
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        """What may help by the config of now, the best first: also what is set already or refused, which is left out."""
+        """What may help by the config of now, the best first: what is set already or refused is left out later."""
 
     def unknown(self, course: Course) -> Sentence:
         """Why this failure cannot be told here; nothing where it can."""

@@ -144,3 +144,7 @@ class ModeCollapse(Detector):
             yield swapped_rates(
                 course, QT_TRANSLATE_NOOP("Diagnosis", "D has to be quick enough to close what G exploits")
             )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
+            instance_noise=0.1,
+        )

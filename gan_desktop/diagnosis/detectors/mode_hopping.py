@@ -103,3 +103,7 @@ class ModeHopping(Detector):
             r1_weight=R1_WEIGHT,
             r2_weight=R1_WEIGHT,
         )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
+            instance_noise=0.1,
+        )
