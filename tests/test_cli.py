@@ -300,6 +300,23 @@ def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert len(read_run(tmp_path / "run").history) == summary["step"]
 
 
+def test_alerts_in_the_summary(capfd: pytest.CaptureFixture[str]) -> None:
+    """Of a generator that stands still as one small cloud in a large ring."""
+    ring = ["--set", "data.samples=2000", "--set", "data.radius=20.0", "--set", "measure_every=50"]
+    still = [*ring, "--set", "g_learning_rate=1e-9"]
+    # Every measurement is made where a condition depends on them.
+    summary = train_json(capfd, *still, "--steps", "1000", "--set", "stop_when=d_loss < -1")
+    (alert,) = summary["alerts"]
+    assert (alert["detector"], alert["level"], alert["ended"]) == ("mode_collapse", "bad", None)
+    assert 0 < alert["step"] <= 1000
+    assert alert["message"].startswith("Mode collapse: ")
+    (evidence,) = alert["evidence"]
+    assert evidence["sign"] == "<="
+    assert evidence["value"] <= evidence["limit"] < evidence["floor"]
+    assert alert["suggestions"][0]["changes"] == {"r1_weight": 1.0}
+    assert [kept.detector for kept in read_run(Path(summary["run"])).alerts] == ["mode_collapse"]
+
+
 def test_train_for_people(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--config", "tiny.toml", "--out", str(tmp_path / "run"), "--at", "3:d_steps=0"]) == 0
     out, error = capfd.readouterr()

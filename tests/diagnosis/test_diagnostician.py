@@ -90,12 +90,8 @@ def test_a_late_measurement_is_seen_with_the_figures_of_its_step(late: int) -> N
         for _ in range(240):
             story.block(story.figures(50, {"real_sign": 0.9}))
             if story.step % 250 == 0:
-                bad = (
-                    {"frechet_distance": lambda number: 0.3 + 0.01 * (number % 2), "shares": shares(2)}
-                    if story.step > 4000
-                    else {}
-                )
-                waiting.append(story.measured(bad))
+                bad = {"frechet_distance": 0.3 + 0.01 * (story.step % 500 > 0), "shares": lambda _: shares(2)}
+                waiting.append(story.measured(bad if story.step > 4000 else {}))
                 story.measurements += 1
             while waiting and story.step >= waiting[0].step + delay:
                 told += story.diagnostician.after_measured(story.config, waiting.pop(0))

@@ -14,6 +14,7 @@ from PIL import Image
 
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import AlertRaised
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import TRANSITIONS, Status
@@ -412,3 +413,47 @@ def test_a_file_that_has_gone_ends_the_run_with_all_that_it_reached(
     driver.send(commands.Start(start.config, paused=True))
     assert driver.wait(events.RunStarted).data.count == 19
     assert driver.of(events.CommandRefused) == []
+
+
+def collapsing(tiny_config: Tiny) -> RunConfig:
+    """A generator that stands still as one small cloud in a large ring."""
+    changes = {"training.steps": None, "training.measure_every": 50, "training.stop_when": "d_loss < -1"}
+    data = {"data.samples": 2000, "data.radius": 20.0}
+    return tiny_config(changes | data | {"optimizer.g_learning_rate": 1e-9})
+
+
+def test_an_alert_pauses_the_run_where_that_was_asked_for(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    driver.send(commands.PauseOnAlert(True), commands.Start(collapsing(tiny_config), out=out))
+    paused = driver.wait_status(Status.PAUSED)
+    raised = driver.of(AlertRaised)
+    assert [event.alert.detector for event in raised] == ["mode_collapse"]
+    assert paused.message == str(raised[0].alert.message)
+    assert paused.step >= raised[0].alert.step
+    # It goes on, and an alert that stands does not stop it again.
+    driver.send(commands.Resume())
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > paused.step + 200)
+    # The wish outlives the run, and can be taken back.
+    driver.send(commands.Start(collapsing(tiny_config)))
+    driver.wait_status(Status.PAUSED)
+    driver.send(commands.PauseOnAlert(False), commands.Start(collapsing(tiny_config)))
+    driver.wait(AlertRaised)
+    driver.wait(events.MetricsBlock)
+    driver.quit()
+    assert [event.status for event in driver.of(events.StatusChanged)].count(Status.PAUSED) == 2
+    (kept,) = read_run(out).alerts
+    assert (kept.step, kept.detector, kept.ended) == (raised[0].alert.step, "mode_collapse", None)
+
+
+def test_alerts_are_the_same_however_the_run_is_driven(driver: Driver, tiny_config: Tiny) -> None:
+    """Headless in long blocks, and under the window: with a condition to stop, every measurement is made."""
+    config = replace_keys(collapsing(tiny_config), {"training.steps": 1200})
+    driver.send(commands.Start(config))
+    driver.wait_status(Status.FINISHED)
+    driver.quit()
+    headless = Driver(watched=False)
+    headless.send(commands.Start(config))
+    headless.wait_status(Status.FINISHED)
+    headless.quit()
+    alerts = [[event.alert for event in each.of(AlertRaised)] for each in (driver, headless)]
+    assert alerts[0] == alerts[1] != []
