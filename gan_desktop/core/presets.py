@@ -14,9 +14,12 @@ import tomli_w
 from gan_desktop.core import paths
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, shown, suggest
-from gan_desktop.core.keys import dump_config, validate_config
+from gan_desktop.core.interventions import ControlValue, control_path, current_controls, is_same
+from gan_desktop.core.keys import dump_config, replace_keys, validate_config
 
 DEFAULT_PRESET = "digits"
+# A failure on demand and the preset that heals it differ in this alone: `fail-collapse`, `heal-collapse`.
+FAILS, HEALS = "fail-", "heal-"
 # A config is a page of text: anything larger is not one, and is refused unread.
 LARGEST_FILE = 1_000_000
 
@@ -95,6 +98,22 @@ def preset(name: str) -> Preset:
     if name not in presets():
         raise InputError(f"unknown preset '{name}': {suggest(name, presets())}")
     return presets()[name]
+
+
+def cure_of(name: str) -> Preset | None:
+    """The preset that heals the failure on demand of that name; None for any other preset."""
+    return presets().get(HEALS + name.removeprefix(FAILS)) if name.startswith(FAILS) else None
+
+
+def live_cure(failing: RunConfig, cure: RunConfig) -> tuple[tuple[str, ControlValue], ...]:
+    """The live controls in which `cure` differs, with its values: changed in the failing run, they make it the cure.
+
+    Empty where something else differs too, such as the data: then the cure is a new start.
+    """
+    now, then = current_controls(failing), current_controls(cure)
+    changes = tuple((key, value) for key, value in then.items() if not is_same(value, now[key]))
+    healed = replace_keys(failing, {control_path(key): value for key, value in changes})
+    return changes if dump_config(healed) == dump_config(cure) else ()
 
 
 def dump_toml(config: RunConfig) -> str:

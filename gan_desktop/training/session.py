@@ -153,10 +153,8 @@ class Session:
         match command:
             case Start():
                 self._start(command)
-            case Quit():
-                self._quitting = True
-                self._end(Status.STOPPED)
-            case Stop():
+            case Stop() | Quit():
+                self._quitting = isinstance(command, Quit)
                 self._end(Status.STOPPED)
             case Set(key, value):
                 self._set(key, value)

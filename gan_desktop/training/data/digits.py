@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
+from pydantic import Field
 
 from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
 from gan_desktop.training.data.images import ImageSize, resize_images
 
 NATIVE_SIZE = 8
+SCANS = 1797
 
 
 class DigitsOptions(DataOptions):
-    """`image_size` enlarges the scans to a square of that many pixels (bicubic)."""
+    """`image_size` enlarges the scans to a square of that many pixels (bicubic); `samples` keeps so few of them, as
+    many of each class as of the others and the same ones for every seed, and 0 keeps all.
+    """
 
     image_size: ImageSize = NATIVE_SIZE
+    samples: Annotated[Count, Field(ge=0, le=SCANS)] = 0
 
 
 @datasets.register("digits", title="Digits, 1,797 real scans", options=DigitsOptions)
@@ -26,13 +33,34 @@ def digits(request: DataRequest) -> DataSet:
     no_path("digits", request.path)
     size = options.image_size
     enlarged = f", enlarged to {size} x {size}" if size != NATIVE_SIZE else ""
-    return load(size, f"Digits, 1,797 scans of 8 x 8{enlarged}")
+    kept = options.samples or SCANS
+    return load(size, f"Digits, {kept:,} scans of 8 x 8{enlarged}", kept)
 
 
-def load(size: int, title: str) -> DataSet:
-    """The embedded digits, enlarged to `size` pixels a side."""
+def load(size: int, title: str, kept: int = SCANS) -> DataSet:
+    """The embedded digits, enlarged to `size` pixels a side; all of them, or `kept` that are chosen by `balanced`."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
-    images = resize_images((bunch.images / 16).astype(np.float32), size)
-    return DataSet(title, "images", images[..., None], bunch.target.astype(np.int64))
+    images = resize_images((bunch.images / 16).astype(np.float32), size)[..., None]
+    labels = bunch.target.astype(np.int64)
+    if kept >= len(labels):
+        return DataSet(title, "images", images, labels)
+    chosen = balanced(labels, kept)
+    others = np.setdiff1d(np.arange(len(labels)), chosen)
+    return DataSet(
+        title, "images", images[chosen], labels[chosen], held_out=images[others], held_out_labels=labels[others]
+    )
+
+
+def balanced(labels: npt.NDArray[np.int64], kept: int) -> npt.NDArray[np.int64]:
+    """The indices of `kept` scans: of every class the first one of a fixed shuffle, then of every class the second...
+
+    So those of fewer are among those of more.
+    """
+    shuffled = np.random.default_rng(0).permutation(len(labels))
+    place = np.empty(len(labels), np.int64)
+    for label in np.unique(labels):
+        own = labels[shuffled] == label
+        place[own] = np.arange(own.sum())
+    return shuffled[np.argsort(place, kind="stable")][:kept]
