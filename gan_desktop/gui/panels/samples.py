@@ -234,7 +234,7 @@ class SamplesPanel(Panel):
     def _legend(self, scores: FloatArray | None) -> str:
         """What frames mean, or why there are none."""
         if scores is not None:
-            return self.tr("thick frame: D takes it for real")
+            return self.tr("thick frame: fools D")
         return self._no_scores if self.frames_check.isChecked() else ""
 
     def _caption(self, samples: Samples, shown: Shown) -> str:
