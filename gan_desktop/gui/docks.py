@@ -116,8 +116,9 @@ class Docks(QObject):
     def restore(self, state: QByteArray | None) -> None:
         """Take up a layout that was kept; the default where there is none, or none that fits."""
         self._hide_tab_bars()
-        self._kept = state if state is not None and self._area.restoreState(state) else None
-        if self._kept is None:
+        if state is not None and self._area.restoreState(state):
+            self._kept = state
+        else:
             self.arrange()
         self._is_settled = False
 
@@ -141,6 +142,7 @@ class Docks(QObject):
 
     def arrange(self) -> None:
         """The default layout: what trains on the left, what happens in the middle, what to do on the right."""
+        self._kept = None
         for dock in self.docks.values():
             dock.setFloating(False)
             self._area.removeDockWidget(dock)
