@@ -160,14 +160,10 @@ class Session:
                 self._set(key, value)
             case Pause() | Resume() | Step() | NextUpdate():
                 self._pace(command)
-            case Watch() | Walk() | Inspect():
+            case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
                 self._looking.carry_out(command, self._run)
             case PauseOnAlert(on):
                 self._pauses_on_alert = on
-            case NewLatents() if self._run:
-                self._run.new_latents()
-            case ShowClass(label) if self._run:
-                self._run.show_class(label)
             case SaveCheckpoint() if self._run and self._live:
                 self._run.save_checkpoint()
 
