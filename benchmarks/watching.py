@@ -42,11 +42,13 @@ class Watcher:
         self._seconds = 0.0
 
     def watch(self, seconds: float) -> None:
+        """First what it costs, then how it answers: the timer costs something itself."""
         started, computed = time.perf_counter(), time.thread_time()
         while time.perf_counter() - started < seconds:
-            self.gaps += timer_gaps(self._window, LOOK_SECONDS)
+            self._window.spin(LOOK_SECONDS)
             self._look()
         self._seconds, self._computed = time.perf_counter() - started, time.thread_time() - computed
+        self.gaps = timer_gaps(self._window, seconds)
 
     def _look(self) -> None:
         window = self._window.window

@@ -153,11 +153,12 @@ class UpdateShown:
     """Slow motion: one update within the step that comes next, as it will be. Then the step is taken as always.
 
     Attributes:
+        step: the steps that were taken before this one.
         network: whose update; `number` of `of` updates of that network in the step, from 1.
         loss_before, loss_after: that network's loss on the batch of the update, as the figures d_loss and g_loss.
         samples: the shown samples after it.
         surface: the discriminator after it, of points.
-        is_last: whether the step was taken with it: the state is now after step `step`.
+        is_last: whether the step was taken with it: the run is now a step further.
     """
 
     step: int

@@ -38,7 +38,8 @@ def message_text(alert: Alert) -> str:
     """The sentence below a heading that names the failure already."""
     said, named = words.sentence(alert.message), f"{detector_title(alert.detector)}: "
     rest = said.removeprefix(named)
-    return rest if rest is said else f"{rest[:1].upper()}{rest[1:]}"
+    # A figure keeps its name as it is written: d_loss.
+    return rest if rest is said or "_" in rest.partition(" ")[0] else f"{rest[:1].upper()}{rest[1:]}"
 
 
 def quantity(name: str) -> str:

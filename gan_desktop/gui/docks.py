@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -94,6 +94,9 @@ class Docks(QObject):
         super().__init__(area)
         self._area = area
         self._kind: SampleKind = "images"
+        # The layout that was kept from the last time, until the window is shown.
+        self._kept: QByteArray | None = None
+        self._is_settled = True
         area.setDockNestingEnabled(True)
         area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.docks = {
@@ -110,14 +113,40 @@ class Docks(QObject):
         """The panel registered under that name."""
         return self.docks[name].panel
 
+    def restore(self, state: QByteArray | None) -> None:
+        """Take up a layout that was kept; the default where there is none, or none that fits."""
+        self._hide_tab_bars()
+        if state is not None and self._area.restoreState(state):
+            self._kept = state
+        else:
+            self.arrange()
+        self._is_settled = False
+
+    @Slot()
+    def settle(self) -> None:
+        """Share the room, as the layout that was kept did: how much there is, is known when the window is shown."""
+        if self._is_settled:
+            return
+        self._is_settled = True
+        if self._kept is None:
+            self.share_room()
+        else:
+            self._hide_tab_bars()
+            self._area.restoreState(self._kept)
+        self._dress_tabs()
+
+    def _hide_tab_bars(self) -> None:
+        """Of a layout that is replaced, Qt would leave tab bars standing about; those that it uses, it shows."""
+        for bar in self._area.findChildren(QTabBar):
+            bar.hide()
+
     def arrange(self) -> None:
         """The default layout: what trains on the left, what happens in the middle, what to do on the right."""
+        self._kept = None
         for dock in self.docks.values():
             dock.setFloating(False)
             self._area.removeDockWidget(dock)
-        # Of a layout that was restored, Qt would leave tab bars standing about.
-        for bar in self._area.findChildren(QTabBar):
-            bar.hide()
+        self._hide_tab_bars()
         columns = [self._column(column) for column in Area]
         heads = [column[0] for column in columns if column]
         # One area holds all three columns: between areas, the window would share its room as it likes.

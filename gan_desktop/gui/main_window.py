@@ -221,11 +221,8 @@ class MainWindow(QMainWindow):
         stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
         self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
         layout = self.settings.layout()
-        self._has_layout = layout is not None and self.restoreGeometry(layout[0])
-        if self._has_layout and layout is not None:
-            self._has_layout = self._dock_area.restoreState(layout[1])
-        if not self._has_layout:
-            self.docks.arrange()
+        fits = layout is not None and self.restoreGeometry(layout[0])
+        self.docks.restore(layout[1] if fits and layout is not None else None)
 
     @Slot()
     def reset_layout(self) -> None:
@@ -238,9 +235,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.data.watch(self.windowHandle())
-        if not self._has_layout:
-            # Only now do the columns know how much there is to share.
-            QTimer.singleShot(0, self.docks.share_room)
+        QTimer.singleShot(0, self.docks.settle)
         self.repainter.wake()
 
     def event(self, event: QEvent) -> bool:

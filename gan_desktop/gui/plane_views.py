@@ -24,7 +24,7 @@ from gan_desktop.gui.judgement import (
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.plotting.contour import zero_line
 from gan_desktop.gui.plotting.heat_map import HeatMap, ramp
-from gan_desktop.gui.plotting.strokes import ArrowStrokes, Strokes, lattice
+from gan_desktop.gui.plotting.strokes import NO_STROKES, ArrowStrokes, Strokes, lattice
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.color_strip import ColorStrip
 from gan_desktop.gui.widgets.segments import SegmentedChoice
@@ -54,7 +54,8 @@ class PlaneViews(QWidget):
         self.heat_map, self.boundary = HeatMap(), Strokes(smooth=True)
         self.manifold, self.arrows = Strokes(), ArrowStrokes()
         self.notes: list[str] = []
-        self._surface_step = 0
+        # The surface that is drawn, as which choice, and whether as probabilities.
+        self._drawn: tuple[Surface, SurfaceShown, bool] | None = None
         self._make_choices()
         self.strip = ColorStrip()
         describe(
@@ -168,19 +169,23 @@ class PlaneViews(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.notes = []
+        self._clear_lines()
         self._clear_surface()
+
+    def _clear_lines(self) -> None:
+        self.notes = []
         for item in (self.manifold, self.arrows):
             item.clear()
 
     def _clear_surface(self) -> None:
+        self._drawn = None
         self.heat_map.show_values(None, np.zeros((2, 2)))
         self.boundary.clear()
         self.strip.hide()
 
     def show_latest(self, fake: np.ndarray, reach: float) -> None:
         """Show what was chosen as it is now, under these generated points; `reach` is half the view's width."""
-        self.clear()
+        self._clear_lines()
         views = self._model.views
         self._show_surface(views.get(Surface), fake)
         if self.manifold_check.isChecked() and (manifold := views.get(Manifold)) is not None:
@@ -196,21 +201,32 @@ class PlaneViews(QWidget):
 
     def show_update(self, update: UpdateShown, fake: np.ndarray) -> None:
         """Slow motion: the surface after an update. The map and the pull are of the step before, and are not shown."""
-        self.clear()
+        self._clear_lines()
         self._show_surface(update.surface, fake)
 
     def _show_surface(self, surface: Surface | None, fake: np.ndarray) -> None:
         if surface is None or self.surface_shown is SurfaceShown.NONE:
+            self._clear_surface()
             return
         reason = self._reason(surface)
         if reason:
             self.notes.append(reason)
+            self._clear_surface()
             return
-        values, line = self._values(surface, fake)
+        if self.surface_shown is SurfaceShown.OPTIMAL and not self._has_probability:
+            self.notes.append(self.tr("The optimum is that of the logistic loss, not of this objective."))
+        # Points come far more often than surfaces.
+        asked = surface, self.surface_shown, self._has_probability
+        if self._drawn is None or self._drawn[0] is not surface or self._drawn[1:] != asked[1:]:
+            self._drawn = asked
+            self._draw_surface(surface, fake)
+
+    def _draw_surface(self, surface: Surface, fake: np.ndarray) -> None:
+        values = self._values(surface, fake)
         self.heat_map.show_values(values, surface.limits)
-        if line:
-            self.boundary.set_strokes(zero_line(values, surface.limits))
-        self._surface_step = surface.step
+        # A difference has no line at which D is undecided.
+        undecided = self.surface_shown is not SurfaceShown.DIFFERENCE
+        self.boundary.set_strokes(zero_line(values, surface.limits) if undecided else NO_STROKES)
         self.strip.show()
 
     def _reason(self, surface: Surface) -> str:
@@ -227,8 +243,8 @@ class PlaneViews(QWidget):
             return self.tr("No difference: this objective makes D a critic, whose values are no probabilities.")
         return ""
 
-    def _values(self, surface: Surface, fake: np.ndarray) -> tuple[np.ndarray, bool]:
-        """What the heat map shows, and whether its zero line means something; the strip says what the ends are."""
+    def _values(self, surface: Surface, fake: np.ndarray) -> np.ndarray:
+        """What the heat map shows; the strip says what the ends are."""
         shown = self.surface_shown
         if shown is SurfaceShown.DIFFERENCE:
             self.strip.show_texts(self.tr("too fake"), self.tr("too real"))
@@ -236,8 +252,6 @@ class PlaneViews(QWidget):
         elif shown is SurfaceShown.OPTIMAL:
             self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = optimal(surface)
-            if not self._has_probability:
-                self.notes.append(self.tr("The optimum is that of the logistic loss, not of this objective."))
         elif self._has_probability:
             self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = learned(surface)
@@ -248,13 +262,13 @@ class PlaneViews(QWidget):
             self.strip.show_texts(low, high, self.tr("critic"))
             values = criticised(surface, scale)
         assert values is not None
-        return values, shown is not SurfaceShown.DIFFERENCE
+        return values
 
     def legend(self, step: int) -> list[str]:
         """What is older than the points, which are of this step; what the lines are, and the notes. Rich text."""
         parts = []
-        if self.heat_map.values is not None and step - self._surface_step > LATE * step:
-            parts.append(self.tr("surface of step {step}").format(step=words.count(self._surface_step)))
+        if self._drawn is not None and step - self._drawn[0].step > LATE * step:
+            parts.append(self.tr("surface of step {step}").format(step=words.count(self._drawn[0].step)))
         if len(self.boundary.strokes):
             parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):

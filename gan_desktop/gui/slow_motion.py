@@ -187,8 +187,8 @@ class SlowMotion(QFrame):
             text = self.tr("{update} · {what} Step {step} is taken.")
         else:
             text = self.tr("{update} in step {step} · {what}")
-        step = words.count(update.step if update.is_last else update.step + 1)
-        return text.format(update=name, what=what, step=step)
+        # It is the step that comes next: the first one comes after 0.
+        return text.format(update=name, what=what, step=words.count(update.step + 1))
 
     def _change(self, before: float, after: float) -> str:
         if not (isfinite(before) and isfinite(after)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gan_desktop.core.commands import Inspect, Walk, Watch
+from gan_desktop.core.commands import Inspect, NewLatents, ShowClass, Walk, Watch
 from gan_desktop.core.errors import InputError
 from gan_desktop.training.run import Run
 
@@ -14,7 +14,7 @@ class Looking:
         self._watch = Watch(frozenset())
         self._walk = Walk(None)
 
-    def carry_out(self, command: Watch | Walk | Inspect, run: Run | None) -> None:
+    def carry_out(self, command: Watch | Walk | Inspect | NewLatents | ShowClass, run: Run | None) -> None:
         """Do so with a run; without one, `Watch` and `Walk` are kept for the next.
 
         Raises:
@@ -31,6 +31,10 @@ class Looking:
                 self._walk = command
             case Inspect(index) if run is not None:
                 run.viewing.inspect(index)
+            case NewLatents() if run is not None:
+                run.new_latents()
+            case ShowClass(label) if run is not None:
+                run.show_class(label)
 
     def again(self, run: Run) -> None:
         """Look at a run that is new as at the one before it."""

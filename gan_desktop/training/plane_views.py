@@ -39,8 +39,8 @@ class PlaneViews:
     def surface(self, probe: Probe, step: int, fakes: FloatArray, label: int | None) -> Surface:
         """The discriminator's logits over the plane.
 
-        The best discriminator is that of the losses whose optimum is log p_data - log p_G (`non_saturating`, `minimax`),
-        of samples without instance noise or label smoothing.
+        The best discriminator is that of the losses whose optimum is log p_data - log p_G (`non_saturating`,
+        `minimax`), of samples without instance noise or label smoothing.
 
         Args:
             fakes: what p_G is estimated from, shape (n, 2).

@@ -153,23 +153,17 @@ class Session:
         match command:
             case Start():
                 self._start(command)
-            case Quit():
-                self._quitting = True
-                self._end(Status.STOPPED)
-            case Stop():
+            case Stop() | Quit():
+                self._quitting = isinstance(command, Quit)
                 self._end(Status.STOPPED)
             case Set(key, value):
                 self._set(key, value)
             case Pause() | Resume() | Step() | NextUpdate():
                 self._pace(command)
-            case Watch() | Walk() | Inspect():
+            case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
                 self._looking.carry_out(command, self._run)
             case PauseOnAlert(on):
                 self._pauses_on_alert = on
-            case NewLatents() if self._run:
-                self._run.new_latents()
-            case ShowClass(label) if self._run:
-                self._run.show_class(label)
             case SaveCheckpoint() if self._run and self._live:
                 self._run.save_checkpoint()
 

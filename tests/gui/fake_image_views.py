@@ -85,7 +85,7 @@ class ImageViews:
         of = {"d": training.d_steps, "g": training.g_steps}
         network = "d" if self._update < of["d"] else "g"
         number = self._update - (of["d"] if network == "g" else 0) + 1
-        is_last = network == "g" and number == of["g"]
+        is_last, step = network == "g" and number == of["g"], run.step
         self._update = 0 if is_last else self._update + 1
         if is_last:
             # The step is taken as always.
@@ -95,4 +95,4 @@ class ImageViews:
         count = 1000 if run.data.kind == "points" else 64
         shape = (count, *run.data.sample_shape)
         samples = np.random.default_rng([run.step, self._update]).random(shape).astype(np.float32)
-        run.emit(UpdateShown(run.step, network, number, of[network], 1.204, 1.187, samples, is_last=is_last))  # type: ignore[arg-type]
+        run.emit(UpdateShown(step, network, number, of[network], 1.204, 1.187, samples, is_last=is_last))  # type: ignore[arg-type]

@@ -222,6 +222,8 @@ def test_suggestions_are_of_the_run_under_way(bench: Bench, panel: Any) -> None:
     panel.refresh()
     assert not card.buttons[0].isEnabled()
     assert "No run is under way" in card.buttons[0].toolTip()
+    assert "before the next start" in text(card, "mode_collapse_alert_note")
+    assert card.note.isVisible()
     card.buttons[0].click()
     assert sets(bench) == []
 

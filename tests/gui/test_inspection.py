@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -21,6 +21,8 @@ from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.panels.samples import SamplesPanel
 from gan_desktop.gui.theme import LIGHT
 from gan_desktop.gui.widgets.sample_grid import SampleGrid
 from gan_desktop.gui.widgets.score_frames import stretch
@@ -102,6 +104,7 @@ def test_a_score_that_is_no_probability_is_not_shown_as_one(bench: Bench) -> Non
     panel.refresh()
     assert not panel.frames_check.isEnabled()
     assert "not a probability" in panel.frames_check.toolTip()
+    assert "not a probability" in panel.caption.text()
     assert panel.generated.scores is None
     assert Watch(frozenset(), scores=True) not in bench.sent
     # The objective is a live control.
@@ -110,6 +113,19 @@ def test_a_score_that_is_no_probability_is_not_shown_as_one(bench: Bench) -> Non
     assert panel.frames_check.isEnabled()
     assert bench.sent[-1] == Watch(frozenset(), scores=True)
     assert panel.generated.scores is not None
+
+
+def test_packs_have_no_scores_of_single_samples(bench: Bench) -> None:
+    panel = bench.show("samples")
+    panel.set_watched(True)
+    panel.frames_check.setChecked(True)
+    assert bench.sent[-1] == Watch(frozenset(), scores=True)
+    bench.start(replace_keys(bench.model.config, {"regularization.packing": 2}))
+    assert bench.sent[-1] == Watch(frozenset())
+    assert not panel.frames_check.isEnabled()
+    assert "judges packs" in panel.frames_check.toolTip()
+    bench.start()
+    assert bench.sent[-1] == Watch(frozenset(), scores=True)
 
 
 def test_scores_are_of_what_is_shown(bench: Bench) -> None:
@@ -258,3 +274,24 @@ def test_verdicts_of_other_objectives_are_no_probabilities() -> None:
     assert words.verdict(-1e9, "minimax") == "D: 0.00 real"
     assert words.verdict(-12.5, "wasserstein") == "D's output: −12.500"
     assert words.verdict(float("nan"), "non_saturating") == "D judges packs of samples, not this one alone"
+
+
+def test_arrow_keys_are_the_grids_while_it_has_the_focus(training: MainWindow, qtbot: QtBot) -> None:
+    model, grid = training.model, cast(SamplesPanel, training.panel("samples")).generated
+    model.pause()
+    qtbot.waitUntil(lambda: model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: grid.images is not None)
+    training.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    steps = len(model.history)
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.selected == 1
+    # With Shift it is the window's, as is Space.
+    QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: "D update" in training.slow_motion.text.text())
+    assert len(model.history) == steps
+    assert grid.selected == 1
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: model.status is Status.TRAINING)
+    grid.clearFocus()

@@ -193,10 +193,10 @@ def test_samples_are_chosen_from_the_keyboard(bench: Bench, qtbot: QtBot) -> Non
 def test_dimensions_are_paged_held_and_reset(bench: Bench, qtbot: QtBot) -> None:
     panel = open_panel(bench)
     sliders = panel.dimensions
-    assert sliders.heading.text() == "Dimensions 1–8 of 32"
-    assert not sliders.reset_button.isEnabled()
+    assert sliders.heading.text() == "Latent 1–8 of 32"
+    assert not panel.reset_button.isEnabled()
     sliders.on_button.click()
-    assert sliders.heading.text() == "Dimensions 9–16 of 32"
+    assert sliders.heading.text() == "Latent 9–16 of 32"
     sliders.sliders[1].setValue(100)
     assert panel.path.held == {9: 2.0}
     assert panel.path.current()[9] == 2.0
@@ -205,16 +205,16 @@ def test_dimensions_are_paged_held_and_reset(bench: Bench, qtbot: QtBot) -> None
     panel.slider.setValue(panel.slider.maximum())
     assert panel.path.current()[9] == 2.0
     assert sliders.sliders[1].value() == 100
-    sliders.reset_button.click()
+    panel.reset_button.click()
     assert panel.path.held == {}
     np.testing.assert_allclose(panel.path.current(), panel.path.b, atol=1e-5)
     for _ in range(2):
         sliders.on_button.click()
     assert not sliders.on_button.isEnabled()
-    assert sliders.heading.text() == "Dimensions 25–32 of 32"
+    assert sliders.heading.text() == "Latent 25–32 of 32"
 
 
-@pytest.mark.parametrize(("dim", "heading", "shown"), [(1, "One dimension", 1), (11, "Dimensions 1–8 of 11", 8)])
+@pytest.mark.parametrize(("dim", "heading", "shown"), [(1, "Latent, one number", 1), (11, "Latent 1–8 of 11", 8)])
 def test_few_dimensions(bench: Bench, dim: int, heading: str, shown: int) -> None:
     panel = bench.show("latent")
     bench.start(replace_keys(bench.model.config, {"latent.latent_dim": dim}))

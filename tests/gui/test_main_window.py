@@ -14,10 +14,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLineEdit,
     QMessageBox,
     QScrollBar,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -366,6 +368,33 @@ def test_layout_is_remembered_and_reset(make_window: MakeWindow, qtbot: QtBot) -
     assert again.docks.docks["figures"].isHidden()
     again.actions_by_name["reset_layout_action"].trigger()
     assert again.docks.docks["figures"].isVisible()
+
+
+def test_a_layout_that_was_kept_has_its_widths_and_no_stray_tabs(make_window: MakeWindow, qtbot: QtBot) -> None:
+    """It is read before the window has its size, and takes effect when it is shown."""
+    window = make_window()
+    docks = window.docks
+
+    def widths() -> list[int]:
+        return [docks.docks[name].width() for name in ("what_trains", "losses", "live_controls")]
+
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    kept, state = widths(), window._dock_area.saveState()
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    docks.restore(state)
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    docks.settle()
+    qtbot.waitUntil(lambda: widths() == kept)
+    tabs = [
+        tuple(bar.tabText(place) for place in range(bar.count()))
+        for bar in window.findChildren(QTabBar)
+        if bar.isVisible() and bar.count() > 1
+    ]
+    assert ("Losses", "Scores", "Layers", "Phase") in tabs
+    assert len(tabs) == len(set(tabs))
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff garbage", b"[layout]\nversion=1\nstate=1\ngeometry=2\n"])

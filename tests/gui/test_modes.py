@@ -230,7 +230,7 @@ def test_it_stands_beside_the_samples(window: MainWindow) -> None:
     # Samples have tabs above them.
     assert modes.bottom() == samples.bottom()
     assert samples.top() - 40 < modes.top() <= samples.top()
-    assert 0.3 < modes.width() / (modes.width() + samples.width()) < 0.45
+    assert 0.28 < modes.width() / (modes.width() + samples.width()) < 0.45
 
 
 @pytest.mark.parametrize(

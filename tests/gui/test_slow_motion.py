@@ -25,7 +25,7 @@ from tests.gui.fake_engine import FakeEngine
 def update(
     network: NetworkName, number: int = 1, of: int = 1, before: float = 1.204, after: float = 1.187, last: bool = False
 ) -> UpdateShown:
-    return UpdateShown(1203 + last, network, number, of, before, after, np.ones((64, 8, 8, 1), "f"), is_last=last)
+    return UpdateShown(1203, network, number, of, before, after, np.ones((64, 8, 8, 1), "f"), is_last=last)
 
 
 @pytest.fixture

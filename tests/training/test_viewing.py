@@ -293,8 +293,11 @@ def test_slow_motion_pauses_shows_and_takes_the_step(driver: Driver, tiny_config
     # What changes the step begins it anew.
     driver.send(commands.Set("d_steps", 2), commands.NextUpdate())
     assert driver.wait(views.UpdateShown).of == 2
-    driver.send(commands.Step(3), commands.NextUpdate())
-    assert driver.wait(views.UpdateShown).step == 4
+    driver.send(commands.Step(3))
+    driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 4)
+    driver.send(commands.NextUpdate())
+    again = driver.wait(views.UpdateShown)
+    assert (again.step, again.number) == (4, 1)
 
 
 def test_slow_motion_ends_a_run_at_its_last_step(driver: Driver, tiny_config: Tiny) -> None:
@@ -324,7 +327,7 @@ def test_a_walk_is_shown_now_and_with_every_picture(driver: Driver, tiny_config:
     driver.send(commands.Walk(None), commands.Step())
     driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 2)
     driver.quit()
-    assert [walked.step for walked in driver.of(views.Walked)] == [0, 1]
+    assert {walked.step for walked in driver.of(views.Walked)} == {0, 1}
 
 
 def test_a_walk_goes_on_in_the_next_run_that_has_such_latents(driver: Driver, tiny_config: Tiny) -> None:
@@ -396,9 +399,10 @@ def test_of_data_larger_than_memory_too(driver: Driver, tmp_path: Path) -> None:
     assert driver.wait(views.Inspected).neighbours.shape == (3, 8, 8, 1)
     wait_views(driver, 0, (views.Layers, views.Scores))
     driver.send(commands.NextUpdate(), commands.NextUpdate())
-    assert driver.wait(views.UpdateShown, lambda event: event.is_last).step == 0
     wait_views(driver, 1, (views.Layers, views.Scores))
     driver.send(commands.Stop())
     driver.wait_status(Status.STOPPED)
     driver.send(Watch(frozenset()), EVERYTHING)
     wait_views(driver, 1, (views.Layers, views.Scores))
+    assert [update.is_last for update in driver.of(views.UpdateShown)] == [False, True]
+    assert driver.of(events.EngineError) == []

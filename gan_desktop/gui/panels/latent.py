@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import SampleKind, Samples
 from gan_desktop.core.status import Status
@@ -21,7 +21,7 @@ from gan_desktop.gui.widgets.dimension_sliders import DimensionSliders
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_strip import ImageStrip
 from gan_desktop.gui.widgets.sample_grid import SampleGrid
-from gan_desktop.gui.widgets.style import describe, inset, label
+from gan_desktop.gui.widgets.style import describe, inset, label, small_button
 from gan_desktop.gui.widgets.thumbnail import Thumbnail
 from gan_desktop.gui.widgets.wheel import guard_wheel
 
@@ -52,13 +52,14 @@ class LatentPanel(Panel):
         self.spins = {letter: self._make_spin(letter) for letter in "AB"}
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.dimensions = DimensionSliders()
+        self.reset_button = small_button(self.tr("Reset"))
         self._describe()
         self._lay_out()
         self.picker.picked.connect(self._on_picked)
         self.strip.picked.connect(self._on_strip)
         self.slider.valueChanged.connect(self._on_slider)
         self.dimensions.moved.connect(self._on_dimension)
-        self.dimensions.reset.connect(self._on_reset)
+        self.reset_button.clicked.connect(self._on_reset)
         self.model.samples_changed.connect(self.request_refresh)
         self.model.view_arrived.connect(self._on_view)
         self.walker.answered.connect(self._on_answer)
@@ -72,7 +73,7 @@ class LatentPanel(Panel):
         spin = QSpinBox()
         spin.setRange(1, 1)
         spin.setKeyboardTracking(False)
-        spin.setFixedWidth(54)
+        spin.setFixedWidth(46)
         inset(spin)
         guard_wheel(spin)
         title = self.tr("Sample {letter}").format(letter=letter)
@@ -89,9 +90,12 @@ class LatentPanel(Panel):
             self.tr("Click a sample for A, Shift+click one for B; with the keyboard, Enter and Shift+Enter"),
         )
         describe(self.strip, "latent_strip", self.tr("From A to B"), self.tr("Nine samples from A to B; click between"))
+        tip = self.tr("Back to the point between A and B: no number of the latent is held")
+        describe(self.reset_button, "reset_latent_button", self.tr("Reset the latent"), tip)
         describe(self.picture, "latent_picture", self.tr("The sample at this place"), "")
         self.slider.setRange(0, POSITIONS)
         self.slider.setPageStep(BETWEEN)
+        self.slider.setMinimumWidth(60)
         guard_wheel(self.slider)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(
@@ -106,13 +110,13 @@ class LatentPanel(Panel):
 
     def _lay_out(self) -> None:
         choice = QHBoxLayout()
-        choice.setSpacing(6)
+        choice.setSpacing(4)
         for letter, spin in self.spins.items():
             name = label(letter, "strong")
             name.setBuddy(spin)
             choice.addWidget(name)
             choice.addWidget(spin)
-            choice.addSpacing(4)
+            choice.addSpacing(2)
         choice.addStretch(1)
         self.hint = ElidedLabel("", Qt.AlignmentFlag.AlignLeft)
         left = QVBoxLayout()
@@ -120,19 +124,21 @@ class LatentPanel(Panel):
         left.addWidget(self.hint)
         left.addWidget(self.picker, 1)
         left.addLayout(choice)
+        here = QHBoxLayout()
+        here.setSpacing(12)
+        here.addWidget(self.picture, 4)
+        here.addWidget(self.dimensions, 5)
         walk = QVBoxLayout()
         walk.setSpacing(2)
         for widget in (self.strip, self.slider):
             walk.addWidget(widget)
-        walk.addWidget(self.picture, 1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(18)
-        grid.addLayout(left, 0, 0)
-        grid.addLayout(walk, 0, 1)
-        grid.addWidget(self.dimensions, 0, 2)
-        for column, stretch in enumerate((4, 5, 6)):
-            grid.setColumnStretch(column, stretch)
+        walk.addLayout(here, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 4)
+        row.addLayout(walk, 7)
+        self.tools_row.addWidget(self.reset_button)
 
     def set_colors(self, colors: Colors) -> None:
         self.picker.set_colors(colors)
@@ -259,6 +265,7 @@ class LatentPanel(Panel):
         self.strip.show_place(self.path.t)
         deviations = self.path.current() / self.path.deviation
         self.dimensions.show_latent(deviations, self.path.held, self.path.farthest)
+        self.reset_button.setEnabled(bool(self.path.held))
 
     def _show_walked(self) -> None:
         walked = self.model.views.get(Walked)
@@ -275,6 +282,7 @@ class LatentPanel(Panel):
         for widget in controls:
             widget.setEnabled(possible)
         self.dimensions.setVisible(self.path is not None)
+        self.reset_button.setEnabled(possible and self.path is not None and bool(self.path.held))
         if self.path is None:
             self.picker.message = self.tr("Start a run, and walk between its samples here.")
             self.hint.setText("")

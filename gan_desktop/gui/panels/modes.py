@@ -31,7 +31,7 @@ class ModesPanel(Panel):
     area: ClassVar[Area] = Area.MIDDLE
     order: ClassVar[int] = 22
     beside: ClassVar[str | None] = "samples"
-    share: ClassVar[int] = 38
+    share: ClassVar[int] = 35
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)

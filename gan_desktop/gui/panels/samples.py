@@ -85,11 +85,17 @@ class SamplesPanel(Panel):
         return check
 
     def wants_scores(self) -> bool:
-        return self.frames_check.isChecked() and self._has_probability
+        return self.frames_check.isChecked() and not self._no_scores
 
     @property
-    def _has_probability(self) -> bool:
-        return words.has_probability(self.model.controls["objective"])
+    def _no_scores(self) -> str:
+        """Why there are no scores to show, in a sentence; empty where there are."""
+        objective, run = self.model.controls["objective"], self.model.run
+        if not words.has_probability(objective):
+            return words.no_probability(objective)
+        if run is not None and run.config.regularization.pack > 1:
+            return self.tr("D judges packs of samples: none of them has a score of its own.")
+        return ""
 
     @Slot(bool)
     def _on_frames(self, checked: bool) -> None:
@@ -98,10 +104,9 @@ class SamplesPanel(Panel):
 
     @Slot()
     def _show_frames_state(self) -> None:
-        """Offer frames where the discriminator gives a probability, and say so where it does not."""
-        known = self._has_probability
-        reason = "" if known else words.no_probability(self.model.controls["objective"])
-        self.frames_check.setEnabled(known)
+        """Offer frames where each sample has a probability, and say why where it has none."""
+        reason = self._no_scores
+        self.frames_check.setEnabled(not reason)
         self.frames_check.setToolTip(
             reason
             or self.tr(
@@ -157,6 +162,7 @@ class SamplesPanel(Panel):
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
+        self._show_frames_state()
         if event.data.kind == self.kind:
             self._real_shown = None
             self._show_real(None)
@@ -220,10 +226,16 @@ class SamplesPanel(Panel):
             grid.show_images(to_bytes(values), samples.labels, names)
         scores = self._scores(samples)
         self.generated.show_scores(scores)
-        self.caption.setText("" if scores is None else self.tr("thick frame: D takes it for real"))
+        self.caption.setText(self._legend(scores))
         self._titles[self.generated].setText(self._caption(samples, shown))
         if self.model.run is not None:
             self._show_real(samples.labels)
+
+    def _legend(self, scores: FloatArray | None) -> str:
+        """What frames mean, or why there are none."""
+        if scores is not None:
+            return self.tr("thick frame: fools D")
+        return self._no_scores if self.frames_check.isChecked() else ""
 
     def _caption(self, samples: Samples, shown: Shown) -> str:
         """Such as "Generated · class 3 · step 120"."""

@@ -21,37 +21,37 @@ EXPERIMENTS: Sequence[tuple[str, str, str]] = (
     (
         "digits",
         QT_TRANSLATE_NOOP("TryThis", "A healthy run"),
-        QT_TRANSLATE_NOOP("TryThis", "Digits come out of noise, and nobody wins"),
+        QT_TRANSLATE_NOOP("TryThis", "Digits come out of noise"),
     ),
     (
         "fail-collapse",
         QT_TRANSLATE_NOOP("TryThis", "Make it collapse"),
-        QT_TRANSLATE_NOOP("TryThis", "G makes a few modes out of eight"),
+        QT_TRANSLATE_NOOP("TryThis", "G makes few of the modes"),
     ),
     (
         "fail-hopping",
         QT_TRANSLATE_NOOP("TryThis", "Make it hop"),
-        QT_TRANSLATE_NOOP("TryThis", "G runs from mode to mode, D runs after it"),
+        QT_TRANSLATE_NOOP("TryThis", "G runs from mode to mode"),
     ),
     (
         "fail-vanishing",
         QT_TRANSLATE_NOOP("TryThis", "Let D win"),
-        QT_TRANSLATE_NOOP("TryThis", "D is always right, G learns nothing more"),
+        QT_TRANSLATE_NOOP("TryThis", "G has nothing to learn from"),
     ),
     (
         "fail-divergence",
         QT_TRANSLATE_NOOP("TryThis", "Make it diverge"),
-        QT_TRANSLATE_NOOP("TryThis", "Steps too large, losses beyond all bounds"),
+        QT_TRANSLATE_NOOP("TryThis", "Losses beyond all bounds"),
     ),
     (
         "fail-oscillation",
         QT_TRANSLATE_NOOP("TryThis", "Make it oscillate"),
-        QT_TRANSLATE_NOOP("TryThis", "Both losses go round and get nowhere"),
+        QT_TRANSLATE_NOOP("TryThis", "The losses go round and round"),
     ),
     (
         "fail-memorising",
         QT_TRANSLATE_NOOP("TryThis", "Make it memorise"),
-        QT_TRANSLATE_NOOP("TryThis", "Too few images: G copies them"),
+        QT_TRANSLATE_NOOP("TryThis", "G copies its few images"),
     ),
 )
 
@@ -72,7 +72,7 @@ class TryThisPanel(Panel):
 
     area: ClassVar[Area] = Area.LEFT
     order: ClassVar[int] = 20
-    share: ClassVar[int] = 330
+    share: ClassVar[int] = 400
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:

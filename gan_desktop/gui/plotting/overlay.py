@@ -159,7 +159,7 @@ class Overlay(pg.GraphicsObject):
 
     def _paint_spans(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         """Shaded, with a line of dots and dashes where it begins, a bar at the foot as long as it lasts, and a sign."""
-        rows: list[float] = []
+        taken = self._end_places(metrics, area)
         drawn: set[float] = set()
         newest = max((end.x for end in self.content.ends), default=0.0)
         for span in self.content.spans:
@@ -178,42 +178,49 @@ class Overlay(pg.GraphicsObject):
             drawn.add(left)
             painter.setPen(QPen(color, 1, Qt.PenStyle.DashDotLine))
             painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
-            self._paint_sign(painter, metrics, area, (max(left, area.left()), span), rows, color)
+            place = self._sign_place(metrics, area, max(left, area.left()), span.text, taken)
+            if place is not None:
+                taken.append(place)
+                self._paint_sign(painter, metrics, place, span, color)
 
-    def _paint_sign(
-        self,
-        painter: QPainter,
-        metrics: QFontMetricsF,
-        area: QRectF,
-        placed: tuple[float, Span],
-        rows: list[float],
-        color: QColor,
-    ) -> None:
-        """The light's shape and the text, in the first row from the foot that is free; `rows` are their right ends."""
-        (x, span), side, height = placed, metrics.height() - 3, metrics.height() + 3
-        width = side + 5 + metrics.horizontalAdvance(span.text)
+    def _sign_place(
+        self, metrics: QFontMetricsF, area: QRectF, x: float, text: str, taken: list[QRectF]
+    ) -> QRectF | None:
+        """Beside the line at `x`, in the first row from the foot in which nothing is covered; None where all are."""
+        height = metrics.height() + 3
+        width = metrics.height() + 2 + metrics.horizontalAdvance(text)
         left = x + 4 if x + 4 + width < area.right() else x - 4 - width
-        row = next((number for number, end in enumerate(rows) if end + GAP <= left), len(rows))
-        if row >= SPAN_ROWS:
-            return
-        rows[row : row + 1] = [left + width]
-        # The row at the very foot is the cursor's.
-        baseline = area.bottom() - FOOT - (row + 1) * height - metrics.descent() - 2
-        self._text(painter, metrics, QPointF(left + side + 5, baseline), span.text, color.name())
-        sign = QRectF(left, baseline - metrics.ascent() + 2, side, side)
+        for row in range(SPAN_ROWS):
+            # The row at the very foot is the cursor's.
+            place = QRectF(left, area.bottom() - FOOT - (row + 2) * height, width, height)
+            if not any(place.adjusted(-GAP, 0, GAP, -1).intersects(other) for other in taken):
+                return place
+        return None
+
+    def _paint_sign(self, painter: QPainter, metrics: QFontMetricsF, place: QRectF, span: Span, color: QColor) -> None:
+        """The shape of the light, and the text."""
+        side, baseline = metrics.height() - 3, place.top() + metrics.ascent() + 1
+        self._text(painter, metrics, QPointF(place.left() + side + 5, baseline), span.text, color.name())
+        sign = QRectF(place.left(), place.top() + 3, side, side)
         paint_level(painter, sign, span.level, color, QColor(self.colors.surface))
 
     def _paint_ends(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        if not self.content.ends:
-            return
+        for end, place in zip(self.content.ends, self._end_places(metrics, area), strict=True):
+            baseline = QPointF(place.left(), place.top() + metrics.ascent() + 1)
+            self._text(painter, metrics, baseline, end.text, end.color)
+
+    def _end_places(self, metrics: QFontMetricsF, area: QRectF) -> list[QRectF]:
+        """Where the values at the ends of the curves stand, beside them and not over each other."""
         points = [self._pixel(end.x, end.y) for end in self.content.ends]
         height = metrics.height() + 2
         wanted = [min(max(point.y(), area.top()), area.bottom()) - height / 2 for point in points]
-        tops = spread(wanted, height, area.top(), area.bottom())
-        for end, point, top in zip(self.content.ends, points, tops, strict=True):
+        places = []
+        for end, point, top in zip(
+            self.content.ends, points, spread(wanted, height, area.top(), area.bottom()), strict=True
+        ):
             width = metrics.horizontalAdvance(end.text)
-            left = min(point.x() + GAP, area.right() - width - 2)
-            self._text(painter, metrics, QPointF(left, top + metrics.ascent() + 1), end.text, end.color)
+            places.append(QRectF(min(point.x() + GAP, area.right() - width - 2), top, width, height))
+        return places
 
     def _paint_cursor(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if self.content.cursor is None:

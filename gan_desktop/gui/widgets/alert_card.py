@@ -45,6 +45,8 @@ class AlertCard(QFrame):
             self.why, f"{alert.detector}_alert_why_button", about, self.tr("What it is, and the figures behind it")
         )
         self.why.clicked.connect(self.why_asked)
+        self.note = paragraph()
+        self.note.setObjectName(f"{alert.detector}_alert_note")
         self.buttons: list[RowButton] = []
         head = QHBoxLayout()
         head.setSpacing(7)
@@ -55,7 +57,7 @@ class AlertCard(QFrame):
         self._column.setContentsMargins(9, 7, 9, 9)
         self._column.setSpacing(4)
         self._column.addLayout(head)
-        for part in (self.message, self.evidence, self.refusal):
+        for part in (self.message, self.evidence, self.refusal, self.note):
             self._column.addWidget(part)
 
     def set_colors(self, colors: Colors) -> None:
@@ -84,6 +86,8 @@ class AlertCard(QFrame):
 
     def show_controls(self, controls: Mapping[str, ControlValue], is_active: bool) -> None:
         """Offer what would change something in the run under way; `controls` are the values asked for."""
+        self.note.setText(self.tr("The run is over. What may help can be set before the next start:"))
+        self.note.setVisible(not is_active and bool(self._alert.suggestions))
         for button, suggestion in zip(self.buttons, self._alert.suggestions, strict=False):
             self._show_suggestion(button, suggestion, controls, is_active)
 

@@ -16,6 +16,7 @@ from gan_desktop.gui.widgets.wheel import guard_wheel
 PAGE = 8
 # Positions for each standard deviation; a page key moves by half of one.
 FINE = 50
+NARROWEST = 144
 
 
 class DimensionSliders(QWidget):
@@ -23,14 +24,13 @@ class DimensionSliders(QWidget):
 
     Signals:
         moved: a dimension was moved to a value.
-        reset: the person wants none to be moved.
     """
 
     moved = Signal(int, float)
-    reset = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.setMinimumWidth(NARROWEST)
         self._page = 0
         self._values: FloatArray = np.zeros(0, np.float32)
         self._held: Mapping[int, float] = {}
@@ -38,21 +38,17 @@ class DimensionSliders(QWidget):
         self.back_button, self.on_button = small_button("‹"), small_button("›")
         describe(self.back_button, "previous_dimensions_button", self.tr("Previous dimensions"), self.tr("Previous"))
         describe(self.on_button, "next_dimensions_button", self.tr("Next dimensions"), self.tr("Next"))
-        self.reset_button = small_button(self.tr("Reset"))
-        tip = self.tr("Back to the point between A and B: no dimension is held")
-        describe(self.reset_button, "reset_dimensions_button", self.tr("Reset the dimensions"), tip)
         self.back_button.clicked.connect(self._on_back)
         self.on_button.clicked.connect(self._on_on)
-        self.reset_button.clicked.connect(self.reset)
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self.heading, 1)
-        for button in (self.back_button, self.on_button, self.reset_button):
+        for button in (self.back_button, self.on_button):
             top.addWidget(button)
         rows = QWidget()
         grid = QGridLayout(rows)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setContentsMargins(0, 0, 4, 0)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(0)
         self.sliders: list[QSlider] = []
         self._names: list[QLabel] = []
@@ -70,7 +66,7 @@ class DimensionSliders(QWidget):
     def _add_row(self, grid: QGridLayout, row: int) -> None:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setPageStep(FINE // 2)
-        slider.setMinimumWidth(60)
+        slider.setMinimumWidth(48)
         title = self.tr("Dimension {n}").format(n=row + 1)
         tip = self.tr("A dimension of the latent, in standard deviations; drag it, and it is held there")
         describe(slider, f"dimension_{row + 1}_slider", title, tip)
@@ -82,7 +78,6 @@ class DimensionSliders(QWidget):
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         name.setAlignment(align)
         text.setAlignment(align)
-        name.setMinimumWidth(self.fontMetrics().horizontalAdvance("4096"))
         text.setMinimumWidth(self.fontMetrics().horizontalAdvance("−0.00 •"))
         for column, widget in enumerate((name, slider, text)):
             grid.addWidget(widget, row, column)
@@ -104,7 +99,7 @@ class DimensionSliders(QWidget):
     def _show(self) -> None:
         count, first = len(self._values), self._page * PAGE
         last = min(first + PAGE, count)
-        text = self.tr("Dimensions {first}–{last} of {n}") if count > 1 else self.tr("One dimension")
+        text = self.tr("Latent {first}–{last} of {n}") if count > 1 else self.tr("Latent, one number")
         self.heading.setText(text.format(first=first + 1, last=last, n=count) if count else "")
         for row, (slider, name, value) in enumerate(zip(self.sliders, self._names, self._texts, strict=True)):
             dimension = first + row
@@ -116,7 +111,6 @@ class DimensionSliders(QWidget):
         self.on_button.setEnabled(last < count)
         for button in (self.back_button, self.on_button):
             button.setVisible(count > PAGE)
-        self.reset_button.setEnabled(bool(self._held) and self.isEnabled())
 
     def _show_row(self, dimension: int, slider: QSlider, name: QLabel, value: QLabel) -> None:
         number, held = float(self._values[dimension]), dimension in self._held

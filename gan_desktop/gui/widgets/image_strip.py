@@ -14,6 +14,8 @@ from gan_desktop.gui.widgets.thumbnail import fitted
 
 GAP, MARK = 3.0, 7.0
 LARGEST = 96.0
+# How many images the height is made for.
+USUAL = 9
 
 
 class ImageStrip(QWidget):
@@ -30,12 +32,18 @@ class ImageStrip(QWidget):
         self._pictures: list[QImage] = []
         self._place: float | None = None
         self._color = QColor("#808080")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(120, 24)
-        self.setMaximumHeight(round(LARGEST + MARK))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumSize(72, 16)
 
     def sizeHint(self) -> QSize:
-        return QSize(360, 48)
+        return QSize(360, self.heightForWidth(360))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the images become: all of them share the width."""
+        return round(min((width - GAP * (USUAL - 1)) / USUAL, LARGEST) + MARK + 1)
 
     def set_colors(self, colors: Colors) -> None:
         self._color = QColor(colors.accent)

@@ -14,7 +14,7 @@ from gan_desktop.gui.widgets.image_grid import to_qimage
 
 
 def fitted(picture: QImage, room: QRectF) -> tuple[QImage, QRectF]:
-    """The picture, and the place in the middle of the room where it is as large as can be.
+    """The picture, and the place at the top of the room where it is as large as can be.
 
     Enlarged by a whole factor first: its pixels keep sharp edges at any size.
     """
@@ -22,6 +22,7 @@ def fitted(picture: QImage, room: QRectF) -> tuple[QImage, QRectF]:
     size = QSize(round(picture.width() * scale), round(picture.height() * scale))
     place = QRectF(0, 0, size.width(), size.height())
     place.moveCenter(room.center())
+    place.moveTop(room.top())
     return (picture.scaled(picture.size() * ceil(scale)) if scale > 1 else picture), place
 
 
