@@ -127,8 +127,14 @@ class ModeCollapse(Detector):
         calm = QT_TRANSLATE_NOOP(
             "Diagnosis", "R1 flattens D around the real samples, so that fakes are not driven together"
         )
-        if training.d_steps > 1:
-            yield suggestion(calm, r1_weight=R1_WEIGHT, d_steps=1)
+        if rates.g_learning_rate < rates.d_learning_rate:
+            yield suggestion(
+                QT_TRANSLATE_NOOP(
+                    "Diagnosis", "R1 takes the steepness from D that drives fakes together, and G moves as fast as D"
+                ),
+                r1_weight=R1_WEIGHT,
+                g_learning_rate=rates.d_learning_rate,
+            )
         yield suggestion(calm, r1_weight=R1_WEIGHT)
         if training.d_steps > 1:
             yield suggestion(
