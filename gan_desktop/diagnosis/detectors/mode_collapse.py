@@ -127,9 +127,17 @@ class ModeCollapse(Detector):
         calm = QT_TRANSLATE_NOOP(
             "Diagnosis", "R1 flattens D around the real samples, so that fakes are not driven together"
         )
-        if training.d_steps > 1:
-            yield suggestion(calm, r1_weight=R1_WEIGHT, d_steps=1)
-        yield suggestion(calm, r1_weight=R1_WEIGHT)
+        if rates.g_learning_rate < rates.d_learning_rate:
+            yield suggestion(
+                QT_TRANSLATE_NOOP(
+                    "Diagnosis",
+                    "R1 flattens D around the real samples, and a G as quick as D, without momentum, spreads out again",
+                ),
+                r1_weight=R1_WEIGHT,
+                g_learning_rate=rates.d_learning_rate,
+                beta_1=0.0,
+            )
+        yield suggestion(calm, r1_weight=R1_WEIGHT, beta_1=0.0)
         if training.d_steps > 1:
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "a D that is less far ahead leaves G room to spread"), d_steps=1
