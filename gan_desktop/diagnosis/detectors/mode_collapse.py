@@ -134,12 +134,14 @@ class ModeCollapse(Detector):
         if rates.g_learning_rate < rates.d_learning_rate:
             yield suggestion(
                 QT_TRANSLATE_NOOP(
-                    "Diagnosis", "R1 takes the steepness from D that drives fakes together, and G moves as fast as D"
+                    "Diagnosis",
+                    "R1 flattens D around the real samples, and a G as quick as D, without momentum, spreads out again",
                 ),
                 r1_weight=R1_WEIGHT,
                 g_learning_rate=rates.d_learning_rate,
+                beta_1=0.0,
             )
-        yield suggestion(calm, r1_weight=R1_WEIGHT)
+        yield suggestion(calm, r1_weight=R1_WEIGHT, beta_1=0.0)
         if training.d_steps > 1:
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "a D that is less far ahead leaves G room to spread"), d_steps=1
