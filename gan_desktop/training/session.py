@@ -180,6 +180,7 @@ class Session:
                 self._next_update()
         elif self._status is Status.PAUSED and self._run is not None:
             self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
+            self._run.alerts.clear()  # the person has seen those of what was still being measured
             self._set_status(Status.TRAINING)
 
     @property

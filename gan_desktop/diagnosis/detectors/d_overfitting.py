@@ -104,14 +104,12 @@ class DOverfitting(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep around each sample"), r1_weight=R1_WEIGHT
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees makes samples harder to know"), instance_noise=0.1
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees makes samples harder to know"), instance_noise=0.2
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "a slower D learns fewer samples by heart"),
-            d_learning_rate=rates.d_learning_rate / 4,
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 ten times as strong, for very few samples"), r1_weight=10 * R1_WEIGHT
         )

@@ -85,7 +85,7 @@ class DiscriminatorWins(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        training, rates = course.config.training, course.config.optimizer
+        training = course.config.training
         if training.g_steps == 0:
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "G is frozen: let it train"), g_steps=1)
         if course.objective == "minimax":
@@ -93,16 +93,18 @@ class DiscriminatorWins(Detector):
                 QT_TRANSLATE_NOOP("Diagnosis", "the non-saturating loss keeps G's gradient alive while D wins"),
                 objective="non_saturating",
             )
+        # Measured on `fail-vanishing`: these bring the gradient back; fewer D updates alone or other rates do not.
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees makes real and fake overlap again"),
-            instance_noise=0.1,
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 takes D's steepness away, so that its slope reaches the fakes"),
+            r1_weight=R1_WEIGHT,
         )
         if training.d_steps > 1:
-            yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "a D with fewer updates is less far ahead"), d_steps=1)
-        if rates.d_learning_rate > rates.g_learning_rate:
             yield suggestion(
-                QT_TRANSLATE_NOOP("Diagnosis", "swap the rates: D slower, G quicker"),
-                d_learning_rate=rates.g_learning_rate,
-                g_learning_rate=rates.d_learning_rate,
+                QT_TRANSLATE_NOOP("Diagnosis", "R1, and a D with fewer updates, which is less far ahead"),
+                r1_weight=R1_WEIGHT,
+                d_steps=1,
             )
-        yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "R1 takes D's steepness away"), r1_weight=R1_WEIGHT)
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "much noise on all that D sees makes real and fake overlap again"),
+            instance_noise=0.5,
+        )

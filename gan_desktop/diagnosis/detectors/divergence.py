@@ -13,7 +13,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, rounded, suggestion
 
 GROWTH = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how many times the usual size of this figure in this run"))
 NO_LONGER_FINITE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "1 where it is a number, 0 where it is none any more"))
@@ -118,14 +118,20 @@ class Divergence(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
+        # Measured on `fail-divergence` at the moment of the alert: R1 of 1 comes too late for the rate by itself, and low
+        # rates alone keep the run from its end, but do not bring it back.
         rates = course.config.optimizer
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "rates a tenth as high, so that no update overshoots"),
-            d_learning_rate=rates.d_learning_rate / 10,
-            g_learning_rate=rates.g_learning_rate / 10,
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),
+            r1_weight=R1_WEIGHT,
+            d_learning_rate=rounded(rates.d_learning_rate / 3),
+            g_learning_rate=rounded(rates.g_learning_rate / 3),
         )
-        if course.objective in ("wasserstein", "least_squares"):
-            yield suggestion(
-                QT_TRANSLATE_NOOP("Diagnosis", "a loss whose gradient is bounded"), objective="non_saturating"
-            )
-        yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep"), r1_weight=R1_WEIGHT)
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "a little of R1 keeps D from growing steep"), r1_weight=R1_WEIGHT / 10
+        )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "rates a tenth as high, so that no update overshoots"),
+            d_learning_rate=rounded(rates.d_learning_rate / 10),
+            g_learning_rate=rounded(rates.g_learning_rate / 10),
+        )

@@ -13,7 +13,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion, swapped_rates
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
 
 HELD = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of an even share of the fakes that lie in any mode")
@@ -124,6 +124,10 @@ class ModeCollapse(Detector):
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
         training, rates = course.config.training, course.config.optimizer
+        quick = slower_generator(course)
+        if quick:
+            yield from quick
+            return
         calm = QT_TRANSLATE_NOOP(
             "Diagnosis", "R1 flattens D around the real samples, so that fakes are not driven together"
         )
@@ -148,10 +152,6 @@ class ModeCollapse(Detector):
             r1_weight=R1_WEIGHT,
             r2_weight=R1_WEIGHT,
         )
-        if rates.g_learning_rate > rates.d_learning_rate:
-            yield swapped_rates(
-                course, QT_TRANSLATE_NOOP("Diagnosis", "D has to be quick enough to close what G exploits")
-            )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
             instance_noise=0.1,

@@ -13,7 +13,7 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.detectors.mode_collapse import FAIR_SHARE
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion, swapped_rates
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
 
 HOPS = Sentence(
     QT_TRANSLATE_NOOP(
@@ -97,17 +97,10 @@ class ModeHopping(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        rates = course.config.optimizer
-        if rates.g_learning_rate > rates.d_learning_rate:
-            yield swapped_rates(
-                course,
-                QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow, and let R1 keep it from driving"),
-                r1_weight=R1_WEIGHT,
-            )
-            yield swapped_rates(
-                course,
-                QT_TRANSLATE_NOOP("Diagnosis", "swap the rates: D must close a mode before all of G is in it"),
-            )
+        quick = slower_generator(course)
+        if quick:
+            yield from quick
+            return
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around the real samples, so that it drives no fakes on"),
             r1_weight=R1_WEIGHT,

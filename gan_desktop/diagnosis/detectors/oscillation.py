@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course, Means
@@ -123,6 +124,8 @@ class Oscillation(Detector):
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "no momentum, which drives a swing on"), beta_1=0.0)
         if rates.momentum > 0:
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "no momentum, which drives a swing on"), momentum=0.0)
-        yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees damps the rotation too"), instance_noise=0.1
-        )
+        # It damps too, but at a strength that hides the modes from D.
+        if current_controls(course.config)["r1_weight"]:
+            yield suggestion(
+                QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees damps the rotation too"), instance_noise=0.1
+            )
