@@ -16,7 +16,6 @@ import multiprocessing
 import os
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -171,16 +170,17 @@ def run_all(kind: str, names: Sequence[str], seeds: Sequence[int], jobs: int, fi
         with file.open("a", encoding="utf-8") as written:
             written.write(json.dumps(result) + "\n")
         print(json.dumps(result), flush=True)
-    return [result for result in results if (result["preset"], result["seed"]) in wanted]
+    found = {(result["preset"], result["seed"]): result for result in results}
+    return [found[which] for which in wanted]
 
 
 def _run(missing: Sequence[tuple[str, str, int]], jobs: int) -> Iterator[dict[str, Any]]:
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[variable] = "1"
-    context = multiprocessing.get_context("spawn")
-    # A process keeps what TensorFlow compiled, so each makes a few runs and goes.
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=5) as pool:
-        yield from pool.map(run_one, missing)
+    # A process keeps what TensorFlow compiled, so each makes a few runs and goes. Not a ProcessPoolExecutor: it hangs
+    # when its only process goes (CPython issue 115634).
+    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=5) as pool:
+        yield from pool.imap_unordered(run_one, missing)
 
 
 def detection_table(results: Sequence[dict[str, Any]]) -> str:

@@ -250,13 +250,13 @@ def test_suggestions_follow_the_config() -> None:
     story = Story({"optimizer.d_learning_rate": 3e-3, "optimizer.g_learning_rate": 3e-4})
     story.phase(2000, shares=shares(2))
     (alert,) = story.raised
-    whole = {"r1_weight": 1.0, "g_learning_rate": 3e-3, "beta_1": 0.0}
-    assert dict(alert.suggestions[0].changes) == whole
+    healing = {"r1_weight": 1.0, "g_learning_rate": 3e-3, "beta_1": 0.0}
+    assert dict(alert.suggestions[0].changes) == healing
     story.set(regularization__r1_weight=1.0).phase(250, shares=shares(2))
     (standing,) = story.lights.alerts
     assert dict(standing.suggestions[0].changes) == {"g_learning_rate": 3e-3, "beta_1": 0.0}
     assert standing.step == alert.step
-    assert dict(story.raised[0].suggestions[0].changes) == whole
+    assert dict(story.raised[0].suggestions[0].changes) == healing
 
 
 @pytest.mark.parametrize("name", list(detectors))

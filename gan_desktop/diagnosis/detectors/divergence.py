@@ -118,8 +118,8 @@ class Divergence(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `fail-divergence` at the moment of the alert: at its rate R1 of 1 overshoots itself, and low rates
-        # alone keep the run from its end, but do not bring it back.
+        # Measured on `fail-divergence` at the moment of the alert: R1 of 1 comes too late for the rate by itself, and
+        # low rates alone keep the run from its end, but do not bring it back.
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),
