@@ -20,6 +20,7 @@ from rich.text import Text
 
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.interventions import value_text
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
@@ -94,6 +95,8 @@ class TerminalListener:
         self._ended: events.RunEnded | None = None
         self._measured: events.Measured | None = None
         self._interventions: list[events.ControlChanged] = []
+        self._alerts: list[Alert] = []
+        self._alert_ends: dict[int, int] = {}  # the step at which an alert has ended, by its place in the list
         self.error: events.EngineError | None = None
         self.refusal: str | None = None
 
@@ -123,6 +126,12 @@ class TerminalListener:
                 self._interventions.append(event)
                 before, after = value_text(event.previous), value_text(event.value)
                 self._say(f"step {event.step}: {event.key} {before} -> {after}")
+            case AlertRaised(alert):
+                self._alerts.append(alert)
+                self._say(f"step {alert.step}: {alert.message}")
+            case AlertEnded(step, alert, message):
+                self._alert_ends[self._alerts.index(alert)] = step
+                self._say(f"step {step}: {alert.detector} has ended: {message}")
             case events.CommandRefused(message) if self._started is None:
                 self.refusal = message
                 self._commands.put(Quit())
@@ -170,7 +179,8 @@ class TerminalListener:
             what = f"{ended.status if ended.status is Status.DIVERGED else what}: {ended.message}"
         speed = f"{ended.seconds:.1f} s, {ended.steps_per_second:,.1f} steps/s"
         values = self._metrics_now().values
-        said = "".join(f"; {self._metric_text(name, value)}" for name, value in values.items() if value == value)
+        main = (name for name in values if metrics[name].value.headline and values[name] == values[name])
+        said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
         return f"{what} ({speed}){said}; samples and checkpoints in {started.run_folder}"
 
     def _metrics_now(self) -> events.Measured:
@@ -193,7 +203,6 @@ class TerminalListener:
         ended, started = self._ended, self._started
         measured = self._metrics_now()
         values = dict.fromkeys(measured.unknown, math.nan) | measured.values
-        diverged = ended is not None and ended.status is Status.DIVERGED
         status = ended.status if ended else (Status.FAILED if self.error else Status.STOPPED)
         return {
             "run": str(started.run_folder) if started else None,
@@ -217,7 +226,9 @@ class TerminalListener:
             },
             "metrics_unknown": measured.unknown,
             "message": ended.message if ended else "",
-            "alerts": [ended.message] if ended and diverged else [],
+            "alerts": [
+                alert.plain() | {"ended": self._alert_ends.get(place)} for place, alert in enumerate(self._alerts)
+            ],
             "interventions": [
                 {"step": change.step, "key": change.key, "value": change.value, "previous": change.previous}
                 for change in self._interventions

@@ -288,14 +288,33 @@ def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[
     summary = train_json(capfd, *rates, "--out", str(tmp_path / "run"), code=3)
     assert summary["status"] == "diverged"
     assert 0 < summary["step"] < 40
-    (alert,) = summary["alerts"]
-    assert f"at step {summary['step'] - 1}" in alert
+    alert = summary["alerts"][-1]
+    assert (alert["detector"], alert["step"], alert["ended"]) == ("divergence", summary["step"], None)
+    assert f"at step {summary['step'] - 1}" in alert["message"]
+    assert {"level", "evidence", "suggestions"} < alert.keys()
     figures = {name: summary["metrics"].get(name, summary.get(name)) for name in FIGURE_NAMES}
-    assert None in figures.values() or "weight" in alert
+    assert None in figures.values() or "weight" in alert["message"]
     # What was measured before says nothing of the step at which it diverged.
     assert [summary["metrics"][name] for name in metrics] == [None] * len(metrics)
     assert "measured last after 0 steps" in summary["metrics_unknown"]["modes_covered"]
     assert len(read_run(tmp_path / "run").history) == summary["step"]
+
+
+def test_alerts_in_the_summary(capfd: pytest.CaptureFixture[str]) -> None:
+    """Of a generator that stands still as one small cloud in a large ring."""
+    ring = ["--set", "data.samples=2000", "--set", "data.radius=20.0", "--set", "measure_every=50"]
+    still = [*ring, "--set", "g_learning_rate=1e-9"]
+    # Every measurement is made where a condition depends on them.
+    summary = train_json(capfd, *still, "--steps", "1000", "--set", "stop_when=d_loss < -1")
+    (alert,) = summary["alerts"]
+    assert (alert["detector"], alert["level"], alert["ended"]) == ("mode_collapse", "bad", None)
+    assert 0 < alert["step"] <= 1000
+    assert alert["message"].startswith("Mode collapse: ")
+    (evidence,) = alert["evidence"]
+    assert evidence["sign"] == "<="
+    assert evidence["value"] <= evidence["limit"] < evidence["floor"]
+    assert alert["suggestions"][0]["changes"] == {"r1_weight": 1.0}
+    assert [kept.detector for kept in read_run(Path(summary["run"])).alerts] == ["mode_collapse"]
 
 
 def test_train_for_people(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -325,7 +344,7 @@ def test_what_cannot_be_known_is_null_with_its_reason(capfd: pytest.CaptureFixtu
     assert summary["metrics"]["high_quality_share"] is None
     assert summary["metrics_unknown"] == {"high_quality_share": "it is defined for points alone"}
     assert 1 <= summary["metrics"]["modes_covered"] <= 10
-    assert set(summary["metric_floors"]) == {"modes_covered", "mode_kl"}
+    assert set(summary["metric_floors"]) == set(metrics) - {"high_quality_share"}
 
 
 # The lists.

@@ -14,6 +14,11 @@ Refusal = tuple[str, str]
 
 # The trait of an objective whose discriminator tells real from fake by targets, which can then be smoothed.
 HAS_TARGETS = "targets"
+# The trait of an objective whose best discriminator gives the log-odds of real against fake: sigmoid(logit) is then a
+# probability. Of others, logits are a score.
+LOG_ODDS = "log_odds"
+# Of one whose discriminator is undecided where its logit is 0, so that the logit's sign says real or fake.
+DECIDES_AT_ZERO = "decides_at_zero"
 
 
 def smoothing_without_targets(config: RunConfig) -> Refusal | None:

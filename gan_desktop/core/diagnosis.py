@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
+from typing import Any
 
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.stop_condition import number_text
@@ -56,7 +58,18 @@ class Evidence:
     def __str__(self) -> str:
         """As in `modes_covered = 3 < 6 (floor 8)`."""
         floor = "" if self.floor is None else f" (floor {self.floor:.4g})"
-        return f"{self.name} = {self.value:.4g} {self.sign} {number_text(self.limit)}{floor}"
+        return f"{self.name} = {self.value:.4g} {self.sign} {number_text(float(f'{self.limit:.4g}'))}{floor}"
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it; numbers that are not finite are null."""
+        return {
+            "name": self.name,
+            "value": _finite(self.value),
+            "sign": self.sign,
+            "limit": _finite(self.limit),
+            "floor": _finite(self.floor),
+            "meaning": str(self.meaning),
+        }
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,10 @@ class Suggestion:
 
     changes: tuple[tuple[str, ControlValue], ...]
     reason: Sentence
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"changes": dict(self.changes), "reason": str(self.reason)}
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,17 @@ class Alert:
     message: Sentence
     evidence: tuple[Evidence, ...]
     suggestions: tuple[Suggestion, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {
+            "step": self.step,
+            "detector": self.detector,
+            "level": str(self.level),
+            "message": str(self.message),
+            "evidence": [evidence.plain() for evidence in self.evidence],
+            "suggestions": [suggestion.plain() for suggestion in self.suggestions],
+        }
 
 
 @dataclass(frozen=True)
@@ -125,3 +153,7 @@ class Diagnosed:
     step: int
     aspects: tuple[Aspect, ...]
     alerts: tuple[Alert, ...] = ()
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None

@@ -65,7 +65,8 @@ class DataSummary:
         kind: images of shape (height, width, channels), or points of shape (2,).
         count: how many real samples there are.
         real: some of them in data units, shape (n, *sample_shape): images in 0..1.
-        centres: the true modes of a mixture, shape (modes, 2).
+        centres: the true modes of a mixture, shape (modes, 2); `sigma` is each mode's standard deviation, and `weights`
+            are their shares where these are not equal, shape (modes,).
         notes: what people should know, such as files that could not be read; a sentence each.
         classes: how many classes the labels tell apart, 0 where there are no labels.
         class_names: a name for each class, where they have names.
@@ -83,6 +84,7 @@ class DataSummary:
     classes: int = 0
     class_names: tuple[str, ...] | None = None
     real_labels: npt.NDArray[np.int64] | None = None
+    weights: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ class Samples:
         averaged: what the averaged generator makes of the same latents, or None where there is no average.
         labels: the class that each was asked for, shape (n,), or None where the GAN is not conditional.
         latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
-        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for.
+        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for; None
+            where it judges packs.
     """
 
     step: int
@@ -194,6 +197,8 @@ class Measured:
         most: the largest value that a metric can have here: the modes there are, say.
         shares: of the fakes in each mode; empty where modes are not known, or too many.
         mode_names: what those modes are called, where they have names.
+        count: how many fakes were measured.
+        share_floors: the mean and the standard deviation of each mode's share of as many real samples.
     """
 
     step: int
@@ -206,6 +211,8 @@ class Measured:
     most: dict[str, float] = field(default_factory=dict)
     shares: tuple[float, ...] = ()
     mode_names: tuple[str, ...] = ()
+    count: int = 0
+    share_floors: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ FIGURES: dict[str, str] = {
     "real_score": "mean sigmoid(D(x)) over real samples",
     "fake_score": "mean sigmoid(D(G(z))) over fake samples",
     "d_accuracy": "share of real and fake samples that the discriminator tells right",
+    "real_sign": "mean sign of D(x) over real samples, r_t of StyleGAN2-ADA",
     "d_gradient_norm": "global L2 norm of the discriminator's gradient",
     "g_gradient_norm": "global L2 norm of the generator's gradient",
 }

@@ -24,6 +24,7 @@ FORM = "write NAME OPERATOR NUMBER, as in modes_covered >= 8, and join several w
 
 def number_text(value: float) -> str:
     """The shortest text that reads back as the same number: 8, 0.5, 1e-05."""
+    value = float(value)  # a whole number passes for a float
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 

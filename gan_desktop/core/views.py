@@ -51,17 +51,24 @@ class Surface:
 class Manifold:
     """Where the generator maps a lattice of latents, shape (rows, columns, 2): neighbours in it are so among latents.
 
-    `whole` is false where the latent space has more than two dimensions: then the lattice lies in a plane through it.
+    Attributes:
+        points: one row where the latent space has one dimension.
+        whole: false where the latent space has more than two dimensions: then the lattice lies in a plane through it.
+        unknown: why there is no lattice (no class was chosen, say); then `points` is empty.
     """
 
     step: int
     points: FloatArray
     whole: bool = True
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
 class Arrows:
-    """At generated `points`, shape (n, 2), the direction in which the generator's loss falls fastest, same shape."""
+    """At generated `points`, shape (n, 2), the direction in which the generator's loss falls fastest, same shape.
+
+    It is minus the gradient of the loss of that one sample by its own place, in data units.
+    """
 
     step: int
     points: FloatArray
@@ -70,9 +77,13 @@ class Arrows:
 
 @dataclass(frozen=True)
 class Layer:
-    """One parameter of a network: its name, and L2 norms of its gradient, of itself, and of an update over its own.
+    """One parameter of a network, and the next update that it gets.
 
-    `spectral_norm` is the largest singular value of a kernel; NaN of a vector.
+    Attributes:
+        gradient_norm, weight_norm: L2 norms of its gradient, penalties included, and of itself.
+        update_ratio: the L2 norm of what the update changes over that of the parameter: 0 where the network is frozen,
+            NaN where the parameter is 0.
+        spectral_norm: the largest singular value of a kernel as the network uses it; NaN of a vector.
     """
 
     network: NetworkName
@@ -85,13 +96,20 @@ class Layer:
 
 @dataclass(frozen=True)
 class Layers:
+    """Every parameter at the first update of each network in the next step: the discriminator's, then the generator's
+    against it."""
+
     step: int
     layers: tuple[Layer, ...]
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The discriminator's logits of real and of fake samples, each of shape (n,)."""
+    """The discriminator's logits of real and of fake samples, each of shape (n,).
+
+    As it judges outside of training: batch norm by its moving moments, no instance noise, no dropout. One that judges
+    packs gives a logit for each pack.
+    """
 
     step: int
     real: FloatArray
@@ -114,7 +132,7 @@ class Inspected:
     Attributes:
         index: of the sample among those shown.
         sample: in data units, shape (*sample_shape).
-        logit: the discriminator's.
+        logit: the discriminator's; NaN where it judges packs.
         neighbours: the nearest real samples, shape (k, *sample_shape), and their `distances`, shape (k,).
         typical: the median distance from a real sample to the nearest other one.
         class_name: the class that a classifier of real images gives it; empty where there is none.
@@ -135,11 +153,12 @@ class UpdateShown:
     """Slow motion: one update within the step that comes next, as it will be. Then the step is taken as always.
 
     Attributes:
+        step: the steps that were taken before this one.
         network: whose update; `number` of `of` updates of that network in the step, from 1.
-        loss_before, loss_after: that network's loss on the batch of the update.
+        loss_before, loss_after: that network's loss on the batch of the update, as the figures d_loss and g_loss.
         samples: the shown samples after it.
         surface: the discriminator after it, of points.
-        is_last: whether the step was taken with it: the state is now after step `step`.
+        is_last: whether the step was taken with it: the run is now a step further.
     """
 
     step: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
 from gan_desktop.core.events import FloatArray, Floor
-from gan_desktop.core.registry import metrics
-from gan_desktop.diagnosis.metrics import Metric
+from gan_desktop.diagnosis.features import one_thread
+from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.diagnosis.modes import mode_shares, modes_unknown
 from gan_desktop.diagnosis.reference import Reference
 
@@ -40,7 +41,7 @@ class Measurer:
     def __init__(self, reference: Reference, count: int | None = None) -> None:
         self.reference = reference
         self.count = default_count(reference) if count is None else count
-        self._metrics: dict[str, Metric] = {name: entry.value() for name, entry in metrics.items()}
+        self._metrics: dict[str, Metric] = {name: entry.value() for name, entry in in_order().items()}
 
     @cached_property
     def _unknown(self) -> dict[str, str]:
@@ -48,12 +49,28 @@ class Measurer:
         return {name: reason for name, reason in reasons.items() if reason}
 
     @cached_property
-    def _floors(self) -> dict[str, Floor]:
+    def _real(self) -> tuple[list[dict[str, float]], list[tuple[float, ...]]]:
+        """The metrics and the shares of the modes of real samples in place of fakes, of each of several draws."""
         if len(self.reference.held_out) == 0:
-            return {}
+            return [], []
         draws = min(DRAWS, max(FEWEST_DRAWS, DRAWN_IN_ALL // self.count))
-        found = [self.measure(self.reference.draw(self.count, number, draws)) for number in range(draws)]
-        return {name: _floor([values[name] for values in found]) for name in self.known}
+        values, shares = [], []
+        for number in range(draws):
+            real = _unchanging(self.reference.draw(self.count, number, draws))
+            with one_thread():
+                values.append({name: self._metrics[name].measure_real(real, self.reference) for name in self.known})
+            shares.append(self.shares(real))
+        return values, shares
+
+    @cached_property
+    def _floors(self) -> dict[str, Floor]:
+        found = self._real[0]
+        return {name: _floor([values[name] for values in found]) for name in self.known} if found else {}
+
+    @cached_property
+    def _share_floors(self) -> tuple[tuple[float, float], ...]:
+        floors = (_floor(list(shares)) for shares in zip(*self._real[1], strict=True))
+        return tuple((floor.mean, floor.deviation) for floor in floors)
 
     @property
     def known(self) -> list[str]:
@@ -70,7 +87,7 @@ class Measurer:
 
     def notes(self) -> dict[str, str]:
         """What should be read beside the values."""
-        notes = {name: self._metrics[name].note(self.reference) for name in self.known}
+        notes = {name: self._metrics[name].note(self.reference, self.count) for name in self.known}
         return {name: note for name, note in notes.items() if note}
 
     def most(self) -> dict[str, float]:
@@ -82,6 +99,10 @@ class Measurer:
         """What real samples give in place of fakes: measured once, over several draws."""
         return dict(self._floors)
 
+    def share_floors(self) -> tuple[tuple[float, float], ...]:
+        """The mean and the standard deviation of each mode's share of real samples; empty as `shares` is."""
+        return self._share_floors
+
     def shares(self, fakes: FloatArray) -> tuple[float, ...]:
         """The share of `fakes` in each mode; empty where modes are not known, or too many to be looked at."""
         reference = self.reference
@@ -89,12 +110,26 @@ class Measurer:
             return ()
         return tuple(mode_shares(fakes, reference).tolist())
 
-    def measure(self, fakes: FloatArray) -> dict[str, float]:
-        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined."""
-        view = fakes.view()
-        # Metrics may keep what they computed of an array that cannot change.
-        view.flags.writeable = False
-        return {name: self._metrics[name].measure(view, self.reference) for name in self.known}
+    def measure(self, fakes: FloatArray, give_way: Callable[[], None] = lambda: None) -> dict[str, float]:
+        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined.
+
+        Args:
+            give_way: called before each metric; what it raises ends the measurement.
+        """
+        unchanging = _unchanging(fakes)
+        values = {}
+        for name in self.known:
+            give_way()
+            with one_thread():
+                values[name] = self._metrics[name].measure(unchanging, self.reference)
+        return values
+
+
+def _unchanging(samples: FloatArray) -> FloatArray:
+    """The same samples, not to be written to: metrics may keep what they computed of an array that cannot change."""
+    view = samples.view()
+    view.flags.writeable = False
+    return view
 
 
 def _floor(values: list[float]) -> Floor:

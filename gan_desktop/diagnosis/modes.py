@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.events import FloatArray
 from gan_desktop.diagnosis.classifier import FEWEST
+from gan_desktop.diagnosis.distances import squared_distances
 from gan_desktop.diagnosis.reference import Reference
 
 Modes = npt.NDArray[np.int64]
@@ -44,10 +45,11 @@ def mode_of(samples: FloatArray, reference: Reference) -> Modes:
 
     Where `modes_unknown` is empty.
     """
-    finite = np.isfinite(samples).reshape(len(samples), -1).all(axis=1)
+    features = reference.features_of(samples)
+    finite = np.isfinite(features).all(axis=1)
     result = np.full(len(samples), NONE, np.int64)
     if finite.any():
-        known = samples[finite]
+        known = features[finite]
         result[finite] = _near_mode(known, reference) if reference.kind == "points" else _class_mode(known, reference)
     return result
 
@@ -75,10 +77,7 @@ def nearest(points: FloatArray, centres: FloatArray) -> tuple[Modes, npt.NDArray
     squared = np.empty(len(points))
     rows = max(1, LARGEST_TABLE // len(centres))
     for start in range(0, len(points), rows):
-        piece = points[start : start + rows].astype(np.float64)
-        table = np.zeros((len(piece), len(centres)))
-        for axis in range(centres.shape[1]):
-            table += np.subtract.outer(piece[:, axis], centres[:, axis].astype(np.float64)) ** 2
+        table = squared_distances(points[start : start + rows], centres)
         index[start : start + rows] = table.argmin(axis=1)
         squared[start : start + rows] = table.min(axis=1)
     return index, np.sqrt(squared)
@@ -94,6 +93,6 @@ def _near_mode(points: FloatArray, reference: Reference) -> Modes:
     return np.where(distance <= radius + rounding, index, NONE)
 
 
-def _class_mode(images: FloatArray, reference: Reference) -> Modes:
+def _class_mode(features: FloatArray, reference: Reference) -> Modes:
     assert reference.classifier is not None
-    return reference.classifier.predict(images)
+    return reference.classifier.predict_features(features)

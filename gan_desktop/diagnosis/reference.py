@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.events import FloatArray, SampleKind
 from gan_desktop.diagnosis.classifier import Classifier, fit_classifier
+from gan_desktop.diagnosis.features import FeatureSpace, fit_features
 
 Labels = npt.NDArray[np.int64]
 
@@ -36,7 +37,19 @@ class Samples(Protocol):
 
 
 def _rows(samples: FloatArray | Samples, indices: Labels) -> FloatArray:
-    return samples[indices] if isinstance(samples, np.ndarray) else samples.take(indices)
+    """A copy of these rows that nobody writes to."""
+    rows = samples[indices] if isinstance(samples, np.ndarray) else samples.take(indices)
+    rows.flags.writeable = False
+    return rows
+
+
+def _largest_half(kind: SampleKind, samples: FloatArray | Samples) -> int:
+    return max(1, min(LARGEST_HALF[kind], LARGEST_BYTES // (4 * prod(samples.shape[1:]))))
+
+
+def _some(count: int, wanted: int) -> Labels:
+    """The indices of `wanted` of `count` samples, or of all: at random, and the same ones every time."""
+    return np.random.default_rng(0).choice(count, min(wanted, count), replace=False)
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,8 @@ class Reference:
         channel_classes: where it is not 0, each channel is an image of one of so many classes, chosen whatever the
             others are, and the label is the channels' classes as digits in that base, the first channel's the highest.
         class_names: of each label, where they have names.
+        trained_on: samples that the GAN is trained on, where neither half is of them; None where both are.
+        trained_count: how many samples the GAN is trained on in all.
     """
 
     kind: SampleKind
@@ -63,6 +78,8 @@ class Reference:
     sigma: float | None = None
     channel_classes: int = 0
     class_names: tuple[str, ...] = ()
+    trained_on: FloatArray | None = None
+    trained_count: int = 0
     _memory: dict[str, tuple[FloatArray, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -75,30 +92,41 @@ class Reference:
         sigma: float | None = None,
         channel_classes: int = 0,
         class_names: tuple[str, ...] = (),
+        fresh: FloatArray | None = None,
+        fresh_labels: Labels | None = None,
     ) -> Reference:
         """Divide a data set at random, and the same way every time. Of a single sample, nothing is held out.
 
         Args:
             samples: an array, or anything that hands out rows: of data larger than memory only these are read.
+            fresh: real samples that the GAN is not trained on, where there are any. Both halves are then made of these,
+                so that a few training samples, which may be learnt by heart, are not taken for what they were drawn
+                from.
         """
-        count, sample_bytes = len(samples), 4 * prod(samples.shape[1:])
-        half = max(1, min(LARGEST_HALF[kind], count // 2, LARGEST_BYTES // sample_bytes))
-        chosen = np.random.default_rng(0).choice(count, min(2 * half, count), replace=False)
+        pool: FloatArray | Samples = samples if fresh is None else fresh
+        half = max(1, min(_largest_half(kind, samples), len(pool) // 2))
+        chosen = _some(len(pool), 2 * half)
         first, second = chosen[:half], chosen[half:]
-        numbers = None
-        if labels is not None:
+        numbers = labels if fresh is None else fresh_labels
+        if numbers is not None and not channel_classes:
             # Labels may be any numbers: classes are counted from 0. Those of stacked images mean something.
-            numbers = labels if channel_classes else np.unique(labels, return_inverse=True)[1].reshape(-1)
+            known = np.unique(numbers if labels is None else np.concatenate([labels, numbers]))
+            numbers = np.searchsorted(known, numbers)
+        trained_on = None
+        if fresh is not None:
+            trained_on = _rows(samples, _some(len(samples), 2 * _largest_half(kind, samples)))
         return cls(
             kind=kind,
-            samples=_rows(samples, first),
-            held_out=_rows(samples, second),
+            samples=_rows(pool, first),
+            held_out=_rows(pool, second),
             labels=None if numbers is None else numbers[first],
             held_out_labels=None if numbers is None else numbers[second],
             centres=centres,
             sigma=sigma,
             channel_classes=channel_classes,
             class_names=class_names,
+            trained_on=trained_on,
+            trained_count=len(samples),
         )
 
     @property
@@ -118,13 +146,45 @@ class Reference:
         return 0 if self.centres is None else len(self.centres)
 
     @cached_property
+    def feature_space(self) -> FeatureSpace:
+        """Of images, fitted to `samples`."""
+        return fit_features(self.samples, per_channel=self.channel_classes > 0)
+
+    def features_of(self, samples: FloatArray) -> FloatArray:
+        """What samples are compared by, shape (n, features): points themselves, images' principal components.
+
+        Rows that are not finite stay so.
+        """
+        if self.kind == "points":
+            return samples
+        features: FloatArray = self.remembered("features", samples, lambda: self.feature_space.of(samples))
+        return features
+
+    @cached_property
+    def features(self) -> FloatArray:
+        """Those of `samples`."""
+        return self.samples if self.kind == "points" else self.feature_space.of(self.samples)
+
+    @property
+    def trained_seen(self) -> int:
+        """How many training samples are looked at."""
+        return len(self.samples) + len(self.held_out) if self.trained_on is None else len(self.trained_on)
+
+    @cached_property
+    def trained_features(self) -> FloatArray:
+        """Those of the training samples that are looked at: `trained_on`, or both halves."""
+        looked_at = (self.samples, self.held_out) if self.trained_on is None else (self.trained_on,)
+        if self.kind == "points":
+            return np.concatenate(looked_at)
+        return np.concatenate([self.feature_space.of(images) for images in looked_at if len(images)])
+
+    @cached_property
     def classifier(self) -> Classifier | None:
         """Fitted to `samples` and tried on `held_out`; None where there are no labels or too few of a class."""
-        if self.kind != "images" or self.labels is None or self.held_out_labels is None:
+        if self.kind != "images" or self.labels is None or self.held_out_labels is None or not len(self.held_out):
             return None
-        return fit_classifier(
-            self.samples, self.labels, self.held_out, self.held_out_labels, self.classes, self.channel_classes
-        )
+        known = self.labels, self.held_out, self.held_out_labels
+        return fit_classifier(self.feature_space, self.features, *known, self.classes, self.channel_classes)
 
     def draw(self, count: int, number: int, draws: int) -> FloatArray:
         """Held-out real samples in place of fakes, the `number`-th of `draws` times, shape (count, *sample_shape).

@@ -33,7 +33,10 @@ MENUS = (
 
 @dataclass(frozen=True)
 class ActionInfo:
-    """One entry of a menu: `name` is its object name and the handler's; `after_gap` draws a line above it."""
+    """One entry of a menu: `name` is its object name and the handler's; `after_gap` draws a line above it.
+
+    One that is `checkable` shows a state, which is set from where it is kept.
+    """
 
     name: str
     menu: str
@@ -41,10 +44,13 @@ class ActionInfo:
     tip: str
     shortcut: str = ""
     after_gap: bool = False
+    checkable: bool = False
 
 
-def _info(name: str, menu: str, text: str, tip: str, shortcut: str = "", after_gap: bool = False) -> ActionInfo:
-    return ActionInfo(f"{name}_action", menu, text, tip, shortcut, after_gap)
+def _info(
+    name: str, menu: str, text: str, tip: str, shortcut: str = "", after_gap: bool = False, checkable: bool = False
+) -> ActionInfo:
+    return ActionInfo(f"{name}_action", menu, text, tip, shortcut, after_gap, checkable)
 
 
 ACTIONS: tuple[ActionInfo, ...] = (
@@ -107,6 +113,20 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Right",
     ),
     _info(
+        "next_update",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Next &Update"),
+        QT_TRANSLATE_NOOP("Actions", "Show the next update within a step, of D or of G, and say what happens"),
+        "Shift+Right",
+    ),
+    _info(
+        "slow_motion",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Slow &Motion"),
+        QT_TRANSLATE_NOOP("Actions", "Show an update each second, D's and then G's, and say what happens"),
+        checkable=True,
+    ),
+    _info(
         "reset",
         "&Run",
         QT_TRANSLATE_NOOP("Actions", "&Reset"),
@@ -135,6 +155,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Draw other latents for the samples; the training is not touched"),
         "Ctrl+L",
         True,
+    ),
+    _info(
+        "pause_on_alert",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Pause on &Alert"),
+        QT_TRANSLATE_NOOP("Actions", "Pause the training where an alert is raised"),
+        "Ctrl+P",
+        True,
+        checkable=True,
     ),
     _info(
         "zoom_in",
@@ -193,6 +222,7 @@ def make_actions(parent: QObject, handlers: Mapping[str, Callable[[], object]]) 
             action.setShortcut(QKeySequence(info.shortcut))
             # Held down, Right would queue a step for every repetition of the key.
             action.setAutoRepeat(info.name == "step_action")
+        action.setCheckable(info.checkable)
         action.triggered.connect(handlers[info.name.removesuffix("_action")])
         made[info.name] = action
     return made

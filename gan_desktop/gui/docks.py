@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
 
 from gan_desktop.core.events import RunStarted, SampleKind
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.style import describe
+from gan_desktop.gui.widgets.style import describe, scrolling
 
 MARGIN = 14
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
 SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 244}
+
+SMALLEST_BESIDE = 120
 
 
 class PanelDock(QDockWidget):
@@ -43,7 +45,7 @@ class PanelDock(QDockWidget):
         column.setContentsMargins(1, 0, 1, 1)
         column.addWidget(self._scrolling(panel) if panel.scrolls else self._padded(panel))
         self.setWidget(body)
-        self.setMinimumWidth(SMALLEST_WIDTHS[panel.area])
+        self.setMinimumWidth(SMALLEST_WIDTHS[panel.area] if panel.beside is None else SMALLEST_BESIDE)
         self.topLevelChanged.connect(self._on_floating)
         self.visibilityChanged.connect(panel.set_watched)
 
@@ -77,14 +79,7 @@ class PanelDock(QDockWidget):
         return holder
 
     def _scrolling(self, panel: Panel) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = self._padded(panel)
-        content.setObjectName("scroll_content")
-        area.setWidget(content)
-        return area
+        return scrolling(self._padded(panel))
 
     @Slot(bool)
     def _on_floating(self, floating: bool) -> None:
@@ -99,6 +94,9 @@ class Docks(QObject):
         super().__init__(area)
         self._area = area
         self._kind: SampleKind = "images"
+        # The layout that was kept from the last time, until the window is shown.
+        self._kept: QByteArray | None = None
+        self._is_settled = True
         area.setDockNestingEnabled(True)
         area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.docks = {
@@ -115,11 +113,40 @@ class Docks(QObject):
         """The panel registered under that name."""
         return self.docks[name].panel
 
+    def restore(self, state: QByteArray | None) -> None:
+        """Take up a layout that was kept; the default where there is none, or none that fits."""
+        self._hide_tab_bars()
+        if state is not None and self._area.restoreState(state):
+            self._kept = state
+        else:
+            self.arrange()
+        self._is_settled = False
+
+    @Slot()
+    def settle(self) -> None:
+        """Share the room, as the layout that was kept did: how much there is, is known when the window is shown."""
+        if self._is_settled:
+            return
+        self._is_settled = True
+        if self._kept is None:
+            self.share_room()
+        else:
+            self._hide_tab_bars()
+            self._area.restoreState(self._kept)
+        self._dress_tabs()
+
+    def _hide_tab_bars(self) -> None:
+        """Of a layout that is replaced, Qt would leave tab bars standing about; those that it uses, it shows."""
+        for bar in self._area.findChildren(QTabBar):
+            bar.hide()
+
     def arrange(self) -> None:
         """The default layout: what trains on the left, what happens in the middle, what to do on the right."""
+        self._kept = None
         for dock in self.docks.values():
             dock.setFloating(False)
             self._area.removeDockWidget(dock)
+        self._hide_tab_bars()
         columns = [self._column(column) for column in Area]
         heads = [column[0] for column in columns if column]
         # One area holds all three columns: between areas, the window would share its room as it likes.
@@ -137,12 +164,16 @@ class Docks(QObject):
         return [dock for dock in self.docks.values() if dock.panel.area is area]
 
     def _stack(self, docks: list[PanelDock]) -> None:
-        """Docks below each other. Views of samples of different kinds take one place: one is shown at a time."""
-        views = [dock for dock in docks if dock.panel.kind is not None]
+        """Docks below each other, some beside one. Views of samples of different kinds take one place: one is shown."""
+        views = [dock for dock in docks if dock.panel.kind is not None and dock.panel.tab_of is None]
         tabs = {dock: self.docks[dock.panel.tab_of] for dock in docks if dock.panel.tab_of is not None}
-        stack = [dock for dock in docks if dock not in views[1:] and dock not in tabs]
+        stack = [dock for dock in docks if dock not in views[1:] and dock not in tabs and dock.panel.beside is None]
         for above, below in pairwise(stack):
             self._area.splitDockWidget(above, below, Qt.Orientation.Vertical)
+        # Before the tabs: what is split beside a dock with a tab becomes a tab itself.
+        for dock in docks:
+            if dock.panel.beside is not None:
+                self._area.splitDockWidget(self.docks[dock.panel.beside], dock, Qt.Orientation.Horizontal)
         for dock in views[1:]:
             self._area.tabifyDockWidget(views[0], dock)
         for dock, front in tabs.items():
@@ -169,11 +200,25 @@ class Docks(QObject):
         for column in Area:
             stack = self._shown(column)
             self._area.resizeDocks(stack, [dock.panel.share for dock in stack], Qt.Orientation.Vertical)
+        for dock in self.docks.values():
+            self._share_width(dock)
+
+    def _share_width(self, dock: PanelDock) -> None:
+        """Between a dock and the one that it stands beside, or the one in whose place that is."""
+        if dock.panel.beside is None or dock.isHidden():
+            return
+        front = self.docks[dock.panel.beside]
+        if front.panel.kind not in (None, self._kind):
+            # Samples of another kind are shown in its place.
+            front = next((other for other in self._shown(front.panel.area) if other.panel.kind is not None), front)
+        width = COLUMN_WIDTHS[dock.panel.area]
+        wanted = [width * (100 - dock.panel.share) // 100, width * dock.panel.share // 100]
+        self._area.resizeDocks([front, dock], wanted, Qt.Orientation.Horizontal)
 
     def _shown(self, column: Area) -> list[PanelDock]:
-        """The docks that stand in a column, without those behind a tab."""
-        docks = [dock for dock in self._column(column) if not dock.isHidden() and dock.panel.tab_of is None]
-        return [dock for dock in docks if dock.panel.kind in (None, self._kind)]
+        """The docks that stand in a column, without those behind a tab and beside another."""
+        alone = [dock for dock in self._column(column) if dock.panel.tab_of is None and dock.panel.beside is None]
+        return [dock for dock in alone if not dock.isHidden() and dock.panel.kind in (None, self._kind)]
 
     def show_kind(self, kind: SampleKind) -> None:
         """Show the views of this kind of samples in place of those of the other."""
@@ -181,6 +226,10 @@ class Docks(QObject):
         for dock in self.docks.values():
             if dock.panel.kind is not None:
                 dock.setVisible(dock.panel.kind == kind)
+        for dock in self.docks.values():
+            # A tab of this kind is shown again: not in front of what it is a tab of.
+            if dock.panel.kind == kind and dock.panel.tab_of is not None:
+                self.docks[dock.panel.tab_of].raise_()
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:

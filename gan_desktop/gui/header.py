@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
+from gan_desktop.core.diagnosis import Level
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
+from gan_desktop.gui.diagnosis_words import detector_title
 from gan_desktop.gui.icons import icon
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
 from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.light import level_color
 from gan_desktop.gui.widgets.style import describe
 
 DOTS = {
@@ -26,7 +31,7 @@ DOTS = {
 
 
 class Header(Refreshable):
-    """Holds `start_button`, `pause_button`, `step_button`, `reset_button` and `status_label`."""
+    """Holds `start_button`, `pause_button`, `step_button`, `slow_motion_button`, `reset_button`, `status_label`."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -38,9 +43,14 @@ class Header(Refreshable):
         self.start_button = self._button("start_button", self.tr("Start"), primary=True)
         self.pause_button = self._button("pause_button", self.tr("Pause"), primary=True)
         self.step_button = self._button("step_button", self.tr("Step"))
+        self.slow_motion_button = self._button("slow_motion_button", self.tr("Slow motion"))
+        self.slow_motion_button.setCheckable(True)
         self.reset_button = self._button("reset_button", self.tr("Reset"))
         self.pause_button.setToolTip(self.tr("Pause the training (Space)"))
         self.step_button.setToolTip(self.tr("Train for one step, then pause (Right arrow)"))
+        self.slow_motion_button.setToolTip(
+            self.tr("Show an update each second, D's and then G's, and say what happens (one: Shift+Right arrow)")
+        )
         self.reset_button.setToolTip(self.tr("Back to the start of this run: same seed, same start (Ctrl+R)"))
         self.status_label = QLabel()
         describe(self.status_label, "status_label", self.tr("Status"), self.tr("What the training is doing"))
@@ -50,8 +60,15 @@ class Header(Refreshable):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 2, 4)
         row.setSpacing(8)
-        for widget in (title, self.start_button, self.pause_button, self.step_button, self.reset_button):
-            row.addWidget(widget)
+        row.addWidget(title)
+        for button in (
+            self.start_button,
+            self.pause_button,
+            self.step_button,
+            self.slow_motion_button,
+            self.reset_button,
+        ):
+            row.addWidget(button)
         row.addWidget(self.status_label, 1)
         self.start_button.clicked.connect(self._model.start_or_resume)
         self.pause_button.clicked.connect(self._model.pause)
@@ -61,6 +78,7 @@ class Header(Refreshable):
         self._model.run_started.connect(self.show_status)
         self._model.progressed.connect(self._on_progress)
         self._model.preparing.connect(self.show_status)
+        self._model.alerts_changed.connect(self._on_alerts)
         self._theme.changed.connect(self.set_colors)
         self.show_status()
 
@@ -80,6 +98,7 @@ class Header(Refreshable):
             (self.start_button, "play"),
             (self.pause_button, "pause"),
             (self.step_button, "step"),
+            (self.slow_motion_button, "slow"),
             (self.reset_button, "reset"),
         ):
             primary = bool(button.property("primary"))
@@ -105,7 +124,8 @@ class Header(Refreshable):
         if held_focus:
             (self.pause_button if training else self.start_button).setFocus()
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
-        self.step_button.setEnabled(not model.is_starting and status in steps)
+        for button in (self.step_button, self.slow_motion_button):
+            button.setEnabled(not model.is_starting and status in steps)
         can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
@@ -114,17 +134,39 @@ class Header(Refreshable):
     def _on_progress(self) -> None:
         self._repainter.request(self)
 
+    @Slot()
+    def _on_alerts(self) -> None:
+        self._repainter.request(self)
+
     def refresh(self) -> None:
         colors = self._theme.colors
         dot = getattr(colors, DOTS.get(self._model.status, "muted"))
-        parts = [self._state(), *self._facts()]
+        alert = self._alert()
+        parts = [self._state(), *([alert[1]] if alert else []), *self._facts()]
         # At a small width the last facts give way, never the state.
         while len(parts) > 1 and self._width(parts) > self.status_label.width():
             parts.pop()
-        text = "&nbsp;&nbsp;·&nbsp;&nbsp;".join(part.replace(" ", "&nbsp;") for part in parts)
+        shown = [escape(part).replace(" ", "&nbsp;") for part in parts]
+        if alert is not None and len(shown) > 1:
+            shown[1] = f'<span style="color:{level_color(colors, alert[0])}"><b>{shown[1]}</b></span>'
+        text = "&nbsp;&nbsp;·&nbsp;&nbsp;".join(shown)
         markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
         if markup != self.status_label.text():
             self.status_label.setText(markup)
+        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
+        about = words.about(self.tr("What the training is doing"), *said, self._watching_in_detail())
+        if about != self.status_label.toolTip():
+            self.status_label.setToolTip(about)
+
+    def _alert(self) -> tuple[Level, str] | None:
+        """The gravest alert that stands, and how many more there are."""
+        alerts = sorted(self._model.alerts.values(), key=lambda alert: alert.level is not Level.BAD)
+        if not alerts:
+            return None
+        text = f"⚠ {detector_title(alerts[0].detector)}"
+        if len(alerts) > 1:
+            text = self.tr("{alert} and {n} more").format(alert=text, n=len(alerts) - 1)
+        return alerts[0].level, text
 
     def _width(self, parts: list[str]) -> int:
         return self.status_label.fontMetrics().horizontalAdvance("●  " + "  ·  ".join(parts)) + 4
@@ -142,11 +184,29 @@ class Header(Refreshable):
             facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
             if self._model.status is Status.TRAINING and progress.steps_per_second > 0:
                 facts.append(words.speed(progress.steps_per_second))
+                share = words.percentage(sum(self._watching().values()))
+                facts.append(self.tr("watching {share}").format(share=share))
         if run is not None:
             facts.append(run.device)
         if progress is not None:
             facts.append(words.memory(progress.memory))
         return facts
+
+    def _watching(self) -> dict[str, float]:
+        """The share of the machine's time that each kind of watching takes."""
+        progress = self._model.progress
+        told = {} if progress is None else progress.watching
+        return {**told, "painting": self._repainter.cost.share}
+
+    def _watching_in_detail(self) -> str:
+        if self._model.status is not Status.TRAINING:
+            return ""
+        shares = [
+            self.tr("{kind} {share}").format(kind=words.watching_kind(kind), share=words.percentage(share, 1))
+            for kind, share in self._watching().items()
+        ]
+        text = self.tr("Watching takes so much of the machine's time from training: {shares}.")
+        return text.format(shares=", ".join(shares))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -39,7 +39,19 @@ def _reset(painter: QPainter) -> None:
     painter.drawPolygon(QPolygonF([QPointF(2.2, 1.8), QPointF(7.0, 5.4), QPointF(2.0, 7.6)]))
 
 
-SHAPES: dict[str, Callable[[QPainter], None]] = {"play": _play, "pause": _pause, "step": _step, "reset": _reset}
+def _slow(painter: QPainter) -> None:
+    for left in (2.2, 5.6):
+        painter.drawRoundedRect(QRectF(left, 4.4, 1.8, 7.2), 0.5, 0.5)
+    painter.drawPolygon(QPolygonF([QPointF(8.8, 3.2), QPointF(14.2, 8), QPointF(8.8, 12.8)]))
+
+
+SHAPES: dict[str, Callable[[QPainter], None]] = {
+    "play": _play,
+    "pause": _pause,
+    "step": _step,
+    "slow": _slow,
+    "reset": _reset,
+}
 
 
 def icon(name: str, color: str, disabled: str) -> QIcon:

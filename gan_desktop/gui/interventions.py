@@ -22,13 +22,18 @@ class _Gesture:
     last: ControlChanged
 
 
+def is_soon_after(before: int, step: int) -> bool:
+    """Whether what happened at `step` is so soon after what happened before that a plot need not tell them apart."""
+    return step - before <= max(20, SHARE_OF_RUN * step)
+
+
 def merge_interventions(changes: Sequence[ControlChanged]) -> list[tuple[int, str]]:
     """The step and the text of each gesture; those that end where they began have changed nothing."""
     gestures: list[_Gesture] = []
     latest: dict[str, _Gesture] = {}
     for change in changes:
         gesture = latest.get(change.key)
-        if gesture is not None and change.step - gesture.last.step <= max(20, SHARE_OF_RUN * change.step):
+        if gesture is not None and is_soon_after(gesture.last.step, change.step):
             gesture.last = change
         else:
             gesture = latest[change.key] = _Gesture(change, change)

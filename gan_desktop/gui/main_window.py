@@ -9,7 +9,7 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
@@ -23,7 +23,9 @@ from gan_desktop.gui.footer import Footer
 from gan_desktop.gui.header import Header
 from gan_desktop.gui.notice import NoticeBar
 from gan_desktop.gui.panel import Panel, PanelContext
+from gan_desktop.gui.panels.diagnosis import DiagnosisPanel
 from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.preview_thread import Preview
@@ -31,6 +33,7 @@ from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
+from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
 from gan_desktop.gui.training_thread import TrainingThread
 
@@ -91,6 +94,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self, context: PanelContext) -> None:
         self.header = Header(context)
         self.notice = NoticeBar(self.model)
+        self.slow_motion = SlowMotion(context)
         self.footer = Footer(context)
         self._dock_area = QMainWindow()
         self._dock_area.setObjectName("dock_area")
@@ -102,6 +106,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.header)
         column.addWidget(self.notice)
+        column.addWidget(self.slow_motion)
         column.addWidget(self._dock_area, 1)
         column.addWidget(self.footer)
         self.setCentralWidget(central)
@@ -113,8 +118,11 @@ class MainWindow(QMainWindow):
         for menu in self.menus.values():
             menu.setToolTipsVisible(True)
         losses = cast(LossesPanel, self.docks.panel("losses"))
+        diagnosis = cast(DiagnosisPanel, self.docks.panel("diagnosis"))
         cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
-        cast(ScatterPanel, self.docks.panel("scatter")).draw_asked.connect(self.data.draw_mixture)
+        scatter = cast(ScatterPanel, self.docks.panel("scatter"))
+        scatter.draw_asked.connect(self.data.draw_mixture)
+        cast(ModesPanel, self.docks.panel("modes")).chart.pointed.connect(scatter.point_at)
         handlers: dict[str, Callable[[], object]] = {
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,
@@ -122,12 +130,15 @@ class MainWindow(QMainWindow):
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
             "quit": self.close,
-            "toggle": self.model.toggle,
+            "toggle": self.slow_motion.toggle_training,
             "step": self.model.step_once,
+            "next_update": self.slow_motion.next_update,
+            "slow_motion": self.slow_motion.toggle,
             "reset": self.model.reset,
             "start_anew": self.model.start,
             "stop": self.model.stop,
             "new_latents": self.model.new_latents,
+            "pause_on_alert": diagnosis.pause_check.toggle,
             "zoom_in": partial(losses.view.zoom, 0.5),
             "zoom_out": partial(losses.view.zoom, 2.0),
             "follow": losses.view.follow,
@@ -137,6 +148,10 @@ class MainWindow(QMainWindow):
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
+        pauses = self.actions_by_name["pause_on_alert_action"]
+        pauses.setChecked(diagnosis.pause_check.isChecked())
+        diagnosis.pause_check.toggled.connect(pauses.setChecked)
+        self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
         view = self.menus["&View"]
         for dock in self.docks.docks.values():
             view.addAction(dock.toggleViewAction())
@@ -167,7 +182,7 @@ class MainWindow(QMainWindow):
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active,
             "new_latents": active,
-            "step": self.header.step_button.isEnabled(),
+            **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
             "export_png": self.model.run is not None,
         }
@@ -206,11 +221,8 @@ class MainWindow(QMainWindow):
         stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
         self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
         layout = self.settings.layout()
-        self._has_layout = layout is not None and self.restoreGeometry(layout[0])
-        if self._has_layout and layout is not None:
-            self._has_layout = self._dock_area.restoreState(layout[1])
-        if not self._has_layout:
-            self.docks.arrange()
+        fits = layout is not None and self.restoreGeometry(layout[0])
+        self.docks.restore(layout[1] if fits and layout is not None else None)
 
     @Slot()
     def reset_layout(self) -> None:
@@ -223,9 +235,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.data.watch(self.windowHandle())
-        if not self._has_layout:
-            # Only now do the columns know how much there is to share.
-            QTimer.singleShot(0, self.docks.share_room)
+        QTimer.singleShot(0, self.docks.settle)
         self.repainter.wake()
 
     def event(self, event: QEvent) -> bool:
@@ -271,6 +281,8 @@ class MainWindow(QMainWindow):
             return
         self._is_closing = True
         self.settings.set_layout(self.saveGeometry(), self._dock_area.saveState())
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.hide()
         self._wait_for_threads()
         super().closeEvent(event)

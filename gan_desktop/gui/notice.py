@@ -55,6 +55,16 @@ class NoticeBar(QFrame):
             self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
         elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
             self.hide()
+        elif status is Status.PAUSED:
+            self._say_paused_on()
+
+    def _say_paused_on(self) -> None:
+        """The alerts for which the engine says that it has paused, in this window's language."""
+        raised = [alert for alert, end in self._model.past_alerts if end is None]
+        said = [alert for alert in raised if str(alert.message) in self._model.status_message]
+        if said:
+            text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
+            self.say(" ".join([text, *(words.sentence(alert.message) for alert in said)]))
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

@@ -46,6 +46,7 @@ class Panel(Refreshable):
         share: its share of the column's height.
         scrolls: whether it scrolls where the window is small.
         tab_of: the name of the panel whose place it shares, behind a tab.
+        beside: the name of the panel at whose right it stands; `share` is then its percentage of their width.
         kind: shown for samples of this kind only; None is always.
     """
 
@@ -54,6 +55,7 @@ class Panel(Refreshable):
     share: ClassVar[int] = 100
     scrolls: ClassVar[bool] = False
     tab_of: ClassVar[str | None] = None
+    beside: ClassVar[str | None] = None
     kind: ClassVar[SampleKind | None] = None
 
     def __init__(self, context: PanelContext) -> None:

@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-# Share of the wall time that watching may take.
-BUDGET = 0.05
+from gan_desktop.core.watching import PAINTING_BUDGET, RecentShare, usable_cores
+
+# Where a round of repaints costs so much that it is due more seldom than the slowest, the budget is exceeded: a window
+# that shows a new picture twice a second is still alive, and more seldom would not be.
 FASTEST_MS = 66
-SLOWEST_MS = 250
+SLOWEST_MS = 500
 # Widgets take turns, so that input is answered between two of them: together they would hold it up for 50 ms.
 BETWEEN_MS = 16
-# How much of the measured cost comes from the last frame: a single slow frame should not halve the rate.
-NEW_COST = 0.2
+# What is owed is forgotten beyond so many seconds of the budget, so that a burst (a panel opens, a window is dragged)
+# slows the window down for as long and no longer.
+LONGEST_DEBT = 2.0
+
+
+class PaintCost:
+    """What the window's thread computes, all that it does included, and how long repainting has to wait for that."""
+
+    def __init__(self) -> None:
+        self._share = RecentShare()
+        self._owed = 0.0
+        self._clocks: tuple[float, float] | None = None
+
+    def take_stock(self, now: float, computed: float) -> None:
+        """Count what came since the last time.
+
+        Args:
+            now: seconds by a clock on the wall.
+            computed: seconds that the thread has computed so far.
+        """
+        if self._clocks is not None:
+            passed, spent = now - self._clocks[0], (computed - self._clocks[1]) / usable_cores()
+            self._share.spend(spent)
+            self._share.pass_by(passed)
+            owed = self._owed + spent - PAINTING_BUDGET * passed
+            self._owed = min(max(0.0, owed), PAINTING_BUDGET * LONGEST_DEBT)
+        self._clocks = now, computed
+
+    @property
+    def interval_ms(self) -> int:
+        """Milliseconds from one round of repaints to the next."""
+        return int(min(max(self._owed / PAINTING_BUDGET * 1000, FASTEST_MS), SLOWEST_MS))
+
+    @property
+    def share(self) -> float:
+        """The share of the machine's time that the window's thread has taken of late."""
+        return self._share.value
 
 
 class Refreshable(QWidget):
@@ -40,57 +75,56 @@ class Repainter(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.cost = PaintCost()
         self._window = window
         self._waiting: dict[Refreshable, None] = {}
-        self._spent = 0.0
-        self._cost = 0.0
+        # When the next round may begin, by `time.perf_counter`.
+        self._due = 0.0
         # The widgets whose turn is still to come in this round.
         self._round: list[Refreshable] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tick)
 
-    @property
-    def interval_ms(self) -> int:
-        """Milliseconds between two rounds of repaints, by what repainting has cost of late."""
-        return int(min(max(self._cost / BUDGET * 1000, FASTEST_MS), SLOWEST_MS))
+    def request(self, widget: Refreshable, *, soon: bool = False) -> None:
+        """Refresh the widget at the next repaint, or, where it is hidden, when it is seen again.
 
-    def request(self, widget: Refreshable) -> None:
-        """Refresh the widget at the next repaint, or, where it is hidden, when it is seen again."""
+        Args:
+            soon: out of turn, for somebody waits for the answer to what they did.
+        """
         self._waiting[widget] = None
-        self.wake()
+        if soon and is_seen(widget):
+            if widget not in self._round:
+                self._round.insert(0, widget)
+            # Not anew where it is about to tick, or who asks all the time would be put off all the time.
+            if not self._timer.isActive() or self._timer.remainingTime() > BETWEEN_MS:
+                self._timer.start(BETWEEN_MS)
+        else:
+            self.wake()
 
     def wake(self) -> None:
         """Something is to be done, or the window can be seen again."""
         if self._waiting and not self._timer.isActive() and self._is_watched():
-            self._timer.start(self.interval_ms)
+            self._timer.start(max(BETWEEN_MS, round(1000 * (self._due - time.perf_counter()))))
 
     def _is_watched(self) -> bool:
         return self._window.isVisible() and not self._window.isMinimized()
 
-    @contextmanager
-    def measured(self) -> Iterator[None]:
-        """Count what is done within as the cost of repainting: for the paint events of what is slow to draw."""
-        begin = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._spent += time.perf_counter() - begin
+    def _begin_round(self) -> None:
+        now = time.perf_counter()
+        self.cost.take_stock(now, time.thread_time())
+        self._due = now + self.cost.interval_ms / 1000
+        if self._is_watched():
+            self._round = [widget for widget in self._waiting if is_seen(widget)]
 
     @Slot()
     def _tick(self) -> None:
         if not self._round:
-            # What was painted since the last round began is what that round cost.
-            self._cost += NEW_COST * (self._spent - self._cost)
-            self._spent = 0.0
-            if not self._is_watched():
-                return
-            self._round = [widget for widget in self._waiting if is_seen(widget)]
+            self._begin_round()
         if self._round:
             widget = self._round.pop(0)
             self._waiting.pop(widget, None)
-            with self.measured():
-                widget.refresh()
+            widget.refresh()
         if self._round:
             self._timer.start(BETWEEN_MS)
         elif any(is_seen(widget) for widget in self._waiting):

@@ -44,11 +44,19 @@ class RunModel(RunRecord):
 
     def step_once(self) -> None:
         """Train for one step and pause; without a run, build one and do so."""
+        self._send_to_run(commands.Step())
+
+    def next_update(self) -> bool:
+        """Slow motion: show the next update within a step; without a run, build one. Returns whether it was asked."""
+        return self._send_to_run(commands.NextUpdate())
+
+    def _send_to_run(self, command: commands.Command) -> bool:
         if self.is_starting or self.status is Status.PREPARING:
-            return
+            return False
         if self.status in (Status.LOADING, Status.READY):
             self._start(self.config, form_name(self.config, self.preset_name), paused=True)
-        self._send(commands.Step())
+        self._send(command)
+        return True
 
     def reset(self) -> None:
         """Back to the start of this run: the same config, the same seed, paused before the first step."""
@@ -86,25 +94,30 @@ class RunModel(RunRecord):
         """Have it shown what becomes of these latents; None ends it."""
         self._send(commands.Walk(latents, labels))
 
-    def next_update(self) -> None:
-        """Slow motion: show the next update within a step."""
-        self._send(commands.NextUpdate())
-
     def pause_on_alert(self, on: bool) -> None:
         """Whether the training is to pause where an alert is raised."""
         self._send(commands.PauseOnAlert(on))
 
     def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:
-        """Make a suggestion's changes of live controls together. Returns whether all were worth asking for."""
-        done = [self.set_control(key, value) for key, value in changes]
-        return all(done)
+        """Make a suggestion's changes of live controls together, in their order, or, where one is not allowed, none.
+
+        Returns:
+            Whether they were asked for; otherwise `refused` was emitted.
+        """
+        wanted = list(changes)
+        config = self._controlled_config()
+        for key, value in wanted:
+            try:
+                _, config = check_control(config, key, value)
+            except InputError as error:
+                self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
+                return False
+        return all(self.set_control(key, value) for key, value in wanted)
 
     def set_control(self, key: str, value: object) -> bool:
         """Ask for a live control's new value. Returns whether it was worth asking; otherwise `refused` was emitted."""
-        base = self._starting.config if self._starting else self.run.config if self.run else self.config
-        base = with_controls(base if self.is_active else self.config, self.asked_controls)
         try:
-            name, changed = check_control(base, key, value)
+            name, changed = check_control(self._controlled_config(), key, value)
         except InputError as error:
             self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
             return False
@@ -116,6 +129,11 @@ class RunModel(RunRecord):
         self.controls_changed.emit()
         self._sender.ask(name, asked)
         return True
+
+    def _controlled_config(self) -> RunConfig:
+        """The config with the live controls as they are asked for: of the run under way, else of the form."""
+        base = self._starting.config if self._starting else self.run.config if self.run else self.config
+        return with_controls(base if self.is_active else self.config, self.asked_controls)
 
     def edit(self, values: Mapping[str, Any]) -> bool:
         """Change the form: `{"section.key": value}`, first the key that was touched.

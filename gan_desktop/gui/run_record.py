@@ -150,6 +150,16 @@ class RunRecord(QObject):
         return self._starting is not None
 
     @property
+    def can_look(self) -> bool:
+        """Whether there are networks that answer what is asked of them: of a run under way, or that ended well."""
+        ended_well = self.status in (Status.FINISHED, Status.STOPPED)
+        return (
+            self.run is not None
+            and not self.is_starting
+            and (ended_well or self.status in (Status.TRAINING, Status.PAUSED))
+        )
+
+    @property
     def controls(self) -> dict[str, ControlValue]:
         """The live controls as confirmed; before and after a run, as the next start will use them."""
         if self._starting is not None:
@@ -263,6 +273,8 @@ class RunRecord(QObject):
 
     def _on_samples(self, event: Samples) -> None:
         self.samples = event
+        # What was shown of an update within a step is over.
+        self.views.pop(views.UpdateShown, None)
         self.snapshots.add(event)
         self.samples_changed.emit()
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import QByteArray, QObject, QSettings
 
 # Raise it when docks change so much that an old layout would do harm: older layouts are then forgotten.
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 
 T = TypeVar("T", bool, int, float, str)
 

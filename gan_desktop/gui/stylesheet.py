@@ -42,7 +42,12 @@ QLabel[role="tag"] { color: $good; border: 1px solid $line; border-radius: 6px; 
 QLabel[network="d"] { color: $d; font-weight: bold; }
 QLabel[network="g"] { color: $g; font-weight: bold; }
 #rule { background: $line; }
+#alert_card { background: $surface; border: 1px solid $line; border-left: 3px solid $muted; border-radius: 6px; }
+#alert_card[level="bad"] { border-left-color: $error; }
+#alert_card[level="watch"] { border-left-color: $watch; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
+#slow_motion { background: $surface; border: 1px solid $accent; border-radius: 8px; }
+#inspection_popup { background: $surface; border: 1px solid $muted; }
 
 QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 4px 12px; min-height: 18px; }
@@ -53,6 +58,7 @@ QPushButton:focus, QToolButton:focus { border: 1px solid $accent; }
 QPushButton[primary="true"] { background: $accent; color: $accent_text; border-color: $accent; font-weight: bold; }
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { background: $accent_hover; }
 QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
+QPushButton:checked { background: $line; border-color: $muted; }
 QPushButton[small="true"], QToolButton[small="true"] { padding: 1px 8px; min-height: 16px; }
 QPushButton[segment] { padding: 1px 9px; min-height: 16px; border-radius: 0; color: $muted; }
 QPushButton[segment="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }
@@ -62,6 +68,12 @@ QPushButton[segment]:checked { background: $line; color: $text; font-weight: bol
 QPushButton[flat_row="true"] { text-align: left; border-color: transparent; padding: 3px 6px; font-weight: bold; }
 QPushButton[flat_row="true"]:hover { background: $window; }
 QPushButton[flat_row="true"]:focus { border-color: $accent; }
+QPushButton[row="true"] { text-align: left; padding: 3px 6px; }
+QPushButton QLabel:disabled { color: $disabled; }
+QPushButton[link="true"] { color: $accent; background: transparent; border-color: transparent; padding: 0 3px;
+    min-height: 14px; border-radius: 4px; }
+QPushButton[link="true"]:hover { text-decoration: underline; color: $accent_hover; }
+QPushButton[link="true"]:focus { border-color: $accent; }
 QPushButton[group="true"] { border-color: transparent; padding: 1px 0; background: transparent; }
 QPushButton[group="true"]:hover { background: $window; }
 QPushButton[group="true"]:focus { border-color: $accent; }

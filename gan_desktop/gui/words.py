@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import isfinite
+from math import exp, isfinite, isnan
 
 from PySide6.QtCore import QCoreApplication
 
+from gan_desktop.core.combinations import LOG_ODDS
 from gan_desktop.core.diagnosis import Sentence
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.registry import objectives
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
 
 
 def status_word(status: Status) -> str:
@@ -41,6 +44,13 @@ def figure(value: float) -> str:
     if value != 0 and not 0.001 <= abs(value) < 1000:
         return rate(value)
     return f"{value:.3f}".replace("-", "−")
+
+
+def three_digits(value: float) -> str:
+    """A norm or a distance with its first three digits: 0.0673, 2.10, 11.6."""
+    if not isfinite(value) or not 0.001 <= abs(value) < 1000:
+        return figure(float(f"{value:.1e}"))
+    return f"{value:#.3g}".rstrip(".").replace("-", "−")
 
 
 def rate(value: float) -> str:
@@ -89,6 +99,22 @@ def memory(size: int) -> str:
     return QCoreApplication.translate("Words", "{n} MB").format(n=round(size / 2**20))
 
 
+def percentage(share: float, decimals: int = 0) -> str:
+    """0.031 as 3 %."""
+    return QCoreApplication.translate("Words", "{n} %").format(n=f"{100 * share:.{decimals}f}")
+
+
+def watching_kind(kind: str) -> str:
+    """What watching a run is made of (`core/watching.py`)."""
+    return {
+        "pictures": QCoreApplication.translate("Words", "samples"),
+        "metrics": QCoreApplication.translate("Words", "metrics"),
+        "views": QCoreApplication.translate("Words", "views of the networks"),
+        "diagnosis": QCoreApplication.translate("Words", "diagnosis"),
+        "painting": QCoreApplication.translate("Words", "painting the window"),
+    }.get(kind, kind)
+
+
 def duration(seconds: float) -> str:
     """How long, in the two largest units that matter."""
     whole = max(0, round(seconds))
@@ -105,6 +131,34 @@ def duration(seconds: float) -> str:
 def class_name(label: int, names: Sequence[str] | None) -> str:
     """A class by its name, or its number where it has none."""
     return names[label] if names is not None and label < len(names) else str(label)
+
+
+def has_probability(objective: ControlValue) -> bool:
+    """Whether the discriminator of an objective, by its name, says with which probability a sample is real."""
+    return LOG_ODDS in objectives[str(objective)].traits
+
+
+def verdict(logit: float, objective: ControlValue) -> str:
+    """What the discriminator makes of one sample: 0.31 real, or its output where that is no probability."""
+    if isnan(logit):
+        return QCoreApplication.translate("Words", "D judges packs of samples, not this one alone")
+    if has_probability(objective):
+        share = 1 / (1 + exp(-max(min(logit, 500.0), -500.0)))
+        return QCoreApplication.translate("Words", "D: {share} real").format(share=f"{share:.2f}")
+    return QCoreApplication.translate("Words", "D's output: {value}").format(value=figure(logit))
+
+
+def no_probability(objective: ControlValue) -> str:
+    """Why there are no probabilities, in a sentence."""
+    title = config_text(objectives[str(objective)].title)
+    text = QCoreApplication.translate("Words", "{objective}: what D puts out is a score, not a probability.")
+    return text.format(objective=title)
+
+
+def update_name(update: UpdateShown) -> str:
+    """Which update within a step it is: D update 2 of 5."""
+    text = QCoreApplication.translate("Words", "{network} update {n} of {all}")
+    return text.format(network=update.network.upper(), n=update.number, all=update.of)
 
 
 def sentence(said: Sentence) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 import tomllib
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,13 +31,17 @@ CHUNK = 8192
 
 @dataclass(frozen=True)
 class Alert:
-    """A warning with its evidence, as it was given at that step; `time` is in seconds since 1970, UTC."""
+    """A warning with its evidence, as it was given at that step; `time` is in seconds since 1970, UTC.
+
+    `ended` is the step at which the evidence ended, None where it has not.
+    """
 
     step: int
     detector: str
     message: str
     evidence: dict[str, Any]
     time: float
+    ended: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def read_run(path: Path) -> RunRecord:
                 facts=facts,
                 history=_read_history(connection),
                 interventions=_read(connection, "interventions", "step, key, value, previous", Intervention),
-                alerts=_read(connection, "alerts", "step, detector, message, evidence, time", _alert),
+                alerts=_read_alerts(connection),
                 checkpoints=_read(connection, "checkpoints", "step, path, time", SavedFile),
                 snapshots=_read(connection, "snapshots", "step, path, time", SavedFile),
                 metrics=_read_metrics(connection),
@@ -171,9 +175,23 @@ def _read(connection: sqlite3.Connection, table: str, columns: str, make: Callab
     return tuple(make(*row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY number"))
 
 
+def _has_table(connection: sqlite3.Connection, table: str) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
+
+
+def _read_alerts(connection: sqlite3.Connection) -> tuple[Alert, ...]:
+    """The alerts with their ends; without, of a program that did not write them."""
+    ends: dict[tuple[str, int], int] = {}
+    if _has_table(connection, "alert_ends"):
+        rows = connection.execute("SELECT detector, raised, step FROM alert_ends ORDER BY number")
+        ends = {(detector, raised): step for detector, raised, step in rows}
+    alerts = _read(connection, "alerts", "step, detector, message, evidence, time", _alert)
+    return tuple(replace(alert, ended=ends.get((alert.detector, alert.step))) for alert in alerts)
+
+
 def _read_metrics(connection: sqlite3.Connection) -> tuple[MeasuredValue, ...]:
     """The measured values; none in a run of a program that measured nothing."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'metrics'").fetchone():
+    if not _has_table(connection, "metrics"):
         return ()
     return _read(connection, "metrics", "step, metric, value, averaged, floor, floor_deviation", _measured_value)
 

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import gan_desktop
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
     CheckpointSaved,
@@ -70,6 +72,8 @@ class Recorder:
             Progress: self._progress,
             Samples: self._samples,
             Measured: self._measured,
+            AlertRaised: self._alert_raised,
+            AlertEnded: self._alert_ended,
             ControlChanged: self._control_changed,
             CheckpointSaved: self._checkpoint_saved,
             StatusChanged: self._status_changed,
@@ -96,7 +100,7 @@ class Recorder:
         if handler is not None and not self._closed:
             handler(event)
 
-    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, float | str]) -> None:
+    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
         """Keep a warning with its evidence.
 
         Raises:
@@ -202,6 +206,15 @@ class Recorder:
             of_floor = (None, None) if floor is None else (floor.mean, floor.deviation)
             rows.append((event.step, name, value, averaged.get(name), *of_floor))
         self._store.add_metrics(rows)
+
+    def _alert_raised(self, event: AlertRaised) -> None:
+        plain = event.alert.plain()
+        rests_on = {key: plain[key] for key in ("level", "evidence", "suggestions")}
+        self.add_alert(event.alert.step, event.alert.detector, plain["message"], rests_on)
+
+    def _alert_ended(self, event: AlertEnded) -> None:
+        self._log.info("step %d: %s has ended: %s", event.step, event.alert.detector, event.message)
+        self._store.add_alert_end(event.step, event.alert.detector, event.alert.step, str(event.message))
 
     def _control_changed(self, event: ControlChanged) -> None:
         self._log.info("step %d: %s = %r (was %r)", event.step, event.key, event.value, event.previous)

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,8 @@ CREATE TABLE figures (step INTEGER PRIMARY KEY, {", ".join(f"{name} REAL" for na
 -- Values without a type: whole numbers, fractions and names come back as what they were, as a config wants them.
 CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value, previous, time REAL);
 CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
+CREATE TABLE alert_ends (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, raised INTEGER, message TEXT,
+    time REAL);
 CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 CREATE TABLE metrics (number INTEGER PRIMARY KEY, step INTEGER, metric TEXT, value REAL, averaged REAL, floor REAL,
     floor_deviation REAL, time REAL);
@@ -69,7 +72,8 @@ class RunStore:
         self._blocks: list[MetricsBlock] = []
         self._rows: list[tuple[str, tuple[Fact, ...]]] = []
         self._facts: dict[str, Fact] = {"format": FORMAT, **facts}
-        self._numbers = dict.fromkeys(("interventions", "alerts", "checkpoints", "snapshots", "metrics"), 0)
+        tables = ("interventions", "alerts", "alert_ends", "checkpoints", "snapshots", "metrics")
+        self._numbers = dict.fromkeys(tables, 0)
         self._next_step: int | None = None
         self._last_flush = self._last_block = clock()
         self._block_seconds = 0.0
@@ -108,8 +112,13 @@ class RunStore:
     def add_intervention(self, step: int, key: str, value: ControlValue, previous: ControlValue | None) -> None:
         self._add("interventions", step, key, value, previous)
 
-    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, float | str]) -> None:
+    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
+        """`evidence` is anything that JSON holds."""
         self._add("alerts", step, detector, message, json.dumps(dict(evidence)))
+
+    def add_alert_end(self, step: int, detector: str, raised: int, message: str) -> None:
+        """The alert of that detector that was raised at step `raised` has ended."""
+        self._add("alert_ends", step, detector, raised, message)
 
     def add_checkpoint(self, step: int, path: str) -> None:
         """`path` is relative to the run folder, so that the folder may be moved."""

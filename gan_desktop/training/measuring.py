@@ -1,4 +1,4 @@
-"""Measuring a run's fakes: when it is due, from which latents, and whether the condition to stop is met."""
+"""Measuring a run's fakes: when it is due, from which latents, on which thread, and whether the run is to stop."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gan_desktop.core.stop_condition import StopCondition, parse_condition
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.side_work import GiveWay, SideWork
+from gan_desktop.training.watch_cost import WatchCost
 
-# Where no condition asks for it, measuring takes at most this share of the time.
-MEASURE_SHARE = 0.04
 # Fakes made in one call: their number does not change what they are, but how much memory a network takes.
 CHUNK = 1000
 
@@ -32,7 +32,7 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
         InputError: `training.stop_when` is about a metric that cannot be known of them.
     """
     known = data.labels, data.centres, data.sigma, data.channel_classes, data.class_names or ()
-    measurer = Measurer(Reference.of(data.kind, data.samples, *known))
+    measurer = Measurer(Reference.of(data.kind, data.samples, *known, data.held_out, data.held_out_labels))
     condition = condition_of(config)
     unknown = measurer.unknown()
     for name in condition.names if condition else ():
@@ -51,80 +51,130 @@ def condition_of(config: RunConfig) -> StopCondition | None:
 class Measuring:
     """One run's measurements: at multiples of `measure_every`, and at the end.
 
-    With a condition every one of them is made, so that where the run ends depends on the run alone. Without one they
-    are made as long as they are cheap.
+    Without a condition they are made as often as can be afforded, beside training: fakes are sampled between two
+    blocks, and measured on another thread while training goes on. With a condition every one of them is made at once,
+    so that where the run ends depends on the run alone.
 
     Args:
         config: the run's.
         measurer: of its data.
         latents: the same ones each time, shape (measurer.count, latent_dim), and shown to nobody.
+        cost: the account of what measuring takes.
     """
 
-    def __init__(self, config: RunConfig, measurer: Measurer, latents: npt.NDArray[np.float32]) -> None:
+    def __init__(
+        self, config: RunConfig, measurer: Measurer, latents: npt.NDArray[np.float32], cost: WatchCost
+    ) -> None:
         self.condition = condition_of(config)
         self._every = config.training.measure_every
         self._measurer = measurer
         self._latents = latents
-        self._spent = 0.0
+        self._cost = cost
         self._last_step = -1
         self._values: dict[str, float] = {}
+        self._work: SideWork[Measured] | None = None
 
-    def next_due(self, step: int, seconds: float) -> int | None:
-        """The next step after `step` at which a block has to end; None where no measurement is wanted now.
+    def next_due(self, step: int) -> int | None:
+        """The next step after `step` at which a block has to end; None where no measurement is wanted now."""
+        return (step // self._every + 1) * self._every if self._is_wanted() else None
 
-        Args:
-            seconds: what the run has taken so far.
-        """
-        if not self._is_wanted(seconds):
-            return None
-        return (step // self._every + 1) * self._every
-
-    def is_due(self, step: int, seconds: float) -> bool:
+    def is_due(self, step: int) -> bool:
         """Whether to measure now."""
-        return step % self._every == 0 and step != self._last_step and self._is_wanted(seconds)
+        return step % self._every == 0 and step != self._last_step and self._is_wanted()
 
     def is_behind(self, step: int) -> bool:
         """Whether the generator after `step` steps has not been measured."""
         return step != self._last_step
 
-    def _is_wanted(self, seconds: float) -> bool:
-        return self.condition is not None or self._spent <= MEASURE_SHARE * seconds
+    def _is_wanted(self) -> bool:
+        return self.condition is not None or (self._work is None and self._cost.is_affordable("metrics"))
 
     def measure(self, step: int, sample: Sample, averaged: Sample | None = None) -> Measured:
-        """Measure the generator after `step` steps.
+        """Measure the generator after `step` steps, now.
 
         Args:
             sample: makes fakes in data units from latents.
             averaged: the same with averaged weights, where they are kept.
         """
+        with self._cost.spending("metrics"):
+            found = self._prepare(step, sample, averaged)(lambda: None)
+        self._values = found.values
+        return found
+
+    def begin(self, step: int, sample: Sample, averaged: Sample | None = None) -> None:
+        """Sample fakes of the generator after `step` steps now, and measure them beside what comes next.
+
+        Args:
+            sample: as `measure` has it.
+            averaged: likewise.
+        """
+        with self._cost.spending("metrics"):
+            self._work = SideWork(self._prepare(step, sample, averaged), "measuring")
+
+    def take(self) -> Measured | None:
+        """What was measured beside training, once, if it is done.
+
+        Raises:
+            Exception: whatever went wrong there.
+        """
+        return self.finish() if self._work is not None and self._work.is_done else None
+
+    def finish(self) -> Measured | None:
+        """As `take`, but where a measurement is under way, wait for it."""
+        work, self._work = self._work, None
+        if work is None:
+            return None
+        try:
+            with self._cost.spending("metrics"):
+                return work.result()
+        finally:
+            self._cost.spent_aside("metrics", work.processor_seconds)
+
+    def close(self) -> None:
+        """End a measurement that is under way; nobody hears of it."""
+        work, self._work = self._work, None
+        if work is not None:
+            work.cancel()
+
+    def _prepare(self, step: int, sample: Sample, averaged: Sample | None) -> Callable[[GiveWay], Measured]:
+        """Make the fakes, and a function that measures them."""
+        self._last_step = step
+        started = time.perf_counter()
+        fakes = self._fakes(sample)
+        of_average = None if averaged is None else self._fakes(averaged)
+        sampling = time.perf_counter() - started
+        return lambda give_way: self._measured(step, fakes, of_average, sampling, give_way)
+
+    def _fakes(self, sample: Sample) -> FloatArray | None:
+        """Fakes from the latents; None where nothing can be known of them."""
+        if not self._measurer.known:
+            return None
+        latents = self._latents
+        return np.concatenate([sample(latents[start : start + CHUNK]) for start in range(0, len(latents), CHUNK)])
+
+    def _measured(
+        self, step: int, fakes: FloatArray | None, of_average: FloatArray | None, sampling: float, give_way: GiveWay
+    ) -> Measured:
+        """All that is known of the fakes, which took `sampling` seconds to make. On any thread."""
         started = time.perf_counter()
         measurer = self._measurer
-        self._values, shares = self._measured(sample)
-        undefined = {name: measurer.undefined(name) for name, value in self._values.items() if value != value}
+        values = {} if fakes is None else measurer.measure(fakes, give_way)
+        undefined = {name: measurer.undefined(name) for name, value in values.items() if value != value}
         found = Measured(
             step=step,
-            values=self._values,
-            averaged=None if averaged is None else self._measured(averaged)[0],
+            values=values,
+            averaged=None if of_average is None else measurer.measure(of_average, give_way),
             floors=measurer.floors(),
             unknown=measurer.unknown() | undefined,
             seconds=0.0,
             notes=measurer.notes(),
             most=measurer.most(),
-            shares=shares,
+            shares=() if fakes is None else measurer.shares(fakes),
             mode_names=measurer.reference.class_names,
+            count=measurer.count,
+            share_floors=measurer.share_floors(),
         )
-        self._last_step = step
-        seconds = time.perf_counter() - started
-        self._spent += seconds
-        return replace(found, seconds=seconds)
-
-    def _measured(self, sample: Sample) -> tuple[dict[str, float], tuple[float, ...]]:
-        """The metrics of fakes, and their shares of the modes."""
-        if not self._measurer.known:
-            return {}, ()
-        latents = self._latents
-        fakes = np.concatenate([sample(latents[start : start + CHUNK]) for start in range(0, len(latents), CHUNK)])
-        return self._measurer.measure(fakes), self._measurer.shares(fakes)
+        return replace(found, seconds=sampling + time.perf_counter() - started)
 
     def reached(self, block: MetricsBlock) -> str:
         """The sentence that ends the run where the condition holds now, else nothing.

@@ -2,14 +2,15 @@
 
 Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`, each of the
 same shape: what training minimises is their mean. What is "relative" compares each fake with a real sample, so its
-generator needs the real logits too; what has "targets" can have them smoothed.
+generator needs the real logits too; what has "targets" can have them smoothed; what has "log_odds" makes sigmoid(logit)
+the probability of being real; one that "decides at zero" calls a sample real where its logit is positive.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from gan_desktop.core.combinations import HAS_TARGETS
+from gan_desktop.core.combinations import DECIDES_AT_ZERO, HAS_TARGETS, LOG_ODDS
 from gan_desktop.core.registry import objectives
 from gan_desktop.training.backend import tf
 
@@ -24,7 +25,7 @@ class Losses(NamedTuple):
     g_loss: tf.Tensor
 
 
-@objectives.register("non_saturating", title="Non-saturating", traits=[HAS_TARGETS])
+@objectives.register("non_saturating", title="Non-saturating", traits=[HAS_TARGETS, LOG_ODDS, DECIDES_AT_ZERO])
 def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The generator raises log D(G(z)): its gradient stays strong while the discriminator wins.
 
@@ -38,7 +39,7 @@ def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("minimax", title="Minimax (saturating)", traits=[HAS_TARGETS])
+@objectives.register("minimax", title="Minimax (saturating)", traits=[HAS_TARGETS, LOG_ODDS, DECIDES_AT_ZERO])
 def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The generator lowers log(1 - D(G(z))): the zero-sum game, whose gradient vanishes when the discriminator wins.
 
@@ -65,7 +66,7 @@ def least_squares(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("hinge", title="Hinge", traits=[HAS_TARGETS])
+@objectives.register("hinge", title="Hinge", traits=[HAS_TARGETS, DECIDES_AT_ZERO])
 def hinge(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The discriminator stops learning from samples that it tells right by a margin of 1.
 
@@ -113,7 +114,11 @@ def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Ten
             loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture.
     """
 
+    known = tf.get_static_value(choice)
+
     def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
+        if known is not None:  # outside of a compiled function
+            return Losses(*list(objectives.values())[int(known)].value(real, fake))
         # All of them, for they are a few numbers a sample: branches would take XLA half a minute to compile.
         first, *others = [entry.value(real, fake) for entry in objectives.values()]
         for number, other in enumerate(others, start=1):

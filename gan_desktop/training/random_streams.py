@@ -6,7 +6,12 @@ shift what training draws.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
+from functools import cache
+from typing import Any
 
 from gan_desktop.training.backend import tf
 
@@ -45,8 +50,41 @@ def key(seed: int, stream: Stream, index: tf.Tensor | int) -> tf.Tensor:
 
 
 def normal(shape: tuple[int, ...], key_: tf.Tensor) -> tf.Tensor:
-    return tf.random.stateless_normal(shape, key_, alg="philox")
+    return _draw(tf.random.stateless_normal, shape, key_)
 
 
 def uniform(shape: tuple[int, ...], key_: tf.Tensor, low: float = 0.0, high: float = 1.0) -> tf.Tensor:
-    return tf.random.stateless_uniform(shape, key_, low, high, alg="philox")
+    return _draw(tf.random.stateless_uniform, shape, key_, low, high)
+
+
+@contextmanager
+def drawn_by_xla(wanted: bool = True) -> Iterator[None]:
+    """What is drawn here, outside of a compiled function, is what a function that XLA compiled draws.
+
+    From one key, XLA makes other numbers than TensorFlow does.
+    """
+    token = _by_xla.set(wanted)
+    try:
+        yield
+    finally:
+        _by_xla.reset(token)
+
+
+_by_xla: ContextVar[bool] = ContextVar("by_xla", default=False)
+
+
+def _draw(distribution: Any, shape: tuple[int, ...], key_: tf.Tensor, *bounds: float) -> tf.Tensor:
+    if _by_xla.get():
+        return _xla_draw(distribution, shape, bounds)(key_)
+    return distribution(shape, key_, *bounds, alg="philox")
+
+
+@cache
+def _xla_draw(distribution: Any, shape: tuple[int, ...], bounds: tuple[float, ...]) -> Any:
+    """A function of the key: one for each shape, which takes XLA a moment."""
+
+    @tf.function(autograph=False, jit_compile=True, input_signature=[tf.TensorSpec([2], tf.int64)])
+    def draw(key_: tf.Tensor) -> tf.Tensor:
+        return distribution(shape, key_, *bounds, alg="philox")
+
+    return draw

@@ -9,42 +9,38 @@ from contextlib import suppress
 from functools import partial
 
 import numpy as np
-import psutil
 
 from gan_desktop.core.commands import Start
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import InputError, RecordingError
+from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
     CheckpointSaved,
     ControlChanged,
     DataSummary,
     Event,
+    Measured,
     MetricsBlock,
     Progress,
     RunEnded,
     RunStarted,
-    Samples,
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
+from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
+from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
-from gan_desktop.recording.snapshots import SnapshotSchedule
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
-from gan_desktop.training.measuring import Measuring
-from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Pace, Speed
+from gan_desktop.training.measuring import Measuring, Sample
+from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.random_streams import Stream
+from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
-
-SHOWN_IMAGES = 64
-SHOWN_POINTS = 1000
-# Of a conditional GAN: a row for each class, at most so many.
-SHOWN_COLUMNS = 8
-MOST_ROWS = 20
-# Under the window: pictures at most this often, and at most this share of the time spent on them.
-SAMPLE_SECONDS = 0.15
-SAMPLE_SHARE = 0.03
+from gan_desktop.training.viewing import Viewing
+from gan_desktop.training.watch_cost import WatchCost
 
 
 class Run:
@@ -69,20 +65,19 @@ class Run:
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
+        self.alerts: list[Alert] = []  # those raised since somebody last took them
         self.speed = Speed()
         self._emit = emit
-        self._watched = watched
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
         self._planned = sorted(start.schedule, key=lambda change: change.step)
-        self._pictures = SnapshotSchedule()
-        self._draw = 0
-        self._shown_class: int | None = None
-        self._latents, self._labels = self._draw_latents(None)
-        self._next_sample = 0.0
+        self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
+        self.showing = Showing(trainer, watched, self.cost)
         metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
-        self._measuring = Measuring(trainer.config, measurer, metric_latents)
+        self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
+        self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
+        self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
         self._checkpoint_step = 0
-        self._process = psutil.Process()
+        self._memory = Memory()
         self._keep_empty = start.out is not None
         self.folder = create_run_folder(start.out, start.name, trainer.config)
         self._recorder = Recorder(self.folder, trainer.config, start.name)
@@ -105,7 +100,8 @@ class Run:
         )
         self.tell_progress()
         self._tell_due_samples()
-        self._measure_if_due()
+        # At once: there is nothing yet that could go on meanwhile.
+        self._measure()
 
     def tell(self, event: Event) -> None:
         """Record an event, then emit it. A failure to record is kept in `recording_error`, and loses nothing."""
@@ -122,37 +118,49 @@ class Run:
             InputError: it is not one, or the value is not allowed; nothing changed.
         """
         change = self.trainer.set(key, value)
+        self.viewing.changed()
+        self.viewing.slow_motion.drop()
         assert change.previous is not None
         self.tell(ControlChanged(change.step, change.key, change.value, change.previous))
 
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""
-        while self._planned and self._planned[0].step <= self.trainer.step:
-            change = self._planned.pop(0)
-            self.intervene(change.key, change.value)
+        self._make_planned()
+        self.viewing.slow_motion.drop()
         steps = self._next_block()
         started = time.perf_counter()
         block = self.trainer.advance(steps)
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
+        with self.cost.spending("diagnosis"):
+            told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
+        self._tell_diagnosis(told)
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
             self._tell_due_samples()
-            self._measure_if_due()
+            self._tell_metrics()
+            self.viewing.make_due()
             self.reached = self._measuring.reached(block)
-        self.speed.took(len(block), time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self.speed.took(len(block), seconds)
+        self.cost.passed(seconds)
         self.tell_progress()
         return block
+
+    def _make_planned(self) -> None:
+        while self._planned and self._planned[0].step <= self.trainer.step:
+            change = self._planned.pop(0)
+            self.intervene(change.key, change.value)
 
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
         step = self.trainer.step
-        ends = [step + self._pace.steps, self._pictures.due]
+        ends = [step + self._pace.steps, self.showing.next_due]
         if self._planned:
             ends.append(self._planned[0].step)
-        measured = self._measuring.next_due(step, self.speed.seconds)
+        measured = self._measuring.next_due(step)
         if measured is not None:
             ends.append(measured)
         if self.steps_wanted is not None:
@@ -163,32 +171,52 @@ class Run:
         return max(1, min(ends) - step)
 
     def _tell_due_samples(self) -> None:
-        due = self._pictures.is_due(self.trainer.step)
-        if due or (self._watched and time.perf_counter() >= self._next_sample):
+        if self.showing.is_due(self.trainer.step):
             self.tell_samples()
 
-    def _measure_if_due(self) -> None:
-        if self._measuring.is_due(self.trainer.step, self.speed.seconds):
-            self._measure()
+    def _tell_metrics(self) -> None:
+        """Tell of the measurement that is done, and make or begin the one that is due."""
+        self._tell_measured(self._measuring.take())
+        if self._measuring.is_due(self.trainer.step):
+            if self._measuring.condition is None:
+                self._measuring.begin(self.trainer.step, *self._samplers())
+            else:
+                self._measure()
 
     def _measure(self) -> None:
+        self._tell_measured(self._measuring.measure(self.trainer.step, *self._samplers()))
+
+    def _samplers(self) -> tuple[Sample, Sample | None]:
         averaged = partial(self.trainer.sample, averaged=True) if self.trainer.averages else None
-        self.tell(self._measuring.measure(self.trainer.step, self.trainer.sample, averaged))
+        return self.trainer.sample, averaged
+
+    def _tell_measured(self, measured: Measured | None) -> None:
+        if measured is not None:
+            self.tell(measured)
+            with self.cost.spending("diagnosis"):
+                told = self._diagnostician.after_measured(self.trainer.config, measured)
+            self._tell_diagnosis(told)
+
+    def _tell_diagnosis(self, told: list[Told]) -> None:
+        for event in told:
+            self.tell(event)
+            if isinstance(event, AlertRaised):
+                self.alerts.append(event.alert)
+
+    def settle(self) -> None:
+        """Wait for what is still being measured and tell of it, where no next block will."""
+        self._tell_measured(self._measuring.finish())
 
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
-        started = time.perf_counter()
-        samples = self.trainer.sample(self._latents, self._labels)
-        averaged = self.trainer.sample(self._latents, self._labels, averaged=True) if self.trainer.averages else None
-        ended = time.perf_counter()
-        self._next_sample = ended + max(SAMPLE_SECONDS, (ended - started) / SAMPLE_SHARE)
-        self.tell(Samples(self.trainer.step, samples, averaged, self._labels))
-        self._pictures.saved(self.trainer.step)
+        self.tell(self.showing.samples())
+        self.viewing.tell_walk()
 
     def new_latents(self) -> None:
         """Show other samples from here on."""
-        self._draw += 1
-        self.show_class(self._shown_class)
+        self.showing.draw_anew()
+        self.viewing.changed()
+        self.tell_samples()
 
     def show_class(self, label: int | None) -> None:
         """Show samples of one class from here on, or of all where it is None.
@@ -196,31 +224,21 @@ class Run:
         Raises:
             InputError: there is no such class.
         """
-        classes = self.trainer.classes
-        if label is not None and not 0 <= label < classes:
-            raise InputError(f"class {label}: " + (f"allowed: 0 to {classes - 1}" if classes else "no classes here"))
-        self._shown_class = label
-        self._latents, self._labels = self._draw_latents(label)
+        self.showing.show_class(label)
+        self.viewing.changed()
         self.tell_samples()
 
-    def _draw_latents(self, label: int | None) -> tuple[np.ndarray, np.ndarray | None]:
-        """The latents to show, and their classes: for all classes a row of each, down which the latents repeat."""
-        images, classes = self.trainer.data.kind == "images", self.trainer.classes
-        count = SHOWN_IMAGES if images else SHOWN_POINTS
-        if label is not None:
-            return self.trainer.latents(count, self._draw), np.full(count, label, np.int32)
-        if not classes or not images:
-            return self.trainer.latents(count, self._draw), self.trainer.labels(count)
-        rows = min(classes, MOST_ROWS)
-        latents = np.tile(self.trainer.latents(SHOWN_COLUMNS, self._draw), (rows, 1))
-        return latents, np.repeat(np.arange(rows, dtype=np.int32), SHOWN_COLUMNS)
+    def next_update(self) -> UpdateShown:
+        """The next update within the step that comes next, before it is taken."""
+        self._make_planned()
+        return self.viewing.slow_motion.next()
 
     def tell_progress(self) -> None:
         step, total = self.trainer.step, self.trainer.total_steps()
         rate = self.speed.recent
         remaining = (total - step) / rate if total is not None and rate > 0 else None
-        memory = self._process.memory_info().rss
-        self.tell(Progress(step, total, self.trainer.epoch, self.speed.seconds, rate, remaining, memory))
+        seconds, memory, watching = self.speed.seconds, self._memory.resident(), self.cost.shares()
+        self.tell(Progress(step, total, self.trainer.epoch, seconds, rate, remaining, memory, watching))
 
     @property
     def is_complete(self) -> bool:
@@ -269,19 +287,26 @@ class Run:
         Raises:
             RecordingError: the checkpoint cannot be written.
         """
-        if self.trainer.step > 0 and not self.trainer.diverged and self._measuring.is_behind(self.trainer.step):
-            self._measure()
-        if self.trainer.step > self._checkpoint_step and not self.trainer.diverged:
-            self.tell_samples()
-            self.save_checkpoint()
+        step, is_sound = self.trainer.step, not self.trainer.diverged
+        try:
+            self.settle()
+            if step > 0 and is_sound and self._measuring.is_behind(step):
+                self._measure()
+        finally:
+            if step > self._checkpoint_step and is_sound:
+                self.tell_samples()
+                self.save_checkpoint()
 
     def close(self, status: Status) -> None:
-        """Close every file. A folder made here in which no step was taken is removed again.
+        """End what is still being measured, and close every file.
+
+        A folder made here in which no step was taken is removed again.
 
         Raises:
             RecordingError: something could not be written; the files are closed all the same.
         """
         try:
+            self._measuring.close()
             self.trainer.close()
             self._recorder.close(status)
         finally:

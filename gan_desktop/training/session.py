@@ -17,8 +17,11 @@ from functools import partial
 from gan_desktop.core.commands import (
     Command,
     CommandQueue,
+    Inspect,
     NewLatents,
+    NextUpdate,
     Pause,
+    PauseOnAlert,
     Quit,
     Resume,
     SaveCheckpoint,
@@ -27,6 +30,8 @@ from gan_desktop.core.commands import (
     Start,
     Step,
     Stop,
+    Walk,
+    Watch,
 )
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
@@ -38,6 +43,7 @@ from gan_desktop.recording.run_folder import check_out
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
+from gan_desktop.training.looking import Looking
 from gan_desktop.training.measuring import make_measurer
 from gan_desktop.training.run import Run
 from gan_desktop.training.trainer import Trainer
@@ -65,6 +71,8 @@ class Session:
         self._run: Run | None = None
         # The last run's, for the next one of the same config.
         self._prepared: tuple[Trainer, Measurer] | None = None
+        self._looking = Looking()
+        self._pauses_on_alert = False
         self._quitting = False
 
     def run(self) -> None:
@@ -72,12 +80,14 @@ class Session:
         self._emit(StatusChanged(Status.LOADING, 0))
         self._guard(self._load)
         while not self._quitting:
-            self._collect(wait=self._status is not Status.TRAINING)
+            self._collect(wait=self._status is not Status.TRAINING and not self._is_behind)
             while self._inbox:
                 command = self._inbox.popleft()
                 self._guard(partial(self._carry_out, command))
             if self._status is Status.TRAINING:
                 self._guard(self._advance)
+            elif self._is_behind:
+                self._guard(self._catch_up)
 
     def _load(self) -> None:
         started = time.perf_counter()
@@ -128,30 +138,32 @@ class Session:
         if status not in TRANSITIONS[self._status]:
             raise RuntimeError(f"status cannot change from {self._status} to {status}")
         self._status = status
+        if self._run is not None:
+            self._run.cost.set_counting(status is Status.TRAINING)
         event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
         if self._run is None:
             self._emit(event)
         else:
             self._run.tell(event)
+            if status is Status.PAUSED:
+                self._run.settle()
 
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""
         match command:
             case Start():
                 self._start(command)
-            case Quit():
-                self._quitting = True
-                self._end(Status.STOPPED)
-            case Stop():
+            case Stop() | Quit():
+                self._quitting = isinstance(command, Quit)
                 self._end(Status.STOPPED)
             case Set(key, value):
                 self._set(key, value)
-            case Pause() | Resume() | Step():
+            case Pause() | Resume() | Step() | NextUpdate():
                 self._pace(command)
-            case NewLatents() if self._run:
-                self._run.new_latents()
-            case ShowClass(label) if self._run:
-                self._run.show_class(label)
+            case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
+                self._looking.carry_out(command, self._run)
+            case PauseOnAlert(on):
+                self._pauses_on_alert = on
             case SaveCheckpoint() if self._run and self._live:
                 self._run.save_checkpoint()
 
@@ -159,14 +171,41 @@ class Session:
     def _live(self) -> bool:
         return self._status in (Status.TRAINING, Status.PAUSED)
 
-    def _pace(self, command: Pause | Resume | Step) -> None:
+    def _pace(self, command: Pause | Resume | Step | NextUpdate) -> None:
         """Go on or wait."""
-        if isinstance(command, Pause):
+        if isinstance(command, (Pause, NextUpdate)):
             if self._status is Status.TRAINING:
                 self._set_status(Status.PAUSED)
+            if isinstance(command, NextUpdate):
+                self._next_update()
         elif self._status is Status.PAUSED and self._run is not None:
             self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
+            self._run.alerts.clear()  # the person has seen those of what was still being measured
             self._set_status(Status.TRAINING)
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._run is not None and self._run.viewing.is_behind
+
+    def _catch_up(self) -> None:
+        """Make a view of a run that stands still."""
+        run = self._run
+        assert run is not None
+        run.viewing.catch_up()
+        if not self._live:
+            run.trainer.close()  # a view may have begun to read samples ahead
+
+    def _next_update(self) -> None:
+        """Show one update of a run that is paused; with the last one of a step, take the step."""
+        run = self._run
+        if run is None or self._status is not Status.PAUSED:
+            return
+        update = run.next_update()
+        if update.is_last:
+            run.steps_wanted = 1
+            self._set_status(Status.TRAINING)
+            self._advance()
+        run.tell(update)
 
     def _set(self, key: str, value: ControlValue) -> None:
         if self._run is None or not self._live:
@@ -190,6 +229,7 @@ class Session:
             self._set_status(Status.STOPPED)
             return
         self._run = Run(trainer, measurer, start, self._emit, self._watched)
+        self._looking.again(self._run)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
         self._check_recording()
 
@@ -236,7 +276,15 @@ class Session:
         elif run.steps_wanted is not None and run.steps_wanted <= 0:
             run.tell_samples()
             self._set_status(Status.PAUSED)
+        self._pause_for_alerts(run)
         self._check_recording()
+
+    def _pause_for_alerts(self, run: Run) -> None:
+        """Where that was asked for, pause with the words of what was raised since the last look."""
+        alerts, run.alerts = run.alerts, []
+        if alerts and self._pauses_on_alert and self._status is Status.TRAINING:
+            run.tell_samples()
+            self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 
     def _end_for_data(self, run: Run, message: str) -> None:
         """End a run whose samples cannot be read any more, with all that it has reached."""

@@ -63,6 +63,14 @@ class TrainState(NamedTuple):
     batches: tf.Tensor
 
 
+class Update(NamedTuple):
+    """One update: the state after it, its figures, and the gradients that it followed."""
+
+    state: TrainState
+    figures: Figures
+    gradients: Tree
+
+
 class Batch(NamedTuple):
     """Real samples, shape (batch, *sample_shape), and their classes where the GAN is conditional, else None."""
 
@@ -113,9 +121,7 @@ def train_step(gan: Gan, state: TrainState, controls: Controls) -> tuple[TrainSt
     return state, tf.stack([figures[name] for name in FIGURE_NAMES])
 
 
-def discriminator_update(
-    gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor
-) -> tuple[TrainState, Figures]:
+def discriminator_update(gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor) -> Update:
     """One update of the discriminator on a batch of real and a batch of fake samples of the same classes."""
     real, labels = gan.real_batch(state.batches)
     latents = gan.latents(Stream.D_LATENTS, index)
@@ -150,14 +156,13 @@ def discriminator_update(
         "real_score": tf.reduce_mean(tf.sigmoid(real_logits)),
         "fake_score": tf.reduce_mean(tf.sigmoid(fake_logits)),
         "d_accuracy": (share(real_logits > 0) + share(fake_logits < 0)) / 2,
+        "real_sign": tf.reduce_mean(tf.sign(real_logits)),
         "d_gradient_norm": tf.linalg.global_norm(list(gradients.values())),
     }
-    return state._replace(discriminator=updated, batches=state.batches + 1), figures
+    return Update(state._replace(discriminator=updated, batches=state.batches + 1), figures, gradients)
 
 
-def generator_update(
-    opponent: Player, gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor
-) -> tuple[TrainState, Figures]:
+def generator_update(opponent: Player, gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor) -> Update:
     """One update of the generator on a batch of fresh latents, through the discriminator `opponent`.
 
     The classes that it is asked for are those of the last real batch, so that they are as frequent as in the data. A
@@ -182,7 +187,7 @@ def generator_update(
     gradients = tape.gradient(g_loss, player.parameters)
     updated = descend(gan.g_optimizer, player, gradients, statistics, controls.g_learning_rate, controls)
     figures = {"g_loss": g_loss, "g_gradient_norm": tf.linalg.global_norm(list(gradients.values()))}
-    return state._replace(generator=updated), figures
+    return Update(state._replace(generator=updated), figures, gradients)
 
 
 def generate(
@@ -242,7 +247,7 @@ def share(condition: tf.Tensor) -> tf.Tensor:
 
 def repeat(
     count: tf.Tensor,
-    update: Callable[[Gan, TrainState, Controls, tf.Tensor], tuple[TrainState, Figures]],
+    update: Callable[[Gan, TrainState, Controls, tf.Tensor], Update],
     figure_names: tuple[str, ...],
     gan: Gan,
     state: TrainState,
@@ -251,8 +256,7 @@ def repeat(
     """Run `update` `count` times. A count of 0 runs it once for its figures and keeps both networks as they were."""
 
     def body(i: tf.Tensor, state: TrainState, figures: Figures) -> tuple[tf.Tensor, TrainState, Figures]:
-        index = state.step * UPDATES_PER_STEP + tf.cast(i, tf.int64)
-        after, figures = update(gan, state, controls, index)
+        after, figures, _ = update(gan, state, controls, update_index(state, i))
         return i + 1, keep_players(count == 0, state, after), figures
 
     empty = {name: tf.zeros([]) for name in figure_names}
@@ -260,6 +264,11 @@ def repeat(
         lambda i, state, figures: i < tf.maximum(count, 1), body, (tf.constant(0), state, empty)
     )
     return state, figures
+
+
+def update_index(state: TrainState, i: tf.Tensor | int) -> tf.Tensor:
+    """What update number `i` of either network in the next step, from 0, draws its random numbers by."""
+    return state.step * UPDATES_PER_STEP + tf.cast(i, tf.int64)
 
 
 def keep_players(frozen: tf.Tensor, before: TrainState, after: TrainState) -> TrainState:

@@ -30,6 +30,7 @@ from gan_desktop.training.block import CAPACITY, Block, compile_block
 from gan_desktop.training.controls import Controls, controls_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device
+from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
 
@@ -62,8 +63,8 @@ class Trainer:
             self.state: TrainState = tf.nest.map_structure(
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, config.training.seed)
             )
-            jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
-            self._block = compile_block(self._gan, self.state, jit_compile)
+            self._jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
+            self._block = compile_block(self._gan, self.state, self._jit_compile)
             self._sample = self._compile_sample()
             self._controls = self._control_tensors()
 
@@ -175,6 +176,8 @@ class Trainer:
         for here, there in ((averaged.parameters, current.parameters), (averaged.statistics, current.statistics)):
             for name, variable in here.items():
                 variable.assign(there[name])
+        # Traced now, or the first picture of it would seem to cost so much that the next one is put off for a minute.
+        self.sample(self.latents(1), averaged=True)
 
     @property
     def averages(self) -> bool:
@@ -231,8 +234,24 @@ class Trainer:
         with tf.device(self.device.name):
             given = [] if classes is None else [tf.constant(classes, tf.int32)]
             outputs = self._sample(averaged)(tf.constant(latents, tf.float32), *given).numpy()
-        samples = self.scaling.to_data(outputs)
-        return np.clip(samples, 0, 1) if self.data.kind == "images" else samples
+        return self.scaling.to_samples(outputs, self.data.kind)
+
+    def probe(self, *, with_batches: bool = False) -> Probe:
+        """A look into both networks as they are now.
+
+        Args:
+            with_batches: whether updates of the next step will be asked for, which need its real batches.
+
+        Raises:
+            DataLostError: its samples cannot be read any more.
+        """
+        with tf.device(self.device.name):
+            if with_batches:
+                self._real_batches.make_ready(self._batches, 1, batches_per_step(self.config))
+            state = tf.nest.map_structure(lambda variable: variable.read_value(), self.state)
+        return Probe(
+            self._gan, state, self._controls, self.scaling, self.data.kind, self.device.name, self._jit_compile
+        )
 
     def _compile_sample(self) -> Any:
         """The function from `averaged` to the compiled function that samples; each is traced when it is first used."""

@@ -36,7 +36,7 @@ def test_the_default_is_valid_and_round_trips() -> None:
 
 
 def test_a_dump_says_every_option_that_was_used() -> None:
-    assert dump_config(DEFAULT)["data"] == {"name": "digits", "conditional": False, "image_size": 8}
+    assert dump_config(DEFAULT)["data"] == {"name": "digits", "conditional": False, "image_size": 8, "samples": 0}
     assert dump_config(DEFAULT)["generator"]["widths"] == [128, 128]
 
 

@@ -115,7 +115,7 @@ def test_a_unique_key_needs_no_section(key: str, path: str) -> None:
         ("training.batchsize", "unknown key 'training.batchsize': did you mean 'batch_size'?"),
         ("trainig.seed", "unknown section 'trainig' in 'trainig.seed': did you mean 'training'?"),
         ("widths", "the key 'widths' is in several sections: write generator.widths or discriminator.widths"),
-        ("data.modes", "unknown key 'data.modes': allowed: name, path, conditional, image_size"),
+        ("data.modes", "unknown key 'data.modes': allowed: name, path, conditional, image_size, samples"),
     ],
 )
 def test_unknown_and_ambiguous_keys(key: str, sentence: str) -> None:

@@ -77,7 +77,7 @@ def test_the_sentence_says_what_was_reached() -> None:
         ("modes_covered >= 8 or d_loss < 1", "not a comparison"),
         ("mode_covered >= 8", "unknown metric or figure 'mode_covered': did you mean 'modes_covered'?"),
         ("dloss < 1", "did you mean 'd_loss'?"),
-        ("beauty > 1", "allowed: modes_covered, high_quality_share, mode_kl"),
+        ("beauty > 1", "modes_covered, high_quality_share, mode_kl"),
         ("modes_covered = 8", "unknown operator '=': allowed: >=, >, <=, <, =="),
         ("modes_covered => 8", "unknown operator '=>'"),
         ("modes_covered >= eight", "'eight' is not a number"),

@@ -7,6 +7,7 @@ import pytest
 
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.measure import Measurer
+from gan_desktop.diagnosis.metrics import in_order
 from gan_desktop.diagnosis.reference import Reference
 from tests.diagnosis.conftest import draw, ring
 
@@ -84,6 +85,17 @@ def test_its_docstring_names_the_source(name: str) -> None:
     assert any(f"{century}" in metrics[name].description for century in ("19", "20"))
 
 
+def test_metrics_have_an_order() -> None:
+    orders = [entry.value.order for entry in in_order().values()]
+    assert orders == sorted(set(orders))
+    assert set(in_order()) == set(metrics)
+
+
+@pytest.mark.parametrize(("value", "text"), [(1234.5, "1,234.50"), (2.5e7, "2.5e+07"), (0.0, "0"), (0.999, "1.00")])
+def test_numbers_of_any_size_are_short(value: float, text: str) -> None:
+    assert metrics["frechet_distance"].value.text(value) == text
+
+
 def test_floors_are_measured_once_and_are_the_same_every_time(ring_reference: Reference) -> None:
     first, second = Measurer(ring_reference), Measurer(ring_reference)
     assert first.floors() == second.floors()
@@ -93,3 +105,8 @@ def test_floors_are_measured_once_and_are_the_same_every_time(ring_reference: Re
         metric.measure = lambda *_: calls.append(1) or 0.0  # type: ignore[method-assign]
     first.floors()
     assert calls == []
+
+
+def test_what_matters_most_is_said_at_the_end_of_a_run() -> None:
+    headlines = [name for name, entry in in_order().items() if entry.value.headline]
+    assert headlines == ["modes_covered", "high_quality_share", "mode_kl", "coverage"]

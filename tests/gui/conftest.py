@@ -52,6 +52,8 @@ def _no_leaks(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
     threads = [thing for thing in objects if isinstance(thing, QThread) and thing.isRunning()]
     timers = [thing for thing in objects if isinstance(thing, QTimer) and thing.isActive()]
     QGuiApplication.styleHints().setColorScheme(Qt.ColorScheme.Unknown)
+    # A dark palette that is left would be taken for the system's by the next test.
+    qapp.setPalette(qapp.style().standardPalette())
     assert not windows, f"windows left open: {windows}"
     assert not threads, f"threads left running: {threads}"
     assert not timers, f"timers left running: {timers}"

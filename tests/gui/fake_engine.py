@@ -11,6 +11,7 @@ import numpy as np
 from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import (
@@ -28,16 +29,17 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import View
+from tests.gui.diagnoses import collapse, diagnosed, ended
+from tests.gui.fake_image_views import ImageViews
+from tests.gui.fake_views import MADE, centres
 
 BLOCK = 20
 MEMORY = 512 * 2**20
-
-
-def centres() -> np.ndarray:
-    angles = 2 * np.pi * np.arange(8) / 8
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+WATCHING = {"pictures": 0.004, "metrics": 0.011, "views": 0.0}
 
 
 def summary(config: RunConfig) -> DataSummary:
@@ -54,10 +56,10 @@ def summary(config: RunConfig) -> DataSummary:
 
 
 def losses(first: int, steps: int, seed: int) -> np.ndarray:
-    """Ten figures a step that settle and tremble, from the seed and the step number alone."""
+    """All figures of each step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, 10))
+    noise = rng.normal(0, 0.05, (steps, len(FIGURE_NAMES)))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
@@ -68,6 +70,7 @@ def losses(first: int, steps: int, seed: int) -> np.ndarray:
         0.5 + 0.3 * settle,
         0.5 - 0.3 * settle,
         0.6 + 0.3 * settle,
+        0.1 + 0.3 * settle,
         0.6 + 2 * settle,
         0.4 + 1 * settle,
     ]
@@ -82,6 +85,8 @@ class FakeEngine:
         load: called in place of importing TensorFlow.
         fail_start: raised (once each) while a run is prepared.
         diverge_at: the step at which a loss is no longer finite.
+        alert_at: the step from which on the generator has collapsed.
+        pauses: whether to pause where an alert is raised, as it was told.
         confirm: whether live controls are confirmed; a test may withhold it.
         seen: every command that came.
     """
@@ -89,10 +94,13 @@ class FakeEngine:
     load: Callable[[], None] = lambda: None
     fail_start: list[Exception] = field(default_factory=list)
     diverge_at: int | None = None
+    alert_at: int | None = None
+    pauses: bool = False
     confirm: bool = True
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    watched: commands.Watch = field(default_factory=lambda: commands.Watch(frozenset()))
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
         emit(StatusChanged(Status.LOADING, 0))
@@ -113,8 +121,20 @@ class FakeEngine:
             self._obey(command, emit)
 
     def _obey(self, command: commands.Command, emit: Emit) -> None:
-        if isinstance(command, commands.Start):
+        if isinstance(command, commands.Watch):
+            self.watched = command
+            if self._run is not None:
+                self._run.watched = command.views
+                self._run.image_views.obey(command)
+                self._run.show_views()
+        elif isinstance(command, commands.Start):
             self._start(command, emit)
+        elif isinstance(command, commands.PauseOnAlert):
+            self.pauses = command.on
+        elif isinstance(command, commands.Walk | commands.Inspect):
+            # Networks can be looked at whatever the run does, also when it is over.
+            if self._run is not None:
+                self._run.image_views.obey(command)
         elif self._run is None or self._run.status.is_final:
             emit(CommandRefused("There is no run under way."))
         else:
@@ -133,20 +153,25 @@ class FakeEngine:
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
-        self._run = _FakeRun(command, emit, self.diverge_at)
+        self._run = _FakeRun(command, emit, self)
+        self._run.image_views.obey(self.watched)
 
 
 class _FakeRun:
-    def __init__(self, start: commands.Start, emit: Emit, diverge_at: int | None) -> None:
+    def __init__(self, start: commands.Start, emit: Emit, engine: FakeEngine) -> None:
         self.config = start.config
         self.emit = emit
         self.step = 0
         self.draw = 0
         self.shown_class: int | None = None
-        self.diverge_at = diverge_at
+        self.engine = engine
+        self.diverge_at = engine.diverge_at
+        self.alert: Alert | None = None
         self.wanted: int | None = None
+        self.watched = engine.watched.views
         self.total = start.config.training.steps
         self.data = summary(start.config)
+        self.image_views = ImageViews(self)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
         self.progress()
         self.samples()
@@ -184,6 +209,8 @@ class _FakeRun:
             self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
         elif isinstance(command, commands.Set) and confirm:
             self.set(command)
+        else:
+            self.image_views.obey(command)
 
     def set(self, command: commands.Set) -> None:
         previous = current_controls(self.config)
@@ -206,6 +233,7 @@ class _FakeRun:
         self.step += steps
         self.progress()
         self.samples()
+        self.diagnose()
         if diverged:
             self.become(Status.DIVERGED, f"diverged: discriminator loss is no longer finite at step {self.step - 1}")
         elif self.step == self.total:
@@ -216,10 +244,25 @@ class _FakeRun:
                 self.wanted = None
                 self.become(Status.PAUSED)
 
+    def diagnose(self) -> None:
+        """The five lights, and from `alert_at` on a generator that has collapsed until R1 is on."""
+        healed = self.config.regularization.r1_weight > 0
+        collapsed = self.engine.alert_at is not None and self.step > self.engine.alert_at and not healed
+        if collapsed and self.alert is None:
+            self.alert = collapse(self.step)
+            self.emit(AlertRaised(self.alert))
+            if self.engine.pauses:
+                self.become(Status.PAUSED, str(self.alert.message))
+        elif self.alert is not None and not collapsed:
+            self.emit(ended(self.alert, self.step))
+            self.alert = None
+        alerts = (self.alert,) if self.alert is not None else ()
+        self.emit(diagnosed(self.step, *alerts, modes=3.0 if collapsed else 8.0))
+
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None
         epoch = self.step * self.config.training.batch_size / self.data.count
-        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY))
+        self.emit(Progress(self.step, self.total, epoch, self.step / 600, 612.3, remaining, MEMORY, WATCHING))
 
     def samples(self) -> None:
         labels = self.labels()
@@ -232,7 +275,18 @@ class _FakeRun:
             values = rng.random((count, 8, 8, 1))
         values = values.astype(np.float32)
         averaged = values / 2 if self.config.regularization.ema_decay > 0 else None
-        self.emit(Samples(self.step, values, averaged, labels if self.config.data.conditional else None))
+        labels_ = labels if self.config.data.conditional else None
+        scores = self.image_views.scores(count)
+        latents = np.random.default_rng(self.draw).normal(size=(count, self.config.latent.latent_dim)).astype("f")
+        self.emit(Samples(self.step, values, averaged, labels_, latents, scores))
+        self.image_views.show()
+        self.show_views()
+
+    def show_views(self) -> None:
+        """The pictures that somebody looks at; but for scores, of points alone."""
+        for view in sorted(self.watched & MADE.keys()):
+            if view is View.SCORES or self.data.kind == "points":
+                self.emit(MADE[view](self.step))
 
     def labels(self) -> np.ndarray:
         """The class of each sample: a row of each, the one that was asked for, or any."""

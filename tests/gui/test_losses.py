@@ -65,13 +65,30 @@ def test_cursor_reads_out_a_step(bench: Bench) -> None:
     assert "balance" in panel.caption.text()
 
 
-@pytest.mark.parametrize(("halves", "d_level"), [("sum", 2 * log(2)), ("mean", log(2))])
-def test_balance_is_drawn_where_it_is_known(bench: Bench, halves: str, d_level: float) -> None:
+@pytest.mark.parametrize(
+    ("objective", "halves", "levels", "text"),
+    [
+        ("non_saturating", "sum", {"d": 2 * log(2), "g": log(2)}, "dashed: balance, D 2 ln 2 and G ln 2"),
+        ("non_saturating", "mean", {"d": log(2), "g": log(2)}, "dashed: balance, ln 2"),
+        ("minimax", "sum", {"d": 2 * log(2), "g": -log(2)}, "dashed: balance, D 2 ln 2 and G −ln 2"),
+        ("least_squares", "sum", {"d": 0.25, "g": 0.125}, "dashed: balance, D 0.25 and G 0.125"),
+        ("hinge", "sum", {"d": 2.0}, "dashed: balance, D 2"),
+        ("wasserstein", "mean", {"d": 0.0}, "dashed: balance, D 0"),
+        ("relativistic", "mean", {"d": log(2) / 2, "g": log(2)}, "dashed: balance, D ½ ln 2 and G ln 2"),
+    ],
+)
+def test_balance_is_drawn_where_it_is_settled(
+    bench: Bench, objective: str, halves: str, levels: dict[str, float], text: str
+) -> None:
     panel = bench.show("losses")
-    bench.start(replace_keys(bench.model.config, {"objective.d_loss_halves": halves}))
-    assert panel.view.levels == pytest.approx({"d": d_level, "g": log(2)})
-    bench.start(replace_keys(bench.model.config, {"objective.objective": "minimax"}))
-    assert panel.view.levels == {}
+    changes = {"objective.objective": objective, "objective.d_loss_halves": halves}
+    bench.start(replace_keys(bench.model.config, changes))
+    assert panel.view.levels == pytest.approx(levels)
+    assert panel.caption.text() == text
+    bench.take_steps(100)
+    panel.log_check.setChecked(True)
+    panel.refresh()
+    panel.view.viewport().repaint()
 
 
 def test_interventions_are_marked(bench: Bench) -> None:
@@ -118,12 +135,12 @@ def test_levels_are_those_of_the_objective_in_use(bench: Bench) -> None:
     bench.start()
     assert set(panel.view.levels) == {"d", "g"}
     bench.model.receive(ControlChanged(10, "objective", "hinge", "non_saturating"))
-    assert panel.view.levels == {}
-    assert panel.caption.text() == ""
+    assert panel.view.levels == {"d": 2.0}
     bench.model.receive(ControlChanged(20, "objective", "non_saturating", "hinge"))
     assert set(panel.view.levels) == {"d", "g"}
     bench.model.receive(ControlChanged(30, "label_smoothing", 0.1, 0.0))
-    assert panel.view.levels == {}
+    assert panel.view.levels == pytest.approx({"d": 2 * log(2) - 0.0051, "g": -log(0.45)}, abs=0.04)
+    assert panel.view.levels["g"] > log(2)
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
@@ -177,12 +194,3 @@ def test_nothing_is_drawn_while_hidden(bench: Bench, qtbot: QtBot) -> None:
     assert len(panel.view.curves["d"]) == 0
     bench.host.show()
     qtbot.waitUntil(lambda: len(panel.view.curves["d"]) == 300)
-
-
-def test_repaint_rate_follows_its_cost(bench: Bench) -> None:
-    repainter = bench.context.repainter
-    assert repainter.interval_ms == 66
-    repainter._cost = 0.008
-    assert repainter.interval_ms == 160
-    repainter._cost = 1.0
-    assert repainter.interval_ms == 250

@@ -14,10 +14,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLineEdit,
     QMessageBox,
     QScrollBar,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -29,6 +31,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.actions import ACTIONS
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.panel import panels
+from gan_desktop.gui.repaint import PaintCost
 from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
@@ -171,6 +174,20 @@ def test_finished_run_can_be_started_again(make_window: MakeWindow, qtbot: QtBot
     click(window, "start_button")
     qtbot.waitUntil(lambda: bool(runs) and window.model.status is Status.FINISHED)
     assert len(window.model.history) == 40
+
+
+def test_what_watching_costs_is_shown(training: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PaintCost, "share", 0.0154)
+    label = training.header.status_label
+    training.resize(1440, 900)
+    training.header.refresh()
+    assert "· watching 3 % ·" in label.text().replace("&nbsp;", " ").replace("  ", " ")
+    parts = "samples 0.4 %, metrics 1.1 %, views of the networks 0.0 %, painting the window 1.5 %"
+    assert parts in label.toolTip()
+    training.model.pause()
+    qtbot.waitUntil(lambda: training.model.status is Status.PAUSED)
+    assert "watching" not in label.text()
+    assert "painting" not in label.toolTip()
 
 
 def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None:
@@ -351,6 +368,33 @@ def test_layout_is_remembered_and_reset(make_window: MakeWindow, qtbot: QtBot) -
     assert again.docks.docks["figures"].isHidden()
     again.actions_by_name["reset_layout_action"].trigger()
     assert again.docks.docks["figures"].isVisible()
+
+
+def test_a_layout_that_was_kept_has_its_widths_and_no_stray_tabs(make_window: MakeWindow, qtbot: QtBot) -> None:
+    """It is read before the window has its size, and takes effect when it is shown."""
+    window = make_window()
+    docks = window.docks
+
+    def widths() -> list[int]:
+        return [docks.docks[name].width() for name in ("what_trains", "losses", "live_controls")]
+
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    kept, state = widths(), window._dock_area.saveState()
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    docks.restore(state)
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    docks.settle()
+    qtbot.waitUntil(lambda: widths() == kept)
+    tabs = [
+        tuple(bar.tabText(place) for place in range(bar.count()))
+        for bar in window.findChildren(QTabBar)
+        if bar.isVisible() and bar.count() > 1
+    ]
+    assert ("Losses", "Scores", "Layers", "Phase") in tabs
+    assert len(tabs) == len(set(tabs))
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff garbage", b"[layout]\nversion=1\nstate=1\ngeometry=2\n"])

@@ -1,4 +1,4 @@
-"""Decimation, smoothing and the overlay's arithmetic."""
+"""Decimation, smoothing, strokes, and the overlay's arithmetic."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.history import History
+from gan_desktop.gui.plotting.contour import zero_line
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.overlay import spread
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.plotting.smoothing import Smoother
+from gan_desktop.gui.plotting.strokes import lattice, shown_length
 
 blocks = st.lists(st.integers(0, 700), min_size=1, max_size=12)
 
@@ -123,3 +125,37 @@ def test_labels_do_not_overlap(wanted: list[float], height: float) -> None:
 
 def test_labels_with_room_stay_where_they_belong() -> None:
     assert spread([10, 100], 12, 0, 300) == pytest.approx([10, 100])
+
+
+def test_zero_lines_are_where_the_sign_changes() -> None:
+    """Of a function that is linear, the line is exact: x = 0.3."""
+    limits = np.array([[-1.0, 1.0], [-2.0, 2.0]])
+    x = -1 + (np.arange(20) + 0.5) / 10
+    values = np.tile(x - 0.3, (30, 1))
+    strokes = zero_line(values, limits)
+    np.testing.assert_allclose(strokes[:, :, 0], 0.3)
+    # It goes through all rows: from the middle of the first to that of the last.
+    assert strokes[:, :, 1].min() == pytest.approx(-2 + 4 / 60)
+    assert strokes[:, :, 1].max() == pytest.approx(2 - 4 / 60)
+    length = np.linalg.norm(strokes[:, 1] - strokes[:, 0], axis=1).sum()
+    assert length == pytest.approx(4 - 4 / 30)
+
+
+@pytest.mark.parametrize("value", [1.0, -1.0, np.nan, np.inf])
+def test_without_a_change_of_sign_there_is_no_line(value: float) -> None:
+    assert zero_line(np.full((5, 5), value), np.array([[0.0, 1], [0, 1]])).shape == (0, 2, 2)
+    assert zero_line(np.empty((0, 0)), np.array([[0.0, 1], [0, 1]])).shape == (0, 2, 2)
+
+
+def test_a_lattice_joins_neighbours() -> None:
+    nodes = np.arange(12.0).reshape(2, 3, 2)
+    joined = {tuple(map(tuple, stroke)) for stroke in lattice(nodes)}
+    assert len(joined) == 2 * 2 + 3
+    assert ((0.0, 1.0), (2.0, 3.0)) in joined
+    assert ((0.0, 1.0), (6.0, 7.0)) in joined
+    assert len(lattice(nodes[:1])) == 2
+
+
+def test_the_length_of_an_arrow_tells_decades() -> None:
+    lengths = shown_length(np.array([0, 1e-9, 1e-3, 1e-2, 1e-1, 1, 10, 1e9]))
+    np.testing.assert_allclose(lengths, [0, 0, 0, 0.25, 0.5, 0.75, 1, 1], atol=1e-12)

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gan_desktop.core.events import Floor, Measured, StatusChanged
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
+from gan_desktop.diagnosis.metrics import in_order
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.theme import ThemeMode
-from gan_desktop.gui.widgets.sparkline import ShareBars, Sparkline
+from gan_desktop.gui.widgets.sparkline import Sparkline
 from tests.gui.conftest import Bench
 
 FLOORS = {"modes_covered": Floor(8.0, 0.0), "high_quality_share": Floor(0.9889, 0.0021), "mode_kl": Floor(0.0014, 8e-4)}
@@ -35,11 +36,10 @@ def text(panel: QWidget, name: str) -> str:
 
 def test_nothing_is_claimed_before_it_is_measured(bench: Bench) -> None:
     panel = bench.show("quality")
-    assert list(panel.rows) == list(metrics)
+    assert list(panel.rows) == list(in_order())
     for name in metrics:
         assert (text(panel, f"{name}_value"), text(panel, f"{name}_detail")) == ("–", "")
     assert panel.caption.text() == ""
-    assert panel.bars.isHidden()
     assert panel.notes.isHidden()
 
 
@@ -87,21 +87,16 @@ def test_averaged_weights_stand_beside_the_raw_ones(bench: Bench) -> None:
     assert bench.model.metric_history.curve("modes_covered", averaged=True).values.tolist() == [8]
 
 
-def test_notes_and_shares_are_said_once(bench: Bench) -> None:
+def test_notes_are_said_once(bench: Bench) -> None:
     panel = bench.show("quality")
     bench.start()
     note = "classes are told by a classifier that is right on 98.8 % of 898 real images it was not fitted to"
-    names = ("cat", "dog")
     notes = {"modes_covered": note, "mode_kl": note}
-    bench.model.receive(measured(notes=notes, shares=(0.25, 0.5, 0.25), mode_names=names))
+    bench.model.receive(measured(notes=notes))
     panel.refresh()
     assert panel.notes.text() == f"C{note[1:]}."
-    assert panel.bars.shares == (0.25, 0.5, 0.25)
-    assert panel.bars.toolTip().splitlines()[1:] == ["cat: 25.0 %", "dog: 50.0 %", "2: 25.0 %"]
-    assert panel.bars.accessibleDescription() == "cat: 25.0 %, dog: 50.0 %, 2: 25.0 %"
     bench.model.receive(measured())
     panel.refresh()
-    assert panel.bars.isHidden()
     assert panel.notes.isHidden()
 
 
@@ -182,17 +177,6 @@ def test_curves_without_numbers_are_empty(bench: Bench) -> None:
         assert not near(picture(sparkline), "#ff0000")
 
 
-def test_bars_are_as_high_as_the_shares_and_a_reached_mode_is_seen(bench: Bench) -> None:
-    bars = ShareBars()
-    bars.resize(90, ShareBars.HEIGHT)
-    bars.set_colors("#ff0000", "#ffffff")
-    bars.setStyleSheet("background: white")
-    bars.show_shares((0.6, 0.3999, 0.0001, 0.0))
-    found = near(picture(bars), "#ff0000")
-    heights = [len({y for x, y in found if column <= x < column + 15}) for column in (2, 25, 47, 70)]
-    assert heights[0] > heights[1] > heights[2] > heights[3] == 0
-
-
 def test_why_a_run_finished_early_is_said(window: MainWindow) -> None:
     reason = "modes_covered = 8 reached the condition modes_covered >= 8"
     window.model.receive(StatusChanged(Status.PREPARING, 0))
@@ -204,10 +188,9 @@ def test_why_a_run_finished_early_is_said(window: MainWindow) -> None:
 
 def test_colours_follow_the_theme(window: MainWindow) -> None:
     panel: Any = window.panel("quality")
-    panel.bars.show_shares((0.5, 0.5))
-    seen = []
+    sparkline = panel.rows["mode_kl"].sparkline
+    window.model.metric_history.curve("mode_kl").append(np.linspace(0, 1, 40))
+    sparkline.show_curves([window.model.metric_history.curve("mode_kl")], nan)
     for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
         window.set_theme(mode)
-        colors = window.theme.colors
-        seen.append(len(near(picture(panel.bars), colors.faint(colors.g, 0.6))))
-    assert min(seen) > 100
+        assert len(near(picture(sparkline), window.theme.colors.g)) > 8

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
-from gan_desktop.core.commands import Pause, Quit, Resume, Set, Start, Step
+from gan_desktop.core.commands import NextUpdate, Pause, Quit, Resume, Set, Start, Step
 from gan_desktop.core.events import (
     CommandRefused,
     ControlChanged,
@@ -21,6 +21,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
 from gan_desktop.gui.training_thread import STACK_BYTES, TrainingThread
 from tests.gui.conftest import Bench
@@ -209,3 +210,45 @@ def test_figures_in_words() -> None:
     assert words.figure(float("inf")) == "∞"
     assert [words.duration(s) for s in (12, 75, 3700, 400_000)] == ["12 s", "1 min 15 s", "1 h 1 min", "4 days"]
     assert words.memory(3 * 2**30) == "3.0 GB"
+
+
+def test_networks_can_be_looked_at_while_they_are_there_and_sound(bench: Bench) -> None:
+    assert not bench.model.can_look
+    bench.start()
+    assert bench.model.can_look
+    for status, can in (
+        (Status.PAUSED, True),
+        (Status.FINISHED, True),
+        (Status.DIVERGED, False),
+        (Status.FAILED, False),
+    ):
+        bench.model.receive(StatusChanged(status, 5))
+        assert bench.model.can_look is can, status
+    bench.model.receive(StatusChanged(Status.STOPPED, 5))
+    bench.model.start()
+    assert not bench.model.can_look
+
+
+def test_updates_are_asked_of_a_run_and_one_is_built_where_there_is_none(bench: Bench) -> None:
+    assert bench.model.next_update()
+    start, update = bench.sent
+    assert isinstance(start, Start)
+    assert start.paused
+    assert update == NextUpdate()
+    # Until it is built, no other is asked for.
+    assert not bench.model.next_update()
+    bench.start(status=Status.PAUSED)
+    assert bench.model.next_update()
+    assert bench.sent[2:] == [NextUpdate()]
+
+
+def test_what_is_shown_of_an_update_goes_with_the_next_samples(bench: Bench) -> None:
+    bench.start()
+    values = np.zeros((64, 8, 8, 1), np.float32)
+    bench.model.receive(Samples(4, values))
+    bench.model.receive(UpdateShown(4, "d", 1, 1, 1.0, 0.9, values))
+    assert UpdateShown in bench.model.views
+    bench.model.show_snapshot(0)
+    assert UpdateShown in bench.model.views
+    bench.model.receive(Samples(5, values))
+    assert UpdateShown not in bench.model.views

@@ -23,6 +23,9 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.panels.live_controls import RATES, STEPS
 from gan_desktop.gui.panels.regularization import switches
+from gan_desktop.gui.panels.try_this import EXPERIMENTS
+from gan_desktop.gui.preset_groups import GROUPS, grouped
+from gan_desktop.gui.widgets.fields import HEADING
 from tests.gui.conftest import Bench
 
 
@@ -79,7 +82,8 @@ def all_kinds() -> Iterator[None]:
 
 def test_boxes_list_the_registries(panel: Any) -> None:
     fields = panel.fields
-    assert values(panel.preset.box) == list(presets())
+    chosen = [value for value in values(panel.preset.box) if value != HEADING]
+    assert sorted(chosen) == sorted(presets())
     assert values(fields["data.name"].box) == list(registry.datasets)
     assert values(fields["objective.objective"].box) == list(registry.objectives)
     assert values(fields["optimizer.g_optimizer"].box) == list(registry.optimizers)
@@ -421,11 +425,54 @@ def test_tab_goes_from_the_top_to_the_bottom(bench: Bench, panel: Any) -> None:
     assert all(widget.focusPolicy() & Qt.FocusPolicy.TabFocus for widget in expected)
 
 
+def test_presets_stand_in_groups(panel: Any) -> None:
+    groups = grouped(presets().values())
+    titles = {preset.name: title for title, found in groups for preset in found}
+    assert set(titles) == set(presets())
+    assert (titles["digits"], titles["tutorial-book"]) == ("To begin with", "Tutorials")
+    assert (titles["remedy-batch-norm"], titles["wgan-gp"]) == ("Remedies", "Objectives and penalties")
+    assert "Others" not in titles.values(), "a preset without a place"
+    box = panel.preset.box
+    rows = [(box.itemText(row), box.itemData(row)) for row in range(box.count())]
+    expected = []
+    for title, found in groups:
+        expected += [(title, HEADING), *((preset.title, preset.name) for preset in found)]
+    assert rows == expected
+    assert len(groups) <= len(GROUPS)
+
+
+def test_a_heading_cannot_be_chosen(bench: Bench, panel: Any) -> None:
+    box = panel.preset.box
+    place = next(row for row in range(1, box.count()) if box.itemData(row) == HEADING)
+    assert not box.model().item(place).flags()
+    box.setCurrentIndex(place - 1)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentIndex() == place + 1
+    assert bench.model.preset_name == box.itemData(place + 1)
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert box.currentIndex() == place - 1
+
+
 def test_try_this_starts_a_preset(bench: Bench) -> None:
     panel = bench.show("try_this")
     panel.findChild(QPushButton, "try_digits_button").click()
     assert isinstance(bench.sent[-1], Start)
     assert bench.model.status is Status.READY
+
+
+def test_try_this_offers_each_failure_and_says_what_it_is(bench: Bench) -> None:
+    panel = bench.show("try_this")
+    buttons = [button for button in panel.findChildren(QPushButton) if button.objectName().startswith("try_")]
+    offered = [button.objectName().removeprefix("try_").removesuffix("_button") for button in buttons]
+    assert offered == [*(name for name, _, _ in EXPERIMENTS if name in presets()), "own_images"]
+    for button in buttons:
+        assert button.accessibleName() == button.heading.text()
+        assert button.detail.text() == button.accessibleDescription() != ""
+        assert button.detail.isVisible()
+        assert button.toolTip()
+        assert button.height() >= button.heading.sizeHint().height() + button.detail.heightForWidth(
+            button.detail.width()
+        )
 
 
 def test_no_field_is_cut_off_in_a_small_window(window: MainWindow) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Evidence, Level, Sentence, Suggestion
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
     CheckpointSaved,
@@ -157,6 +160,45 @@ def test_alerts_are_kept(folder: Path, recorder: Recorder) -> None:
     recorder.add_alert(5, "collapse", "one mode of 8 is left", {"modes_covered": 1})
     assert read_run(folder).alerts[0].message == "one mode of 8 is left"
     assert "collapse: one mode of 8 is left" in (folder / "run.log").read_text("utf-8")
+
+
+def test_alerts_of_a_diagnosis_are_kept_with_their_ends(folder: Path, recorder: Recorder) -> None:
+    evidence = Evidence("held_modes", 3.0, "<=", 4.0, 8.0)
+    follow = Suggestion((("r1_weight", 1.0), ("d_steps", 1)), Sentence("it helps"))
+    message = Sentence("{held:.0f} of 8 modes", {"held": 3.0})
+    first = Alert("mode_collapse", 500, Level.BAD, message, (evidence,), (follow,))
+    again = replace(first, step=1500)
+    tell(recorder, AlertRaised(first), AlertEnded(1000, first, Sentence("all are back")), AlertRaised(again))
+    kept = read_run(folder).alerts
+    assert [(alert.step, alert.detector, alert.ended) for alert in kept] == [
+        (500, "mode_collapse", 1000),
+        (1500, "mode_collapse", None),
+    ]
+    assert kept[0].message == "3 of 8 modes"
+    assert kept[0].evidence == {
+        "level": "bad",
+        "evidence": [
+            {"name": "held_modes", "value": 3.0, "sign": "<=", "limit": 4.0, "floor": 8.0, "meaning": ""},
+        ],
+        "suggestions": [{"changes": {"r1_weight": 1.0, "d_steps": 1}, "reason": "it helps"}],
+    }
+    log = (folder / "run.log").read_text("utf-8")
+    assert "WARNING step 500: mode_collapse: 3 of 8 modes" in log
+    assert "step 1000: mode_collapse has ended: all are back" in log
+
+
+def test_a_database_without_ends_of_alerts_is_read(folder: Path, recorder: Recorder) -> None:
+    """As the program wrote it that did not know of them, nor of a figure that came with them."""
+    recorder.add_alert(5, "collapse", "one mode of 8 is left", {"modes_covered": 1})
+    recorder.on_event(block(0))
+    recorder.close(Status.FINISHED)
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database, database:
+        database.execute("DROP TABLE alert_ends")
+        database.execute("ALTER TABLE figures DROP COLUMN real_sign")
+    record = read_run(folder)
+    assert [(alert.step, alert.ended) for alert in record.alerts] == [(5, None)]
+    assert np.isnan(record.history.column("real_sign")).all()
+    assert (record.history.column("d_accuracy") == 0).all()
 
 
 def test_new_latents_at_the_same_step_keep_the_picture(folder: Path, recorder: Recorder) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.training.trainer import Trainer
+from tests.training.driving import Driver
 
 TINY = {
     "data.name": "ring",
@@ -50,3 +52,12 @@ def tiny_trainer(tiny_config: Callable[..., RunConfig]) -> Callable[..., Trainer
         return _trainers[name]
 
     return make
+
+
+@pytest.fixture
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    monkeypatch.setenv("GAN_DESKTOP_DATA", str(tmp_path / "data"))
+    made = Driver()
+    yield made
+    if made.thread.is_alive():
+        made.quit()

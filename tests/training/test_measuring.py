@@ -1,8 +1,11 @@
-"""When a run is measured: cheaply where nothing depends on it, always where something does."""
+"""When a run is measured, and where: beside training where nothing depends on it, at once where something does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +14,13 @@ import pytest
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
+from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training import measuring as module
-from gan_desktop.training.measuring import CHUNK, MEASURE_SHARE, Measuring
+from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.measuring import CHUNK, Measuring, make_measurer
+from gan_desktop.training.watch_cost import WatchCost
 
 Tiny = Callable[..., RunConfig]
 
@@ -31,15 +37,43 @@ def far_off(latents: np.ndarray) -> np.ndarray:
     return latents + np.float32(100)
 
 
+class Held(Measurer):
+    """Measures once it is let go; until then it can be interrupted."""
+
+    def __init__(self) -> None:
+        super().__init__(REFERENCE, COUNT)
+        self.is_under_way, self.may_go_on = threading.Event(), threading.Event()
+        self.error: Exception | None = None
+
+    def measure(self, fakes: np.ndarray, give_way: Callable[[], None] = lambda: None) -> dict[str, float]:
+        self.is_under_way.set()
+        while not self.may_go_on.is_set():
+            give_way()
+        if self.error is not None:
+            raise self.error
+        return super().measure(fakes, give_way)
+
+
 @pytest.fixture
-def make(tiny_config: Tiny) -> Callable[..., Measuring]:
+def cost() -> WatchCost:
+    made = WatchCost(WATCHED_BUDGETS)
+    made.set_counting(True)
+    return made
+
+
+@pytest.fixture
+def make(tiny_config: Tiny, cost: WatchCost) -> Iterator[Callable[..., Measuring]]:
     """A function from changes of the config to its `Measuring`, of fakes from latents that are drawn once."""
+    made: list[Measuring] = []
 
-    def make(changes: dict[str, Any]) -> Measuring:
+    def make(changes: dict[str, Any] | None = None, measurer: Measurer | None = None) -> Measuring:
         latents = np.random.default_rng(0).normal(size=(COUNT, 2)).astype(np.float32)
-        return Measuring(tiny_config(changes), Measurer(REFERENCE, COUNT), latents)
+        made.append(Measuring(tiny_config(changes), measurer or Measurer(REFERENCE, COUNT), latents, cost))
+        return made[-1]
 
-    return make
+    yield make
+    for measuring in made:
+        measuring.close()
 
 
 @pytest.fixture
@@ -62,27 +96,28 @@ def block(last_step: int, **figures: float) -> MetricsBlock:
     return MetricsBlock(last_step, values)
 
 
-def test_without_a_condition_it_takes_a_small_share_of_the_time(
-    make: Callable[..., Measuring], clock: list[float]
+def test_without_a_condition_it_waits_until_it_can_be_afforded(
+    make: Callable[..., Measuring], cost: WatchCost, clock: list[float]
 ) -> None:
     measuring = make({"training.measure_every": 10})
-    assert measuring.is_due(0, seconds=0.0)
-    assert measuring.measure(0, perfect).seconds == 1.0
-    early, late = 0.9 / MEASURE_SHARE, 1.1 / MEASURE_SHARE
-    assert not measuring.is_due(10, early)
-    assert measuring.next_due(3, early) is None
-    assert measuring.is_due(10, late)
-    assert not measuring.is_due(11, late)
-    assert [measuring.next_due(step, late) for step in (0, 3, 9, 10)] == [10, 10, 10, 20]
+    assert measuring.is_due(0)
+    # Sampling takes a second of this clock, measuring another.
+    assert measuring.measure(0, perfect).seconds == 2.0
+    assert not measuring.is_due(10)
+    assert measuring.next_due(3) is None
+    cost.passed(clock[0] / WATCHED_BUDGETS["metrics"])
+    assert measuring.is_due(10)
+    assert not measuring.is_due(11)
+    assert [measuring.next_due(step) for step in (0, 3, 9, 10)] == [10, 10, 10, 20]
 
 
-def test_with_a_condition_it_is_always_measured(make: Callable[..., Measuring], clock: list[float]) -> None:
+def test_with_a_condition_it_is_always_measured(make: Callable[..., Measuring]) -> None:
     measuring = make({"training.measure_every": 10, "training.stop_when": "modes_covered >= 3"})
     for step in (0, 10, 20):
-        assert measuring.is_due(step, seconds=0.0)
+        assert measuring.is_due(step)
         measuring.measure(step, perfect)
-        assert not measuring.is_due(step, seconds=0.0)
-        assert measuring.next_due(step, seconds=0.0) == step + 10
+        assert not measuring.is_due(step)
+        assert measuring.next_due(step) == step + 10
         assert not measuring.is_behind(step)
     assert measuring.is_behind(25)
 
@@ -94,15 +129,18 @@ def test_fakes_are_made_in_pieces_and_averaged_ones_beside_them(make: Callable[.
         sizes.append(len(latents))
         return far_off(latents)
 
-    found = make({}).measure(5, count, averaged=perfect)
+    found = make().measure(5, count, averaged=perfect)
     assert sizes == [CHUNK, CHUNK, 7]
     assert (found.step, found.values["modes_covered"], found.values["high_quality_share"]) == (5, 0, 0)
     assert np.isnan(found.values["mode_kl"])
-    assert found.unknown == {"mode_kl": "no fake lies within 3 sigma of a mode"}
+    assert found.unknown["mode_kl"] == "no fake lies within 3 sigma of a mode"
     assert found.averaged is not None
     assert found.averaged["modes_covered"] == 2
     assert found.shares == (0, 0)
     assert found.floors["modes_covered"].mean == 2
+    for mean, deviation in found.share_floors:
+        assert mean == pytest.approx(0.5, abs=0.2)
+        assert deviation == pytest.approx(0.011, rel=0.8)
 
 
 def test_a_condition_needs_a_measurement_of_that_step(make: Callable[..., Measuring]) -> None:
@@ -115,9 +153,8 @@ def test_a_condition_needs_a_measurement_of_that_step(make: Callable[..., Measur
     )
 
 
-def test_nothing_is_generated_where_nothing_can_be_known(tiny_config: Tiny) -> None:
-    images = np.zeros((20, 2, 2, 1), np.float32)
-    measuring = Measuring(tiny_config(), Measurer(Reference.of("images", images)), np.zeros((5, 2), np.float32))
+def test_nothing_is_generated_where_nothing_can_be_known(make: Callable[..., Measuring]) -> None:
+    measuring = make({}, Measurer(Reference.of("images", np.zeros((20, 2, 2, 1), np.float32))))
 
     def never(latents: np.ndarray) -> np.ndarray:
         raise AssertionError("no fakes are needed")
@@ -125,3 +162,81 @@ def test_nothing_is_generated_where_nothing_can_be_known(tiny_config: Tiny) -> N
     found = measuring.measure(0, never)
     assert found.values == found.floors == {}
     assert found.unknown["modes_covered"] == "the images have no labels, so there are no classes to count"
+
+
+def test_a_few_training_samples_are_not_what_fakes_are_compared_with(tiny_config: Tiny) -> None:
+    trained = np.repeat(CENTRES, 15, axis=0)
+    fresh = np.random.default_rng(0).normal(0, 0.1, (1000, 2)).astype(np.float32) + np.repeat(CENTRES, 500, axis=0)
+    data = DataSet("Two modes", "points", trained, centres=CENTRES, sigma=0.1, held_out=fresh)
+    measurer = make_measurer(data, tiny_config())
+    reference = measurer.reference
+    assert reference.trained_on is not None
+    assert (len(reference.samples), len(reference.held_out), len(reference.trained_on)) == (500, 500, 30)
+    found = measurer.measure(np.repeat(CENTRES, 500, axis=0))
+    assert (found["copied_share"], found["precision"]) == (1, 1)
+    assert found["recall"] < 0.1
+
+
+def test_it_is_measured_beside_training(make: Callable[..., Measuring]) -> None:
+    held = Held()
+    measuring = make({"training.measure_every": 10}, held)
+    assert measuring.take() is None
+    measuring.begin(10, perfect, averaged=far_off)
+    held.is_under_way.wait()
+    assert measuring.take() is None
+    assert measuring.next_due(10) is None
+    assert not measuring.is_due(20)
+    held.may_go_on.set()
+    found = measuring.finish()
+    assert found is not None
+    assert (found.step, found.values["modes_covered"]) == (10, 2)
+    assert found.averaged is not None
+    assert found.averaged["modes_covered"] == 0
+    assert found.seconds > 0
+    assert measuring.take() is measuring.finish() is None
+    assert not measuring.is_behind(10)
+
+
+def test_what_is_measured_beside_training_is_what_is_measured_at_once(make: Callable[..., Measuring]) -> None:
+    at_once = make().measure(7, perfect, far_off)
+    measuring = make()
+    measuring.begin(7, perfect, far_off)
+    beside = measuring.finish()
+    assert beside is not None
+    np.testing.assert_equal(vars(replace(beside, seconds=0)), vars(replace(at_once, seconds=0)))
+
+
+def test_an_error_comes_out_where_the_result_is_taken(make: Callable[..., Measuring]) -> None:
+    held = Held()
+    held.error = ZeroDivisionError("broken on purpose")
+    held.may_go_on.set()
+    measuring = make({}, held)
+    measuring.begin(0, perfect)
+    with pytest.raises(ZeroDivisionError, match="broken on purpose") as raised:
+        measuring.finish()
+    assert "in measure" in "".join(traceback.format_tb(raised.value.__traceback__))
+    assert measuring.finish() is None
+
+
+def test_closing_ends_a_measurement_that_is_under_way(make: Callable[..., Measuring]) -> None:
+    held = Held()
+    measuring = make({}, held)
+    measuring.begin(0, perfect)
+    held.is_under_way.wait()
+    measuring.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "measuring"]
+    assert measuring.take() is measuring.finish() is None
+
+
+def test_the_other_thread_is_charged_by_its_share_of_the_cores(
+    make: Callable[..., Measuring], cost: WatchCost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processor = iter([100.0, 108.0])
+    monkeypatch.setattr("gan_desktop.training.side_work.time.thread_time", lambda: next(processor))
+    monkeypatch.setattr("gan_desktop.training.watch_cost.usable_cores", lambda: 4)
+    monkeypatch.setattr(module.time, "perf_counter", lambda: 0.0)
+    measuring = make()
+    measuring.begin(0, perfect)
+    measuring.finish()
+    cost.passed(100.0)
+    assert cost.shares()["metrics"] == pytest.approx(0.02)

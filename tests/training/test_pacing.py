@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from gan_desktop.training import pacing as module
 from gan_desktop.training.block import CAPACITY
-from gan_desktop.training.pacing import Pace, Speed
+from gan_desktop.training.pacing import Memory, Pace, Speed
 
 
 @pytest.mark.parametrize("step_seconds", [1e-6, 1e-4, 1e-3, 0.04, 3.0])
@@ -33,3 +36,15 @@ def test_speed_follows_the_last_second_and_the_whole() -> None:
         speed.took(1, 0.01)
     assert speed.recent == pytest.approx(100, rel=0.1)
     assert speed.overall == pytest.approx(300 / 12)
+
+
+def test_memory_is_looked_up_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, sizes = [100.0], iter([1000, 2000])
+    monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
+    memory = Memory()
+    assert memory.resident() > 2**20
+    monkeypatch.setattr(memory, "_process", SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=next(sizes))))
+    now[0] += Memory.SECONDS
+    assert memory.resident() == memory.resident() == 1000
+    now[0] += Memory.SECONDS
+    assert memory.resident() == 2000

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,67 +13,21 @@ import pytest
 from PIL import Image
 
 from gan_desktop.core import commands, events
-from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import AlertRaised
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.core.watching import WATCHED_BUDGETS
+from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
-from gan_desktop.training.session import Session
-
-SECONDS = 60
+from gan_desktop.training.watch_cost import WatchCost
+from tests.training.driving import SECONDS, Driver
 
 # The protocol is the same without XLA, and each of these tests makes trainers of its own.
 pytestmark = pytest.mark.usefixtures("quick_compile")
-
-
-class Driver:
-    """A session on a thread of its own, and its events one by one."""
-
-    def __init__(self, watched: bool = True) -> None:
-        self.commands: CommandQueue = queue.SimpleQueue()
-        self._events: queue.Queue[events.Event] = queue.Queue()
-        self.seen: list[events.Event] = []
-        session = Session(self.commands, self._events.put, watched=watched)
-        self.thread = threading.Thread(target=session.run, name="session")
-        self.thread.start()
-
-    def send(self, *sent: commands.Command) -> None:
-        for command in sent:
-            self.commands.put(command)
-
-    def wait(self, kind: type, match: Callable[[Any], bool] = lambda event: True) -> Any:
-        """The next event of that kind that matches."""
-        while True:
-            event = self._events.get(timeout=SECONDS)
-            self.seen.append(event)
-            if isinstance(event, kind) and match(event):
-                return event
-
-    def wait_status(self, status: Status) -> events.StatusChanged:
-        changed: events.StatusChanged = self.wait(events.StatusChanged, lambda event: event.status is status)
-        return changed
-
-    def quit(self) -> None:
-        self.send(commands.Quit())
-        self.thread.join(SECONDS)
-        assert not self.thread.is_alive()
-        while not self._events.empty():
-            self.seen.append(self._events.get())
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.seen if isinstance(event, kind)]
-
-
-@pytest.fixture
-def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
-    monkeypatch.setenv("GAN_DESKTOP_DATA", str(tmp_path / "data"))
-    made = Driver()
-    yield made
-    if made.thread.is_alive():
-        made.quit()
 
 
 Tiny = Callable[..., RunConfig]
@@ -218,6 +171,99 @@ def test_measuring_changes_no_weight_and_no_picture(tiny_config: Tiny) -> None:
         seen.add((ended.weights_digest, last.step, last.values.tobytes()))
         assert len(driver.of(events.Measured)) == (41 if every == 1 else 2)
     assert len(seen) == 1
+
+
+def test_measuring_beside_training_changes_no_weight(tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if it cost nothing, so that a machine of any speed measures during the run.
+    monkeypatch.setattr(WatchCost, "spent", lambda *_, **__: None)
+    digests = set()
+    for every, watched in ((1, True), (1, False), (1000, True)):
+        driver = Driver(watched)
+        driver.send(commands.Start(tiny_config({"training.measure_every": every})))
+        digests.add(driver.wait(events.RunEnded).weights_digest)
+        driver.quit()
+        steps = [event.step for event in driver.of(events.Measured)]
+        assert steps == sorted(set(steps))
+        assert (steps[0], steps[-1]) == (0, 40)
+        assert (len(steps) > 2) == (every == 1)
+    assert len(digests) == 1
+
+
+class Gate:
+    """Holds measurements of `Measurer` after the first of a run until it is opened, or they are cancelled."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_under_way, self.is_open = threading.Event(), threading.Event()
+        self.error: Exception | None = None
+        measure = Measurer.measure
+
+        def held(measurer: Measurer, fakes: np.ndarray, give_way: Callable[[], None] = lambda: None) -> Any:
+            if threading.current_thread().name == "measuring":
+                self.is_under_way.set()
+                while not self.is_open.is_set():
+                    give_way()
+                if self.error is not None:
+                    raise self.error
+            return measure(measurer, fakes, give_way)
+
+        monkeypatch.setattr(Measurer, "measure", held)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    return Gate(monkeypatch)
+
+
+ENDLESS = {"training.steps": None, "training.measure_every": 1}
+
+
+def test_training_goes_on_while_it_is_measured(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    assert driver.wait(events.Measured).step == 0
+    gate.is_under_way.wait(SECONDS)
+    before = driver.wait(events.MetricsBlock).next_step
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > before + 20)
+    gate.is_open.set()
+    measured = driver.wait(events.Measured)
+    assert 0 < measured.step <= before + 20
+    assert set(driver.of(events.Progress)[-1].watching) == set(WATCHED_BUDGETS)
+
+
+def test_a_pause_tells_what_was_being_measured(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    gate.is_under_way.wait(SECONDS)
+    driver.send(commands.Pause())
+    paused = driver.wait_status(Status.PAUSED)
+    gate.is_open.set()
+    assert driver.wait(events.Measured).step <= paused.step
+
+
+def test_an_error_in_measuring_is_told(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:
+    gate.error = ZeroDivisionError("broken on purpose")
+    gate.is_open.set()
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    error = driver.wait(events.EngineError)
+    assert error.message == "ZeroDivisionError: broken on purpose"
+    assert "in held" in error.traceback
+    driver.wait_status(Status.FAILED)
+
+
+@pytest.mark.parametrize("end", ["error", "quit"])
+def test_however_a_run_ends_its_measuring_ends(
+    end: str, driver: Driver, tiny_config: Tiny, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That no thread is left is what a fixture of every test looks at."""
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    gate.is_under_way.wait(SECONDS)
+    if end == "error":
+        monkeypatch.setattr(run_module.Trainer, "advance", lambda *_: 1 / 0)
+        driver.wait_status(Status.FAILED)
+    else:
+        driver.send(commands.Quit())
+        gate.is_open.set()
+        ended = driver.wait(events.RunEnded)
+        assert driver.of(events.Measured)[-1].step == ended.step
+    assert not [thread for thread in threading.enumerate() if thread.name == "measuring"]
 
 
 def test_where_a_condition_ends_a_run_depends_on_the_run_alone(tiny_config: Tiny) -> None:
@@ -367,3 +413,47 @@ def test_a_file_that_has_gone_ends_the_run_with_all_that_it_reached(
     driver.send(commands.Start(start.config, paused=True))
     assert driver.wait(events.RunStarted).data.count == 19
     assert driver.of(events.CommandRefused) == []
+
+
+def collapsing(tiny_config: Tiny) -> RunConfig:
+    """A generator that stands still as one small cloud in a large ring."""
+    changes = {"training.steps": None, "training.measure_every": 50, "training.stop_when": "d_loss < -1"}
+    data = {"data.samples": 2000, "data.radius": 20.0}
+    return tiny_config(changes | data | {"optimizer.g_learning_rate": 1e-9})
+
+
+def test_an_alert_pauses_the_run_where_that_was_asked_for(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    driver.send(commands.PauseOnAlert(True), commands.Start(collapsing(tiny_config), out=out))
+    paused = driver.wait_status(Status.PAUSED)
+    raised = driver.of(AlertRaised)
+    assert [event.alert.detector for event in raised] == ["mode_collapse"]
+    assert paused.message == str(raised[0].alert.message)
+    assert paused.step >= raised[0].alert.step
+    # It goes on, and an alert that stands does not stop it again.
+    driver.send(commands.Resume())
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > paused.step + 200)
+    # The wish outlives the run, and can be taken back.
+    driver.send(commands.Start(collapsing(tiny_config)))
+    driver.wait_status(Status.PAUSED)
+    driver.send(commands.PauseOnAlert(False), commands.Start(collapsing(tiny_config)))
+    driver.wait(AlertRaised)
+    driver.wait(events.MetricsBlock)
+    driver.quit()
+    assert [event.status for event in driver.of(events.StatusChanged)].count(Status.PAUSED) == 2
+    (kept,) = read_run(out).alerts
+    assert (kept.step, kept.detector, kept.ended) == (raised[0].alert.step, "mode_collapse", None)
+
+
+def test_alerts_are_the_same_however_the_run_is_driven(driver: Driver, tiny_config: Tiny) -> None:
+    """Headless in long blocks, and under the window: with a condition to stop, every measurement is made."""
+    config = replace_keys(collapsing(tiny_config), {"training.steps": 1200})
+    driver.send(commands.Start(config))
+    driver.wait_status(Status.FINISHED)
+    driver.quit()
+    headless = Driver(watched=False)
+    headless.send(commands.Start(config))
+    headless.wait_status(Status.FINISHED)
+    headless.quit()
+    alerts = [[event.alert for event in each.of(AlertRaised)] for each in (driver, headless)]
+    assert alerts[0] == alerts[1] != []

@@ -1,1 +1,57 @@
-"""The lights of the diagnosis, one file each: functions registered with `aspects.register`."""
+"""Aspects of a run, one light each, one file each: classes registered with `aspects.register`.
+
+The first paragraph of a class's docstring says what the light is about, which the window shows.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.diagnosis.course import Course
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one aspect is, by the figures and metrics alone; see `core.diagnosis.Aspect`."""
+
+    level: Level
+    sentence: Sentence
+    value: float = float("nan")
+    rests_on: tuple[Evidence, ...] = ()
+    why: Sentence = NOTHING
+
+
+@dataclass(frozen=True)
+class Past:
+    """An alert that has ended, and the step at which it did."""
+
+    alert: Alert
+    ended: int
+
+
+class AspectOfRun(ABC):
+    """Reads one light off a run's course. It keeps nothing."""
+
+    @abstractmethod
+    def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
+        """How it is now. Where it cannot be known the level is UNKNOWN, and the sentence says why.
+
+        Args:
+            past: the last alert of each detector that has raised one and does not stand.
+        """
+
+
+# Before, every run looks bad, and figures say nothing.
+EARLY_STEPS = 200
+
+
+def too_early(course: Course) -> Reading | None:
+    """What there is to say before anything can be said; None once it can."""
+    if course.age >= EARLY_STEPS:
+        return None
+    template = QT_TRANSLATE_NOOP("Diagnosis", "Too early to tell: step {step:,.0f}.")
+    return Reading(Level.UNKNOWN, Sentence(template, {"step": float(course.step)}))

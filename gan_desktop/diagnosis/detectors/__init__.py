@@ -1,1 +1,70 @@
-"""Detectors of failures, one file each: classes registered with `detectors.register`."""
+"""Detectors of what goes wrong in training, one file each: classes registered with `detectors.register`.
+
+The first paragraph of a class's docstring is its definition with its source, which the window shows. A threshold is a
+class constant with the reason beside it. There are two for each quantity, one to raise the alert and a looser one to
+keep it, so that it does not flicker; and a false alarm is worse than a late one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence, Suggestion
+from gan_desktop.diagnosis.course import Course
+from gan_desktop.diagnosis.suggestions import possible
+
+LooksAt = Literal["figures", "metrics"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a detector sees: the figures that speak for an alert, and what they mean in one sentence."""
+
+    message: Sentence
+    evidence: tuple[Evidence, ...]
+
+
+class Detector(ABC):
+    """Looks at a run's course for one kind of failure. It keeps nothing: the same course gives the same finding.
+
+    Attributes:
+        looks_at: figures, every 50 steps; or metrics, whenever they have been measured.
+        aspect: the light (`core.registry.aspects`) that an alert turns.
+        level: of the alert.
+        sees_the_end: whether it is asked when a run ends because something is no longer finite.
+    """
+
+    looks_at: ClassVar[LooksAt]
+    aspect: ClassVar[str]
+    level: ClassVar[Level] = Level.BAD
+    sees_the_end: ClassVar[bool] = False
+
+    @abstractmethod
+    def look(self, course: Course, standing: bool) -> Finding | None:
+        """What speaks for an alert, or for keeping the one that is `standing`; None where the evidence is not enough.
+
+        Called only where `unknown` says nothing. A value that is missing or not a number is no evidence.
+        """
+
+    @abstractmethod
+    def ended(self, course: Course) -> Sentence:
+        """What is different now that an alert has ended."""
+
+    @abstractmethod
+    def remedies(self, course: Course) -> Iterable[Suggestion]:
+        """What may help by the config of now, the best first: what is set already or refused is left out later."""
+
+    def unknown(self, course: Course) -> Sentence:
+        """Why this failure cannot be told here; nothing where it can."""
+        return NOTHING
+
+    def alert(self, name: str, course: Course, finding: Finding) -> Alert:
+        """The alert that a finding calls for; `name` is the detector's."""
+        return Alert(name, course.step, self.level, finding.message, finding.evidence, self.suggestions(course))
+
+    def suggestions(self, course: Course) -> tuple[Suggestion, ...]:
+        """What may help and can be done now."""
+        return possible(course.config, self.remedies(course))

@@ -1,6 +1,7 @@
 """Metrics of generated samples, one file for each or for a family of them: classes registered with `metrics.register`.
 
-The first paragraph of a class's docstring is its definition with its source, which the window shows.
+The first paragraph of a class's docstring is its definition with its source, which the window shows. They are shown in
+the order of `order`: what is counted in modes first, then where fakes lie, then what they are as a whole.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.registry import Entry, metrics
 from gan_desktop.diagnosis.reference import Reference
 
 
@@ -20,11 +22,15 @@ class Metric(ABC):
         higher_is_better: which way improvement lies.
         form: how a value is written: a count, a share of 1 as percents, or a plain number.
         undefined: one sentence on why `measure` gave NaN.
+        order: its place among the metrics, low first.
+        headline: whether it belongs where there is room for a few metrics alone.
     """
 
     higher_is_better: ClassVar[bool]
     form: ClassVar[Literal["count", "share", "number"]]
     undefined: ClassVar[str] = "these samples leave it undefined"
+    order: ClassVar[int]
+    headline: ClassVar[bool] = False
 
     @abstractmethod
     def measure(self, fakes: FloatArray, reference: Reference) -> float:
@@ -33,12 +39,16 @@ class Metric(ABC):
         Called only where `unknown` is empty. NaN where these very fakes leave it undefined.
         """
 
+    def measure_real(self, real: FloatArray, reference: Reference) -> float:
+        """The metric of `real` samples in place of fakes, for its noise floor (`Reference.draw`)."""
+        return self.measure(real, reference)
+
     def unknown(self, reference: Reference, count: int) -> str:
         """One sentence on why it cannot be known of `count` fakes; empty where it can."""
         return ""
 
-    def note(self, reference: Reference) -> str:
-        """One sentence that belongs beside the value; empty where there is nothing to say."""
+    def note(self, reference: Reference, count: int) -> str:
+        """One sentence that belongs beside the value of `count` fakes; empty where there is nothing to say."""
         return ""
 
     def most(self, reference: Reference) -> float | None:
@@ -54,7 +64,9 @@ class Metric(ABC):
             return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
         if cls.form == "share":
             return f"{100 * value:.1f} %"
-        return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.2f}"
+        if abs(value) >= 1e5:
+            return f"{value:.1e}"
+        return f"{value:.2g}" if abs(value) < 0.1 else f"{value:,.2f}"
 
     @classmethod
     def floor_text(cls, mean: float, deviation: float) -> str:
@@ -66,3 +78,8 @@ class Metric(ABC):
         # As many decimals as the deviation has.
         decimals = min(6, max(0, -math.floor(math.log10(deviation))))
         return f"{mean:,.{decimals}f} ± {deviation:.{decimals}f}"
+
+
+def in_order() -> dict[str, Entry[type[Metric]]]:
+    """All registered metrics by name, in the order in which people read them."""
+    return dict(sorted(metrics.items(), key=lambda item: item[1].value.order))

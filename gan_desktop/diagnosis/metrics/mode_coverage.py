@@ -24,6 +24,8 @@ class ModesCovered(Metric):
 
     higher_is_better: ClassVar[bool] = True
     form: ClassVar[Literal["count", "share", "number"]] = "count"
+    order: ClassVar[int] = 10
+    headline: ClassVar[bool] = True
 
     def measure(self, fakes: FloatArray, reference: Reference) -> float:
         return float(np.count_nonzero(mode_counts(fakes, reference)))
@@ -31,7 +33,7 @@ class ModesCovered(Metric):
     def unknown(self, reference: Reference, count: int) -> str:
         return modes_unknown(reference)
 
-    def note(self, reference: Reference) -> str:
+    def note(self, reference: Reference, count: int) -> str:
         return mode_note(reference)
 
     def most(self, reference: Reference) -> float | None:
@@ -46,6 +48,8 @@ class HighQualityShare(Metric):
 
     higher_is_better: ClassVar[bool] = True
     form: ClassVar[Literal["count", "share", "number"]] = "share"
+    order: ClassVar[int] = 20
+    headline: ClassVar[bool] = True
 
     def measure(self, fakes: FloatArray, reference: Reference) -> float:
         return float(mode_counts(fakes, reference).sum() / len(fakes))
@@ -68,6 +72,8 @@ class ModeKL(Metric):
 
     higher_is_better: ClassVar[bool] = False
     form: ClassVar[Literal["count", "share", "number"]] = "number"
+    order: ClassVar[int] = 30
+    headline: ClassVar[bool] = True
     undefined: ClassVar[str] = "no fake lies within 3 sigma of a mode"
 
     def measure(self, fakes: FloatArray, reference: Reference) -> float:
@@ -82,5 +88,5 @@ class ModeKL(Metric):
     def unknown(self, reference: Reference, count: int) -> str:
         return modes_unknown(reference) or ("there is one mode alone" if reference.modes == 1 else "")
 
-    def note(self, reference: Reference) -> str:
+    def note(self, reference: Reference, count: int) -> str:
         return mode_note(reference)

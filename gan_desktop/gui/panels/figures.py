@@ -56,7 +56,7 @@ class FiguresPanel(Panel):
 
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 20
-    tab_of: ClassVar[str | None] = "quality"
+    tab_of: ClassVar[str | None] = "diagnosis"
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:

@@ -1,17 +1,19 @@
-"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, and a mark at every intervention."""
+"""The losses of both networks, live: smoothing, a logarithmic axis, a cursor, marks of interventions and failures."""
 
 from __future__ import annotations
 
-from math import log
+from math import isclose, log
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.core.status import Status
+from gan_desktop.diagnosis.equilibrium import equilibrium
+from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plotting.loss_view import LossView
+from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
@@ -19,6 +21,13 @@ from gan_desktop.gui.widgets.style import describe, label
 # Even steps for the eye: each about halves how fast the average forgets.
 SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 DEFAULT_SMOOTHING = 4
+# Losses in balance that are known by these names.
+LOGARITHMS = {log(2) / 2: "½ ln 2", log(2): "ln 2", 2 * log(2): "2 ln 2", -log(2): "−ln 2"}
+
+
+def loss_text(loss: float) -> str:
+    """A loss in balance as people know it: `2 ln 2`, else as a number."""
+    return next((text for known, text in LOGARITHMS.items() if isclose(loss, known)), f"{loss:.3g}")
 
 
 @panels.register("losses", title="Losses")
@@ -33,7 +42,7 @@ class LossesPanel(Panel):
         super().__init__(context)
         position = min(max(self.settings.get("losses/smoothing", DEFAULT_SMOOTHING), 0), len(SMOOTHINGS) - 1)
         logarithmic = self.settings.get("losses/log", False)
-        self.view = LossView(self.repainter.measured, SMOOTHINGS[position], logarithmic)
+        self.view = LossView(SMOOTHINGS[position], logarithmic)
         describe(
             self.view,
             "loss_plot",
@@ -49,6 +58,7 @@ class LossesPanel(Panel):
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
+        self.model.alerts_changed.connect(self._on_alerts)
         self.model.status_changed.connect(self._show_message)
         self._show_message()
 
@@ -99,33 +109,47 @@ class LossesPanel(Panel):
         if self._marks_are_stale:
             self._marks_are_stale = False
             self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.model.interventions)]
+            self.view.spans = merge_alerts(self.model.past_alerts)
         self.view.show_history(self.model.history)
 
     @Slot()
     def _on_run_started(self) -> None:
-        self.view.marks = ()
+        self.view.marks = self.view.spans = ()
         self._set_levels()
         self.view.clear_history()
         self._show_message()
 
     def _set_levels(self) -> None:
-        """Where both losses rest when the game is in balance: known for the non-saturating objective as it is."""
+        """Where the losses rest when the game is in balance, as far as the objective in use settles it."""
         run, controls = self.model.run, self.model.controls
         self.view.levels = {}
-        self.caption.setText("")
-        if run is None or controls["objective"] != "non_saturating" or controls["label_smoothing"] != 0:
-            return
-        if run.config.objective.d_loss_halves == "sum":
-            self.view.levels = {"d": 2 * log(2), "g": log(2)}
-            self.caption.setText(self.tr("dashed: balance, D 2 ln 2 and G ln 2"))
-        else:
-            self.view.levels = {"d": log(2), "g": log(2)}
-            self.caption.setText(self.tr("dashed: balance, ln 2"))
+        if run is not None:
+            smoothing = float(controls["label_smoothing"])
+            rest = equilibrium(str(controls["objective"]), run.config.objective.d_loss_halves, smoothing)
+            levels = {"d": rest.d_loss, "g": rest.g_loss}
+            self.view.levels = {network: loss for network, loss in levels.items() if loss is not None}
+        self.caption.setText(self._balance_text(self.view.levels))
+
+    def _balance_text(self, levels: dict[str, float]) -> str:
+        """What the dashed lines are."""
+        texts = {network: loss_text(loss) for network, loss in levels.items()}
+        if not texts:
+            return ""
+        if len(texts) < len(FIGURES):
+            return self.tr("dashed: balance, D {d}").format(**texts)
+        if texts["d"] == texts["g"]:
+            return self.tr("dashed: balance, {d}").format(**texts)
+        return self.tr("dashed: balance, D {d} and G {g}").format(**texts)
 
     @Slot()
     def _on_control(self) -> None:
         self._marks_are_stale = True
         self._set_levels()
+        self.request_refresh()
+
+    @Slot()
+    def _on_alerts(self) -> None:
+        self._marks_are_stale = True
         self.request_refresh()
 
     @Slot()

@@ -8,14 +8,14 @@ from typing import ClassVar
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gan_desktop.core import registry
 from gan_desktop.core.events import Measured
 from gan_desktop.core.registry import Entry
+from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.gui import words
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.widgets.sparkline import ShareBars, Sparkline
+from gan_desktop.gui.widgets.sparkline import Sparkline
 from gan_desktop.gui.widgets.style import describe, label
 
 NONE = "–"
@@ -29,9 +29,9 @@ def _tr(text: str) -> str:
 class MetricRow(QWidget):
     """One metric: its title and value; under them its floor and its small curve, or why it is not known."""
 
-    def __init__(self, entry: Entry[object]) -> None:
+    def __init__(self, entry: Entry[type[Metric]]) -> None:
         super().__init__()
-        self._metric: type = entry.value  # type: ignore[assignment]
+        self._metric = entry.value
         title = _tr(entry.title)
         self.name, self._explanation = entry.name, f"{title}: {entry.description}"
         self.value = label(NONE, "strong")
@@ -65,18 +65,18 @@ class MetricRow(QWidget):
 
     def show_measured(self, event: Measured, history: MetricHistory) -> None:
         metric, value = self._metric, event.values.get(self.name, nan)
-        self.value.setText(self._of_most(metric.text(value), event))  # type: ignore[attr-defined]
+        self.value.setText(self._of_most(metric.text(value), event))
         lines = []
         averaged = (event.averaged or {}).get(self.name)
         if averaged is not None:
-            text = self._of_most(metric.text(averaged), event)  # type: ignore[attr-defined]
+            text = self._of_most(metric.text(averaged), event)
             lines.append(_tr("averaged weights: {value}").format(value=text))
         if isnan(value) and self.name in event.unknown:
             reason = event.unknown[self.name]
             lines.append(_tr("Not known: {reason}.").format(reason=reason))
         floor = event.floors.get(self.name)
         if floor is not None:
-            text = metric.floor_text(floor.mean, floor.deviation)  # type: ignore[attr-defined]
+            text = metric.floor_text(floor.mean, floor.deviation)
             lines.append(_tr("perfect: {floor}").format(floor=text))
         self.detail.setText("\n".join(lines))
         note = event.notes.get(self.name, "")
@@ -97,22 +97,17 @@ class QualityPanel(Panel):
 
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 15
-    share: ClassVar[int] = 320
+    tab_of: ClassVar[str | None] = "diagnosis"
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.rows = {name: MetricRow(entry) for name, entry in registry.metrics.items()}
+        self.rows = {name: MetricRow(entry) for name, entry in in_order().items()}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         for row in self.rows.values():
             column.addWidget(row)
-        self.bars = ShareBars()
-        describe(self.bars, "mode_shares", self.tr("Share of each mode"), "")
-        self._bars_label = label(self.tr("Share of the fakes in each mode"), wrap=True)
-        column.addWidget(self.bars)
-        column.addWidget(self._bars_label)
         self.notes = label(wrap=True)
         describe(self.notes, "quality_notes", self.tr("Notes on the metrics"), "")
         column.addWidget(self.notes)
@@ -126,7 +121,6 @@ class QualityPanel(Panel):
     def set_colors(self, colors: Colors) -> None:
         for row in self.rows.values():
             row.set_colors(colors)
-        self.bars.set_colors(colors.faint(colors.g, FAINT), colors.muted)
 
     @Slot()
     def refresh(self) -> None:
@@ -137,20 +131,6 @@ class QualityPanel(Panel):
                 row.clear()
             else:
                 row.show_measured(event, self.model.metric_history)
-        self._show_shares(event)
         notes = dict.fromkeys(event.notes.values()) if event is not None else {}
         self.notes.setText("\n".join(f"{note[:1].upper()}{note[1:]}." for note in notes))
         self.notes.setVisible(bool(notes))
-
-    def _show_shares(self, event: Measured | None) -> None:
-        shares = () if event is None else event.shares
-        for widget in (self.bars, self._bars_label):
-            widget.setVisible(bool(shares))
-        self.bars.show_shares(shares)
-        names = event.mode_names if event is not None else ()
-        lines = [
-            f"{names[index] if index < len(names) else index}: {100 * share:.1f} %"
-            for index, share in enumerate(shares)
-        ]
-        self.bars.setToolTip("\n".join([self.tr("Share of the fakes in each mode"), *lines]))
-        self.bars.setAccessibleDescription(", ".join(lines))

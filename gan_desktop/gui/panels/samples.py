@@ -7,18 +7,21 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QCheckBox, QGridLayout
 
-from gan_desktop.core.events import RunStarted, SampleKind, Samples
+from gan_desktop.core.events import FloatArray, RunStarted, SampleKind, Samples
 from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
+from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
+from gan_desktop.gui.inspection import Inspector
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.image_grid import ImageGrid
+from gan_desktop.gui.widgets.sample_grid import SampleGrid
 from gan_desktop.gui.widgets.style import describe
 
 # Between two grids in one exported picture, as a share of its height.
@@ -36,12 +39,15 @@ class SamplesPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.generated, self.averaged, self.real = ImageGrid(), ImageGrid(), ImageGrid()
+        self.generated, self.averaged, self.real = SampleGrid(), ImageGrid(), ImageGrid()
         describe(
             self.generated,
             "sample_grid",
             self.tr("Generated samples"),
-            self.tr("What the generator makes of the same latents as it learns"),
+            self.tr(
+                "What the generator makes of the same latents as it learns. Point at one, or move to it with the arrow "
+                "keys, to see the real images that are nearest to it."
+            ),
         )
         describe(
             self.averaged,
@@ -55,14 +61,66 @@ class SamplesPanel(Panel):
         self._titles[self.averaged].setText(self.tr("Averaged"))
         self._titles[self.real].setText(self.tr("Real"))
         self._real_shown: bytes | None = None
+        self.frames_check = self._make_frames_check()
         self.sample_tools = SampleTools(self, self.picture)
         self.choices = SampleChoices(self.model)
+        self.inspector = Inspector(self.generated, self.model, self._shows_current)
         self._lay_out()
         self.choices.changed.connect(self.refresh)
         self.model.samples_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self._show_message)
+        self.model.controls_changed.connect(self._show_frames_state)
+        self.model.view_arrived.connect(self._on_view)
         self._show_message()
+        self._show_frames_state()
+
+    def _make_frames_check(self) -> QCheckBox:
+        check = QCheckBox(self.tr("Scores"))
+        describe(check, "score_frames_check", self.tr("Scores as frames"), "")
+        check.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        check.setChecked(self.settings.get("samples/scores", False))
+        check.toggled.connect(self._on_frames)
+        self.tools_row.addWidget(check)
+        return check
+
+    def wants_scores(self) -> bool:
+        return self.frames_check.isChecked() and not self._no_scores
+
+    @property
+    def _no_scores(self) -> str:
+        """Why there are no scores to show, in a sentence; empty where there are."""
+        objective, run = self.model.controls["objective"], self.model.run
+        if not words.has_probability(objective):
+            return words.no_probability(objective)
+        if run is not None and run.config.regularization.pack > 1:
+            return self.tr("D judges packs of samples: none of them has a score of its own.")
+        return ""
+
+    @Slot(bool)
+    def _on_frames(self, checked: bool) -> None:
+        self.settings.set("samples/scores", checked)
+        self._show_frames_state()
+
+    @Slot()
+    def _show_frames_state(self) -> None:
+        """Offer frames where each sample has a probability, and say why where it has none."""
+        reason = self._no_scores
+        self.frames_check.setEnabled(not reason)
+        self.frames_check.setToolTip(
+            reason
+            or self.tr(
+                "Frame each generated image by how real D finds it: a thick frame all around is taken for real, none "
+                "is seen through"
+            )
+        )
+        self.tell_wants()
+        self.request_refresh()
+
+    @Slot(object)
+    def _on_view(self, event: object) -> None:
+        if isinstance(event, UpdateShown):
+            self.request_refresh()
 
     @property
     def _grids(self) -> tuple[ImageGrid, ...]:
@@ -98,11 +156,13 @@ class SamplesPanel(Panel):
         return picture if picture is None or beside is None else side_by_side(picture, beside)
 
     def set_colors(self, colors: Colors) -> None:
-        for grid in self._grids:
+        self.generated.set_colors(colors)
+        for grid in (self.averaged, self.real):
             grid.set_ground(colors.surface)
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
+        self._show_frames_state()
         if event.data.kind == self.kind:
             self._real_shown = None
             self._show_real(None)
@@ -127,10 +187,32 @@ class SamplesPanel(Panel):
         self.real.update()
         self.request_refresh()
 
+    @property
+    def _update(self) -> UpdateShown | None:
+        """The update within a step that is shown, in slow motion."""
+        return self.model.views.get(UpdateShown) if self.model.is_live else None
+
+    def _samples(self) -> Samples | None:
+        """What is to be shown: in slow motion, what the update has made of the samples."""
+        samples, update = self.model.shown_samples, self._update
+        if samples is None or update is None or update.samples.shape != samples.values.shape:
+            return samples
+        return Samples(update.step, update.samples, samples.averaged, samples.labels)
+
+    def _shows_current(self) -> bool:
+        """Whether it is what the generator in training makes now."""
+        samples = self.model.samples
+        is_shown = self.model.is_live and self._update is None and samples is not None and samples.values.ndim == 4
+        return is_shown and samples is not None and self.choices.shown(samples) is not Shown.AVERAGED
+
+    def _scores(self, samples: Samples) -> FloatArray | None:
+        return samples.scores if self.wants_scores() and self._shows_current() else None
+
     @Slot()
     def refresh(self) -> None:
-        samples = self.model.shown_samples
+        samples = self._samples()
         if samples is None or samples.values.ndim != 4:
+            self.generated.show_scores(None)
             self.choices.show_samples(None)
             self._show_both(False)
             self.generated.show_images(None)
@@ -142,9 +224,18 @@ class SamplesPanel(Panel):
         names = self.model.run.data.class_names if self.model.run is not None else None
         for grid, values in zip((self.generated, self.averaged), self.choices.of(samples), strict=False):
             grid.show_images(to_bytes(values), samples.labels, names)
+        scores = self._scores(samples)
+        self.generated.show_scores(scores)
+        self.caption.setText(self._legend(scores))
         self._titles[self.generated].setText(self._caption(samples, shown))
         if self.model.run is not None:
             self._show_real(samples.labels)
+
+    def _legend(self, scores: FloatArray | None) -> str:
+        """What frames mean, or why there are none."""
+        if scores is not None:
+            return self.tr("thick frame: fools D")
+        return self._no_scores if self.frames_check.isChecked() else ""
 
     def _caption(self, samples: Samples, shown: Shown) -> str:
         """Such as "Generated · class 3 · step 120"."""
@@ -155,6 +246,8 @@ class SamplesPanel(Panel):
         }[shown]
         step = self.tr("step {step}") if self.model.is_live else self.tr("back at step {step}")
         parts = [whose, step.format(step=words.count(samples.step))]
+        if self._update is not None:
+            parts[1] = self.tr("after {update}").format(update=words.update_name(self._update))
         label = only_class(samples.labels)
         if label is not None and self.model.run is not None:
             name = words.class_name(label, self.model.run.data.class_names)

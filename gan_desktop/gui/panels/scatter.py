@@ -1,4 +1,4 @@
-"""Two-dimensional data: the real points and the generated ones, in one fixed view."""
+"""Two-dimensional data: the real points and the generated ones in one fixed view, and what the networks make of it."""
 
 from __future__ import annotations
 
@@ -6,49 +6,27 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
+from gan_desktop.core.plane import view_limits
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plane_views import PlaneViews
 from gan_desktop.gui.plotting.dots import Dots
-from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.plotting.quiet_plot import QuietPlot
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label, small_button
 
-HEADROOM = 1.35
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
-REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE = 7, 4, 6, 17
-
-
-class PointsView(pg.PlotWidget):
-    """A plot with equal axes that does not move by itself."""
-
-    def __init__(self, repainter: Repainter) -> None:
-        self._repainter = repainter
-        super().__init__()
-        self.hideButtons()
-        self.setMenuEnabled(False)
-        self.setFrameStyle(0)
-        self.getPlotItem().getViewBox().disableAutoRange()
-        self.setAspectLocked(True)
-
-    def sizeHint(self) -> QSize:
-        """Small: the docks decide how much room there is, and must not widen the window."""
-        return QSize(320, 220)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with self._repainter.measured():
-            super().paintEvent(event)
-
-    def keyPressEvent(self, event: object) -> None:
-        """Keys are the window's: Space pauses, the arrow steps."""
-        event.ignore()  # type: ignore[attr-defined]
+REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE, POINTED_SIZE = 7, 4, 6, 17, 30
+LEGEND_WIDTH = 128
 
 
 @panels.register("scatter", title="Points")
@@ -68,7 +46,8 @@ class ScatterPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.view = PointsView(self.repainter)
+        self.view = QuietPlot()
+        self.view.setAspectLocked(True)
         describe(
             self.view,
             "scatter_view",
@@ -82,11 +61,18 @@ class ScatterPanel(Panel):
         self.centres = pg.ScatterPlotItem(size=CENTRE_SIZE, symbol="+", pxMode=True)
         self.fake = Dots(FAKE_SIZE)
         self.averaged = Dots(AVERAGED_SIZE, diamond=True)
-        for item in (self.centres, self.real, self.averaged, self.fake):
+        # A ring about the mode that is pointed at elsewhere.
+        self.pointed = pg.ScatterPlotItem(size=POINTED_SIZE, pxMode=True, brush=None)
+        self.plane = PlaneViews(context)
+        ground, *above = self.plane.items
+        for item in (ground, self.centres, self.real, *above, self.averaged, self.fake, self.pointed):
             self.view.addItem(item)
         self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
-        self.draw_button = small_button(self.tr("Draw modes…"))
+        # Beside the plot, where axes of equal scale leave room; however long it is, the plot is not made higher for it.
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.draw_button = small_button(self.tr("Draw…"))
         describe(
             self.draw_button,
             "draw_mixture_button",
@@ -103,12 +89,26 @@ class ScatterPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.choices)
-        column.addWidget(self.legend)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.plane.surface_choice, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._legend_and_plot(), 1)
         self.choices.changed.connect(self.refresh)
-        self.model.samples_changed.connect(self.request_refresh)
+        self.plane.changed.connect(self._on_plane)
+        self.model.samples_changed.connect(self._on_samples)
+        self.model.view_arrived.connect(self._on_view)
+        self.model.controls_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
+
+    def _legend_and_plot(self) -> QHBoxLayout:
+        layout = self.plane.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(self.legend, 1)
+        self.plane.setFixedWidth(LEGEND_WIDTH)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.plane)
+        row.addWidget(self.view, 1)
+        return row
 
     def picture(self) -> QImage | None:
         """What an export saves."""
@@ -116,26 +116,53 @@ class ScatterPanel(Panel):
         return self.view.grab().toImage()
 
     def set_colors(self, colors: Colors) -> None:
-        self.view.setBackground(colors.surface)
-        for name in ("left", "bottom"):
-            axis = self.view.getAxis(name)
-            axis.setPen(pg.mkPen(colors.line))
-            axis.setTextPen(pg.mkPen(colors.muted))
-            axis.setTickFont(self.font())
+        self.view.set_colors(colors)
+        self.plane.set_colors(colors)
         self.real.setPen(pg.mkPen(None))
         self.real.setBrush(pg.mkBrush(colors.faint(colors.real, 0.75)))
         self.fake.set_color(QColor(colors.g))
         self.averaged.set_color(QColor(colors.averaged))
         self.centres.setPen(pg.mkPen(colors.faint(colors.muted, 0.5)))
+        self.pointed.setPen(pg.mkPen(colors.text, width=2))
+        self.request_refresh()
+
+    def wanted_views(self) -> frozenset[View]:
+        """Of points, and as they are now: what was is not known of a moment that is looked back on."""
+        is_shown = self.model.run is not None and self.model.run.data.kind == self.kind and self.model.is_live
+        return self.plane.wanted() if is_shown else frozenset()
+
+    @Slot(object)
+    def point_at(self, mode: int | None) -> None:
+        """Draw a ring about a true centre; None takes it away."""
+        centres = None if self.model.run is None else self.model.run.data.centres
+        if mode is None or centres is None:
+            self.pointed.setData(pos=np.empty((0, 2)))
+        else:
+            self.pointed.setData(pos=centres[mode : mode + 1])
+
+    @Slot()
+    def _on_plane(self) -> None:
+        self.tell_wants()
+        self.refresh()
+
+    @Slot()
+    def _on_samples(self) -> None:
+        self.tell_wants()
         self.request_refresh()
 
     @Slot(object)
+    def _on_view(self, event: object) -> None:
+        if isinstance(event, Surface | Manifold | Arrows | UpdateShown):
+            self.request_refresh()
+
+    @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
+        self.tell_wants()
         if event.data.kind != self.kind:
             return
         self._show_real(event.data, None)
         self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
-        self._limits = view_limits(event.data)
+        self._limits = view_limits(event.data.real)
         self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
 
     def _show_real(self, data: DataSummary, label: int | None) -> None:
@@ -144,11 +171,24 @@ class ScatterPanel(Panel):
         chosen = slice(None) if label is None or data.real_labels is None else data.real_labels == label
         self.real.setData(pos=data.real[chosen])
 
+    @property
+    def _update(self) -> UpdateShown | None:
+        """Slow motion: the update that is shown in place of the latest samples."""
+        return self.model.views.get(UpdateShown) if self.model.is_live else None
+
+    def _samples(self) -> Samples | None:
+        """What is shown: after an update in slow motion, or as it is kept."""
+        samples, update = self.model.shown_samples, self._update
+        if update is None:
+            return samples
+        return Samples(update.step, update.samples, labels=samples.labels if samples is not None else None)
+
     @Slot()
     def refresh(self) -> None:
-        samples, run = self.model.shown_samples, self.model.run
+        samples, run = self._samples(), self.model.run
         if samples is None or samples.values.ndim != 2 or run is None:
             self.choices.show_samples(None)
+            self.plane.clear()
             for dots in (self.fake, self.averaged):
                 dots.set_points(np.empty((0, 2)))
             loading = self.model.status is Status.LOADING
@@ -159,18 +199,29 @@ class ScatterPanel(Panel):
         if label != self._real_class:
             self._show_real(run.data, label)
         shown = self.choices.shown(samples)
+        fakes = finite(samples.values)
         self.fake.set_points(finite(None if shown is Shown.AVERAGED else samples.values))
         self.averaged.set_points(finite(None if shown is Shown.TRAINED else samples.averaged))
-        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(self._legend(samples, shown, run.data)))
+        self._show_plane(fakes)
+        self.legend.setText("<br>".join(self._legend(samples, shown, run.data)))
+
+    def _show_plane(self, fakes: np.ndarray) -> None:
+        if not self.model.is_live:
+            self.plane.clear()
+        elif self._update is not None:
+            self.plane.show_update(self._update, fakes)
+        else:
+            self.plane.show_latest(fakes, float(np.ptp(self._limits[0])) / 2)
 
     def _legend(self, samples: Samples, shown: Shown, data: DataSummary) -> list[str]:
-        colors, step = self.theme.colors, words.count(samples.step)
+        colors = self.theme.colors
         parts = []
         if shown is not Shown.AVERAGED:
-            parts.append(mark("●", colors.g) + self.tr("generated, step {step}").format(step=step))
+            parts.append(mark("●", colors.g) + self._when(samples))
         if shown is Shown.BOTH:
             parts.append(mark("◆", colors.averaged) + self.tr("averaged"))
         elif shown is Shown.AVERAGED:
+            step = words.count(samples.step)
             parts.append(mark("◆", colors.averaged) + self.tr("averaged, step {step}").format(step=step))
         parts.append(mark("●", colors.real) + self.tr("real"))
         label = only_class(samples.labels)
@@ -183,8 +234,23 @@ class ScatterPanel(Panel):
         every = sum(len(points) for points in drawn)
         outside = every - sum(count_inside(points, limits) for points in drawn)
         if outside:
-            parts.append(self.tr("{n} of {all} generated points are outside").format(n=outside, all=every))
-        return parts
+            parts.append(self.tr("{n} of {all} outside").format(n=outside, all=every))
+        return [*parts, *self._plane_legend(samples.step)]
+
+    def _when(self, samples: Samples) -> str:
+        update = self._update
+        if update is None:
+            return self.tr("generated, step {step}").format(step=words.count(samples.step))
+        return self.tr("generated, after {network} update {n} of {of} of step {step}").format(
+            network=update.network.upper(), n=update.number, of=update.of, step=words.count(update.step)
+        )
+
+    def _plane_legend(self, step: int) -> list[str]:
+        """What is under the points, and what was chosen and is not."""
+        if not self.model.is_live:
+            is_hidden = bool(self.plane.wanted())
+            return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
+        return self.plane.legend(step)
 
 
 def mark(symbol: str, color: str) -> str:
@@ -195,13 +261,6 @@ def mark(symbol: str, color: str) -> str:
 def finite(points: np.ndarray | None) -> np.ndarray:
     """The points that can be drawn."""
     return np.empty((0, 2)) if points is None else points[np.isfinite(points).all(axis=1)]
-
-
-def view_limits(data: DataSummary) -> np.ndarray:
-    """The range of x and of y, shape (2, 2): around all the real points, with room for fakes that are a little off."""
-    low, high = data.real.min(axis=0), data.real.max(axis=0)
-    middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1e-3) * HEADROOM
-    return np.stack([middle - reach, middle + reach], axis=1).astype(np.float64)
 
 
 def count_inside(points: np.ndarray, limits: np.ndarray) -> int:

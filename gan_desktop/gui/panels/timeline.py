@@ -1,14 +1,17 @@
-"""The timeline: looks back at the samples of earlier steps, while the training goes on."""
+"""The timeline: looks back at the samples of earlier steps, while the training goes on, and marks where it failed."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.gui import words
+from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.alert_ticks import AlertTicks, Tick
 from gan_desktop.gui.widgets.style import describe
 
 
@@ -36,17 +39,29 @@ class TimelinePanel(Panel):
         describe(
             self.live_button, "live_button", self.tr("Back to live samples"), self.tr("Show the latest samples again")
         )
+        self.ticks = AlertTicks()
+        describe(self.ticks, "alert_ticks", self.tr("Alerts on the timeline"), "")
+        line = QVBoxLayout()
+        line.setSpacing(0)
+        line.addWidget(self.ticks)
+        line.addWidget(self.slider)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self.slider, 1)
+        row.addLayout(line, 1)
         row.addWidget(self.live_button)
         self.setMaximumHeight(44)
         self.slider.valueChanged.connect(self._on_slider)
         self.live_button.clicked.connect(self.go_live)
         self.model.samples_changed.connect(self.request_refresh)
+        self.model.alerts_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.set_colors(self.theme.colors)
         self.refresh()
+
+    @Slot(object)
+    def set_colors(self, colors: Colors) -> None:
+        self.ticks.set_colors(colors)
 
     @Slot()
     def go_live(self) -> None:
@@ -78,7 +93,18 @@ class TimelinePanel(Panel):
         self.slider.setValue(len(snapshots) if self._step is None else snapshots.nearest(self._step))
         self.slider.blockSignals(blocked)
         self.slider.setEnabled(len(snapshots) > 0)
+        self._show_ticks()
         self._show_caption()
+
+    def _show_ticks(self) -> None:
+        """Each failure above the snapshot that is nearest to its first step."""
+        count = len(self.model.snapshots)
+        ticks = []
+        for span in merge_alerts(self.model.past_alerts) if count else ():
+            step = int(span.first)
+            text = self.tr("step {n}: {title}").format(n=words.count(step), title=span.text)
+            ticks.append(Tick(self.model.snapshots.nearest(step) / count, span.level, text))
+        self.ticks.show_ticks(ticks)
 
     def _show_caption(self) -> None:
         self.live_button.setEnabled(self._step is not None)

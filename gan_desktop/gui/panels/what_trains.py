@@ -18,7 +18,9 @@ from gan_desktop.core.keys import carried_options, dump_config
 from gan_desktop.core.presets import presets
 from gan_desktop.gui import words
 from gan_desktop.gui.form_group import FormGroup
+from gan_desktop.gui.heal_button import HealButton
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.preset_groups import grouped
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import ChoiceField, make_field
 from gan_desktop.gui.widgets.form import LengthField, PathField
@@ -36,7 +38,7 @@ class WhatTrainsPanel(Panel):
 
     area: ClassVar[Area] = Area.LEFT
     order: ClassVar[int] = 10
-    share: ClassVar[int] = 700
+    share: ClassVar[int] = 600
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:
@@ -46,9 +48,15 @@ class WhatTrainsPanel(Panel):
         self.preset = ChoiceField(about, "preset_box")
         self.preset.box.setToolTip(words.about(about.description))
         self.preset.box.setPlaceholderText(tr("Custom"))
-        self.preset.set_choices([Choice(p.name, p.title, p.lesson) for p in presets().values()])
+        self.preset.set_groups(
+            [
+                (title, [Choice(p.name, p.title, p.lesson) for p in found])
+                for title, found in grouped(presets().values())
+            ]
+        )
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")
+        self.heal = HealButton(self.model)
         self.groups = self._make_groups()
         self._lay_out()
         self.preset.edited.connect(self._on_preset)
@@ -111,6 +119,8 @@ class WhatTrainsPanel(Panel):
         column.setSpacing(6)
         column.addWidget(self._make_restart())
         column.addWidget(self.preset)
+        # Above the lesson, which may be long: it is to be seen.
+        column.addWidget(self.heal)
         column.addWidget(self.lesson)
         for group in self.groups.values():
             rule = QFrame()
@@ -145,7 +155,7 @@ class WhatTrainsPanel(Panel):
     @Slot()
     def _order_tabs(self) -> None:
         """Tab goes from the top to the bottom, also through fields that came later."""
-        stops: list[QWidget] = [self.restart_button, *self.preset.stops]
+        stops: list[QWidget] = [self.restart_button, *self.preset.stops, self.heal]
         for group in self.groups.values():
             stops.append(group.button)
             stops += [stop for field in group.fields for stop in field.stops]

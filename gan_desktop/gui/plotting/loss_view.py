@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
-from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsView
 
 from gan_desktop.core.history import History
 from gan_desktop.gui import words
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
-from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent
+from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
 from gan_desktop.gui.theme import Colors
 
 FIGURES = {"d": "d_loss", "g": "g_loss"}
@@ -41,10 +40,9 @@ class LossView(pg.PlotWidget):
 
     following_changed = Signal(bool)
 
-    def __init__(self, measured: Callable[[], AbstractContextManager[None]], smoothing: float, log: bool) -> None:
+    def __init__(self, smoothing: float, log: bool) -> None:
         self._box = StepViewBox()
         super().__init__(viewBox=self._box, axisItems={"bottom": StepAxis(), "left": LossAxis()})
-        self._measured = measured
         self.following = True
         self.log = log
         # How many steps the view holds while it follows.
@@ -59,6 +57,7 @@ class LossView(pg.PlotWidget):
         self.overlay = Overlay(self._box)
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
+        self.spans: Sequence[Span] = ()
         # Where each network's loss rests at balance, where that is known.
         self.levels: dict[str, float] = {}
         self.message = ""
@@ -91,7 +90,9 @@ class LossView(pg.PlotWidget):
             self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
             # Two pixels wide is affordable because it is smooth and has half as many points.
             self._smooth[network].setPen(pg.mkPen(color, width=2))
-        self.overlay.colors = OverlayColors(colors.text, colors.muted, colors.mark, colors.surface, colors.line, font)
+        self.overlay.colors = OverlayColors(
+            colors.text, colors.muted, colors.mark, colors.watch, colors.error, colors.surface, colors.line, font
+        )
         self.redraw()
 
     def show_history(self, history: History) -> None:
@@ -214,13 +215,13 @@ class LossView(pg.PlotWidget):
             if np.isfinite(place):
                 text = f"{network.upper()} {words.figure(value)}"
                 ends.append(EndLabel(last + self._first_step, place, text, self._end_colors[network]))
-        levels = [
-            Level(float(self._to_view(np.array([loss]))[0]), self._end_colors[network])
-            for network, loss in self.levels.items()
-        ]
+        places = ((network, float(self._to_view(np.array([loss]))[0])) for network, loss in self.levels.items())
+        # A logarithmic axis has no place for a loss that rests at or below 0.
+        levels = [Level(place, self._end_colors[network]) for network, place in places if np.isfinite(place)]
         self.overlay.show_content(
             OverlayContent(
                 self.marks,
+                self.spans if ends else (),
                 levels if ends else (),
                 ends,
                 self._cursor,
@@ -256,10 +257,6 @@ class LossView(pg.PlotWidget):
             self.overlay.content.cursor = step
             self.overlay.content.read_out = self._read_out()
             self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with self._measured():
-            super().paintEvent(event)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)

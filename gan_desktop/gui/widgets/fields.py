@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from gan_desktop.core.config import sections
@@ -21,6 +22,8 @@ from gan_desktop.gui.widgets.wheel import guard_wheel
 
 # Titles that fit into half of the column.
 SHORT_TITLE = 8
+# The value of what is no choice but a heading over some.
+HEADING = "\0heading"
 
 
 def object_name(info: KeyInfo, suffix: str) -> str:
@@ -47,14 +50,29 @@ class ChoiceField(Field):
     _shown: Any = None
 
     def set_choices(self, choices: Sequence[Choice]) -> None:
+        self.set_groups([("", choices)])
+
+    def set_groups(self, groups: Sequence[tuple[str, Sequence[Choice]]]) -> None:
+        """Set choices under headings, which cannot be chosen; an empty heading is none."""
         blocked = self.box.blockSignals(True)
         self.box.clear()
-        for value, title, description in choices:
-            self.box.addItem(words.config_text(title), value)
-            tip = words.about(words.config_text(description))
-            self.box.setItemData(self.box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        for heading, choices in groups:
+            if heading:
+                self._add_heading(heading)
+            for value, title, description in choices:
+                self.box.addItem(words.config_text(title), value)
+                tip = words.about(words.config_text(description))
+                self.box.setItemData(self.box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.box.setCurrentIndex(self.box.findData(self._shown))
         self.box.blockSignals(blocked)
+
+    def _add_heading(self, heading: str) -> None:
+        self.box.addItem(heading, HEADING)
+        item = cast(QStandardItemModel, self.box.model()).item(self.box.count() - 1)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
 
     def set_editor(self, value: Any) -> None:
         self._shown = value

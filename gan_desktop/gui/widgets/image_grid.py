@@ -98,6 +98,11 @@ class ImageGrid(QWidget):
         return 1 if self._images is None or self._images.shape[1] <= 16 else 2
 
     @property
+    def _edge(self) -> float:
+        """Display pixels that are kept free around all of it."""
+        return 0.0
+
+    @property
     def _has_rows(self) -> bool:
         return self._labels is not None and len(np.unique(self._labels)) > 1
 
@@ -108,7 +113,7 @@ class ImageGrid(QWidget):
         self._blocks = []
         if self._images is not None and len(self._images):
             size = self._images.shape[1:3]
-            room = (float(max(self.width(), 1)), float(max(self.height(), 1)))
+            room = (max(self.width() - 2 * self._edge, 1.0), max(self.height() - 2 * self._edge, 1.0))
             if self._has_rows and self._labels is not None:
                 cells = class_rows(self._labels)
                 head = self._head_width(self.font(), [cells]) + BLOCK_GAP
@@ -155,17 +160,18 @@ class ImageGrid(QWidget):
         """Where each block's picture goes, from the left of the room, and how many display pixels a pixel takes."""
         ratio = self.devicePixelRatioF()
         head = self._head_width(self.font(), [block.cells for block in self._blocks])
-        gaps = len(self._blocks) * head + (len(self._blocks) - 1) * BLOCK_GAP
+        edge = self._edge
+        gaps = len(self._blocks) * head + (len(self._blocks) - 1) * BLOCK_GAP + 2 * edge
         width = sum(block.picture.width() for block in self._blocks)
         height = max(block.picture.height() for block in self._blocks)
-        scale = min(max(self.width() - gaps, 1) * ratio / width, self.height() * ratio / height)
+        scale = min(max(self.width() - gaps, 1) * ratio / width, max(self.height() - 2 * edge, 1) * ratio / height)
         # Whole multiples where they waste little: every pixel is then equally large.
         if scale > 1 and floor(scale) / scale > WASTE_BELOW:
             scale = floor(scale)
-        places, left = [], 0.0
+        places, left = [], edge
         for block in self._blocks:
             size = block.picture.width() * scale / ratio, block.picture.height() * scale / ratio
-            places.append(QRectF(left + head, 0, *size))
+            places.append(QRectF(left + head, edge, *size))
             left += head + size[0] + BLOCK_GAP
         return places, scale
 
@@ -198,13 +204,34 @@ class ImageGrid(QWidget):
             if place.adjusted(-head, 0, 0, 0).contains(position) and position.y() < place.bottom():
                 yield block, place
 
+    def places(self) -> dict[int, QRectF]:
+        """Where each image is."""
+        found: dict[int, QRectF] = {}
+        if self._images is None or not self._blocks:
+            return found
+        height, width = self._images.shape[1:3]
+        for block, place in zip(self._blocks, self._placed()[0], strict=True):
+            pixel = place.width() / block.picture.width()
+            for row, order in enumerate(block.cells.order.tolist()):
+                top = place.top() + row * (height + self._gap) * pixel
+                for column, index in enumerate(order):
+                    left = place.left() + column * (width + self._gap) * pixel
+                    found[index] = QRectF(left, top, width * pixel, height * pixel)
+        found.pop(BLANK, None)
+        return found
+
+    def tip_at(self, position: QPointF) -> str:
+        """What the pointer that rests there is told; empty is nothing of that place's own."""
+        name = self.class_at(position)
+        return self.tr("Class {name}").format(name=name) if name else ""
+
     # Qt.
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            name = self.class_at(QPointF(event.pos()))
-            if name:
-                QToolTip.showText(event.globalPos(), self.tr("Class {name}").format(name=name), self)
+            tip = self.tip_at(QPointF(event.pos()))
+            if tip:
+                QToolTip.showText(event.globalPos(), tip, self)
                 return True
         return super().event(event)
 

@@ -1,12 +1,12 @@
-"""Two small pictures of numbers: a curve as high as a line of text, and bars for the shares of the modes."""
+"""A small picture of numbers: a curve as high as a line of text."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 
@@ -71,45 +71,3 @@ class Sparkline(QWidget):
             known = np.isfinite(y)
             painter.setPen(QPen(color, 1))
             painter.drawPolyline(QPolygonF([place(*pair) for pair in zip(x[known], y[known], strict=True)]))
-
-
-class ShareBars(QWidget):
-    """The share of the fakes in each mode, one bar a mode; the dashed line is where all would be equal."""
-
-    HEIGHT = 34
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.shares: tuple[float, ...] = ()
-        self._bar, self._even = QColor("#808080"), QColor("#808080")
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH, self.HEIGHT)
-
-    def set_colors(self, bar: str, even: str) -> None:
-        self._bar, self._even = QColor(bar), QColor(even)
-        self.update()
-
-    def show_shares(self, shares: tuple[float, ...]) -> None:
-        self.shares = shares
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.shares:
-            return
-        painter = QPainter(self)
-        even = 1 / len(self.shares)
-        # The even line stays in place while no mode has more than three times its share.
-        highest = max(3 * even, *self.shares)
-        room, step = self.height() - 2, self.width() / len(self.shares)
-        gap = 3.0 if step > 9 else 1.0
-        for index, share in enumerate(self.shares):
-            # A mode that is reached at all is seen to be.
-            tall = max(1.5, share / highest * room) if share > 0 else 0.0
-            painter.fillRect(QRectF(index * step, self.height() - 1 - tall, max(1.0, step - gap), tall), self._bar)
-        painter.setPen(QPen(self._even, 1))
-        painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
-        painter.setPen(QPen(self._even, 1, Qt.PenStyle.DashLine))
-        height = self.height() - 1 - even / highest * room
-        painter.drawLine(QPointF(0, height), QPointF(self.width(), height))

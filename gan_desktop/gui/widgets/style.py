@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QSpinBox, QWidget
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
@@ -24,6 +24,13 @@ def label(text: str = "", role: str = "muted", wrap: bool = False) -> QLabel:
     return result
 
 
+def paragraph(role: str = "muted") -> QLabel:
+    """Wrapped text in a column that scrolls, as high as its width asks: Qt would keep room for a narrower one."""
+    result = label(role=role, wrap=True)
+    result.setMinimumHeight(1)
+    return result
+
+
 def describe(widget: QWidget, object_name: str, accessible_name: str, tool_tip: str) -> None:
     """Name a control for tests and style sheets, for screen readers, and for the pointer that rests on it."""
     widget.setObjectName(object_name)
@@ -37,6 +44,27 @@ def small_button(text: str) -> QPushButton:
     button.setProperty("small", True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def link_button(text: str) -> QPushButton:
+    """A button that looks like a link; a click does not take the focus."""
+    button = QPushButton(text)
+    button.setProperty("link", True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """The widget where there may be less height than it needs."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setObjectName(content.objectName() or "scroll_content")
+    area.setWidget(content)
+    content.setAutoFillBackground(False)
+    return area
 
 
 def inset(spin: QSpinBox) -> None:

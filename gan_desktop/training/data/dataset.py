@@ -88,6 +88,10 @@ class DataSet:
         channel_classes: where each channel is an image of one of so many classes, and the label is its channels'
             classes as digits in that base (10 for stacked digits); else 0.
         notes: what people should know, such as files that could not be read; a sentence each.
+        weights: the share of each mode of a mixture, where they are not equal; shape (modes,).
+        held_out: real samples of the same kind that are not trained on, where there are any: with them fakes are
+            compared, so that a training set of a few samples is not taken for all there is. `held_out_labels` are
+            theirs, where `samples` have labels.
     """
 
     title: str
@@ -99,6 +103,9 @@ class DataSet:
     class_names: tuple[str, ...] | None = None
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
+    weights: npt.NDArray[np.float64] | None = None
+    held_out: FloatArray | None = None
+    held_out_labels: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -129,6 +136,7 @@ class DataSet:
             real=self.take(shown),
             centres=self.centres,
             sigma=self.sigma,
+            weights=self.weights,
             notes=self.notes,
             classes=self.classes,
             class_names=self.class_names,
@@ -165,6 +173,11 @@ class Scaling:
 
     def to_data(self, outputs: FloatArray) -> FloatArray:
         return ((outputs - np.float32(self.offset)) / np.float32(self.factor)).astype(np.float32)
+
+    def to_samples(self, outputs: FloatArray, kind: SampleKind) -> FloatArray:
+        """What a generator made, in data units; images within 0..1."""
+        samples = self.to_data(outputs)
+        return np.clip(samples, 0, 1) if kind == "images" else samples
 
 
 def random_numbers(seed: int) -> np.random.Generator:

@@ -42,11 +42,15 @@ def load(size: int, title: str, kept: int = SCANS) -> DataSet:
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
-    pixels, labels = (bunch.images / 16).astype(np.float32), bunch.target.astype(np.int64)
-    if kept < len(labels):
-        chosen = balanced(labels, kept)
-        pixels, labels = pixels[chosen], labels[chosen]
-    return DataSet(title, "images", resize_images(pixels, size)[..., None], labels)
+    images = resize_images((bunch.images / 16).astype(np.float32), size)[..., None]
+    labels = bunch.target.astype(np.int64)
+    if kept >= len(labels):
+        return DataSet(title, "images", images, labels)
+    chosen = balanced(labels, kept)
+    others = np.setdiff1d(np.arange(len(labels)), chosen)
+    return DataSet(
+        title, "images", images[chosen], labels[chosen], held_out=images[others], held_out_labels=labels[others]
+    )
 
 
 def balanced(labels: npt.NDArray[np.int64], kept: int) -> npt.NDArray[np.int64]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -23,6 +24,8 @@ MOST_CENTRES = 100
 FARTHEST = 100.0
 # A weight of nearly nothing is a mode that no sample comes from.
 WEIGHTS = (1e-6, 1e6)
+# Drawn besides, and not trained on: as many as metrics have use for, however few are trained on.
+HELD_OUT = 50_000
 
 
 def _is_number(value: Any) -> bool:
@@ -104,12 +107,28 @@ def draw(
 ) -> DataSet:
     """Draw from the mixture of Gaussians at `centres`, equal unless weighted; labels are the modes."""
     rng = random_numbers(seed)
-    if weights is None:
-        labels = rng.integers(len(centres), size=samples)
-    else:
-        labels = rng.choice(len(centres), size=samples, p=np.array(weights) / sum(weights))
-    points = centres[labels] + rng.normal(0, sigma, (samples, 2))
-    return DataSet(title, "points", points.astype(np.float32), labels, centres, sigma)
+    shares = None if weights is None else np.array(weights) / sum(weights)
+
+    def points_of(count: int) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+        if shares is None:
+            labels = rng.integers(len(centres), size=count)
+        else:
+            labels = rng.choice(len(centres), size=count, p=shares)
+        return (centres[labels] + rng.normal(0, sigma, (count, 2))).astype(np.float32), labels
+
+    points, labels = points_of(samples)
+    held_out, held_out_labels = points_of(HELD_OUT)
+    return DataSet(
+        title,
+        "points",
+        points,
+        labels,
+        centres,
+        sigma,
+        weights=shares,
+        held_out=held_out,
+        held_out_labels=held_out_labels,
+    )
 
 
 @datasets.register("ring", title="Ring of Gaussians", options=RingOptions)

@@ -62,14 +62,23 @@ class SpectralNorm:
     ) -> tuple[tf.Tensor, Tree]:
         """As the network's own. Without training the singular vectors stay as they are."""
         own = dict(statistics)
-        vectors = {name: own.pop(f"{name}/u") for name in matrices(parameters)}
-        normalised = dict(parameters)
-        for name in vectors:
-            normalised[name], u = normalise(parameters[name], vectors[name])
-            if training:
-                vectors[name] = u
+        before = {name: own.pop(f"{name}/u") for name in matrices(parameters)}
+        normalised, after = normalised_kernels(parameters, before)
         outputs, tracked = self.network.apply(normalised, own, inputs, training=training, labels=labels, key=key)
+        vectors = after if training else before
         return outputs, tracked | {f"{name}/u": u for name, u in vectors.items()}
+
+    def used(self, parameters: Tree, statistics: Tree) -> Tree:
+        """The parameters as the network uses them, its kernels normalised."""
+        return normalised_kernels(parameters, {name: statistics[f"{name}/u"] for name in matrices(parameters)})[0]
+
+
+def normalised_kernels(parameters: Tree, vectors: Tree) -> tuple[Tree, Tree]:
+    """The parameters with those normalised whose singular vectors u are given, and the next singular vectors."""
+    normalised, following = dict(parameters), {}
+    for name, u in vectors.items():
+        normalised[name], following[name] = normalise(parameters[name], u)
+    return normalised, following
 
 
 def matrices(parameters: Tree) -> list[str]:

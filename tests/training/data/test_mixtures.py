@@ -142,3 +142,20 @@ def test_wrong_weights(weights: str) -> None:
     with pytest.raises(InputError, match=r"must be 2 numbers from 1e-06 to 1e\+06, one for each centre") as refused:
         assigned("centres=[[0, 0], [1, 1]]", f"data.weights={weights}")
     assert refused.value.key == "data.weights"
+
+
+def test_others_of_the_same_mixture_are_held_out() -> None:
+    """As many as metrics have use for, however few are trained on; and these are the same as without them."""
+    few, many = load("mixture", samples=24, weights=(1, 1, 2, 1, 1)), load("mixture", samples=50_000)
+    assert few.held_out is not None
+    assert few.held_out_labels is not None
+    assert len(few) == 24
+    assert len(few.held_out) == len(few.held_out_labels) == 50_000
+    assert not {point.tobytes() for point in few.held_out} & {point.tobytes() for point in few.take(np.arange(24))}
+    assert few.weights == pytest.approx(np.array([1, 1, 2, 1, 1]) / 6)
+    assert few.summary().weights is few.weights
+    np.testing.assert_allclose(np.bincount(few.held_out_labels) / 50_000, few.weights, atol=0.01)
+    assert many.weights is many.summary().weights is None
+    assert few.centres is not None
+    apart = few.held_out - few.centres[few.held_out_labels]
+    np.testing.assert_allclose(apart.std(axis=0), 0.05, rtol=0.02)

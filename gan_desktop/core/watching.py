@@ -1,0 +1,57 @@
+"""What watching costs, in words that training and the window share: the share of the machine's time that it takes.
+
+The seconds for which training stands still count in full, and those that another thread computes for, while training
+goes on, count divided by the cores there are. Together the shares stay under 5 %.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import cache
+
+# Under the window: what each kind may take in the long run, and what the window may for painting. The diagnosis looks
+# at every block and waits for nothing: what stands here is what is left to it, and more than it takes.
+WATCHED_BUDGETS = {"pictures": 0.008, "metrics": 0.011, "views": 0.007, "diagnosis": 0.006}
+PAINTING_BUDGET = 0.017
+# Headless, where nothing is painted and only pictures that are kept are made.
+HEADLESS_BUDGETS = {"pictures": 0.01, "metrics": 0.025, "views": 0.01, "diagnosis": 0.005}
+# A share is an average in which what is so many seconds old counts for 1/e.
+RECENT_SECONDS = 20.0
+
+
+@cache
+def usable_cores() -> int:
+    """How many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class RecentShare:
+    """The share of the time that something has taken of late."""
+
+    def __init__(self) -> None:
+        self._spending = 0.0
+        # What counts still, of the seconds that were spent and of all that have passed.
+        self._spent = 0.0
+        self._seconds = 0.0
+
+    def spend(self, seconds: float) -> None:
+        """So much was spent on it, within what `pass_by` counts next."""
+        self._spending += seconds
+
+    def pass_by(self, seconds: float) -> None:
+        """So much time has passed."""
+        if seconds <= 0:
+            return
+        fading = math.exp(-seconds / RECENT_SECONDS)
+        counting = RECENT_SECONDS * (1 - fading)
+        self._seconds = fading * self._seconds + counting
+        self._spent = fading * self._spent + counting * self._spending / seconds
+        self._spending = 0.0
+
+    @property
+    def value(self) -> float:
+        """0 before any time has passed."""
+        return self._spent / self._seconds if self._seconds else 0.0

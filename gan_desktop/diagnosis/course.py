@@ -1,0 +1,265 @@
+"""The course of a run: what detectors and aspects look at. Bounded in memory, and the same however steps were cut.
+
+Figures are kept as means over bins of 50 steps, which is what is looked at, and the newest steps one by one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gan_desktop.core.combinations import DECIDES_AT_ZERO
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.events import Floor, Measured, MetricsBlock, SampleKind
+from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
+from gan_desktop.core.interventions import ControlValue, current_controls, is_same
+from gan_desktop.core.registry import objectives
+from gan_desktop.diagnosis.equilibrium import Equilibrium, equilibrium
+
+Means = npt.NDArray[np.float64]
+
+# Steps in a bin, whose ends are where figures are looked at.
+BIN = 50
+# 200,000 steps: what is longer ago is forgotten, but for the peaks. 1 MB.
+KEPT_BINS = 4000
+# Steps kept one by one: what a spectrum is taken of, and as many again, for measurements come late.
+KEPT_STEPS = 4096
+KEPT_MEASUREMENTS = 1000
+KEPT_CHANGES = 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """A live control that was changed: `value` is used from step number `step` on."""
+
+    step: int
+    key: str
+    previous: ControlValue
+    value: ControlValue
+
+
+class _Tail:
+    """The newest rows of a table that grows at its end: at least `kept`, at most twice as many."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._rows = np.empty((2 * kept, len(FIGURE_NAMES)))
+        self._held = 0
+        self.end = 0  # how many rows there have been
+
+    def append(self, rows: npt.NDArray[np.floating]) -> None:
+        rows = rows[-self._kept :]
+        if self._held + len(rows) > len(self._rows):
+            stay = self._kept - len(rows)
+            self._rows[:stay] = self._rows[self._held - stay : self._held]
+            self._held = stay
+        self._rows[self._held : self._held + len(rows)] = rows
+        self._held += len(rows)
+        self.end += len(rows)
+
+    def between(self, start: int, end: int) -> Means:
+        """Rows number `start` to `end - 1`, without those that are forgotten."""
+        shift = self._held - self.end
+        return self._rows[max(0, start + shift) : max(0, end + shift)]
+
+
+class Records:
+    """All that is known of one run so far: `append` every block, `add` every measurement, and look `at` a step.
+
+    Args:
+        kind: images or points.
+        count: how many real samples there are.
+    """
+
+    def __init__(self, kind: SampleKind, count: int) -> None:
+        self.kind = kind
+        self.count = count
+        self.steps = _Tail(KEPT_STEPS)
+        self.bins = _Tail(KEPT_BINS)
+        self.peaks = _Tail(KEPT_BINS)
+        self.measurements: deque[Measured] = deque(maxlen=KEPT_MEASUREMENTS)
+        self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
+        self._started: list[int] = [0]  # the bins at which an objective begins
+        self._config: RunConfig | None = None
+        self._open = np.empty((0, len(FIGURE_NAMES)), np.float32)  # steps that are not a whole bin yet
+
+    def note_config(self, config: RunConfig, step: int) -> None:
+        """From this step on, the run goes by this config."""
+        if self._config is not None and config is not self._config:
+            before, after = current_controls(self._config), current_controls(config)
+            for key, value in after.items():
+                if not is_same(value, before[key]):
+                    self.changes.append(Change(step, key, before[key], value))
+                    if key == "objective":
+                        self._begin_objective(step)
+        self._config = config
+
+    def _begin_objective(self, step: int) -> None:
+        """Losses and scores before this step are of another game, and are not looked at any more."""
+        self._started.append(-(-step // BIN))
+
+    def append(self, config: RunConfig, block: MetricsBlock) -> Iterator[int]:
+        """Take a block up bin by bin, and give the step at which each ends, to be looked at.
+
+        Raises:
+            ValueError: the block does not follow the one before.
+        """
+        step = self.steps.end
+        if block.first_step != step:
+            raise ValueError(f"block starts at step {block.first_step}, expected {step}")
+        self.note_config(config, step)
+        taken = 0
+        while taken < len(block):
+            rows = block.values[taken : taken + BIN - len(self._open)]
+            taken += len(rows)
+            self.steps.append(rows)
+            self._open = np.concatenate([self._open, rows])
+            if len(self._open) == BIN:
+                self._close_bin()
+                yield self.steps.end
+
+    def _close_bin(self) -> None:
+        # Figures of a run that diverges need not be finite, and their sum need not fit.
+        with np.errstate(invalid="ignore", over="ignore"):
+            mean = self._open.astype(np.float64).mean(axis=0, keepdims=True)
+        self._open = self._open[:0]
+        is_first = self.bins.end <= self._started[-1]
+        before = np.zeros_like(mean) if is_first else self.peaks.between(self.peaks.end - 1, self.peaks.end)
+        self.bins.append(mean)
+        self.peaks.append(np.fmax(before, np.abs(mean)))
+
+    def add(self, measured: Measured) -> None:
+        """Take a measurement up, in the order of their steps."""
+        self.measurements.append(measured)
+
+    def started_bin(self, step: int) -> int:
+        """The bin at which the objective of this step began."""
+        return next(start for start in reversed(self._started) if start * BIN <= step or start == 0)
+
+    def at(self, config: RunConfig, step: int, diverged: bool = False) -> Course:
+        """What was known after `step` steps. `config` is what can be changed now."""
+        return Course(self, config, step, diverged)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A run up to a step: nothing that came later is seen, nor any figure from before the objective last changed."""
+
+    records: Records
+    config: RunConfig
+    step: int
+    diverged: bool = False  # something is no longer finite after the last step, and the run is over
+
+    @property
+    def kind(self) -> SampleKind:
+        return self.records.kind
+
+    @property
+    def count(self) -> int:
+        """How many real samples there are."""
+        return self.records.count
+
+    @property
+    def age(self) -> int:
+        """Steps under this objective."""
+        return self.step - self.records.started_bin(self.step) * BIN
+
+    @property
+    def epochs(self) -> float:
+        """How often each real sample has been seen, by the config of now."""
+        training = self.config.training
+        return self.step * max(1, training.d_steps) * training.batch_size / self.count
+
+    @property
+    def objective(self) -> str:
+        return self.config.objective.objective
+
+    @property
+    def decides_at_zero(self) -> bool:
+        """Whether a logit of 0 is where D is undecided, so that accuracy and scores mean what they say."""
+        return DECIDES_AT_ZERO in objectives[self.objective].traits
+
+    @property
+    def balance(self) -> Equilibrium:
+        """Where the losses rest in balance."""
+        config = self.config
+        return equilibrium(self.objective, config.objective.d_loss_halves, config.regularization.label_smoothing)
+
+    def means(self, figure: str, bins: int) -> Means:
+        """The newest `bins` means of 50 steps, fewer where there are not so many; the last is the newest."""
+        end = self.step // BIN
+        start = max(self.records.started_bin(self.step), end - bins)
+        return self.records.bins.between(start, end)[:, COLUMN[figure]]
+
+    def mean(self, figure: str, steps: int = 250) -> float:
+        """Over the newest steps; NaN before there are that many whole bins."""
+        values = self.means(figure, steps // BIN)
+        return float(values.mean()) if len(values) == steps // BIN else float("nan")
+
+    def peak(self, figure: str) -> float:
+        """The largest magnitude that a mean of 50 steps has had; NaN before there is one."""
+        end = self.step // BIN
+        peaks = self.records.peaks.between(max(self.records.started_bin(self.step), end - 1), end)
+        return float(peaks[-1, COLUMN[figure]]) if len(peaks) else float("nan")
+
+    def recent(self, figure: str, steps: int) -> Means:
+        """The newest steps one by one, fewer where there are not so many."""
+        start = max(self.records.started_bin(self.step) * BIN, self.step - steps)
+        return self.records.steps.between(start, self.step)[:, COLUMN[figure]]
+
+    def changes(self, since: int = 0) -> list[Change]:
+        """The live controls that were changed from step `since` to now, in order."""
+        return [change for change in self.records.changes if since <= change.step <= self.step]
+
+    def measurements(self, count: int) -> list[Measured]:
+        """The newest measurements, in order."""
+        found: list[Measured] = []
+        for measured in reversed(self.records.measurements):
+            if len(found) == count:
+                break
+            if measured.step <= self.step:
+                found.append(measured)
+        return found[::-1]
+
+    def measured_for(self, steps: int) -> list[Measured]:
+        """The newest measurements that span at least so many steps, in order; none where they do not reach back so far.
+
+        What holds in all of them has held for so long.
+        """
+        found: list[Measured] = []
+        for measured in reversed(self.records.measurements):
+            if measured.step <= self.step:
+                found.append(measured)
+                if measured.step <= self.step - steps:
+                    return found[::-1]
+        return []
+
+    @property
+    def latest(self) -> Measured | None:
+        """The newest measurement."""
+        return next(iter(self.measurements(1)), None)
+
+    def value(self, metric: str) -> float:
+        """The metric as measured last; NaN where it is not known."""
+        return self.latest.values.get(metric, float("nan")) if self.latest else float("nan")
+
+    def knows(self, metric: str) -> bool:
+        """Whether the metric was a number when it was measured last."""
+        return self.value(metric) == self.value(metric)
+
+    def floor(self, metric: str) -> Floor:
+        """What real samples give; NaN where that is not known."""
+        unknown = Floor(float("nan"), float("nan"))
+        return self.latest.floors.get(metric, unknown) if self.latest else unknown
+
+    def unknown(self, metric: str) -> str:
+        """Why the metric has no value now; empty where it has one."""
+        if self.latest is None:
+            return "nothing has been measured yet"
+        if self.knows(metric):
+            return ""
+        return self.latest.unknown.get(metric, "it was not measured")

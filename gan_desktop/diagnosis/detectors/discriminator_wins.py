@@ -1,0 +1,110 @@
+"""The discriminator wins: it tells every fake, and the generator's gradient has vanished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.registry import detectors
+from gan_desktop.diagnosis.course import BIN, Course
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+
+SHARE_OF_PEAK = Sentence(
+    QT_TRANSLATE_NOOP("Diagnosis", "the generator's gradient norm over the largest it has had in this run")
+)
+
+
+@detectors.register("discriminator_wins", title="D wins")
+class DiscriminatorWins(Detector):
+    """The discriminator tells more than 95 % of the samples right while the norm of the generator's gradient is below
+    1 % of the largest that it has had: the vanishing gradient of Arjovsky and Bottou 2017. A strong D alone is no
+    failure, as long as the generator's gradient lives.
+    """
+
+    looks_at: ClassVar[LooksAt] = "figures"
+    aspect: ClassVar[str] = "gradients"
+
+    ACCURACY: ClassVar[float] = 0.95
+    ACCURACY_KEPT: ClassVar[float] = 0.9
+    SHARE: ClassVar[float] = 0.01
+    SHARE_KEPT: ClassVar[float] = 0.03
+    # Several times the moment for which D is ahead at the start of a healthy run.
+    HELD_STEPS: ClassVar[int] = 250
+
+    def unknown(self, course: Course) -> Sentence:
+        if course.decides_at_zero:
+            return NOTHING
+        return Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "How often D is right cannot be known: the objective {objective} gives its score no zero that divides "
+                "real from fake.",
+            ),
+            {"objective": course.objective},
+        )
+
+    def look(self, course: Course, standing: bool) -> Finding | None:
+        bins = self.HELD_STEPS // BIN
+        accuracies, norms = course.means("d_accuracy", bins), course.means("g_gradient_norm", bins)
+        if len(accuracies) < bins:
+            return None
+        peak = course.peak("g_gradient_norm")
+        shares = norms / peak if peak > 0 else norms * float("nan")
+        accuracy, share = float(accuracies[-1]), float(shares[-1])
+        if standing:
+            limits = self.ACCURACY_KEPT, self.SHARE_KEPT
+            holds = bool(accuracies.max() > limits[0] and shares.min() < limits[1])
+        else:
+            limits = self.ACCURACY, self.SHARE
+            holds = bool(accuracies.min() > limits[0] and shares.max() < limits[1])
+        if not holds:
+            return None
+        message = Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "D wins: it is right {accuracy:.0%} of the time, and G's gradient is down to {share:.2%} of its peak, "
+                "so G learns nothing any more.",
+            ),
+            {"accuracy": accuracy, "share": share},
+        )
+        evidence = (
+            Evidence("d_accuracy", accuracy, ">", limits[0]),
+            Evidence("g_gradient_share", share, "<", limits[1], None, SHARE_OF_PEAK),
+        )
+        return Finding(message, evidence)
+
+    def ended(self, course: Course) -> Sentence:
+        return Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis", "G's gradient is back: its norm is {norm:.3g}, and D is right {accuracy:.0%} of the time."
+            ),
+            {"norm": course.mean("g_gradient_norm", BIN), "accuracy": course.mean("d_accuracy", BIN)},
+        )
+
+    def remedies(self, course: Course) -> Iterable[Suggestion]:
+        training = course.config.training
+        if training.g_steps == 0:
+            yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "G is frozen: let it train"), g_steps=1)
+        if course.objective == "minimax":
+            yield suggestion(
+                QT_TRANSLATE_NOOP("Diagnosis", "the non-saturating loss keeps G's gradient alive while D wins"),
+                objective="non_saturating",
+            )
+        # Measured on `fail-vanishing`: these bring the gradient back; fewer D updates alone or other rates do not.
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 takes D's steepness away, so that its slope reaches the fakes"),
+            r1_weight=R1_WEIGHT,
+        )
+        if training.d_steps > 1:
+            yield suggestion(
+                QT_TRANSLATE_NOOP("Diagnosis", "R1, and a D with fewer updates, which is less far ahead"),
+                r1_weight=R1_WEIGHT,
+                d_steps=1,
+            )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "much noise on all that D sees makes real and fake overlap again"),
+            instance_noise=0.5,
+        )

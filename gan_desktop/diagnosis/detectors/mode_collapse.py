@@ -1,0 +1,158 @@
+"""Mode collapse: the generator makes a few kinds of samples and leaves the others out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import numpy as np
+
+from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.events import Measured
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.registry import detectors
+from gan_desktop.diagnosis.course import Course
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
+
+HELD = Sentence(
+    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of an even share of the fakes that lie in any mode")
+)
+# A mode that gets a tenth of its share is as good as lost: of 2,500 fakes on 8 modes, 31 where 313 are due.
+FAIR_SHARE = 0.1
+# 50 of 2,500 fakes: fewer that lie in a mode say little of how they are spread.
+LEAST_WITHIN = 0.02
+
+
+def held_modes(measured: Measured) -> float:
+    """The modes that get at least a tenth of an even share of the fakes that lie in any mode; NaN where too few do.
+
+    Where there are too many modes to look at each, those that get any fake at all.
+    """
+    shares = np.array(measured.shares)
+    if len(shares) == 0:
+        return measured.values.get("modes_covered", float("nan"))
+    within = float(shares.sum())
+    if within < LEAST_WITHIN:
+        return float("nan")
+    return float(np.count_nonzero(shares >= FAIR_SHARE * within / len(shares)))
+
+
+@detectors.register("mode_collapse", title="Mode collapse")
+class ModeCollapse(Detector):
+    """The generator leaves out kinds of samples that the data have: half of the modes get less than a tenth of an even
+    share of the fakes (after the mode counts of VEEGAN, Srivastava et al. 2017), or, also of data without modes, two
+    fakes are on average little more than half as far apart as two real samples.
+    """
+
+    looks_at: ClassVar[LooksAt] = "metrics"
+    aspect: ClassVar[str] = "diversity"
+
+    # Healthy runs lose a quarter of their modes now and then while they still move, and find them again.
+    MODES: ClassVar[float] = 0.5
+    MODES_KEPT: ClassVar[float] = 0.75
+    # Healthy presets have 0.8 at step 250 and more later; half of the modes of a ring, side by side, give 0.7.
+    DIVERSITY: ClassVar[float] = 0.6
+    DIVERSITY_KEPT: ClassVar[float] = 0.75
+    # In healthy runs one measurement in ten may be as bad, never several in a row.
+    HELD_STEPS: ClassVar[int] = 500
+    # Before, no generator has had the time to find the modes.
+    GRACE: ClassVar[int] = 250
+
+    def unknown(self, course: Course) -> Sentence:
+        if course.latest is None or {"modes_covered", "pairwise_diversity"} & course.latest.values.keys():
+            return NOTHING
+        return Sentence(
+            QT_TRANSLATE_NOOP("Diagnosis", "Whether the generator leaves something out cannot be known: {reason}."),
+            {"reason": course.unknown("pairwise_diversity")},
+        )
+
+    def look(self, course: Course, standing: bool) -> Finding | None:
+        found = course.measured_for(self.HELD_STEPS)
+        if not found or found[0].step < self.GRACE:
+            return None
+        return self._modes(course, found, standing) or self._diversity(course, found, standing)
+
+    def _modes(self, course: Course, found: list[Measured], standing: bool) -> Finding | None:
+        most = found[-1].most.get("modes_covered", float("nan"))
+        limit = most * (self.MODES_KEPT if standing else self.MODES)
+        held = self._worst([held_modes(measured) for measured in found], limit, standing)
+        if held is None:
+            return None
+        message = Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "Mode collapse: G makes {held:.0f} of {most:.0f} modes; it has found some samples that pass and leaves "
+                "the others out.",
+            ),
+            {"held": held, "most": most},
+        )
+        return Finding(message, (Evidence("held_modes", held, "<=", limit, most, HELD),))
+
+    def _diversity(self, course: Course, found: list[Measured], standing: bool) -> Finding | None:
+        limit = self.DIVERSITY_KEPT if standing else self.DIVERSITY
+        values = [measured.values.get("pairwise_diversity", float("nan")) for measured in found]
+        diversity = self._worst(values, limit, standing)
+        if diversity is None:
+            return None
+        message = Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "Mode collapse: two fakes are on average {diversity:.0%} as far apart as two real samples; G makes "
+                "much the same again and again.",
+            ),
+            {"diversity": diversity},
+        )
+        floor = course.floor("pairwise_diversity").mean
+        return Finding(message, (Evidence("pairwise_diversity", diversity, "<=", limit, floor),))
+
+    @staticmethod
+    def _worst(values: list[float], limit: float, standing: bool) -> float | None:
+        """The newest value within the limit: all must be to raise an alert, one is enough to keep it."""
+        array = np.array(values)
+        low = array <= limit
+        return float(array[low][-1]) if (low.any() if standing else low.all()) else None
+
+    def ended(self, course: Course) -> Sentence:
+        held = held_modes(course.latest) if course.latest else float("nan")
+        if held == held:
+            return Sentence(QT_TRANSLATE_NOOP("Diagnosis", "G makes {held:.0f} modes again."), {"held": held})
+        return Sentence(
+            QT_TRANSLATE_NOOP("Diagnosis", "Two fakes are {diversity:.0%} as far apart as two real samples again."),
+            {"diversity": course.value("pairwise_diversity")},
+        )
+
+    def remedies(self, course: Course) -> Iterable[Suggestion]:
+        training, rates = course.config.training, course.config.optimizer
+        quick = slower_generator(course)
+        if quick:
+            yield from quick
+            return
+        calm = QT_TRANSLATE_NOOP(
+            "Diagnosis", "R1 flattens D around the real samples, so that fakes are not driven together"
+        )
+        if rates.g_learning_rate < rates.d_learning_rate:
+            yield suggestion(
+                QT_TRANSLATE_NOOP(
+                    "Diagnosis",
+                    "R1 flattens D around the real samples, and a G as quick as D, without momentum, spreads out again",
+                ),
+                r1_weight=R1_WEIGHT,
+                g_learning_rate=rates.d_learning_rate,
+                beta_1=0.0,
+            )
+        yield suggestion(calm, r1_weight=R1_WEIGHT, beta_1=0.0)
+        if training.d_steps > 1:
+            yield suggestion(
+                QT_TRANSLATE_NOOP("Diagnosis", "a D that is less far ahead leaves G room to spread"), d_steps=1
+            )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
+            objective="relativistic",
+            r1_weight=R1_WEIGHT,
+            r2_weight=R1_WEIGHT,
+        )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
+            instance_noise=0.1,
+        )

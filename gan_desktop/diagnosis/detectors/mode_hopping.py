@@ -1,0 +1,117 @@
+"""Mode hopping: the generator makes one mode at a time and jumps from one to the next, with D behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import numpy as np
+
+from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.registry import detectors
+from gan_desktop.diagnosis.course import Course
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
+from gan_desktop.diagnosis.detectors.mode_collapse import FAIR_SHARE
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
+
+HOPS = Sentence(
+    QT_TRANSLATE_NOOP(
+        "Diagnosis", "how often hardly a fake was in a mode where fakes were at the measurement before, of the latest"
+    )
+)
+AT_A_TIME = Sentence(
+    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of an even share of the fakes, as a median")
+)
+
+
+@detectors.register("mode_hopping", title="Mode hopping")
+class ModeHopping(Detector):
+    """The fakes gather in a few modes, D finds out, and they move on to others (Metz et al. 2017, section 2.3): from
+    one measurement to the next, the shares of the modes overlap by less than a fifth, again and again. A collapse
+    overlaps with itself, and a healthy run with all modes does too.
+    """
+
+    looks_at: ClassVar[LooksAt] = "metrics"
+    aspect: ClassVar[str] = "diversity"
+
+    # The overlap of two measurements is the sum over the modes of the smaller share. Healthy rings have 0.5 to 0.9.
+    OVERLAP: ClassVar[float] = 0.2
+    OVERLAP_KEPT: ClassVar[float] = 0.3
+    # Two could be the first finding of a mode; three are a habit.
+    HOPS: ClassVar[int] = 3
+    HOPS_KEPT: ClassVar[int] = 1
+    # Of the modes there are; a generator with more of them wanders, and does not hop.
+    MODES: ClassVar[float] = 0.5
+    MODES_KEPT: ClassVar[float] = 0.75
+    # Looked back upon; in fewer measurements nothing can be seen to come back.
+    MEASUREMENTS: ClassVar[int] = 8
+    FEWEST: ClassVar[int] = 5
+    # While all fakes are between two modes, no measurement says anything.
+    FEWEST_KEPT: ClassVar[int] = 2
+    # Of all fakes, what must lie in a mode for the measurement to say in which they are: 12 of 2,500.
+    LEAST_WITHIN: ClassVar[float] = 0.005
+    # Before, every generator moves as one cloud.
+    GRACE: ClassVar[int] = 200
+
+    def unknown(self, course: Course) -> Sentence:
+        if course.latest is None or course.latest.shares:
+            return NOTHING
+        reason = course.unknown("modes_covered") or "there are too many modes to look at each"
+        return Sentence(
+            QT_TRANSLATE_NOOP("Diagnosis", "Which mode is dominant cannot be known: {reason}."), {"reason": reason}
+        )
+
+    def look(self, course: Course, standing: bool) -> Finding | None:
+        found = [found for found in course.measurements(self.MEASUREMENTS) if found.step >= self.GRACE]
+        shares = np.array([found.shares for found in found if sum(found.shares) >= self.LEAST_WITHIN])
+        if len(shares) < (self.FEWEST_KEPT if standing else self.FEWEST):
+            return None
+        shares /= shares.sum(axis=1, keepdims=True)
+        modes = shares.shape[1]
+        overlaps = np.minimum(shares[1:], shares[:-1]).sum(axis=1)
+        hops = float(np.count_nonzero(overlaps < (self.OVERLAP_KEPT if standing else self.OVERLAP)))
+        held = float(np.median(np.count_nonzero(shares >= FAIR_SHARE / modes, axis=1)))
+        fewest = float(self.HOPS_KEPT if standing else self.HOPS)
+        most = modes * (self.MODES_KEPT if standing else self.MODES)
+        if not (hops >= fewest and held <= most):
+            return None
+        message = Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "Mode hopping: G makes {held:.0f} of {modes:.0f} modes at a time and has gone on to others {hops:.0f} "
+                "times in the last {measurements:.0f} measurements; D runs after it.",
+            ),
+            {"held": held, "modes": float(modes), "hops": hops, "measurements": float(len(shares))},
+        )
+        evidence = (
+            Evidence("hops", hops, ">=", fewest, None, HOPS),
+            Evidence("modes_at_a_time", held, "<=", most, float(modes), AT_A_TIME),
+        )
+        return Finding(message, evidence)
+
+    def ended(self, course: Course) -> Sentence:
+        return Sentence(
+            QT_TRANSLATE_NOOP("Diagnosis", "The fakes stay where they are: {modes:.0f} modes are covered."),
+            {"modes": course.value("modes_covered")},
+        )
+
+    def remedies(self, course: Course) -> Iterable[Suggestion]:
+        quick = slower_generator(course)
+        if quick:
+            yield from quick
+            return
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around the real samples, so that it drives no fakes on"),
+            r1_weight=R1_WEIGHT,
+        )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
+            objective="relativistic",
+            r1_weight=R1_WEIGHT,
+            r2_weight=R1_WEIGHT,
+        )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
+            instance_noise=0.1,
+        )

@@ -1,0 +1,139 @@
+"""The diagnosis of one run: alerts that are raised and end, and the lights, from its figures and measurements."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
+from gan_desktop.core.events import Measured, MetricsBlock, SampleKind
+from gan_desktop.core.registry import aspects, detectors
+from gan_desktop.diagnosis.aspects import AspectOfRun, Past
+from gan_desktop.diagnosis.course import Course, Records
+from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
+
+Told = AlertRaised | AlertEnded | Diagnosed
+
+# Lights change no faster than a person reads them; with every measurement and alert they are told anyway.
+LIGHTS_SECONDS = 0.5
+SEVERITY = {Level.UNKNOWN: 0, Level.GOOD: 1, Level.WATCH: 2, Level.BAD: 3}
+
+
+class Diagnostician:
+    """Told of each block and each measurement of one run, it answers with what there is to say.
+
+    Alerts depend on the figures of every step and on the measurements alone, not on how steps were cut into blocks.
+    Detectors of figures look at every multiple of 50 steps; those of metrics at each measurement, with the figures up
+    to its step, which may be a while ago.
+
+    Args:
+        kind: images or points.
+        count: how many real samples there are.
+        clock: in seconds; the lights are told by it.
+    """
+
+    def __init__(self, kind: SampleKind, count: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._records = Records(kind, count)
+        self._detectors: dict[str, Detector] = {name: entry.value() for name, entry in detectors.items()}
+        self._aspects: dict[str, AspectOfRun] = {name: entry.value() for name, entry in aspects.items()}
+        self._standing: dict[str, Alert] = {}  # as they were raised
+        self._today: dict[str, Alert] = {}  # the same with the figures of now
+        self._suggested: dict[str, RunConfig] = {}  # the config that the suggestions are made for
+        self._past: dict[str, Past] = {}
+        self._clock = clock
+        self._next_lights = clock()
+
+    def after_block(self, config: RunConfig, block: MetricsBlock, diverged: bool = False) -> list[Told]:
+        """What the block brings. `config` is the one that it ran under.
+
+        Args:
+            diverged: whether the block's last step is the run's last, because something is no longer finite.
+        """
+        told: list[Told] = []
+        for step in self._records.append(config, block):
+            told += self._check(self._records.at(config, step), "figures")
+        if diverged:
+            told += self._check_end(self._records.at(config, block.next_step, diverged=True))
+        if told or self._clock() >= self._next_lights:
+            told.append(self._lights(config))
+        return told
+
+    def after_measured(self, config: RunConfig, measured: Measured) -> list[Told]:
+        """What a measurement brings. `config` is the one of now."""
+        self._records.add(measured)
+        told = self._check(self._records.at(config, measured.step), "metrics")
+        return [*told, self._lights(config)]
+
+    def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
+        told: list[Told] = []
+        with self._unsound():
+            for name, detector in self._detectors.items():
+                if detector.looks_at == looks_at:
+                    told += self._ask(name, detector, course)
+        return told
+
+    @staticmethod
+    def _unsound() -> np.errstate:
+        """Figures of a run that diverges need not be finite: what is computed of them is NaN, which is no evidence."""
+        return np.errstate(invalid="ignore", over="ignore", divide="ignore")
+
+    def _ask(self, name: str, detector: Detector, course: Course) -> list[Told]:
+        standing = self._standing.get(name)
+        unknown = detector.unknown(course)
+        finding = None if unknown.template else detector.look(course, standing is not None)
+        if finding is not None:
+            return self._note(name, detector, course, finding)
+        if standing is None:
+            return []
+        return [
+            self._end(name, AlertEnded(course.step, standing, unknown if unknown.template else detector.ended(course)))
+        ]
+
+    def _note(self, name: str, detector: Detector, course: Course, finding: Finding) -> list[Told]:
+        """Raise an alert, or keep it with the figures of now and what can be done about it now."""
+        if name in self._standing:
+            today = replace(self._today[name], message=finding.message, evidence=finding.evidence)
+            if course.config is not self._suggested[name]:
+                today = replace(today, suggestions=detector.suggestions(course))
+            self._today[name], self._suggested[name] = today, course.config
+            return []
+        alert = detector.alert(name, course, finding)
+        self._standing[name] = self._today[name] = alert
+        self._suggested[name] = course.config
+        self._past.pop(name, None)
+        return [AlertRaised(alert)]
+
+    def _end(self, name: str, ended: AlertEnded) -> AlertEnded:
+        self._past[name] = Past(self._standing.pop(name), ended.step)
+        del self._today[name], self._suggested[name]
+        return ended
+
+    def _check_end(self, course: Course) -> list[Told]:
+        """The run cannot go on: an alert of its coming gives way to the one that it has."""
+        told: list[Told] = []
+        for name, detector in self._detectors.items():
+            if detector.sees_the_end:
+                if name in self._standing:
+                    told.append(self._end(name, AlertEnded(course.step, self._standing[name], detector.ended(course))))
+                told += self._ask(name, detector, course)
+        return told
+
+    def _lights(self, config: RunConfig) -> Diagnosed:
+        self._next_lights = self._clock() + LIGHTS_SECONDS
+        course = self._records.at(config, self._records.steps.end)
+        with self._unsound():
+            lights = tuple(self._light(name, aspect, course) for name, aspect in self._aspects.items())
+        return Diagnosed(course.step, lights, tuple(self._today.values()))
+
+    def _light(self, name: str, aspect: AspectOfRun, course: Course) -> Aspect:
+        """The light as the aspect reads it; as bad as the worst alert that belongs to it, and then with its words."""
+        reading = aspect.read(course, self._past)
+        level, sentence, rests_on = reading.level, reading.sentence, reading.rests_on
+        for detector, alert in self._today.items():
+            if self._detectors[detector].aspect == name and SEVERITY[alert.level] >= SEVERITY[level]:
+                level, sentence, rests_on = alert.level, alert.message, (*alert.evidence, *reading.rests_on)
+        return Aspect(name, level, sentence, reading.value, rests_on, reading.why)

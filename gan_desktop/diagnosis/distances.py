@@ -1,0 +1,130 @@
+"""Distances between samples, and what they say of two sets: precision, recall, density and coverage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gan_desktop.core.events import FloatArray
+from gan_desktop.diagnosis.features import one_thread
+
+Rows = FloatArray | npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
+
+# Balls reach to the so many-th nearest sample of their own set (Naeem et al. 2020).
+NEIGHBOURS = 5
+# With so few axes, differences are summed: it is exact, and as quick as a product of matrices.
+FEW_AXES = 4
+# Squared distances from a product of matrices err by so much of the squared lengths. What is less is 0.
+ROUNDING = 1e-13
+
+
+def squared_distances(first: Rows, second: Rows) -> Floats:
+    """Between all finite rows of two sets, shape (len(first), len(second)); 0 between rows that are equal."""
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    if a.shape[1] <= FEW_AXES:
+        table = np.zeros((len(a), len(b)))
+        for axis in range(a.shape[1]):
+            difference = np.subtract.outer(a[:, axis], b[:, axis])
+            difference *= difference
+            table += difference
+        return table
+    lengths = np.add.outer(np.einsum("ij,ij->i", a, a), np.einsum("ij,ij->i", b, b))
+    with one_thread():
+        table = a @ b.T
+    table *= -2
+    table += lengths
+    lengths *= ROUNDING
+    table[table < lengths] = 0
+    return table
+
+
+def mean_distance(samples: Rows) -> float:
+    """Between two different ones of at least two samples, which may be equal."""
+    table = squared_distances(samples, samples)
+    return float(np.sqrt(table, out=table).sum() / (len(samples) * (len(samples) - 1)))
+
+
+def squared_radii(samples: Rows, neighbours: int = NEIGHBOURS) -> Floats:
+    """The squared distance of each sample to the `neighbours`-th nearest other one, shape (n,); n > neighbours."""
+    if samples.shape[1] <= FEW_AXES:
+        # Which one it is, a tree tells ten times as quickly as a table. How far it is, the same sum as everywhere.
+        points = samples.astype(np.float64)
+        _, index = tree_of(points).query(points, k=[neighbours + 1])
+        result: Floats = ((points - points[index[:, 0]]) ** 2).sum(axis=1)
+        return result
+    table = squared_distances(samples, samples)
+    return np.partition(table, neighbours, axis=1)[:, neighbours]
+
+
+def tree_of(points: Rows) -> Any:
+    """What finds the nearest of many points quickly, of few axes."""
+    from scipy.spatial import KDTree
+
+    return KDTree(points.astype(np.float64))
+
+
+def nearest_distances(samples: Rows, others: Rows, number: int, tree: Any = None) -> Floats:
+    """From each sample to the nearest `number` of at least so many others, nearest first, shape (n, number).
+
+    Args:
+        tree: `tree_of(others)`, where it was made.
+    """
+    points = samples.astype(np.float64)
+    if tree is not None:
+        found: Floats = tree.query(points, k=range(1, number + 1))[0]
+        return found
+    # Which ones are near, single precision tells; how near, the differences themselves.
+    lengths = np.einsum("ij,ij->i", others, others)
+    with one_thread():
+        table = lengths - 2 * (samples @ others.T)
+    rows, result = np.arange(len(samples)), np.empty((len(samples), number))
+    for place in range(number):
+        index = table.argmin(axis=1)
+        table[rows, index] = np.inf
+        result[:, place] = np.sqrt(((points - others[index]) ** 2).sum(axis=1))
+    result.sort(axis=1)
+    return result
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How far two sets of samples lie in the same places."""
+
+    precision: float
+    recall: float
+    density: float
+    coverage: float
+
+
+def overlap(
+    real: Rows, real_radii: Floats, fake: Rows, fakes: int | None = None, neighbours: int = NEIGHBOURS
+) -> Overlap:
+    """Precision and recall of Kynkäänniemi et al. 2019, density and coverage of Naeem et al. 2020.
+
+    A ball around a sample reaches to its `neighbours`-th nearest other one in its own set. Samples at the very edge of
+    a ball are within it for precision and recall, and not for density and coverage, as they are defined.
+
+    Args:
+        real: shape (n, axes), more than `neighbours`.
+        real_radii: `squared_radii(real, neighbours)`.
+        fake: shape (m, axes), finite.
+        fakes: how many fakes there were, where some were not finite: those are in no ball, and have none.
+    """
+    count = len(fake) if fakes is None else fakes
+    if len(fake) == 0:
+        return Overlap(0.0, 0.0, 0.0, 0.0)
+    apart = squared_distances(real, fake)
+    recalled = 0.0
+    if len(fake) > neighbours:
+        recalled = float((apart <= squared_radii(fake, neighbours)).any(axis=1).mean())
+    reach = real_radii[:, None]
+    return Overlap(
+        precision=float((apart <= reach).any(axis=0).sum() / count),
+        recall=recalled,
+        density=float(np.count_nonzero(apart < reach) / (neighbours * count)),
+        coverage=float((apart.min(axis=1) < real_radii).mean()),
+    )

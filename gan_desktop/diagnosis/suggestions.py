@@ -1,0 +1,70 @@
+"""Changes that may help, reduced to those that can be made now: live, allowed, and not what is set already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Sentence, Suggestion
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.interventions import ControlValue, check_control, current_controls, is_same
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.diagnosis.course import Course
+
+# More would have to be read instead of clicked.
+MOST = 3
+# A penalty of usual strength, for networks whose samples are scaled to -1..1 or to a plane of that size.
+R1_WEIGHT = 1.0
+
+
+def suggestion(reason: str, **changes: ControlValue) -> Suggestion:
+    """Changes by the keys of live controls, and what they are for: a text marked for translation."""
+    return Suggestion(tuple(changes.items()), Sentence(reason))
+
+
+def rounded(value: float) -> float:
+    """To two digits, as a person would set it."""
+    return float(f"{value:.2g}")
+
+
+def swapped_rates(course: Course, reason: str, **changes: ControlValue) -> Suggestion:
+    """D's learning rate for G and G's for D, and further changes."""
+    rates = course.config.optimizer
+    return suggestion(reason, d_learning_rate=rates.g_learning_rate, g_learning_rate=rates.d_learning_rate, **changes)
+
+
+def slower_generator(course: Course) -> list[Suggestion]:
+    """Where G is quicker than D, what lets D follow; R1 alone does not help then (measured on `fail-hopping`)."""
+    training, rates = course.config.training, course.config.optimizer
+    found = []
+    if training.g_steps > 1:
+        reason = QT_TRANSLATE_NOOP("Diagnosis", "one update of G for each step, so that D can follow; R1 calms it")
+        found.append(suggestion(reason, g_steps=1, r1_weight=R1_WEIGHT))
+        found.append(suggestion(QT_TRANSLATE_NOOP("Diagnosis", "one update of G for each step"), g_steps=1))
+    if rates.g_learning_rate > rates.d_learning_rate:
+        reason = QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow; R1 calms it")
+        found.append(swapped_rates(course, reason, r1_weight=R1_WEIGHT))
+        found.append(swapped_rates(course, QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow")))
+    return found
+
+
+def possible(config: RunConfig, candidates: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """Those candidates that would change something and are allowed, without the changes that are made already."""
+    found: list[Suggestion] = []
+    for candidate in candidates:
+        changes = _changes(config, candidate)
+        if changes and all(changes != other.changes for other in found):
+            found.append(Suggestion(changes, candidate.reason))
+    return tuple(found[:MOST])
+
+
+def _changes(config: RunConfig, candidate: Suggestion) -> tuple[tuple[str, ControlValue], ...]:
+    """The changes that are left to make; none where one of them is refused."""
+    now = current_controls(config)
+    changes = tuple((key, value) for key, value in candidate.changes if not is_same(now[key], value))
+    try:
+        for key, value in changes:
+            _, config = check_control(config, key, value)
+    except InputError:
+        return ()
+    return changes

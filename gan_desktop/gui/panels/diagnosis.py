@@ -1,0 +1,246 @@
+"""The diagnosis: how the run is, in five plain sentences with a light each, and what has failed, with its remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from gan_desktop.core import registry
+from gan_desktop.core.events import CommandRefused
+from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.registry import Entry
+from gan_desktop.gui import diagnosis_words, words
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.why_dialog import WhyAlert, WhyAspect, WhyDialog
+from gan_desktop.gui.widgets.alert_card import AlertCard
+from gan_desktop.gui.widgets.aspect_row import AspectRow
+from gan_desktop.gui.widgets.group import Group
+from gan_desktop.gui.widgets.style import describe, label, paragraph
+
+# From who wins to why; an aspect that is new stands below.
+PLACES = ("balance", "diversity", "quality", "stability", "gradients")
+PAUSE_SETTING = "diagnosis/pause_on_alert"
+
+
+def _place(entry: Entry[object]) -> int:
+    return PLACES.index(entry.name) if entry.name in PLACES else len(PLACES)
+
+
+@panels.register("diagnosis", title="Diagnosis")
+class DiagnosisPanel(Panel):
+    """Whether the run is healthy, why, and what to do about it: lights, alerts with their evidence, and remedies."""
+
+    area: ClassVar[Area] = Area.RIGHT
+    order: ClassVar[int] = 14
+    share: ClassVar[int] = 500
+    scrolls: ClassVar[bool] = True
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        describe(self, "diagnosis_panel", self.tr("Diagnosis"), "")
+        entries = sorted(registry.aspects.values(), key=_place)
+        self.rows = {entry.name: AspectRow(entry) for entry in entries}
+        self.cards: dict[str, AlertCard] = {}
+        self.explanation: WhyDialog | None = None
+        # The detector whose suggestion was clicked last: what is refused of it is said there.
+        self._followed = ""
+        self._followed_keys: frozenset[str] = frozenset()
+        self.intro = paragraph()
+        self.intro.setObjectName("diagnosis_intro")
+        self._lay_out()
+        self._make_pause_check()
+        model = self.model
+        for signal in (model.diagnosed, model.alerts_changed, model.run_started, model.status_changed):
+            signal.connect(self.request_refresh)
+        model.run_started.connect(self._on_run_started)
+        model.controls_changed.connect(self._show_controls)
+        model.refused.connect(self._on_refused)
+        model.engine_ready.connect(self._on_ready)
+        self.set_colors(self.theme.colors)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.intro)
+        self._cards_place = QVBoxLayout()
+        self._cards_place.setSpacing(8)
+        column.addLayout(self._cards_place)
+        self._lights = QWidget()
+        lights = QVBoxLayout(self._lights)
+        lights.setContentsMargins(0, 0, 0, 0)
+        lights.setSpacing(9)
+        for name, row in self.rows.items():
+            row.why_asked.connect(partial(self.explain_aspect, name))
+            lights.addWidget(row)
+        self.step = label()
+        self.step.setObjectName("diagnosis_step")
+        lights.addWidget(self.step)
+        column.addWidget(self._lights)
+        self.past = Group("past_alerts", self.tr("Earlier alerts"))
+        self.past.set_open(False)
+        self._past_text = paragraph()
+        self._past_text.setObjectName("past_alerts_text")
+        self.past.content.addWidget(self._past_text)
+        column.addWidget(self.past)
+        column.addStretch(1)
+
+    def _make_pause_check(self) -> None:
+        self.pause_check = QCheckBox(self.tr("Pause on alert"))
+        self.pause_check.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(
+            self.pause_check,
+            "pause_on_alert_check",
+            self.tr("Pause on alert"),
+            self.tr("Pause the training where an alert is raised, so that nothing is missed (Ctrl+P)"),
+        )
+        self.pause_check.setChecked(self.settings.get(PAUSE_SETTING, False))
+        self.pause_check.toggled.connect(self._on_pause_toggled)
+        self.tools_row.addWidget(self.pause_check)
+
+    @Slot()
+    def _on_ready(self) -> None:
+        # The engine begins without it.
+        if self.pause_check.isChecked():
+            self.model.pause_on_alert(True)
+
+    @Slot(bool)
+    def _on_pause_toggled(self, on: bool) -> None:
+        self.settings.set(PAUSE_SETTING, on)
+        if self.model.engine is not None:
+            self.model.pause_on_alert(on)
+
+    @Slot(object)
+    def set_colors(self, colors: Colors) -> None:
+        for row in self.rows.values():
+            row.set_colors(colors)
+        for card in self.cards.values():
+            card.set_colors(colors)
+
+    # What is shown.
+
+    @Slot()
+    def refresh(self) -> None:
+        diagnosis = self.model.diagnosis
+        self.intro.setVisible(diagnosis is None)
+        self.intro.setText(self._before_the_first())
+        self._lights.setVisible(diagnosis is not None)
+        if diagnosis is not None:
+            self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
+        # What a card says already, a light says in a word.
+        told = {words.sentence(alert.message): name for name, alert in self.model.alerts.items()}
+        for aspect in diagnosis.aspects if diagnosis is not None else ():
+            text = words.sentence(aspect.sentence)
+            if text in told:
+                title = diagnosis_words.detector_title(told[text])
+                text = self.tr("{title}: see above.").format(title=title)
+            if aspect.name in self.rows:
+                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name])
+        self._show_alerts()
+        self._show_past()
+
+    def _before_the_first(self) -> str:
+        if self.model.is_active:
+            return self.tr("Watching. The first diagnosis comes after some hundred steps.")
+        return self.tr(
+            "Start a run, and this says in plain words how it is: whether both networks are in balance, how diverse "
+            "and how good the samples are, whether the game is stable, and what to do where it is not."
+        )
+
+    def _show_alerts(self) -> None:
+        alerts = self.model.alerts
+        for detector in [name for name in self.cards if name not in alerts]:
+            card = self.cards.pop(detector)
+            self._cards_place.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for detector, alert in alerts.items():
+            if detector not in self.cards:
+                self._add_card(detector)
+            self.cards[detector].show_alert(alert)
+        if alerts:
+            self._order_tabs()
+        self._show_controls()
+
+    def _add_card(self, detector: str) -> None:
+        card = self.cards[detector] = AlertCard(self.model.alerts[detector])
+        card.set_colors(self.theme.colors)
+        card.suggestion_asked.connect(partial(self._follow, detector))
+        card.why_asked.connect(partial(self.explain_alert, detector))
+        self._cards_place.addWidget(card)
+        card.show()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from the top to the bottom, also through cards that came later."""
+        stops: list[QWidget] = [self.pause_check]
+        for card in self.cards.values():
+            stops += [card.why, *card.buttons]
+        stops += [row.why for row in self.rows.values()]
+        for before, behind in pairwise([*stops, self.past.button]):
+            if before.window() is behind.window():
+                QWidget.setTabOrder(before, behind)
+
+    @Slot()
+    def _show_controls(self) -> None:
+        active = self.model.is_active and not self.model.is_starting
+        for card in self.cards.values():
+            card.show_controls(self.model.asked_controls, active)
+
+    def _show_past(self) -> None:
+        past = [(alert, end) for alert, end in self.model.past_alerts if end is not None]
+        self.past.setVisible(bool(past))
+        title = self.tr("1 earlier alert") if len(past) == 1 else self.tr("{n} earlier alerts").format(n=len(past))
+        self.past.set_title(title)
+        self._past_text.setText("\n".join(diagnosis_words.past_text(alert, end) for alert, end in reversed(past)))
+
+    # What the person does, and what the engine says.
+
+    def _follow(self, detector: str, changes: Sequence[tuple[str, ControlValue]]) -> None:
+        """Make the changes of a suggestion that are not so already."""
+        missing = diagnosis_words.missing_changes(changes, self.model.asked_controls)
+        self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
+        self.cards[detector].refusal.show_message("")
+        self.model.apply(missing)
+
+    @Slot(object)
+    def _on_refused(self, event: CommandRefused) -> None:
+        key = (event.place or "").rpartition(".")[2]
+        card = self.cards.get(self._followed)
+        if card is not None and key in self._followed_keys:
+            card.refusal.show_message(event.message)
+
+    @Slot()
+    def _on_run_started(self) -> None:
+        self._followed, self._followed_keys = "", frozenset()
+        self.past.set_open(False)
+        self.refresh()
+
+    def explain_aspect(self, name: str) -> None:
+        """Open what the light rests on."""
+        self._open(WhyAspect(self, self.model, self.theme, name))
+
+    def explain_alert(self, detector: str) -> None:
+        """Open what the alert rests on."""
+        self._open(WhyAlert(self, self.model, self.theme, detector))
+
+    def _open(self, explanation: WhyDialog) -> None:
+        """One explanation at a time, beside the panel."""
+        if self.explanation is not None:
+            self.explanation.close()
+        self.explanation = explanation
+        explanation.finished.connect(self._on_explained)
+        explanation.adjustSize()
+        corner = self.mapToGlobal(self.rect().topLeft())
+        explanation.move(max(0, corner.x() - explanation.width() - 30), max(0, corner.y()))
+        explanation.show()
+
+    @Slot()
+    def _on_explained(self) -> None:
+        self.explanation = None

@@ -1,0 +1,95 @@
+"""Both networks, layer by layer: how hard each is pulled, and how much an update changes it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout
+
+from gan_desktop.core.status import Status
+from gan_desktop.core.views import Layers, View
+from gan_desktop.gui import words
+from gan_desktop.gui.layer_findings import findings, is_kernel
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plotting.layer_bars import LayerBars
+from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.style import describe, label, scrolling
+
+
+@panels.register("layers", title="Layers")
+class LayersPanel(Panel):
+    """Gradient norm, update ratio and spectral norm of every kernel of both networks, and what stands out in them."""
+
+    area: ClassVar[Area] = Area.MIDDLE
+    order: ClassVar[int] = 12
+    tab_of: ClassVar[str | None] = "losses"
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.finding = label(role="", wrap=True)
+        describe(
+            self.finding,
+            "layers_finding",
+            self.tr("What stands out"),
+            self.tr(
+                "A rule of thumb: an update changes a kernel by about 1e-3 of its norm (the green band); gradients of "
+                "both networks are of one order of magnitude"
+            ),
+        )
+        self.bars = LayerBars()
+        describe(self.bars, "layer_bars", self.tr("Layers of both networks"), "")
+        self.all_check = QCheckBox(self.tr("All parameters"))
+        self.all_check.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.all_check.setChecked(self.settings.get("layers/all", False))
+        tip = self.tr("Show biases and the scales of normalisation too, not kernels alone")
+        describe(self.all_check, "all_parameters_check", self.tr("All parameters"), tip)
+        self.tools_row.addWidget(self.all_check)
+        self._area = scrolling(self.bars)
+        # Nothing in it takes the focus: it scrolls by the keys itself.
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._area.setMinimumHeight(40)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.finding)
+        column.addWidget(self._area, 1)
+        self.all_check.toggled.connect(self._on_all)
+        self.model.view_arrived.connect(self._on_view)
+        self.model.run_started.connect(self.request_refresh)
+        self.model.status_changed.connect(self.request_refresh)
+        self.refresh()
+
+    def wanted_views(self) -> frozenset[View]:
+        return frozenset({View.LAYERS})
+
+    def set_colors(self, colors: Colors) -> None:
+        self.bars.set_colors(colors)
+
+    @Slot(object)
+    def _on_view(self, event: object) -> None:
+        if isinstance(event, Layers):
+            self.request_refresh()
+
+    @Slot(bool)
+    def _on_all(self, checked: bool) -> None:
+        self.settings.set("layers/all", checked)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        event: Layers | None = self.model.views.get(Layers)
+        if event is None:
+            self.bars.show_layers(())
+            self.caption.setText("")
+            waits = self.model.status in (Status.TRAINING, Status.PAUSED)
+            self.finding.setText(
+                self.tr("Looking into the networks…")
+                if waits
+                else self.tr("Start a run: how hard each layer of both networks is pulled, and how far it moves.")
+            )
+            return
+        every = self.all_check.isChecked()
+        self.bars.show_layers(tuple(layer for layer in event.layers if every or is_kernel(layer)))
+        self.finding.setText(" ".join(findings(event.layers)))
+        self.caption.setText(self.tr("step {n}").format(n=words.count(event.step)))

@@ -1,0 +1,36 @@
+"""A plot that does not move by itself, asks for little room, and leaves the keys to the window."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QSize
+
+from gan_desktop.gui.theme import Colors
+
+
+class QuietPlot(pg.PlotWidget):
+    """Two axes, whose ranges its owner sets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setFrameStyle(0)
+        self.getPlotItem().getViewBox().disableAutoRange()
+
+    def set_colors(self, colors: Colors) -> None:
+        """pyqtgraph does not heed the palette: everything is told."""
+        self.setBackground(colors.surface)
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(pg.mkPen(colors.line))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setTickFont(self.font())
+
+    def sizeHint(self) -> QSize:
+        """Small: the docks decide how much room there is, and must not widen the window."""
+        return QSize(320, 220)
+
+    def keyPressEvent(self, event: object) -> None:
+        """Keys are the window's: Space pauses, the arrow steps."""
+        event.ignore()  # type: ignore[attr-defined]

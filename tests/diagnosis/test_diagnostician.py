@@ -1,0 +1,404 @@
+"""What holds of every detector and aspect, whatever comes: cuts, gaps, numbers that are none, and words that fit."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed, Level, Sentence
+from gan_desktop.core.events import Measured, MetricsBlock
+from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.interventions import check_control, current_controls, is_same
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.presets import presets
+from gan_desktop.core.registry import aspects, detectors, metrics, objectives
+from gan_desktop.diagnosis.course import BIN, KEPT_BINS, KEPT_STEPS, Records
+from gan_desktop.diagnosis.detectors import Detector
+from gan_desktop.diagnosis.diagnostician import LIGHTS_SECONDS, Diagnostician
+from tests.diagnosis.story import Story, shares
+
+
+def alerts_of(told: list[Any]) -> list[tuple[str, str, int]]:
+    found = []
+    for event in told:
+        if isinstance(event, AlertRaised):
+            found.append(("raised", event.alert.detector, event.alert.step))
+        elif isinstance(event, AlertEnded):
+            found.append(("ended", event.alert.detector, event.step))
+    return found
+
+
+def troubled(cuts: Iterator[int] | None = None) -> Story:
+    """A run in which much goes wrong, told in blocks of these lengths."""
+    story = Story({"training.d_steps": 5}, count=1000)
+    rng = np.random.default_rng(0)
+    steps = np.arange(4500)
+    rows = story.figures(len(steps), {})
+    rows += rng.normal(0, 0.05, rows.shape)
+    rows[1000:2200, FIGURE_NAMES.index("d_accuracy")] = 0.99
+    rows[1000:2200, FIGURE_NAMES.index("g_gradient_norm")] = 0.001
+    rows[2500:4000, FIGURE_NAMES.index("d_accuracy")] = 0.4
+    for name in ("d_loss", "g_loss"):
+        rows[:, FIGURE_NAMES.index(name)] += np.where(steps > 2000, np.sin(steps / 7), 0)
+    rows[4200:4400, FIGURE_NAMES.index("d_gradient_norm")] = 9000
+    while story.step < len(rows):
+        size = len(rows) if cuts is None else next(cuts)
+        story.block(rows[story.step : story.step + size])
+    return story
+
+
+WHOLE = alerts_of(troubled().told)
+
+
+def test_the_troubled_run_is_troubled() -> None:
+    assert {detector for _, detector, _ in WHOLE} == {
+        "discriminator_wins",
+        "generator_wins",
+        "oscillation",
+        "divergence",
+    }
+    assert len(WHOLE) > 6
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=20))
+def test_alerts_do_not_depend_on_how_steps_are_cut(cuts: list[int]) -> None:
+    def endlessly() -> Iterator[int]:
+        while True:
+            yield from cuts
+
+    assert alerts_of(troubled(endlessly()).told) == WHOLE
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 3000))
+def test_a_late_measurement_is_seen_with_the_figures_of_its_step(late: int) -> None:
+    """Metrics are computed on another thread: what was trained meanwhile changes nothing of what they say."""
+
+    def run(delay: int) -> list[tuple[str, str, int]]:
+        story = Story(count=1000, cut=50)
+        waiting: list[Measured] = []
+        told = []
+        for _ in range(240):
+            story.block(story.figures(50, {"real_sign": 0.9}))
+            if story.step % 250 == 0:
+                bad = {"frechet_distance": 0.3 + 0.01 * (story.step % 500 > 0), "shares": lambda _: shares(2)}
+                waiting.append(story.measured(bad if story.step > 4000 else {}))
+                story.measurements += 1
+            while waiting and story.step >= waiting[0].step + delay:
+                told += story.diagnostician.after_measured(story.config, waiting.pop(0))
+        for measured in waiting:
+            told += story.diagnostician.after_measured(story.config, measured)
+        return alerts_of(told)
+
+    prompt = run(0)
+    assert {detector for _, detector, _ in prompt} == {"mode_collapse", "d_overfitting"}
+    assert run(late) == prompt
+
+
+# What comes need not be sound.
+
+
+@pytest.mark.parametrize("fill", [np.nan, np.inf, -np.inf, 0.0, 3e38, -3e38])
+@pytest.mark.parametrize("objective", list(objectives))
+def test_any_figures_are_taken(fill: float, objective: str) -> None:
+    story = Story({"objective.objective": objective}).phase(1500)
+    for _ in range(60):
+        story.block(np.full((50, len(FIGURE_NAMES)), fill))
+    everything = dict.fromkeys(metrics, fill)
+    for _ in range(4):
+        story.step += 0
+        story.measure(everything | {"shares": (fill,) * 8})
+    story.block(np.full((7, len(FIGURE_NAMES)), fill), diverged=True)
+    check_words(story)
+
+
+def test_nothing_has_happened_yet() -> None:
+    diagnostician = Diagnostician("images", 1797, clock=lambda: 0.0)
+    measured = Measured(0, {}, None, {}, {}, 0.0)
+    (lights,) = diagnostician.after_measured(RunConfig(), measured)
+    assert isinstance(lights, Diagnosed)
+    assert {light.level for light in lights.aspects} == {Level.UNKNOWN}
+    assert all(str(light.sentence) for light in lights.aspects)
+
+
+@pytest.mark.parametrize("name", list(metrics))
+def test_a_missing_metric_is_no_number(name: str) -> None:
+    """A detector that needs it says nothing, or why it cannot be known."""
+    story = Story(count=1000)
+    for _ in range(12):
+        story.block(story.figures(250, {}))
+        measured = story.measured({})
+        del measured.values[name]
+        measured.unknown[name] = "for a reason"
+        story.measurements += 1
+        story.told += story.diagnostician.after_measured(story.config, measured)
+    assert story.raised == []
+    check_words(story)
+
+
+def test_of_ten_samples_it_says_what_cannot_be_known() -> None:
+    """Metrics give reasons instead of values; nothing else is made up."""
+    from gan_desktop.diagnosis.measure import Measurer
+    from gan_desktop.diagnosis.reference import Reference
+
+    images = np.random.default_rng(0).random((10, 8, 8, 1)).astype(np.float32)
+    measurer = Measurer(Reference.of("images", images))
+    story = Story(kind="images", count=10)
+    for _ in range(12):
+        story.block(story.figures(250, {}))
+        fakes = np.zeros((measurer.count, 8, 8, 1), np.float32)
+        found = Measured(story.step, measurer.measure(fakes), None, measurer.floors(), measurer.unknown(), 0.0)
+        story.told += story.diagnostician.after_measured(story.config, found)
+    assert story.raised == []
+    lights = {light.name: light for light in story.lights.aspects}
+    for name in ("diversity", "quality"):
+        assert lights[name].level is Level.UNKNOWN
+        assert "cannot be known: " in str(lights[name].sentence)
+    assert lights["balance"].level is Level.GOOD
+    course = story.diagnostician._records.at(story.config, story.step)
+    for name in ("mode_collapse", "mode_hopping", "memorising", "stalled", "d_overfitting"):
+        assert "cannot be known" in str(detectors[name].value().unknown(course)), name
+    check_words(story)
+
+
+# Words and suggestions.
+
+
+def check_words(story: Story) -> None:
+    """Every sentence can be written, has all values that it names, and everything can be kept as JSON."""
+    for event in story.told:
+        if isinstance(event, AlertRaised):
+            json.dumps(event.alert.plain(), allow_nan=False)
+            check_alert(event.alert)
+        elif isinstance(event, AlertEnded):
+            check_sentence(event.message)
+        else:
+            for alert in event.alerts:
+                check_alert(alert)
+            for light in event.aspects:
+                check_sentence(light.sentence)
+                check_sentence(light.why, may_be_empty=True)
+                assert all(str(evidence) for evidence in light.rests_on)
+
+
+def check_alert(alert: Alert) -> None:
+    check_sentence(alert.message)
+    assert alert.evidence
+    for evidence in alert.evidence:
+        assert str(evidence)
+        check_sentence(evidence.meaning, may_be_empty=True)
+    for suggestion in alert.suggestions:
+        check_sentence(suggestion.reason)
+
+
+def check_sentence(sentence: Sentence, may_be_empty: bool = False) -> None:
+    names = {name for _, name, _, _ in string.Formatter().parse(sentence.template) if name is not None}
+    assert names <= sentence.values.keys()
+    assert str(sentence) or may_be_empty
+    assert "{" not in str(sentence)
+
+
+def test_the_words_of_a_troubled_run() -> None:
+    check_words(troubled())
+
+
+def configs() -> dict[str, RunConfig]:
+    """Every preset, and every objective as it comes."""
+    found = {name: preset.config for name, preset in presets().items()}
+    return found | {name: replace_keys(RunConfig(), {"objective.objective": name}) for name in objectives}
+
+
+@pytest.mark.parametrize("name", list(detectors))
+def test_suggestions_can_be_clicked(name: str) -> None:
+    """They are live, allowed together, and change something, whatever is set; and there is always one."""
+    detector: Detector = detectors[name].value()
+    for config in configs().values():
+        course = Records("points", 1000).at(config, 1000)
+        suggestions = detector.suggestions(course)
+        assert 1 <= len(suggestions) <= 3
+        assert len({suggestion.changes for suggestion in suggestions}) == len(suggestions)
+        for suggestion in suggestions:
+            now, changed = current_controls(config), config
+            assert suggestion.changes
+            for key, value in suggestion.changes:
+                assert not is_same(now[key], value)
+                key, changed = check_control(changed, key, value)
+            check_sentence(suggestion.reason)
+
+
+@pytest.mark.parametrize("name", list(detectors))
+def test_what_is_refused_is_not_suggested(name: str) -> None:
+    """Label smoothing goes with few objectives; both networks frozen go with nothing."""
+    detector: Detector = detectors[name].value()
+    base = {"regularization.label_smoothing": 0.1, "training.d_steps": 0, "training.g_steps": 1}
+    course = Records("points", 1000).at(replace_keys(RunConfig(), base), 1000)
+    for suggestion in detector.suggestions(course):
+        assert dict(suggestion.changes).get("objective") not in ("wasserstein", "relativistic")
+
+
+def test_suggestions_follow_the_config() -> None:
+    """Those of a standing alert are of the config of now, and what was raised stays as it was."""
+    story = Story({"optimizer.d_learning_rate": 3e-3, "optimizer.g_learning_rate": 3e-4})
+    story.phase(2000, shares=shares(2))
+    (alert,) = story.raised
+    healing = {"r1_weight": 1.0, "g_learning_rate": 3e-3, "beta_1": 0.0}
+    assert dict(alert.suggestions[0].changes) == healing
+    story.set(regularization__r1_weight=1.0).phase(250, shares=shares(2))
+    (standing,) = story.lights.alerts
+    assert dict(standing.suggestions[0].changes) == {"g_learning_rate": 3e-3, "beta_1": 0.0}
+    assert standing.step == alert.step
+    assert dict(story.raised[0].suggestions[0].changes) == healing
+
+
+@pytest.mark.parametrize("name", list(detectors))
+def test_a_detector_explains_itself(name: str) -> None:
+    entry = detectors[name]
+    assert len(entry.description) > 100
+    assert entry.title
+    assert entry.value.aspect in aspects
+    assert entry.value.looks_at in ("figures", "metrics")
+
+
+# The lights.
+
+
+def test_lights_are_told_twice_a_second_and_with_every_measurement() -> None:
+    now = [0.0]
+    diagnostician = Diagnostician("points", 1000, clock=lambda: now[0])
+    rows = Story().figures(10, {})
+
+    def tell(step: int) -> list[Any]:
+        return diagnostician.after_block(RunConfig(), MetricsBlock(step, rows))
+
+    assert [type(event) for event in tell(0)] == [Diagnosed]
+    assert tell(10) == []
+    now[0] += LIGHTS_SECONDS * 1.01
+    assert [type(event) for event in tell(20)] == [Diagnosed]
+    assert tell(30) == []
+    told = diagnostician.after_measured(RunConfig(), Measured(30, {}, None, {}, {}, 0.0))
+    assert [type(event) for event in told] == [Diagnosed]
+    assert told[0].step == 40
+
+
+def test_a_light_is_as_bad_as_its_alert_and_says_why() -> None:
+    story = Story().phase(3000, shares=shares(2))
+    (alert,) = story.raised
+    diversity = next(light for light in story.lights.aspects if light.name == "diversity")
+    assert diversity.level is Level.BAD
+    assert str(diversity.sentence) == str(alert.message)
+    assert str(diversity.rests_on[0]) == "held_modes = 2 <= 6 (floor 8)"
+    assert "2 at least a tenth of an even share" in str(diversity.why)
+
+
+def test_stability_says_what_ended_an_oscillation() -> None:
+    def swings(steps: np.ndarray) -> np.ndarray:
+        return 1.2 + 0.3 * np.sin(steps / 9)
+
+    story = Story().phase(2000).phase(3000, d_loss=swings, g_loss=swings)
+    assert [alert.detector for alert in story.raised] == ["oscillation"]
+    raised = story.raised[0].step
+    story.set(regularization__r1_weight=1.0).phase(3000)
+    stability = next(light for light in story.lights.aspects if light.name == "stability")
+    assert str(stability.sentence) == (
+        f"No oscillation. It was swinging at step {raised:,}; r1_weight = 1 at step 5,000 ended it."
+    )
+
+
+def test_balance_of_a_critic_cannot_be_known() -> None:
+    story = Story({"objective.objective": "wasserstein"}).phase(1000, d_loss=-0.25)
+    balance = next(light for light in story.lights.aspects if light.name == "balance")
+    assert balance.level is Level.UNKNOWN
+    assert "distance of 0.25" in str(balance.sentence)
+    assert balance.value == 0.25
+
+
+@pytest.mark.parametrize(
+    ("objective", "figures", "words", "level"),
+    [
+        ("non_saturating", {"d_accuracy": 0.64}, "D is right 64% of the time. Neither network is winning.", Level.GOOD),
+        ("non_saturating", {"d_accuracy": 0.97}, "far ahead", Level.WATCH),
+        ("non_saturating", {"d_accuracy": 0.5}, "it can only guess", Level.GOOD),
+        ("non_saturating", {"d_accuracy": 0.44}, "G fools it", Level.WATCH),
+        ("least_squares", {"d_loss": 0.2}, "D's loss is 0.200, and guessing would give 0.250", Level.GOOD),
+        ("least_squares", {"d_loss": 0.3}, "worse than a guess", Level.WATCH),
+        ("relativistic", {"d_loss": 0.05}, "tells nearly every fake", Level.WATCH),
+    ],
+)
+def test_balance(objective: str, figures: dict[str, Any], words: str, level: Level) -> None:
+    story = Story({"objective.objective": objective}).phase(1000, **figures)
+    balance = next(light for light in story.lights.aspects if light.name == "balance")
+    assert words in str(balance.sentence)
+    assert balance.level is level
+
+
+def test_why_answers_what_a_loss_means() -> None:
+    story = Story().phase(1000, d_loss=1.39)
+    balance = next(light for light in story.lights.aspects if light.name == "balance")
+    assert "its loss would be 1.386. It is 1.390" in str(balance.why)
+
+
+def test_quality_says_the_trend() -> None:
+    story = Story(kind="images")
+    for number in range(12):
+        story.block(story.figures(250, {}))
+        measured = story.measured({"frechet_distance": 6.2 - 0.1 * number})
+        del measured.values["high_quality_share"]
+        story.told += story.diagnostician.after_measured(story.config, measured)
+    quality = next(light for light in story.lights.aspects if light.name == "quality")
+    assert str(quality.sentence) == "Fréchet 5.1 (real against real: 0.01), still falling 0.4 per 1,000 steps."
+
+
+# The records.
+
+
+def test_memory_is_bounded() -> None:
+    records = Records("points", 1000)
+    config = RunConfig()
+    rows = np.ones((1000, len(FIGURE_NAMES)), np.float32)
+    for number in range(2 * KEPT_BINS * BIN // 1000 + 50):
+        for _ in records.append(config, MetricsBlock(number * 1000, rows * number)):
+            pass
+    assert records.bins._rows.shape[0] == 2 * KEPT_BINS
+    course = records.at(config, records.steps.end)
+    last = course.step // 1000 - 1
+    assert course.mean("d_loss", 1000) == last
+    assert len(course.means("d_loss", 10**6)) >= KEPT_BINS
+    assert len(course.recent("d_loss", 10**9)) >= KEPT_STEPS
+    assert course.peak("d_loss") == last
+    np.testing.assert_array_equal(course.means("d_loss", 40), np.repeat([last - 1, last], 20))
+
+
+def test_a_block_must_follow_the_one_before() -> None:
+    records = Records("points", 1000)
+    with pytest.raises(ValueError, match="block starts at step 5, expected 0"):
+        list(records.append(RunConfig(), MetricsBlock(5, np.ones((1, len(FIGURE_NAMES)), np.float32))))
+
+
+def test_a_course_sees_nothing_later() -> None:
+    story = Story().phase(1000, d_loss=1.0).phase(1000, d_loss=2.0)
+    course = story.diagnostician._records.at(story.config, 1000)
+    assert course.mean("d_loss") == 1
+    assert set(course.recent("d_loss", 100)) == {1.0}
+    assert course.latest is not None
+    assert course.latest.step == 1000
+    assert course.peak("d_loss") == 1
+
+
+def test_changes_are_noted() -> None:
+    story = Story().phase(500)
+    story.set(training__d_steps=5, regularization__r1_weight=1.0).phase(500)
+    course = story.diagnostician._records.at(story.config, 1000)
+    assert {(change.step, change.key, change.previous, change.value) for change in course.changes()} == {
+        (500, "d_steps", 1, 5),
+        (500, "r1_weight", 0.0, 1.0),
+    }
+    assert course.changes(501) == []

@@ -1,0 +1,387 @@
+"""The diagnosis panel: lights that need no colours, alerts with remedies of one click, why, and pausing on alert."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.core import registry
+from gan_desktop.core.commands import PauseOnAlert, Set
+from gan_desktop.core.diagnosis import AlertRaised, Level, Sentence, Suggestion
+from gan_desktop.core.events import CommandRefused, ControlChanged, EngineReady, StatusChanged
+from gan_desktop.core.status import Status
+from gan_desktop.gui.diagnosis_words import level_word
+from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.panels.diagnosis import PAUSE_SETTING
+from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
+from gan_desktop.gui.widgets.light import Light
+from tests.gui.conftest import Bench, MakeWindow
+from tests.gui.diagnoses import NAMES, collapse, diagnosed, ended, oscillation
+from tests.gui.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def panel(bench: Bench) -> Any:
+    """The panel while a run trains, after its first diagnosis."""
+    shown = bench.show("diagnosis")
+    bench.start()
+    bench.model.receive(diagnosed(1000))
+    shown.refresh()
+    return shown
+
+
+def raise_alert(bench: Bench, panel: Any, step: int = 1250, **changes: Any) -> Any:
+    """The card of a collapse."""
+    bench.model.receive(AlertRaised(collapse(step, **changes)))
+    bench.model.receive(diagnosed(step, collapse(step, **changes), modes=3.0))
+    panel.refresh()
+    return panel.cards["mode_collapse"]
+
+
+def text(widget: QWidget, name: str) -> str:
+    found = widget.findChild(QLabel, name)
+    assert found is not None, name
+    return found.text()
+
+
+def sets(bench: Bench) -> list[tuple[str, object]]:
+    return [(command.key, command.value) for command in bench.sent if isinstance(command, Set)]
+
+
+# Lights.
+
+
+def test_nothing_is_claimed_before_the_first_diagnosis(bench: Bench) -> None:
+    panel = bench.show("diagnosis")
+    assert panel.objectName() == "diagnosis_panel"
+    assert "Start a run" in text(panel, "diagnosis_intro")
+    assert not panel.rows["balance"].isVisible()
+    bench.start()
+    panel.refresh()
+    assert "Watching" in text(panel, "diagnosis_intro")
+    bench.model.receive(diagnosed(1000))
+    panel.refresh()
+    assert not panel.intro.isVisible()
+    assert all(row.isVisible() for row in panel.rows.values())
+    assert text(panel, "diagnosis_step") == "As of step 1,000"
+
+
+def test_every_aspect_has_its_light_in_words(panel: Any) -> None:
+    assert list(panel.rows) == list(NAMES)
+    assert set(panel.rows) == set(registry.aspects)
+    levels = {"balance": "good", "diversity": "good", "quality": "watch", "stability": "good", "gradients": "not known"}
+    for name, word in levels.items():
+        light = panel.findChild(Light, f"{name}_light")
+        assert light.accessibleName() == f"{registry.aspects[name].title}: {word}"
+        assert light.toolTip() == light.accessibleName()
+        assert word in panel.rows[name].sentence.accessibleName()
+    assert text(panel, "diversity_sentence") == "8 of 8 modes are covered."
+    assert text(panel, "gradients_sentence") == "It takes 1,000 steps to compare with."
+
+
+def picture(light: Light, colors: Any) -> QImage:
+    light.set_colors(colors)
+    return light.grab().toImage()
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_a_light_is_never_colour_alone(qtbot: QtBot, colors: Any) -> None:
+    """In one colour for all levels, the shapes still differ, pixel by pixel."""
+    grey = dataclasses.replace(colors, good="#808080", watch="#808080", error="#808080", muted="#808080")
+    light = Light("x", "x_light")
+    qtbot.addWidget(light)
+    shapes = []
+    for level in Level:
+        light.show_level(level)
+        shapes.append(picture(light, grey))
+    assert all(one != other for place, one in enumerate(shapes) for other in shapes[:place])
+    assert len({level_word(level) for level in Level}) == len(Level)
+    # And the colour is the scheme's.
+    light.show_level(Level.BAD)
+    assert picture(light, colors).pixelColor(QPoint(2, 7)).name() == colors.error
+
+
+def test_the_small_curve_follows_the_aspect(bench: Bench, panel: Any) -> None:
+    curve = panel.rows["diversity"].curve
+    blank = curve.grab().toImage()
+    for step, modes in ((1250, 3.0), (1500, 6.0)):
+        bench.model.receive(diagnosed(step, modes=modes))
+    panel.refresh()
+    assert curve.grab().toImage() != blank
+    assert list(bench.model.aspect_history["diversity"].values) == [8, 3, 6]
+
+
+# Why.
+
+
+def test_why_says_the_definition_with_the_figures_of_now(bench: Bench, panel: Any) -> None:
+    QTest.mouseClick(panel.findChild(QPushButton, "diversity_why_button"), Qt.MouseButton.LeftButton)
+    why = panel.explanation
+    assert not why.isModal()
+    assert text(why, "why_sentence") == "8 of 8 modes are covered."
+    assert text(why, "why_definition") == "A mode is covered where a sample is near it: 8 are."
+    assert text(why, "why_step") == "step 1,000"
+    shown = [label.text() for label in why.findChildren(QLabel) if label.isVisible()]
+    for part in ("Modes covered", "8", "< 6", "Top share", "0.61", "> 0.5"):
+        assert part in shown, part
+    assert registry.metrics["modes_covered"].description in shown
+    assert "The share of the mode with the most samples." in shown
+    # It follows the run.
+    bench.model.receive(diagnosed(1250, modes=3.0))
+    assert text(why, "why_step") == "step 1,250"
+    assert text(why, "why_sentence") == "3 of 8 modes are covered."
+    assert why.light.level is Level.BAD
+    QTest.keyClick(why, Qt.Key.Key_Escape)
+    assert panel.explanation is None
+
+
+def test_one_explanation_at_a_time_and_none_of_another_run(bench: Bench, panel: Any) -> None:
+    panel.explain_aspect("balance")
+    first = panel.explanation
+    panel.explain_aspect("quality")
+    assert panel.explanation is not first
+    assert not first.isVisible()
+    bench.start()
+    assert panel.explanation is None
+
+
+def test_why_an_alert(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel)
+    card.why.click()
+    why = panel.explanation
+    assert text(why, "why_sentence") == "The generator makes 3 of 8 modes."
+    assert text(why, "why_step") == "since step 1,250"
+    assert text(why, "why_definition") == registry.detectors["mode_collapse"].description
+    bench.model.receive(ended(collapse(), 2000))
+    assert text(why, "why_step") == "ended at step 2,000"
+    why.close()
+
+
+def test_an_explanation_goes_with_its_window(training: MainWindow) -> None:
+    panel: Any = training.panel("diagnosis")
+    panel.explain_aspect("balance")
+    explanation = panel.explanation
+    training.close()
+    assert not explanation.isVisible()
+
+
+# Alerts.
+
+
+def test_an_alert_is_a_card_with_its_evidence(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel)
+    assert card.isVisible()
+    assert card.light.accessibleName() == f"{registry.detectors['mode_collapse'].title}: bad"
+    assert text(card, "mode_collapse_alert_message") == "The generator makes 3 of 8 modes."
+    assert text(card, "mode_collapse_alert_evidence") == (
+        "Modes covered 3 < 6 (perfect: 8)\nTop share 0.61 > 0.5\nsince step 1,250"
+    )
+    # The light of the same words points to the card.
+    bench.model.receive(diagnosed(1250, collapse(), modes=3.0, said=collapse().message))
+    panel.refresh()
+    assert text(panel, "diversity_sentence") == f"{registry.detectors['mode_collapse'].title}: see above."
+    # The figures of now, in the same card.
+    bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
+    panel.refresh()
+    assert panel.cards == {"mode_collapse": card}
+    assert text(card, "mode_collapse_alert_message") == "The generator makes 2 of 8 modes."
+
+
+def test_a_suggestion_is_one_click(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel)
+    first, second = card.buttons
+    assert first.heading.text() == "R1 penalty off\u00a0→\u00a01"
+    assert first.detail.text() == "R1 keeps D from chasing G."
+    assert second.heading.text() == "D steps 1\u00a0→\u00a02, D rate 5.0e-4\u00a0→\u00a02.0e-4"
+    assert second.accessibleName() == second.heading.text()
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert sets(bench) == [("d_steps", 2), ("d_learning_rate", 2e-4)]
+    assert second.heading.text() == "Done: D steps 2, D learning rate 0.0002"
+    assert not second.isEnabled()
+    assert first.isEnabled()
+
+
+def test_what_is_so_already_is_not_suggested(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel)
+    bench.model.receive(ControlChanged(1300, "d_steps", 2, 1))
+    assert card.buttons[1].heading.text() == "D rate 5.0e-4\u00a0→\u00a02.0e-4"
+    card.buttons[1].click()
+    assert sets(bench) == [("d_learning_rate", 2e-4)]
+
+
+def test_suggestions_are_of_the_run_under_way(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel)
+    bench.model.receive(StatusChanged(Status.DIVERGED, 1400, "diverged"))
+    panel.refresh()
+    assert not card.buttons[0].isEnabled()
+    assert "No run is under way" in card.buttons[0].toolTip()
+    assert "before the next start" in text(card, "mode_collapse_alert_note")
+    assert card.note.isVisible()
+    card.buttons[0].click()
+    assert sets(bench) == []
+
+
+def test_a_suggestion_that_is_refused_says_so_and_changes_nothing(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel, suggestions=(Suggestion((("r1_weight", 1.0), ("d_steps", -1)), Sentence("Try.")),))
+    card.buttons[0].click()
+    assert "d_steps" in card.refusal.text()
+    assert card.refusal.isVisible()
+    assert sets(bench) == []
+    assert bench.model.pending == {}
+
+
+def test_what_the_engine_refuses_is_said_on_the_card(bench: Bench, panel: Any) -> None:
+    card = raise_alert(bench, panel)
+    card.buttons[0].click()
+    bench.model.receive(CommandRefused("Not while it rains.", "regularization.r1_weight"))
+    assert card.refusal.text() == "⚠ Not while it rains."
+    assert card.buttons[0].isEnabled()
+
+
+def test_an_alert_that_ended_is_among_the_earlier_ones(bench: Bench, panel: Any) -> None:
+    assert not panel.past.isVisible()
+    raise_alert(bench, panel)
+    bench.model.receive(AlertRaised(oscillation(1300)))
+    bench.model.receive(ended(collapse(), 2400))
+    panel.refresh()
+    assert list(panel.cards) == ["oscillation"]
+    assert panel.past.button.accessibleName() == "1 earlier alert"
+    QTest.keyClick(panel.past.button, Qt.Key.Key_Space)
+    title = registry.detectors["mode_collapse"].title
+    assert text(panel, "past_alerts_text") == f"{title}, steps 1,250 to 2,400"
+    bench.model.receive(ended(oscillation(1300), 2500))
+    panel.refresh()
+    assert panel.past.button.accessibleName() == "2 earlier alerts"
+
+
+def test_a_new_run_begins_without_alerts(bench: Bench, panel: Any) -> None:
+    raise_alert(bench, panel)
+    bench.model.receive(AlertRaised(oscillation()))
+    bench.model.receive(ended(oscillation(), 1400))
+    panel.refresh()
+    bench.start()
+    panel.refresh()
+    assert panel.cards == {}
+    assert not panel.past.isVisible()
+    assert panel.intro.isVisible()
+    assert not panel.rows["balance"].isVisible()
+
+
+# Pausing on alert.
+
+
+def test_pause_on_alert_is_sent_and_remembered(bench: Bench) -> None:
+    panel = bench.show("diagnosis")
+    check = panel.pause_check
+    assert check.objectName() == "pause_on_alert_check"
+    assert not check.isChecked()
+    bench.model.receive(EngineReady((), 0.1, ""))
+    assert bench.sent == []
+    check.click()
+    assert bench.sent == [PauseOnAlert(True)]
+    assert bench.context.settings.get(PAUSE_SETTING, False)
+    check.click()
+    assert bench.sent[-1] == PauseOnAlert(False)
+
+
+def test_pause_on_alert_reaches_an_engine_that_has_just_begun(
+    make_window: MakeWindow, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    first = make_window()
+    first.actions_by_name["pause_on_alert_action"].trigger()
+    assert first.panel("diagnosis").pause_check.isChecked()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: engine.pauses)
+    first.close()
+    engine.pauses = False
+    second = make_window()
+    assert second.actions_by_name["pause_on_alert_action"].isChecked()
+    qtbot.waitUntil(lambda: engine.pauses)
+
+
+def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    """The whole way: it fails and pauses, the notice says why, a suggestion is clicked, the alert ends."""
+    engine.alert_at = 100
+    panel: Any = window.panel("diagnosis")
+    panel.pause_check.click()
+    window.model.start()
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED and "mode_collapse" in panel.cards)
+    title = registry.detectors["mode_collapse"].title
+    assert window.notice.isVisible()
+    assert "Paused on an alert at step 120. The generator makes 3 of 8 modes." in window.notice.text.text()
+    shown = title.replace(" ", "&nbsp;")
+    qtbot.waitUntil(lambda: shown in window.header.status_label.text())
+    panel.cards["mode_collapse"].buttons[0].click()
+    window.model.start_or_resume()
+    qtbot.waitUntil(lambda: not panel.cards)
+    qtbot.waitUntil(lambda: shown not in window.header.status_label.text())
+    assert not window.notice.isVisible()
+    window.model.pause()
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    # A pause of one's own is nobody's alarm.
+    assert not window.notice.isVisible()
+
+
+# Reach.
+
+
+def test_everything_can_be_reached_from_the_keyboard_and_has_a_name(bench: Bench, panel: Any) -> None:
+    raise_alert(bench, panel)
+    bench.model.receive(AlertRaised(oscillation()))
+    bench.model.receive(ended(oscillation(), 1400))
+    panel.refresh()
+    buttons = panel.findChildren(QPushButton)
+    assert len(buttons) == 5 + 1 + 2 + 1
+    for button in buttons:
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.objectName()
+        assert button.objectName()
+        assert button.accessibleName(), button.objectName()
+        assert button.toolTip(), button.objectName()
+
+
+def test_tab_goes_from_the_top_to_the_bottom(window: MainWindow) -> None:
+    panel: Any = window.panel("diagnosis")
+    window.model.receive(diagnosed(1250))
+    panel.refresh()
+    window.model.receive(AlertRaised(collapse()))
+    panel.refresh()
+    card = panel.cards["mode_collapse"]
+    expected = [
+        panel.pause_check,
+        card.why,
+        *card.buttons,
+        *(row.why for row in panel.rows.values()),
+        panel.past.button,
+    ]
+    chain = [panel.pause_check]
+    while (widget := chain[-1].nextInFocusChain()) is not chain[0]:
+        chain.append(widget)
+    assert [widget for widget in chain if widget in expected] == expected
+
+
+@pytest.mark.parametrize("mode", [ThemeMode.LIGHT, ThemeMode.DARK])
+def test_both_schemes_paint_lights_and_cards_in_their_colours(window: MainWindow, mode: ThemeMode) -> None:
+    window.set_theme(mode)
+    panel: Any = window.panel("diagnosis")
+    model = window.model
+    model.receive(diagnosed(1000, collapse(), modes=3.0))
+    model.receive(AlertRaised(collapse()))
+    panel.refresh()
+    colors = DARK if mode is ThemeMode.DARK else LIGHT
+    for light in (panel.rows["diversity"].light, panel.cards["mode_collapse"].light):
+        assert light.grab().toImage().pixelColor(QPoint(2, 7)).name() == colors.error
+    assert panel.rows["balance"].light.grab().toImage().pixelColor(QPoint(2, 7)).name() == colors.good
+
+
+def test_it_stands_in_front_of_quality_and_figures(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.panel("diagnosis").isVisible())
+    docks = window.docks.docks
+    area = docks["diagnosis"].parent()
+    tabbed = area.tabifiedDockWidgets(docks["diagnosis"])  # type: ignore[attr-defined]
+    assert {docks["quality"], docks["figures"]} <= set(tabbed)
