@@ -7,8 +7,20 @@ from pathlib import Path
 import pytest
 
 from gan_desktop.core import paths
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.presets import DEFAULT_PRESET, LARGEST_FILE, dump_toml, load_config, preset, presets
+from gan_desktop.core.interventions import check_control
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.presets import (
+    DEFAULT_PRESET,
+    LARGEST_FILE,
+    cure_of,
+    dump_toml,
+    live_cure,
+    load_config,
+    preset,
+    presets,
+)
 
 NAMES = ["digits", "ring", "grid", "tutorial-book", "tutorial-mnist", "tutorial-minimal"]
 
@@ -53,6 +65,56 @@ def test_the_tutorial_networks_are_the_texts_own() -> None:
         assert config.data.name == "mnist_or_digits"
         assert (config.optimizer.d_optimizer, config.optimizer.d_learning_rate) == ("adam", 1e-3)
         assert (config.optimizer.g_optimizer, config.optimizer.g_learning_rate) == ("adam", 1e-3)
+
+
+FAILURES = [name for name in presets() if name.startswith("fail-")]
+# What has memorised few samples is healed by more of them, which a run cannot be given while it goes.
+NEW_STARTS = {"fail-memorising", "fail-memorising-digits"}
+
+
+def test_every_failure_can_be_had_on_demand() -> None:
+    kinds = {"collapse", "hopping", "vanishing", "divergence", "oscillation", "memorising"}
+    assert {name.removeprefix("fail-").removesuffix("-digits") for name in FAILURES} == kinds
+    healed = {name.removeprefix("heal-") for name in presets() if name.startswith("heal-")}
+    assert {name.removeprefix("fail-") for name in FAILURES} == healed
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_cure_made_by_interventions_is_the_preset_that_heals(name: str) -> None:
+    failing, cure = preset(name).config, cure_of(name)
+    assert cure is not None
+    assert cure.name == name.replace("fail-", "heal-")
+    changes = live_cure(failing, cure.config)
+    if name in NEW_STARTS:
+        assert changes == ()
+        samples = {"data.samples": cure.config.data.options.samples}
+        changes = live_cure(replace_keys(failing, samples), cure.config)
+    else:
+        assert changes
+    healed = failing
+    for key, value in changes:
+        _, healed = check_control(healed, key, value)
+    assert healed.model_dump(exclude={"data"}) == cure.config.model_dump(exclude={"data"})
+
+
+def test_what_is_no_failure_has_no_cure() -> None:
+    assert cure_of("digits") is None
+    assert cure_of("heal-collapse") is None
+    assert cure_of("fail-nothing") is None
+
+
+def test_a_live_cure_names_the_live_controls_that_differ() -> None:
+    failing = RunConfig()
+    cure = replace_keys(failing, {"regularization.r1_weight": 1.0, "objective.objective": "hinge", "training.g_steps": 2})
+    assert dict(live_cure(failing, cure)) == {"objective": "hinge", "r1_weight": 1.0, "g_steps": 2}
+    assert live_cure(failing, failing) == ()
+
+
+@pytest.mark.parametrize(
+    "other", [{"data.name": "ring"}, {"training.seed": 1}, {"generator.widths": (8,)}, {"optimizer.d_optimizer": "sgd"}]
+)
+def test_there_is_no_live_cure_where_anything_else_differs(other: dict[str, object]) -> None:
+    assert live_cure(RunConfig(), replace_keys(RunConfig(), {"regularization.r1_weight": 1.0} | other)) == ()
 
 
 def test_an_unknown_preset_is_answered_with_the_near_miss() -> None:
