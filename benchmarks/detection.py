@@ -215,8 +215,8 @@ def _steps(run: dict[str, Any], detector: str) -> list[int]:
 def healing_table(results: Sequence[dict[str, Any]]) -> str:
     """As Markdown: a line for each seed, and the sum."""
     lines = [
-        f"| preset | seed | modes at {HEAL_AT:,} | suggestion | modes covered {HEAL_STEPS:,} steps later | with 1 % of the "
-        "fakes each | alert |",
+        f"| preset | seed | modes at {HEAL_AT:,} | suggestion | modes covered {HEAL_STEPS:,} steps later | "
+        "with 1 % of the fakes each | alert |",
         "|---|---|---|---|---|---|---|",
     ]
     for run in results:
