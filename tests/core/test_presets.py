@@ -105,7 +105,8 @@ def test_what_is_no_failure_has_no_cure() -> None:
 
 def test_a_live_cure_names_the_live_controls_that_differ() -> None:
     failing = RunConfig()
-    cure = replace_keys(failing, {"regularization.r1_weight": 1.0, "objective.objective": "hinge", "training.g_steps": 2})
+    changes = {"regularization.r1_weight": 1.0, "objective.objective": "hinge", "training.g_steps": 2}
+    cure = replace_keys(failing, changes)
     assert dict(live_cure(failing, cure)) == {"objective": "hinge", "r1_weight": 1.0, "g_steps": 2}
     assert live_cure(failing, failing) == ()
 
