@@ -15,7 +15,8 @@ import json
 import multiprocessing
 import os
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,13 @@ HEALTHY = ("digits", "ring-r1", "dcgan-mnist", "wgan-gp", "cgan")
 SEEDS = range(100, 110)
 MOST_STEPS = 6000
 # Convolutions are slow on a processor.
-FEWER_STEPS = {"dcgan": 1500}
+FEWER_STEPS = {"dcgan": 1000}
 HEAL_AT, HEAL_STEPS = 1500, 3000
 
 
-def steps_of(name: str) -> int:
+def steps_of(name: str, most: int) -> int:
     """How many steps of a preset are run."""
-    most = next((steps for start, steps in FEWER_STEPS.items() if name.startswith(start)), MOST_STEPS)
+    most = min([most, *(steps for start, steps in FEWER_STEPS.items() if name.startswith(start))])
     return min(preset(name).config.training.steps or most, most)
 
 
@@ -111,10 +112,10 @@ class Watched:
         return Trace(figures, self._measured, self._fakes, real, self._nearest, ended)
 
 
-def detect(name: str, seed: int) -> dict[str, Any]:
+def detect(name: str, seed: int, most_steps: int) -> dict[str, Any]:
     """One run of a preset: its alerts, and whether what it is named for happened."""
     watched = Watched(name, seed)
-    watched.train(steps_of(name))
+    watched.train(steps_of(name, most_steps))
     failure = failure_of(name)
     happened = None if failure is None else failure[1](watched.trace())
     last = {key: value for key, value in watched.trace().measured[-1].values.items() if np.isfinite(value)}
@@ -153,18 +154,21 @@ def held(trace: Trace) -> int:
 # Running many, and what came of them.
 
 
-def run_one(job: tuple[str, str, int]) -> dict[str, Any]:
-    kind, name, seed = job
-    return (heal if kind == "healing" else detect)(name, seed)
+Job = Callable[[str, int], dict[str, Any]]
 
 
-def run_all(kind: str, names: Sequence[str], seeds: Sequence[int], jobs: int, file: Path) -> list[dict[str, Any]]:
+def run_one(job: tuple[Job, str, int]) -> dict[str, Any]:
+    run, name, seed = job
+    return run(name, seed)
+
+
+def run_all(run: Job, names: Sequence[str], seeds: Sequence[int], jobs: int, file: Path) -> list[dict[str, Any]]:
     """All results, those that are in the file already among them."""
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     wanted = [(name, seed) for name in names for seed in seeds]
     results = [json.loads(line) for line in lines]
     done = {(result["preset"], result["seed"]) for result in results}
-    missing = [(kind, name, seed) for name, seed in wanted if (name, seed) not in done]
+    missing = [(run, name, seed) for name, seed in wanted if (name, seed) not in done]
     for result in _run(missing, jobs):
         results.append(result)
         with file.open("a", encoding="utf-8") as written:
@@ -174,7 +178,7 @@ def run_all(kind: str, names: Sequence[str], seeds: Sequence[int], jobs: int, fi
     return [found[which] for which in wanted]
 
 
-def _run(missing: Sequence[tuple[str, str, int]], jobs: int) -> Iterator[dict[str, Any]]:
+def _run(missing: Sequence[tuple[Job, str, int]], jobs: int) -> Iterator[dict[str, Any]]:
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[variable] = "1"
     # A process keeps what TensorFlow compiled, so each makes a few runs and goes. Not a ProcessPoolExecutor: it hangs
@@ -238,13 +242,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--jobs", type=int, default=1, help="how many runs at a time, each on one thread")
     parser.add_argument("--results", type=Path, help="a file of JSON lines, read first and added to")
+    parser.add_argument("--steps", type=int, default=MOST_STEPS, help="at most so many of each run")
     parser.add_argument("--healing", action="store_true", help="follow the suggestion of fail-collapse instead")
     arguments = parser.parse_args()
     kind = "healing" if arguments.healing else "detection"
     named = [name for name in presets() if name.startswith(("fail-", "heal-"))]
     names = arguments.preset or (["fail-collapse"] if arguments.healing else [*named, *HEALTHY])
     file = arguments.results or Path(f"{kind}.jsonl")
-    results = run_all(kind, names, arguments.seeds, arguments.jobs, file)
+    run: Job = heal if arguments.healing else partial(detect, most_steps=arguments.steps)
+    results = run_all(run, names, arguments.seeds, arguments.jobs, file)
     print(healing_table(results) if arguments.healing else detection_table(results))
 
 
