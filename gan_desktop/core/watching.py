@@ -12,7 +12,7 @@ from functools import cache
 
 # Under the window: what each kind may take in the long run, and what the window may for painting. The diagnosis looks
 # at every block and waits for nothing: what stands here is what is left to it, and more than it takes.
-WATCHED_BUDGETS = {"pictures": 0.008, "metrics": 0.011, "views": 0.007, "diagnosis": 0.006}
+WATCHED_BUDGETS = {"pictures": 0.006, "metrics": 0.009, "views": 0.012, "diagnosis": 0.005}
 PAINTING_BUDGET = 0.017
 # Headless, where nothing is painted and only pictures that are kept are made.
 HEADLESS_BUDGETS = {"pictures": 0.01, "metrics": 0.025, "views": 0.01, "diagnosis": 0.005}

@@ -38,11 +38,11 @@ def count(number: int) -> str:
 
 
 def figure(value: float) -> str:
-    """A loss or a score with three decimals, or as many digits as it takes."""
+    """A loss or a score with three decimals, or with three digits where it is very large or small."""
     if not isfinite(value):
         return "–" if value != value else ("∞" if value > 0 else "−∞")
     if value != 0 and not 0.001 <= abs(value) < 1000:
-        return rate(value)
+        return rate(float(f"{value:.2e}"))
     return f"{value:.3f}".replace("-", "−")
 
 
