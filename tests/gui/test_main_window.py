@@ -56,6 +56,7 @@ CONTRACT = [
     "loss_plot",
     "sample_grid",
     "scatter_view",
+    "diagnosis_panel",
     "timeline_slider",
     "progress_bar",
     "status_label",
