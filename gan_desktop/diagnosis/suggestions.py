@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Sentence, Suggestion
@@ -31,6 +31,17 @@ def swapped_rates(course: Course, reason: str, **changes: ControlValue) -> Sugge
     """D's learning rate for G and G's for D, and further changes."""
     rates = course.config.optimizer
     return suggestion(reason, d_learning_rate=rates.g_learning_rate, g_learning_rate=rates.d_learning_rate, **changes)
+
+
+def generator_set_free(course: Course) -> Iterator[Suggestion]:
+    """Where G does not move at all: what keeps it from learning anything."""
+    if course.config.training.g_steps == 0:
+        yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "G is frozen: let it train"), g_steps=1)
+    if course.objective == "minimax":
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "the non-saturating loss keeps G's gradient alive while D wins"),
+            objective="non_saturating",
+        )
 
 
 def slower_generator(course: Course) -> list[Suggestion]:

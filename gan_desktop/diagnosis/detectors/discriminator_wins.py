@@ -10,7 +10,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.suggestions import R1_WEIGHT, generator_set_free, suggestion
 
 SHARE_OF_PEAK = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "the generator's gradient norm over the largest it has had in this run")
@@ -85,20 +85,13 @@ class DiscriminatorWins(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        training = course.config.training
-        if training.g_steps == 0:
-            yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "G is frozen: let it train"), g_steps=1)
-        if course.objective == "minimax":
-            yield suggestion(
-                QT_TRANSLATE_NOOP("Diagnosis", "the non-saturating loss keeps G's gradient alive while D wins"),
-                objective="non_saturating",
-            )
+        yield from generator_set_free(course)
         # Measured on `fail-vanishing`: these bring the gradient back; fewer D updates alone or other rates do not.
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 takes D's steepness away, so that its slope reaches the fakes"),
             r1_weight=R1_WEIGHT,
         )
-        if training.d_steps > 1:
+        if course.config.training.d_steps > 1:
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "R1, and a D with fewer updates, which is less far ahead"),
                 r1_weight=R1_WEIGHT,

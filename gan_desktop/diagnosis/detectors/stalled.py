@@ -12,7 +12,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import suggestion
+from gan_desktop.diagnosis.suggestions import generator_set_free, suggestion
 
 CHANGE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "by how much this metric has varied at most, as a share of its mean"))
 
@@ -83,14 +83,8 @@ class Stalled(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        training, rates = course.config.training, course.config.optimizer
-        if training.g_steps == 0:
-            yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "G is frozen: let it train"), g_steps=1)
-        if course.objective == "minimax":
-            yield suggestion(
-                QT_TRANSLATE_NOOP("Diagnosis", "the non-saturating loss keeps G's gradient alive while D wins"),
-                objective="non_saturating",
-            )
+        rates = course.config.optimizer
+        yield from generator_set_free(course)
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "G's updates are too small to matter: ten times its rate"),
             g_learning_rate=10 * rates.g_learning_rate,
