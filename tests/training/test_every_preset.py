@@ -68,7 +68,7 @@ def tar(name: str, content: bytes) -> bytes:
 def test_every_preset_trains_and_repeats(name: str) -> None:
     config = presets()[name].config
     # Drawing 100,000 points or stacking 128,000 digits is not what is tested.
-    if "samples" in type(config.data.options).model_fields:
+    if getattr(config.data.options, "samples", 0) > 2000:
         config = replace_keys(config, {"data.samples": 2000})
     trainer = Trainer(config)
     assert trainer.data.sample_shape[:-1] in {(), (8, 8), (16, 16), (28, 28), (32, 32)}
