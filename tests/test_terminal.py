@@ -82,7 +82,7 @@ def test_ctrl_c_while_loading_leaves_nothing(tmp_path: Path, start_python: RunPy
     """Whether modules are loading or TensorFlow is: no traceback, nothing written, no other words."""
     config = write_tiny(tmp_path)
     processes = []
-    for delay in (0.1, 1.0):
+    for delay in (0.1, 0.6):
         process = start_python(*PROGRAM, "train", "--config", str(config), "--json")
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
