@@ -49,7 +49,7 @@ class Watched:
         # Here, in the process that trains, so that the threads are limited before TensorFlow is loaded.
         from gan_desktop.core.watching import HEADLESS_BUDGETS
         from gan_desktop.diagnosis.diagnostician import Diagnostician
-        from gan_desktop.training.measuring import Measuring, make_measurer
+        from gan_desktop.training.measuring import Asked, Measuring, ask, data_traits, make_measurer
         from gan_desktop.training.random_streams import Stream
         from gan_desktop.training.trainer import Trainer
         from gan_desktop.training.watch_cost import WatchCost
@@ -57,8 +57,9 @@ class Watched:
         self.trainer = Trainer(replace_keys(preset(name).config, {"training.seed": seed}))
         measurer = make_measurer(self.trainer.data, self.trainer.config)
         latents = self.trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
-        self._measuring = Measuring(self.trainer.config, measurer, latents, WatchCost(HEADLESS_BUDGETS))
-        self._diagnostician = Diagnostician(self.trainer.data.kind, len(self.trainer.data))
+        asked = ask(latents, self.trainer.data) if self.trainer.classes else Asked(latents)
+        self._measuring = Measuring(self.trainer.config, measurer, asked, WatchCost(HEADLESS_BUDGETS))
+        self._diagnostician = Diagnostician(data_traits(self.trainer, measurer.reference))
         self._blocks: list[MetricsBlock] = []
         self._measured: list[Measured] = []
         self._nearest: list[np.ndarray] = []
@@ -67,14 +68,14 @@ class Watched:
         self.standing: dict[str, Alert] = {}
         self._measure()
 
-    def _sample(self, latents: np.ndarray) -> np.ndarray:
-        fakes = self.trainer.sample(latents)
+    def _sample(self, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+        fakes = self.trainer.sample(latents, labels)
         self._fakes = np.concatenate([self._fakes, fakes]) if len(self._fakes) else fakes
         return fakes
 
     def _measure(self) -> None:
         self._fakes = np.empty(0)
-        measured = self._measuring.measure(self.trainer.step, self._sample)
+        measured = self._measuring.measure(self.trainer.step, self.trainer.config, self._sample)
         self._measured.append(measured)
         centres = self.trainer.data.centres
         if centres is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,22 @@ KEPT_BINS = 4000
 KEPT_STEPS = 4096
 KEPT_MEASUREMENTS = 1000
 KEPT_CHANGES = 1000
+
+
+@dataclass(frozen=True)
+class DataTraits:
+    """What the diagnosis knows of the data that a run is trained on.
+
+    Attributes:
+        kind: images or points.
+        count: how many real samples there are.
+        spread: the root of the mean squared distance of real samples from their mean, as the discriminator sees them;
+            slopes of D, and so the weights of penalties on them, have their unit in it.
+    """
+
+    kind: SampleKind
+    count: int
+    spread: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,13 +88,11 @@ class Records:
     """All that is known of one run so far: `append` every block, `add` every measurement, and look `at` a step.
 
     Args:
-        kind: images or points.
-        count: how many real samples there are.
+        data: what the run is trained on.
     """
 
-    def __init__(self, kind: SampleKind, count: int) -> None:
-        self.kind = kind
-        self.count = count
+    def __init__(self, data: DataTraits) -> None:
+        self.data = data
         self.steps = _Tail(KEPT_STEPS)
         self.bins = _Tail(KEPT_BINS)
         self.peaks = _Tail(KEPT_BINS)
@@ -140,9 +155,14 @@ class Records:
         """The bin at which the objective of this step began."""
         return next(start for start in reversed(self._started) if start * BIN <= step or start == 0)
 
-    def at(self, config: RunConfig, step: int, diverged: bool = False) -> Course:
-        """What was known after `step` steps. `config` is what can be changed now."""
-        return Course(self, config, step, diverged)
+    def at(self, config: RunConfig, step: int, diverged: bool = False, measured: bool = True) -> Course:
+        """What was known after `step` steps, under the `config` of that step.
+
+        Args:
+            diverged: whether the run ended there, because something is no longer finite.
+            measured: whether measurements are seen, which may be taken up late.
+        """
+        return Course(self, config, step, diverged, measured)
 
 
 @dataclass(frozen=True)
@@ -153,15 +173,21 @@ class Course:
     config: RunConfig
     step: int
     diverged: bool = False  # something is no longer finite after the last step, and the run is over
+    measured: bool = True  # whether measurements are seen
 
     @property
     def kind(self) -> SampleKind:
-        return self.records.kind
+        return self.records.data.kind
 
     @property
     def count(self) -> int:
         """How many real samples there are."""
-        return self.records.count
+        return self.records.data.count
+
+    @property
+    def spread(self) -> float:
+        """Of the real samples, as D sees them."""
+        return self.records.data.spread
 
     @property
     def age(self) -> int:
@@ -217,13 +243,11 @@ class Course:
 
     def measurements(self, count: int) -> list[Measured]:
         """The newest measurements, in order."""
-        found: list[Measured] = []
-        for measured in reversed(self.records.measurements):
-            if len(found) == count:
-                break
-            if measured.step <= self.step:
-                found.append(measured)
-        return found[::-1]
+        return list(islice(self._newest_first(), count))[::-1]
+
+    def _newest_first(self) -> Iterator[Measured]:
+        if self.measured:
+            yield from (found for found in reversed(self.records.measurements) if found.step <= self.step)
 
     def measured_for(self, steps: int) -> list[Measured]:
         """The newest measurements that span at least so many steps, in order; none where they do not reach back so far.
@@ -231,11 +255,10 @@ class Course:
         What holds in all of them has held for so long.
         """
         found: list[Measured] = []
-        for measured in reversed(self.records.measurements):
-            if measured.step <= self.step:
-                found.append(measured)
-                if measured.step <= self.step - steps:
-                    return found[::-1]
+        for measured in self._newest_first():
+            found.append(measured)
+            if measured.step <= self.step - steps:
+                return found[::-1]
         return []
 
     @property

@@ -10,10 +10,10 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
-from gan_desktop.core.events import Measured, MetricsBlock, SampleKind
+from gan_desktop.core.events import Measured, MetricsBlock
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past
-from gan_desktop.diagnosis.course import Course, Records
+from gan_desktop.diagnosis.course import Course, DataTraits, Records
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
 Told = AlertRaised | AlertEnded | Diagnosed
@@ -26,18 +26,18 @@ SEVERITY = {Level.UNKNOWN: 0, Level.GOOD: 1, Level.WATCH: 2, Level.BAD: 3}
 class Diagnostician:
     """Told of each block and each measurement of one run, it answers with what there is to say.
 
-    Alerts depend on the figures of every step and on the measurements alone, not on how steps were cut into blocks.
-    Detectors of figures look at every multiple of 50 steps; those of metrics at each measurement, with the figures up
-    to its step, which may be a while ago.
+    Alerts depend on the figures of every step and on the measurements alone: not on how steps were cut into blocks, nor
+    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps;
+    those of metrics at each measurement, with the figures and the config of its step, which may be a while ago.
 
     Args:
-        kind: images or points.
-        count: how many real samples there are.
+        data: what the run is trained on.
         clock: in seconds; the lights are told by it.
     """
 
-    def __init__(self, kind: SampleKind, count: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._records = Records(kind, count)
+    def __init__(self, data: DataTraits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._records = Records(data)
+        self._diverged = False
         self._detectors: dict[str, Detector] = {name: entry.value() for name, entry in detectors.items()}
         self._aspects: dict[str, AspectOfRun] = {name: entry.value() for name, entry in aspects.items()}
         self._standing: dict[str, Alert] = {}  # as they were raised
@@ -55,18 +55,24 @@ class Diagnostician:
         """
         told: list[Told] = []
         for step in self._records.append(config, block):
-            told += self._check(self._records.at(config, step), "figures")
+            told += self._check(self._records.at(config, step, measured=False), "figures")
         if diverged:
-            told += self._check_end(self._records.at(config, block.next_step, diverged=True))
+            self._diverged = True
+            told += self._check_end(self._records.at(config, block.next_step, diverged=True, measured=False))
         if told or self._clock() >= self._next_lights:
             told.append(self._lights(config))
         return told
 
-    def after_measured(self, config: RunConfig, measured: Measured) -> list[Told]:
-        """What a measurement brings. `config` is the one of now."""
+    def after_measured(self, config: RunConfig, measured: Measured, now: RunConfig | None = None) -> list[Told]:
+        """What a measurement brings.
+
+        Args:
+            config: the one of the step that was measured.
+            now: the one of now, where it is another.
+        """
         self._records.add(measured)
         told = self._check(self._records.at(config, measured.step), "metrics")
-        return [*told, self._lights(config)]
+        return [*told, self._lights(now or config)]
 
     def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
@@ -84,7 +90,7 @@ class Diagnostician:
     def _ask(self, name: str, detector: Detector, course: Course) -> list[Told]:
         standing = self._standing.get(name)
         unknown = detector.unknown(course)
-        finding = None if unknown.template else detector.look(course, standing is not None)
+        finding = None if unknown.template else detector.look(course, standing)
         if finding is not None:
             return self._note(name, detector, course, finding)
         if standing is None:
@@ -94,12 +100,9 @@ class Diagnostician:
         ]
 
     def _note(self, name: str, detector: Detector, course: Course, finding: Finding) -> list[Told]:
-        """Raise an alert, or keep it with the figures of now and what can be done about it now."""
+        """Raise an alert, or keep it with the figures of now."""
         if name in self._standing:
-            today = replace(self._today[name], message=finding.message, evidence=finding.evidence)
-            if course.config is not self._suggested[name]:
-                today = replace(today, suggestions=detector.suggestions(course))
-            self._today[name], self._suggested[name] = today, course.config
+            self._today[name] = replace(self._today[name], message=finding.message, evidence=finding.evidence)
             return []
         alert = detector.alert(name, course, finding)
         self._standing[name] = self._today[name] = alert
@@ -124,10 +127,18 @@ class Diagnostician:
 
     def _lights(self, config: RunConfig) -> Diagnosed:
         self._next_lights = self._clock() + LIGHTS_SECONDS
-        course = self._records.at(config, self._records.steps.end)
+        course = self._records.at(config, self._records.steps.end, self._diverged)
         with self._unsound():
+            self._suggest(course)
             lights = tuple(self._light(name, aspect, course) for name, aspect in self._aspects.items())
         return Diagnosed(course.step, lights, tuple(self._today.values()))
+
+    def _suggest(self, course: Course) -> None:
+        """Let the alerts that stand suggest what can be done now."""
+        for name, alert in self._today.items():
+            if self._suggested[name] is not course.config:
+                self._suggested[name] = course.config
+                self._today[name] = replace(alert, suggestions=self._detectors[name].suggestions(course))
 
     def _light(self, name: str, aspect: AspectOfRun, course: Course) -> Aspect:
         """The light as the aspect reads it; as bad as the worst alert that belongs to it, and then with its words."""

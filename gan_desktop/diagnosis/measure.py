@@ -11,7 +11,7 @@ from gan_desktop.core.events import FloatArray, Floor
 from gan_desktop.diagnosis.features import one_thread
 from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.diagnosis.modes import mode_shares, modes_unknown
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 
 # As in the papers: 2,500 points (PacGAN, Lin et al. 2018). Images are dearer, and have fewer modes.
 COUNTS = {"points": 2500, "images": 1000}
@@ -110,10 +110,13 @@ class Measurer:
             return ()
         return tuple(mode_shares(fakes, reference).tolist())
 
-    def measure(self, fakes: FloatArray, give_way: Callable[[], None] = lambda: None) -> dict[str, float]:
+    def measure(
+        self, fakes: FloatArray, asked: Labels | None = None, give_way: Callable[[], None] = lambda: None
+    ) -> dict[str, float]:
         """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined.
 
         Args:
+            asked: the class that each was asked for, shape (n,); None where the GAN is not conditional.
             give_way: called before each metric; what it raises ends the measurement.
         """
         unchanging = _unchanging(fakes)
@@ -121,7 +124,7 @@ class Measurer:
         for name in self.known:
             give_way()
             with one_thread():
-                values[name] = self._metrics[name].measure(unchanging, self.reference)
+                values[name] = self._metrics[name].measure(unchanging, self.reference, asked)
         return values
 
 

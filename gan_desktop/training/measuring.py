@@ -5,24 +5,54 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, Measured, MetricsBlock
 from gan_desktop.core.stop_condition import StopCondition, parse_condition
+from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.side_work import GiveWay, SideWork
+from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watch_cost import WatchCost
 
 # Fakes made in one call: their number does not change what they are, but how much memory a network takes.
 CHUNK = 1000
 
-Sample = Callable[[npt.NDArray[np.float32]], FloatArray]
+Sample = Callable[[FloatArray, Labels | None], FloatArray]
+
+
+class Asked(NamedTuple):
+    """What the fakes that are measured are made of, and shown to nobody.
+
+    Attributes:
+        latents: shape (count, latent_dim).
+        labels: the class that each fake is asked for, shape (count,), in no order; None without classes.
+    """
+
+    latents: FloatArray
+    labels: Labels | None = None
+
+
+def ask(latents: FloatArray, data: DataSet) -> Asked:
+    """Ask for classes as often as the data have them, in an order that is the same every time.
+
+    Metrics compare some of the fakes, so each part of them has to have its share of every class.
+
+    Args:
+        latents: shape (count, latent_dim).
+        data: what a conditional GAN is trained on.
+    """
+    counts = np.bincount(data.labels) if data.labels is not None else np.ones(1)
+    # The largest remainders: shares that are as near to the data's as whole numbers can be.
+    places = (np.arange(len(latents)) + 0.5) / len(latents) * counts.sum()
+    labels = np.searchsorted(np.cumsum(counts), places, side="right")
+    return Asked(latents, np.random.default_rng(0).permutation(labels))
 
 
 def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
@@ -43,73 +73,86 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
     return measurer
 
 
+def data_traits(trainer: Trainer, reference: Reference) -> DataTraits:
+    """What the diagnosis has to know of the data that `trainer` is trained on."""
+    flat = reference.samples.reshape(len(reference.samples), -1).astype(np.float64)
+    spread = trainer.scaling.factor * float(np.sqrt(flat.var(axis=0).sum()))
+    return DataTraits(trainer.data.kind, len(trainer.data), spread)
+
+
 def condition_of(config: RunConfig) -> StopCondition | None:
     """When the run is to end before its last step."""
     return None if config.training.stop_when is None else parse_condition(config.training.stop_when)
 
 
 class Measuring:
-    """One run's measurements: at multiples of `measure_every`, and at the end.
+    """One run's measurements: at every multiple of `measure_every`, and at the end, however busy the machine is.
 
-    Without a condition they are made as often as can be afforded, beside training: fakes are sampled between two
-    blocks, and measured on another thread while training goes on. With a condition every one of them is made at once,
-    so that where the run ends depends on the run alone.
+    Usually they are made beside training: fakes are sampled between two blocks, and measured on another thread while
+    training goes on. One that is under way is waited for before the next begins. So what is measured, and the alerts
+    that rest on it, depend on the run alone. With a condition to stop, every one is made at once.
 
     Args:
         config: the run's.
         measurer: of its data.
-        latents: the same ones each time, shape (measurer.count, latent_dim), and shown to nobody.
+        asked: what fakes are made of, the same each time.
         cost: the account of what measuring takes.
+
+    Attributes:
+        config: the one under which the fakes that were sampled last were made.
     """
 
-    def __init__(
-        self, config: RunConfig, measurer: Measurer, latents: npt.NDArray[np.float32], cost: WatchCost
-    ) -> None:
+    def __init__(self, config: RunConfig, measurer: Measurer, asked: Asked, cost: WatchCost) -> None:
         self.condition = condition_of(config)
+        self.config = config
         self._every = config.training.measure_every
         self._measurer = measurer
-        self._latents = latents
+        self._asked = asked
         self._cost = cost
         self._last_step = -1
         self._values: dict[str, float] = {}
         self._work: SideWork[Measured] | None = None
 
-    def next_due(self, step: int) -> int | None:
-        """The next step after `step` at which a block has to end; None where no measurement is wanted now."""
-        return (step // self._every + 1) * self._every if self._is_wanted() else None
+    def next_due(self, step: int) -> int:
+        """The next step after `step` at which a block has to end."""
+        return (step // self._every + 1) * self._every
 
     def is_due(self, step: int) -> bool:
         """Whether to measure now."""
-        return step % self._every == 0 and step != self._last_step and self._is_wanted()
+        return step % self._every == 0 and step != self._last_step
 
     def is_behind(self, step: int) -> bool:
         """Whether the generator after `step` steps has not been measured."""
         return step != self._last_step
 
-    def _is_wanted(self) -> bool:
-        return self.condition is not None or (self._work is None and self._cost.is_affordable("metrics"))
-
-    def measure(self, step: int, sample: Sample, averaged: Sample | None = None) -> Measured:
+    def measure(self, step: int, config: RunConfig, sample: Sample, averaged: Sample | None = None) -> Measured:
         """Measure the generator after `step` steps, now.
 
         Args:
-            sample: makes fakes in data units from latents.
+            config: the one that the last step ran under.
+            sample: makes fakes in data units from latents and the classes asked for.
             averaged: the same with averaged weights, where they are kept.
         """
         with self._cost.spending("metrics"):
-            found = self._prepare(step, sample, averaged)(lambda: None)
+            found = self._prepare(step, config, sample, averaged)(lambda: None)
         self._values = found.values
         return found
 
-    def begin(self, step: int, sample: Sample, averaged: Sample | None = None) -> None:
+    def begin(self, step: int, config: RunConfig, sample: Sample, averaged: Sample | None = None) -> None:
         """Sample fakes of the generator after `step` steps now, and measure them beside what comes next.
 
         Args:
-            sample: as `measure` has it.
+            config: as `measure` has it.
+            sample: likewise.
             averaged: likewise.
+
+        Raises:
+            RuntimeError: one is under way; `finish` it first.
         """
+        if self._work is not None:
+            raise RuntimeError("a measurement is under way")
         with self._cost.spending("metrics"):
-            self._work = SideWork(self._prepare(step, sample, averaged), "measuring")
+            self._work = SideWork(self._prepare(step, config, sample, averaged), "measuring")
 
     def take(self) -> Measured | None:
         """What was measured beside training, once, if it is done.
@@ -118,6 +161,10 @@ class Measuring:
             Exception: whatever went wrong there.
         """
         return self.finish() if self._work is not None and self._work.is_done else None
+
+    def is_free(self, seconds: float = 0.0) -> bool:
+        """Whether none is under way; where one is, wait for it for so long."""
+        return self._work is None or self._work.wait(seconds)
 
     def finish(self) -> Measured | None:
         """As `take`, but where a measurement is under way, wait for it."""
@@ -136,9 +183,11 @@ class Measuring:
         if work is not None:
             work.cancel()
 
-    def _prepare(self, step: int, sample: Sample, averaged: Sample | None) -> Callable[[GiveWay], Measured]:
+    def _prepare(
+        self, step: int, config: RunConfig, sample: Sample, averaged: Sample | None
+    ) -> Callable[[GiveWay], Measured]:
         """Make the fakes, and a function that measures them."""
-        self._last_step = step
+        self._last_step, self.config = step, config
         started = time.perf_counter()
         fakes = self._fakes(sample)
         of_average = None if averaged is None else self._fakes(averaged)
@@ -149,8 +198,9 @@ class Measuring:
         """Fakes from the latents; None where nothing can be known of them."""
         if not self._measurer.known:
             return None
-        latents = self._latents
-        return np.concatenate([sample(latents[start : start + CHUNK]) for start in range(0, len(latents), CHUNK)])
+        latents, labels = self._asked
+        chunks = [slice(start, start + CHUNK) for start in range(0, len(latents), CHUNK)]
+        return np.concatenate([sample(latents[part], None if labels is None else labels[part]) for part in chunks])
 
     def _measured(
         self, step: int, fakes: FloatArray | None, of_average: FloatArray | None, sampling: float, give_way: GiveWay
@@ -158,12 +208,13 @@ class Measuring:
         """All that is known of the fakes, which took `sampling` seconds to make. On any thread."""
         started = time.perf_counter()
         measurer = self._measurer
-        values = {} if fakes is None else measurer.measure(fakes, give_way)
+        labels = self._asked.labels
+        values = {} if fakes is None else measurer.measure(fakes, labels, give_way)
         undefined = {name: measurer.undefined(name) for name, value in values.items() if value != value}
         found = Measured(
             step=step,
             values=values,
-            averaged=None if of_average is None else measurer.measure(of_average, give_way),
+            averaged=None if of_average is None else measurer.measure(of_average, labels, give_way),
             floors=measurer.floors(),
             unknown=measurer.unknown() | undefined,
             seconds=0.0,

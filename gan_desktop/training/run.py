@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from gan_desktop.core.commands import Start
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import RecordingError
@@ -29,18 +30,22 @@ from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
+from gan_desktop.diagnosis.course import BIN
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
-from gan_desktop.training.measuring import Measuring, Sample
+from gan_desktop.training.measuring import Asked, Measuring, Sample, ask, data_traits
 from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.viewing import Viewing
 from gan_desktop.training.watch_cost import WatchCost
+
+# Seconds; a person does not notice that a command is carried out so much later.
+MOMENT = 0.02
 
 
 class Run:
@@ -72,10 +77,12 @@ class Run:
         self._planned = sorted(start.schedule, key=lambda change: change.step)
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
-        metric_latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
+        self.pauses_on_alert = False  # whether somebody wants to stop where an alert is raised, and not later
+        latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
+        asked = ask(latents, trainer.data) if trainer.classes else Asked(latents)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self._measuring = Measuring(trainer.config, measurer, metric_latents, self.cost)
-        self._diagnostician = Diagnostician(trainer.data.kind, len(trainer.data))
+        self._measuring = Measuring(trainer.config, measurer, asked, self.cost)
+        self._diagnostician = Diagnostician(data_traits(trainer, measurer.reference))
         self._checkpoint_step = 0
         self._memory = Memory()
         self._keep_empty = start.out is not None
@@ -157,12 +164,11 @@ class Run:
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
         step = self.trainer.step
-        ends = [step + self._pace.steps, self.showing.next_due]
+        ends = [step + self._pace.steps, self.showing.next_due, self._measuring.next_due(step)]
         if self._planned:
             ends.append(self._planned[0].step)
-        measured = self._measuring.next_due(step)
-        if measured is not None:
-            ends.append(measured)
+        if self.pauses_on_alert:
+            ends.append((step // BIN + 1) * BIN)  # where detectors look
         if self.steps_wanted is not None:
             ends.append(step + self.steps_wanted)
         total = self.trainer.total_steps()
@@ -175,26 +181,38 @@ class Run:
             self.tell_samples()
 
     def _tell_metrics(self) -> None:
-        """Tell of the measurement that is done, and make or begin the one that is due."""
+        """Tell of the measurement that is done, and make the one that is due, or begin it where none is under way."""
         self._tell_measured(self._measuring.take())
-        if self._measuring.is_due(self.trainer.step):
-            if self._measuring.condition is None:
-                self._measuring.begin(self.trainer.step, *self._samplers())
+        if self._measuring.is_due(self.trainer.step) and self._measuring.is_free():
+            if self._measuring.condition is None and not self.pauses_on_alert:
+                self._measuring.begin(*self._measured_now())
             else:
                 self._measure()
 
-    def _measure(self) -> None:
-        self._tell_measured(self._measuring.measure(self.trainer.step, *self._samplers()))
+    def may_advance(self) -> bool:
+        """Whether the next step may be taken: not before the measurement that is due at this one has its fakes.
 
-    def _samplers(self) -> tuple[Sample, Sample | None]:
-        averaged = partial(self.trainer.sample, averaged=True) if self.trainer.averages else None
-        return self.trainer.sample, averaged
+        Waits a moment for the measurement before it, so that commands are taken meanwhile.
+        """
+        if self._measuring.is_due(self.trainer.step):
+            if not self._measuring.is_free(MOMENT):
+                return False
+            self._tell_metrics()
+        return True
+
+    def _measure(self) -> None:
+        self._tell_measured(self._measuring.measure(*self._measured_now()))
+
+    def _measured_now(self) -> tuple[int, RunConfig, Sample, Sample | None]:
+        trainer = self.trainer
+        averaged = partial(trainer.sample, averaged=True) if trainer.averages else None
+        return trainer.step, trainer.config, trainer.sample, averaged
 
     def _tell_measured(self, measured: Measured | None) -> None:
         if measured is not None:
             self.tell(measured)
             with self.cost.spending("diagnosis"):
-                told = self._diagnostician.after_measured(self.trainer.config, measured)
+                told = self._diagnostician.after_measured(self._measuring.config, measured, self.trainer.config)
             self._tell_diagnosis(told)
 
     def _tell_diagnosis(self, told: list[Told]) -> None:

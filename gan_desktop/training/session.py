@@ -164,6 +164,8 @@ class Session:
                 self._looking.carry_out(command, self._run)
             case PauseOnAlert(on):
                 self._pauses_on_alert = on
+                if self._run is not None:
+                    self._run.pauses_on_alert = on
             case SaveCheckpoint() if self._run and self._live:
                 self._run.save_checkpoint()
 
@@ -229,6 +231,7 @@ class Session:
             self._set_status(Status.STOPPED)
             return
         self._run = Run(trainer, measurer, start, self._emit, self._watched)
+        self._run.pauses_on_alert = self._pauses_on_alert
         self._looking.again(self._run)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
         self._check_recording()
@@ -264,6 +267,8 @@ class Session:
     def _advance(self) -> None:
         run = self._run
         assert run is not None
+        if not run.may_advance():
+            return
         try:
             block = run.advance()
         except DataLostError as error:

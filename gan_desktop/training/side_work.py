@@ -46,6 +46,11 @@ class SideWork(Generic[Result]):
     def is_done(self) -> bool:
         return not self._thread.is_alive()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is done, no longer than that; whether it is."""
+        self._thread.join(seconds)
+        return self.is_done
+
     def result(self) -> Result:
         """What came of it; waits for that. Whatever went wrong is raised here, with the traceback of there."""
         self._thread.join()

@@ -14,6 +14,7 @@ from gan_desktop.core.events import Floor, Measured, MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import metrics
+from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 
 EVERY = 250
@@ -82,12 +83,13 @@ class Story:
     changes: Mapping[str, Any] = field(default_factory=dict)
     kind: str = "points"
     count: int = 100_000
+    spread: float = 1.0
     cut: int = EVERY
     told: list[Told] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.config = replace_keys(RunConfig(), self.changes)
-        self.diagnostician = Diagnostician(self.kind, self.count, clock=lambda: 0.0)  # type: ignore[arg-type]
+        self.diagnostician = Diagnostician(DataTraits(self.kind, self.count, self.spread), clock=lambda: 0.0)  # type: ignore[arg-type]
         self.step = 0
         self.measurements = 0
 

@@ -20,7 +20,7 @@ from gan_desktop.core.interventions import check_control, current_controls, is_s
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import presets
 from gan_desktop.core.registry import aspects, detectors, metrics, objectives
-from gan_desktop.diagnosis.course import BIN, KEPT_BINS, KEPT_STEPS, Records
+from gan_desktop.diagnosis.course import BIN, KEPT_BINS, KEPT_STEPS, DataTraits, Records
 from gan_desktop.diagnosis.detectors import Detector
 from gan_desktop.diagnosis.diagnostician import LIGHTS_SECONDS, Diagnostician
 from tests.diagnosis.story import Story, shares
@@ -122,7 +122,7 @@ def test_any_figures_are_taken(fill: float, objective: str) -> None:
 
 
 def test_nothing_has_happened_yet() -> None:
-    diagnostician = Diagnostician("images", 1797, clock=lambda: 0.0)
+    diagnostician = Diagnostician(DataTraits("images", 1797), clock=lambda: 0.0)
     measured = Measured(0, {}, None, {}, {}, 0.0)
     (lights,) = diagnostician.after_measured(RunConfig(), measured)
     assert isinstance(lights, Diagnosed)
@@ -222,7 +222,7 @@ def test_suggestions_can_be_clicked(name: str) -> None:
     """They are live, allowed together, and change something, whatever is set; and there is always one."""
     detector: Detector = detectors[name].value()
     for config in configs().values():
-        course = Records("points", 1000).at(config, 1000)
+        course = Records(DataTraits("points", 1000)).at(config, 1000)
         suggestions = detector.suggestions(course)
         assert 1 <= len(suggestions) <= 3
         assert len({suggestion.changes for suggestion in suggestions}) == len(suggestions)
@@ -240,7 +240,7 @@ def test_what_is_refused_is_not_suggested(name: str) -> None:
     """Label smoothing goes with few objectives; both networks frozen go with nothing."""
     detector: Detector = detectors[name].value()
     base = {"regularization.label_smoothing": 0.1, "training.d_steps": 0, "training.g_steps": 1}
-    course = Records("points", 1000).at(replace_keys(RunConfig(), base), 1000)
+    course = Records(DataTraits("points", 1000)).at(replace_keys(RunConfig(), base), 1000)
     for suggestion in detector.suggestions(course):
         assert dict(suggestion.changes).get("objective") not in ("wasserstein", "relativistic")
 
@@ -273,7 +273,7 @@ def test_a_detector_explains_itself(name: str) -> None:
 
 def test_lights_are_told_twice_a_second_and_with_every_measurement() -> None:
     now = [0.0]
-    diagnostician = Diagnostician("points", 1000, clock=lambda: now[0])
+    diagnostician = Diagnostician(DataTraits("points", 1000), clock=lambda: now[0])
     rows = Story().figures(10, {})
 
     def tell(step: int) -> list[Any]:
@@ -361,7 +361,7 @@ def test_quality_says_the_trend() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    records = Records("points", 1000)
+    records = Records(DataTraits("points", 1000))
     config = RunConfig()
     rows = np.ones((1000, len(FIGURE_NAMES)), np.float32)
     for number in range(2 * KEPT_BINS * BIN // 1000 + 50):
@@ -378,7 +378,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_a_block_must_follow_the_one_before() -> None:
-    records = Records("points", 1000)
+    records = Records(DataTraits("points", 1000))
     with pytest.raises(ValueError, match="block starts at step 5, expected 0"):
         list(records.append(RunConfig(), MetricsBlock(5, np.ones((1, len(FIGURE_NAMES)), np.float32))))
 

@@ -19,21 +19,22 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training import measuring as module
 from gan_desktop.training.data.dataset import DataSet
-from gan_desktop.training.measuring import CHUNK, Measuring, make_measurer
+from gan_desktop.training.measuring import CHUNK, Asked, Labels, Measuring, make_measurer
 from gan_desktop.training.watch_cost import WatchCost
 
 Tiny = Callable[..., RunConfig]
 
+CONFIG = RunConfig()
 CENTRES = np.array([[1, 0], [0, 1]], np.float32)
 REFERENCE = Reference.of("points", np.repeat(CENTRES, 50, axis=0), centres=CENTRES, sigma=0.1)
 COUNT = 2 * CHUNK + 7
 
 
-def perfect(latents: np.ndarray) -> np.ndarray:
+def perfect(latents: np.ndarray, labels: Labels | None = None) -> np.ndarray:
     return CENTRES[(latents[:, 0] > 0).astype(int)]
 
 
-def far_off(latents: np.ndarray) -> np.ndarray:
+def far_off(latents: np.ndarray, labels: Labels | None = None) -> np.ndarray:
     return latents + np.float32(100)
 
 
@@ -45,13 +46,15 @@ class Held(Measurer):
         self.is_under_way, self.may_go_on = threading.Event(), threading.Event()
         self.error: Exception | None = None
 
-    def measure(self, fakes: np.ndarray, give_way: Callable[[], None] = lambda: None) -> dict[str, float]:
+    def measure(
+        self, fakes: np.ndarray, asked: Labels | None = None, give_way: Callable[[], None] = lambda: None
+    ) -> dict[str, float]:
         self.is_under_way.set()
         while not self.may_go_on.is_set():
             give_way()
         if self.error is not None:
             raise self.error
-        return super().measure(fakes, give_way)
+        return super().measure(fakes, asked, give_way)
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def make(tiny_config: Tiny, cost: WatchCost) -> Iterator[Callable[..., Measuring
 
     def make(changes: dict[str, Any] | None = None, measurer: Measurer | None = None) -> Measuring:
         latents = np.random.default_rng(0).normal(size=(COUNT, 2)).astype(np.float32)
-        made.append(Measuring(tiny_config(changes), measurer or Measurer(REFERENCE, COUNT), latents, cost))
+        made.append(Measuring(tiny_config(changes), measurer or Measurer(REFERENCE, COUNT), Asked(latents), cost))
         return made[-1]
 
     yield make
@@ -96,16 +99,15 @@ def block(last_step: int, **figures: float) -> MetricsBlock:
     return MetricsBlock(last_step, values)
 
 
-def test_without_a_condition_it_waits_until_it_can_be_afforded(
+def test_it_is_measured_at_every_multiple_whatever_that_costs(
     make: Callable[..., Measuring], cost: WatchCost, clock: list[float]
 ) -> None:
     measuring = make({"training.measure_every": 10})
     assert measuring.is_due(0)
     # Sampling takes a second of this clock, measuring another.
-    assert measuring.measure(0, perfect).seconds == 2.0
-    assert not measuring.is_due(10)
-    assert measuring.next_due(3) is None
-    cost.passed(clock[0] / WATCHED_BUDGETS["metrics"])
+    assert measuring.measure(0, CONFIG, perfect).seconds == 2.0
+    assert not measuring.is_due(0)
+    assert not cost.is_affordable("metrics")
     assert measuring.is_due(10)
     assert not measuring.is_due(11)
     assert [measuring.next_due(step) for step in (0, 3, 9, 10)] == [10, 10, 10, 20]
@@ -115,7 +117,7 @@ def test_with_a_condition_it_is_always_measured(make: Callable[..., Measuring]) 
     measuring = make({"training.measure_every": 10, "training.stop_when": "modes_covered >= 3"})
     for step in (0, 10, 20):
         assert measuring.is_due(step)
-        measuring.measure(step, perfect)
+        measuring.measure(step, CONFIG, perfect)
         assert not measuring.is_due(step)
         assert measuring.next_due(step) == step + 10
         assert not measuring.is_behind(step)
@@ -125,11 +127,11 @@ def test_with_a_condition_it_is_always_measured(make: Callable[..., Measuring]) 
 def test_fakes_are_made_in_pieces_and_averaged_ones_beside_them(make: Callable[..., Measuring]) -> None:
     sizes = []
 
-    def count(latents: np.ndarray) -> np.ndarray:
+    def count(latents: np.ndarray, labels: Labels | None) -> np.ndarray:
         sizes.append(len(latents))
         return far_off(latents)
 
-    found = make().measure(5, count, averaged=perfect)
+    found = make().measure(5, CONFIG, count, averaged=perfect)
     assert sizes == [CHUNK, CHUNK, 7]
     assert (found.step, found.values["modes_covered"], found.values["high_quality_share"]) == (5, 0, 0)
     assert np.isnan(found.values["mode_kl"])
@@ -145,7 +147,7 @@ def test_fakes_are_made_in_pieces_and_averaged_ones_beside_them(make: Callable[.
 
 def test_a_condition_needs_a_measurement_of_that_step(make: Callable[..., Measuring]) -> None:
     measuring = make({"training.stop_when": "modes_covered >= 2 and d_loss < 0.1"})
-    measuring.measure(10, perfect)
+    measuring.measure(10, CONFIG, perfect)
     assert measuring.reached(block(9, d_loss=0.5)) == ""
     assert measuring.reached(block(8, d_loss=0.05)) == ""
     assert measuring.reached(block(9, d_loss=0.0625)) == (
@@ -156,10 +158,10 @@ def test_a_condition_needs_a_measurement_of_that_step(make: Callable[..., Measur
 def test_nothing_is_generated_where_nothing_can_be_known(make: Callable[..., Measuring]) -> None:
     measuring = make({}, Measurer(Reference.of("images", np.zeros((20, 2, 2, 1), np.float32))))
 
-    def never(latents: np.ndarray) -> np.ndarray:
+    def never(latents: np.ndarray, labels: Labels | None) -> np.ndarray:
         raise AssertionError("no fakes are needed")
 
-    found = measuring.measure(0, never)
+    found = measuring.measure(0, CONFIG, never)
     assert found.values == found.floors == {}
     assert found.unknown["modes_covered"] == "the images have no labels, so there are no classes to count"
 
@@ -181,11 +183,12 @@ def test_it_is_measured_beside_training(make: Callable[..., Measuring]) -> None:
     held = Held()
     measuring = make({"training.measure_every": 10}, held)
     assert measuring.take() is None
-    measuring.begin(10, perfect, averaged=far_off)
+    measuring.begin(10, CONFIG, perfect, averaged=far_off)
     held.is_under_way.wait()
     assert measuring.take() is None
-    assert measuring.next_due(10) is None
-    assert not measuring.is_due(20)
+    assert measuring.is_due(20)
+    with pytest.raises(RuntimeError, match="a measurement is under way"):
+        measuring.begin(20, CONFIG, perfect)
     held.may_go_on.set()
     found = measuring.finish()
     assert found is not None
@@ -198,9 +201,9 @@ def test_it_is_measured_beside_training(make: Callable[..., Measuring]) -> None:
 
 
 def test_what_is_measured_beside_training_is_what_is_measured_at_once(make: Callable[..., Measuring]) -> None:
-    at_once = make().measure(7, perfect, far_off)
+    at_once = make().measure(7, CONFIG, perfect, far_off)
     measuring = make()
-    measuring.begin(7, perfect, far_off)
+    measuring.begin(7, CONFIG, perfect, far_off)
     beside = measuring.finish()
     assert beside is not None
     np.testing.assert_equal(vars(replace(beside, seconds=0)), vars(replace(at_once, seconds=0)))
@@ -211,7 +214,7 @@ def test_an_error_comes_out_where_the_result_is_taken(make: Callable[..., Measur
     held.error = ZeroDivisionError("broken on purpose")
     held.may_go_on.set()
     measuring = make({}, held)
-    measuring.begin(0, perfect)
+    measuring.begin(0, CONFIG, perfect)
     with pytest.raises(ZeroDivisionError, match="broken on purpose") as raised:
         measuring.finish()
     assert "in measure" in "".join(traceback.format_tb(raised.value.__traceback__))
@@ -221,7 +224,7 @@ def test_an_error_comes_out_where_the_result_is_taken(make: Callable[..., Measur
 def test_closing_ends_a_measurement_that_is_under_way(make: Callable[..., Measuring]) -> None:
     held = Held()
     measuring = make({}, held)
-    measuring.begin(0, perfect)
+    measuring.begin(0, CONFIG, perfect)
     held.is_under_way.wait()
     measuring.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "measuring"]
@@ -236,7 +239,7 @@ def test_the_other_thread_is_charged_by_its_share_of_the_cores(
     monkeypatch.setattr("gan_desktop.training.watch_cost.usable_cores", lambda: 4)
     monkeypatch.setattr(module.time, "perf_counter", lambda: 0.0)
     measuring = make()
-    measuring.begin(0, perfect)
+    measuring.begin(0, CONFIG, perfect)
     measuring.finish()
     cost.passed(100.0)
     assert cost.shares()["metrics"] == pytest.approx(0.02)

@@ -31,7 +31,8 @@ class Detector(ABC):
     """Looks at a run's course for one kind of failure. It keeps nothing: the same course gives the same finding.
 
     Attributes:
-        looks_at: figures, every 50 steps; or metrics, whenever they have been measured.
+        looks_at: figures, every 50 steps; or metrics, whenever they have been measured. What looks at figures sees no
+            measurement: a busy machine takes those up later than a quiet one, and alerts must not depend on that.
         aspect: the light (`core.registry.aspects`) that an alert turns.
         level: of the alert.
         sees_the_end: whether it is asked when a run ends because something is no longer finite.
@@ -43,10 +44,12 @@ class Detector(ABC):
     sees_the_end: ClassVar[bool] = False
 
     @abstractmethod
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         """What speaks for an alert, or for keeping the one that is `standing`; None where the evidence is not enough.
 
-        Called only where `unknown` says nothing. A value that is missing or not a number is no evidence.
+        Called only where `unknown` says nothing. A value that is missing or not a number is no evidence. An alert is
+        raised where its evidence has held for some time; it is kept, with the figures of now, as long as the newest
+        ones still speak for it by looser thresholds.
         """
 
     @abstractmethod

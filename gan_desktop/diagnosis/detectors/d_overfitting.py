@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
@@ -61,7 +61,7 @@ class DOverfitting(Detector):
             {"reason": course.unknown("frechet_distance")},
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         if course.epochs < self.EPOCHS or course.count > self.MOST_SAMPLES:
             return None
         sign = course.mean("real_sign", self.HELD_STEPS)

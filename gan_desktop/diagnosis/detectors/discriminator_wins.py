@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
@@ -46,7 +46,7 @@ class DiscriminatorWins(Detector):
             {"objective": course.objective},
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         bins = self.HELD_STEPS // BIN
         accuracies, norms = course.means("d_accuracy", bins), course.means("g_gradient_norm", bins)
         if len(accuracies) < bins:

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import Evidence, Sentence, Suggestion
+from gan_desktop.core.diagnosis import Alert, Evidence, Sentence, Suggestion
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
@@ -56,7 +56,7 @@ class Divergence(Detector):
     FEWEST: ClassVar[int] = 6
     USUAL: ClassVar[int] = 200
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         if course.diverged:
             return self._ended_run(course)
         losses = max((self._growth(course, name, standing) for name in self.LOSSES), key=lambda found: found.times)
@@ -71,7 +71,7 @@ class Divergence(Detector):
             return self._finding(worst, (worst,), grew)
         return None
 
-    def _growth(self, course: Course, name: str, standing: bool) -> Growth:
+    def _growth(self, course: Course, name: str, standing: Alert | None) -> Growth:
         """By the weakest of the newest bins to raise an alert, by the strongest to keep it."""
         means = np.abs(course.means(name, self.USUAL + self.HELD))
         if len(means) < self.FEWEST + self.HELD:

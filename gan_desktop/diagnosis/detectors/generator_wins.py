@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
@@ -47,7 +47,7 @@ class GeneratorWins(Detector):
             {"objective": course.objective},
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         if course.age < self.GRACE + self.HELD_STEPS:
             return None
         if not course.decides_at_zero:
@@ -66,7 +66,7 @@ class GeneratorWins(Detector):
         )
         return Finding(message, (Evidence("d_accuracy", accuracy, "<", limit),))
 
-    def _by_loss(self, course: Course, standing: bool) -> Finding | None:
+    def _by_loss(self, course: Course, standing: Alert | None) -> Finding | None:
         guess = course.balance.d_loss
         assert guess is not None
         loss = course.mean("d_loss", self.HELD_STEPS)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
@@ -39,7 +39,7 @@ class Memorising(Detector):
             {"reason": course.unknown("copied_share")},
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         found = course.measured_for(self.HELD_STEPS)
         floor = course.floor("copied_share")
         above = max(self.ABOVE_FLOOR, self.DEVIATIONS * floor.deviation)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Sentence, Suggestion
 from gan_desktop.core.events import Measured
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
@@ -67,13 +67,13 @@ class ModeCollapse(Detector):
             {"reason": course.unknown("pairwise_diversity")},
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         found = course.measured_for(self.HELD_STEPS)
         if not found or found[0].step < self.GRACE:
             return None
         return self._modes(course, found, standing) or self._diversity(course, found, standing)
 
-    def _modes(self, course: Course, found: list[Measured], standing: bool) -> Finding | None:
+    def _modes(self, course: Course, found: list[Measured], standing: Alert | None) -> Finding | None:
         most = found[-1].most.get("modes_covered", float("nan"))
         limit = most * (self.MODES_KEPT if standing else self.MODES)
         held = self._worst([held_modes(measured) for measured in found], limit, standing)
@@ -89,7 +89,7 @@ class ModeCollapse(Detector):
         )
         return Finding(message, (Evidence("held_modes", held, "<=", limit, most, HELD),))
 
-    def _diversity(self, course: Course, found: list[Measured], standing: bool) -> Finding | None:
+    def _diversity(self, course: Course, found: list[Measured], standing: Alert | None) -> Finding | None:
         limit = self.DIVERSITY_KEPT if standing else self.DIVERSITY
         values = [measured.values.get("pairwise_diversity", float("nan")) for measured in found]
         diversity = self._worst(values, limit, standing)
@@ -107,7 +107,7 @@ class ModeCollapse(Detector):
         return Finding(message, (Evidence("pairwise_diversity", diversity, "<=", limit, floor),))
 
     @staticmethod
-    def _worst(values: list[float], limit: float, standing: bool) -> float | None:
+    def _worst(values: list[float], limit: float, standing: Alert | None) -> float | None:
         """The newest value within the limit: all must be to raise an alert, one is enough to keep it."""
         array = np.array(values)
         low = array <= limit

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
@@ -62,7 +62,7 @@ class ModeHopping(Detector):
             QT_TRANSLATE_NOOP("Diagnosis", "Which mode is dominant cannot be known: {reason}."), {"reason": reason}
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         found = [found for found in course.measurements(self.MEASUREMENTS) if found.step >= self.GRACE]
         shares = np.array([found.shares for found in found if sum(found.shares) >= self.LEAST_WITHIN])
         if len(shares) < (self.FEWEST_KEPT if standing else self.FEWEST):

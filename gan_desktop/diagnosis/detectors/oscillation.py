@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.diagnosis import Alert, Evidence, Level, Sentence, Suggestion
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
@@ -77,7 +77,7 @@ class Oscillation(Detector):
     EVERY: ClassVar[int] = 250
     GRACE: ClassVar[int] = 500
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         if not standing and course.step % self.EVERY:
             return None
         needed = WINDOW + (self.HELD - 1) * WINDOW // 2
@@ -105,7 +105,7 @@ class Oscillation(Detector):
         ]
         return Finding(message, (*evidence, Evidence("d_loss_swing", deviation, ">", least, None, SWING)))
 
-    def _swing(self, values: Means, standing: bool) -> Swing:
+    def _swing(self, values: Means, standing: Alert | None) -> Swing:
         """Of the windows, the one that swings least to raise an alert, the one that swings most to keep it."""
         starts = range(0, self.HELD * WINDOW // 2, WINDOW // 2)
         windows = [swing(values[start : start + WINDOW]) for start in starts]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import NOTHING, Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence, Suggestion
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
@@ -46,7 +46,7 @@ class Stalled(Detector):
             {"reason": course.unknown(missing)},
         )
 
-    def look(self, course: Course, standing: bool) -> Finding | None:
+    def look(self, course: Course, standing: Alert | None) -> Finding | None:
         found = course.measured_for(self.HELD_STEPS)
         if len(found) < self.FEWEST:
             return None

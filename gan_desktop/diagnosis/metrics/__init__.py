@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import Entry, metrics
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 
 
 class Metric(ABC):
@@ -33,15 +33,22 @@ class Metric(ABC):
     headline: ClassVar[bool] = False
 
     @abstractmethod
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         """The metric of `fakes`, shape (n, *sample_shape) in data units; rows that are not finite are no failure.
 
         Called only where `unknown` is empty. NaN where these very fakes leave it undefined.
+
+        Args:
+            asked: the class that each fake was asked for, shape (n,); None where the GAN is not conditional.
         """
 
-    def measure_real(self, real: FloatArray, reference: Reference) -> float:
-        """The metric of `real` samples in place of fakes, for its noise floor (`Reference.draw`)."""
-        return self.measure(real, reference)
+    def measure_real(self, real: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
+        """The metric of `real` samples in place of fakes, for its noise floor (`Reference.draw`).
+
+        Args:
+            asked: the class that each is of.
+        """
+        return self.measure(real, reference, asked)
 
     def unknown(self, reference: Reference, count: int) -> str:
         """One sentence on why it cannot be known of `count` fakes; empty where it can."""

@@ -10,7 +10,7 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.distances import Floats, Rows, nearest_distances, tree_of
 from gan_desktop.diagnosis.metrics import Metric
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 
 # A copy is nearer to one training sample than so much of the distance to the next (Yoon et al. 2023).
 COPY_RATIO = 1 / 3
@@ -40,10 +40,10 @@ class CopiedShare(Metric):
     form: ClassVar[Literal["count", "share", "number"]] = "share"
     order: ClassVar[int] = 70
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return self._share(fakes, reference, leave_out=False)
 
-    def measure_real(self, real: FloatArray, reference: Reference) -> float:
+    def measure_real(self, real: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return self._share(real, reference, leave_out=reference.trained_on is None)
 
     def unknown(self, reference: Reference, count: int) -> str:

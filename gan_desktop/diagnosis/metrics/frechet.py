@@ -12,7 +12,7 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.distances import Floats, Rows
 from gan_desktop.diagnosis.metrics import Metric
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 
 # Fewer say little of a covariance.
 FEWEST = 50
@@ -73,7 +73,7 @@ class FrechetDistance(Metric):
     undefined: ClassVar[str] = "fewer than two fakes are finite, or all real images are the same"
     order: ClassVar[int] = 60
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         features = reference.features_of(fakes)
         finite = features[np.isfinite(features).all(axis=1)]
         if len(finite) < 2:

@@ -10,7 +10,7 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.metrics import Metric
 from gan_desktop.diagnosis.modes import mode_counts, mode_note, modes_unknown
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 
 
 @metrics.register("modes_covered", title="Modes covered")
@@ -27,7 +27,7 @@ class ModesCovered(Metric):
     order: ClassVar[int] = 10
     headline: ClassVar[bool] = True
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return float(np.count_nonzero(mode_counts(fakes, reference)))
 
     def unknown(self, reference: Reference, count: int) -> str:
@@ -51,7 +51,7 @@ class HighQualityShare(Metric):
     order: ClassVar[int] = 20
     headline: ClassVar[bool] = True
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return float(mode_counts(fakes, reference).sum() / len(fakes))
 
     def unknown(self, reference: Reference, count: int) -> str:
@@ -76,7 +76,7 @@ class ModeKL(Metric):
     headline: ClassVar[bool] = True
     undefined: ClassVar[str] = "no fake lies within 3 sigma of a mode"
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         counts = mode_counts(fakes, reference)
         total = counts.sum()
         if total == 0:

@@ -10,7 +10,7 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.distances import NEIGHBOURS, Floats, Overlap, mean_distance, overlap, squared_radii
 from gan_desktop.diagnosis.metrics import Metric
-from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.diagnosis.reference import Labels, Reference
 
 # So many fakes are compared with as many real samples: enough for a standard error of 1.6 % at most, and cheap enough
 # to be done beside training.
@@ -96,7 +96,7 @@ class Precision(_Compared):
 
     order: ClassVar[int] = 40
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return _overlap(fakes, reference).precision
 
 
@@ -108,7 +108,7 @@ class Recall(_Compared):
 
     order: ClassVar[int] = 41
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return _overlap(fakes, reference).recall
 
 
@@ -121,7 +121,7 @@ class Density(_Compared):
     form: ClassVar[Literal["count", "share", "number"]] = "number"
     order: ClassVar[int] = 42
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return _overlap(fakes, reference).density
 
 
@@ -134,7 +134,7 @@ class Coverage(_Compared):
     order: ClassVar[int] = 43
     headline: ClassVar[bool] = True
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return _overlap(fakes, reference).coverage
 
 
@@ -150,7 +150,7 @@ class PairwiseDiversity(Metric):
     undefined: ClassVar[str] = "fewer than two fakes are finite, or all real samples are the same"
     order: ClassVar[int] = 50
 
-    def measure(self, fakes: FloatArray, reference: Reference) -> float:
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         number = min(MOST_DISTANCES, compared(reference, len(fakes)))
         finite = _finite(fakes, reference, number)
         real = reference.features[:number]
