@@ -183,6 +183,10 @@ class Floor:
     deviation: float
 
 
+# Figures within each class: see `diagnosis.within_classes.WithinClasses`.
+WITHIN_CLASSES = ("diversity", "coverage", "recall")
+
+
 @dataclass(frozen=True)
 class Measured:
     """The metrics (`core.registry.metrics`) of the generator after `step` steps, each by its name.
@@ -199,6 +203,13 @@ class Measured:
         mode_names: what those modes are called, where they have names.
         count: how many fakes were measured.
         share_floors: the mean and the standard deviation of each mode's share of as many real samples.
+        share_leaks: the share that would still be counted in each mode if no fake were of it, for a classifier errs.
+        territories: the share of the fakes that is nearest to each mode, however far; of images as `shares`.
+        territory_floors: what real samples give, as a mean.
+        by_class: figures within each class (`WITHIN_CLASSES`), NaN of a class with too few samples; empty where classes
+            are not known, or too many.
+        class_floors: what real samples give.
+        asked: whether these are the classes that fakes were asked for; else they are the modes that the fakes are in.
     """
 
     step: int
@@ -213,6 +224,12 @@ class Measured:
     mode_names: tuple[str, ...] = ()
     count: int = 0
     share_floors: tuple[tuple[float, float], ...] = ()
+    share_leaks: tuple[float, ...] = ()
+    territories: tuple[float, ...] = ()
+    territory_floors: tuple[float, ...] = ()
+    by_class: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    class_floors: dict[str, tuple[Floor, ...]] = field(default_factory=dict)
+    asked: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ Labels = npt.NDArray[np.int64]
 SHRINKAGE = 0.02
 # Fewer images of a class say nothing of how it varies.
 FEWEST = 10
-# A classifier must be right so many times as often as naming the commonest class for everything is.
+# A classifier must be right, on average over the classes, so many times as often as a guess is.
 BETTER_THAN_GUESSING = 1.25
 
 
@@ -35,7 +35,8 @@ class Classifier:
         channels: how many images are stacked in one; 1 where they are not.
         channel_classes: of stacked images, the classes that each channel has; else 0.
         accuracy: the share of `tried_on` real images, held out from fitting, whose class it tells right.
-        is_guessing: whether it is hardly better than naming the commonest class for every image.
+        is_guessing: whether it is hardly better than a guess, on average over the classes: naming the commonest one
+            for every image is right as often as that is frequent, and tells nothing.
     """
 
     model: Any
@@ -102,14 +103,16 @@ def fit_classifier(
     from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 
     # A covariance has no more directions than its class has images.
-    components = min(fewest - 1, features.shape[1] // channels)
+    components = min(fewest - 1, len(space.components))
     with one_thread():
         model = QuadraticDiscriminantAnalysis(reg_param=SHRINKAGE)
         model.fit(_leading(features, components, channels), targets)
     told = _predict(model, space.of(held_out), components, channels, channel_classes)
-    guessed = np.bincount(held_out_labels, minlength=classes).max() / len(held_out)
     accuracy = float((told == held_out_labels).mean())
-    is_guessing = accuracy < min(1.0, BETTER_THAN_GUESSING * guessed)
+    counts = np.bincount(held_out_labels, minlength=classes)
+    right = np.bincount(held_out_labels[told == held_out_labels], minlength=classes)
+    balanced = float((right[counts > 0] / counts[counts > 0]).mean())
+    is_guessing = balanced < min(1.0, BETTER_THAN_GUESSING / classes)
     return Classifier(model, space, components, channels, channel_classes, accuracy, len(held_out), is_guessing)
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from gan_desktop.core.events import FloatArray, Floor
+from gan_desktop.core.events import WITHIN_CLASSES, FloatArray, Floor, Measured
 from gan_desktop.diagnosis.features import one_thread
 from gan_desktop.diagnosis.metrics import Metric, in_order
-from gan_desktop.diagnosis.modes import mode_shares, modes_unknown
+from gan_desktop.diagnosis.modes import SHOWN_MODES, mode_leaks, mode_shares, modes_unknown, territory_shares
 from gan_desktop.diagnosis.reference import Labels, Reference
+from gan_desktop.diagnosis.within_classes import within_classes
 
 # As in the papers: 2,500 points (PacGAN, Lin et al. 2018). Images are dearer, and have fewer modes.
 COUNTS = {"points": 2500, "images": 1000}
-# So that a mode is not missed by chance; at most as many as are drawn for the 1,000 modes of stacked digits.
+# So that a mode is not missed by chance; at most as many as are drawn for the 1,000 modes of stacked digits, and for
+# the sake of a rare mode at most so many times as many as without it.
 FAKES_PER_MODE = 10
 LARGEST_COUNT = 26_000
-SHOWN_MODES = 100
+FOR_RARE_MODES = 3
 # How often real samples are drawn for a floor, and how many in all, which limits what it costs.
 DRAWS = 10
 FEWEST_DRAWS = 3
@@ -27,7 +31,19 @@ DRAWN_IN_ALL = 25_000
 
 def default_count(reference: Reference) -> int:
     """How many fakes to measure."""
-    return min(max(COUNTS[reference.kind], FAKES_PER_MODE * reference.modes), LARGEST_COUNT)
+    usual = max(COUNTS[reference.kind], FAKES_PER_MODE * reference.modes)
+    rarest = float(reference.mode_weights.min(initial=1.0))
+    wanted = min(FAKES_PER_MODE / rarest, FOR_RARE_MODES * usual) if rarest > 0 else usual
+    return min(max(usual, int(wanted)), LARGEST_COUNT)
+
+
+class _Real(NamedTuple):
+    """What several draws of real samples give in place of fakes, one of each draw."""
+
+    values: list[dict[str, float]]
+    shares: list[tuple[float, ...]]
+    territories: list[tuple[float, ...]]
+    by_class: list[dict[str, tuple[float, ...]]]
 
 
 class Measurer:
@@ -49,28 +65,43 @@ class Measurer:
         return {name: reason for name, reason in reasons.items() if reason}
 
     @cached_property
-    def _real(self) -> tuple[list[dict[str, float]], list[tuple[float, ...]]]:
-        """The metrics and the shares of the modes of real samples in place of fakes, of each of several draws."""
+    def _real(self) -> _Real:
+        found = _Real([], [], [], [])
         if len(self.reference.held_out) == 0:
-            return [], []
+            return found
         draws = min(DRAWS, max(FEWEST_DRAWS, DRAWN_IN_ALL // self.count))
-        values, shares = [], []
         for number in range(draws):
-            real = _unchanging(self.reference.draw(self.count, number, draws))
+            samples, labels = self.reference.draw(self.count, number, draws)
+            real, asked = _unchanging(samples), labels if self.reference.conditional else None
             with one_thread():
-                values.append({name: self._metrics[name].measure_real(real, self.reference) for name in self.known})
-            shares.append(self.shares(real))
-        return values, shares
+                measured = {name: self._metrics[name].measure_real(real, self.reference, asked) for name in self.known}
+            found.values.append(measured)
+            found.shares.append(self.shares(real))
+            found.territories.append(self.territories(real))
+            found.by_class.append(self.by_class(real, asked))
+        return found
 
     @cached_property
     def _floors(self) -> dict[str, Floor]:
-        found = self._real[0]
+        found = self._real.values
         return {name: _floor([values[name] for values in found]) for name in self.known} if found else {}
 
     @cached_property
     def _share_floors(self) -> tuple[tuple[float, float], ...]:
-        floors = (_floor(list(shares)) for shares in zip(*self._real[1], strict=True))
-        return tuple((floor.mean, floor.deviation) for floor in floors)
+        return tuple((floor.mean, floor.deviation) for floor in _floors(self._real.shares))
+
+    @cached_property
+    def _class_floors(self) -> dict[str, tuple[Floor, ...]]:
+        names = self._real.by_class[0] if self._real.by_class else {}
+        return {name: _floors([found[name] for found in self._real.by_class]) for name in names}
+
+    @cached_property
+    def _share_leaks(self) -> tuple[float, ...]:
+        return tuple(mode_leaks(self.reference).tolist()) if self._looks_at_modes else ()
+
+    @cached_property
+    def _looks_at_modes(self) -> bool:
+        return 0 < self.reference.modes <= SHOWN_MODES and not modes_unknown(self.reference)
 
     @property
     def known(self) -> list[str]:
@@ -80,10 +111,6 @@ class Measurer:
     def unknown(self) -> dict[str, str]:
         """Why each metric that cannot be known cannot."""
         return dict(self._unknown)
-
-    def undefined(self, name: str) -> str:
-        """Why a known metric was not a number."""
-        return self._metrics[name].undefined
 
     def notes(self) -> dict[str, str]:
         """What should be read beside the values."""
@@ -105,10 +132,58 @@ class Measurer:
 
     def shares(self, fakes: FloatArray) -> tuple[float, ...]:
         """The share of `fakes` in each mode; empty where modes are not known, or too many to be looked at."""
-        reference = self.reference
-        if not 0 < reference.modes <= SHOWN_MODES or modes_unknown(reference):
-            return ()
-        return tuple(mode_shares(fakes, reference).tolist())
+        return tuple(mode_shares(fakes, self.reference).tolist()) if self._looks_at_modes else ()
+
+    def territories(self, fakes: FloatArray) -> tuple[float, ...]:
+        """The share of `fakes` that is nearest to each mode; empty as `shares` is."""
+        return tuple(territory_shares(fakes, self.reference).tolist()) if self._looks_at_modes else ()
+
+    def by_class(self, fakes: FloatArray, asked: Labels | None = None) -> dict[str, tuple[float, ...]]:
+        """Figures within each class (`core.events.WITHIN_CLASSES`); empty where there are none to be looked at."""
+        if "class_diversity" in self._unknown:
+            return {}
+        found = within_classes(fakes, self.reference, asked)
+        return {name: tuple(getattr(found, name).tolist()) for name in WITHIN_CLASSES}
+
+    def measured(
+        self,
+        step: int,
+        fakes: FloatArray | None,
+        asked: Labels | None = None,
+        give_way: Callable[[], None] = lambda: None,
+    ) -> Measured:
+        """All that is known of the fakes after `step` steps; of none, why nothing is."""
+        started = time.perf_counter()
+        values: dict[str, float] = {}
+        of_modes: dict[str, Any] = {}
+        if fakes is not None:
+            fakes = _unchanging(fakes)
+            values = self.measure(fakes, asked, give_way)
+            with one_thread():
+                of_modes = {
+                    "shares": self.shares(fakes),
+                    "territories": self.territories(fakes),
+                    "by_class": self.by_class(fakes, asked),
+                }
+        undefined = {name: self._metrics[name].undefined for name, value in values.items() if value != value}
+        return Measured(
+            step=step,
+            values=values,
+            averaged=None,
+            floors=dict(self._floors),
+            unknown=self._unknown | undefined,
+            seconds=time.perf_counter() - started,
+            notes=self.notes(),
+            most=self.most(),
+            mode_names=self.reference.class_names,
+            count=self.count,
+            share_floors=self._share_floors,
+            share_leaks=self._share_leaks,
+            territory_floors=tuple(floor.mean for floor in _floors(self._real.territories)),
+            class_floors=self._class_floors,
+            asked=self.reference.conditional,
+            **of_modes,
+        )
 
     def measure(
         self, fakes: FloatArray, asked: Labels | None = None, give_way: Callable[[], None] = lambda: None
@@ -119,7 +194,7 @@ class Measurer:
             asked: the class that each was asked for, shape (n,); None where the GAN is not conditional.
             give_way: called before each metric; what it raises ends the measurement.
         """
-        unchanging = _unchanging(fakes)
+        unchanging = fakes if not fakes.flags.writeable else _unchanging(fakes)
         values = {}
         for name in self.known:
             give_way()
@@ -133,6 +208,11 @@ def _unchanging(samples: FloatArray) -> FloatArray:
     view = samples.view()
     view.flags.writeable = False
     return view
+
+
+def _floors(draws: list[tuple[float, ...]]) -> tuple[Floor, ...]:
+    """Of each of several figures, which every draw has."""
+    return tuple(_floor(list(values)) for values in zip(*draws, strict=True))
 
 
 def _floor(values: list[float]) -> Floor:

@@ -13,6 +13,8 @@ from gan_desktop.diagnosis.reference import Reference
 Modes = npt.NDArray[np.int64]
 
 NONE = -1
+# More are not looked at one by one.
+SHOWN_MODES = 100
 # Within so many sigma of its mean, a point is of high quality.
 HIGH_QUALITY_SIGMAS = 3.0
 # Distances held at a time: 16 MB.
@@ -69,6 +71,36 @@ def mode_shares(samples: FloatArray, reference: Reference) -> npt.NDArray[np.flo
     """The share of all samples that falls into each mode, shape (modes,)."""
     shares: npt.NDArray[np.float64] = mode_counts(samples, reference) / len(samples)
     return shares
+
+
+def territory_shares(samples: FloatArray, reference: Reference) -> npt.NDArray[np.float64]:
+    """The share of all samples that is nearest to each mode, however far; of images, as `mode_shares`.
+
+    Fakes that are spread around all modes, and hardly ever within three sigma, leave none of them out.
+    """
+    if reference.kind == "images":
+        return mode_shares(samples, reference)
+    assert reference.centres is not None
+    finite = samples[np.isfinite(samples).all(axis=1)]
+    counts = np.bincount(nearest(finite, reference.centres)[0], minlength=reference.modes)
+    shares: npt.NDArray[np.float64] = counts / len(samples)
+    return shares
+
+
+def mode_leaks(reference: Reference) -> npt.NDArray[np.float64]:
+    """The share of samples that would still be counted in each mode if none were of it, shape (modes,).
+
+    The classifier of images errs, and of a class that is lost some of the others are taken for it: where it is rare,
+    nearly as many as it is due.
+    """
+    leaks = np.zeros(reference.modes)
+    if reference.kind == "points" or reference.held_out_labels is None:
+        return leaks
+    told = mode_of(reference.held_out, reference)
+    for mode in range(reference.modes):
+        of_others = told[reference.held_out_labels != mode]
+        leaks[mode] = np.count_nonzero(of_others == mode) / max(1, len(of_others))
+    return leaks
 
 
 def nearest(points: FloatArray, centres: FloatArray) -> tuple[Modes, npt.NDArray[np.float64]]:

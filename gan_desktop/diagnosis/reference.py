@@ -16,6 +16,7 @@ from gan_desktop.diagnosis.classifier import Classifier, fit_classifier
 from gan_desktop.diagnosis.features import FeatureSpace, fit_features
 
 Labels = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 # Each of the two halves holds at most so many samples: enough for several draws that do not overlap, of points.
 LARGEST_HALF = {"points": 25_000, "images": 4_000}
@@ -52,6 +53,11 @@ def _some(count: int, wanted: int) -> Labels:
     return np.random.default_rng(0).choice(count, min(wanted, count), replace=False)
 
 
+def _shuffled(number: int, count: int, rng: np.random.Generator) -> Labels:
+    """`count` indices below `number`, shape (count,): each as often as the others, or once more."""
+    return np.concatenate([rng.permutation(number) for _ in range(-(-count // number))])[:count]
+
+
 @dataclass(frozen=True)
 class Reference:
     """Real samples in two halves that share no sample, and what is known of them. Nothing is fitted before it is used.
@@ -67,6 +73,8 @@ class Reference:
         class_names: of each label, where they have names.
         trained_on: samples that the GAN is trained on, where neither half is of them; None where both are.
         trained_count: how many samples the GAN is trained on in all.
+        weights: the share of each mode, where it is known and they are not equal; shape (modes,).
+        conditional: whether the GAN is asked for a class.
     """
 
     kind: SampleKind
@@ -80,7 +88,10 @@ class Reference:
     class_names: tuple[str, ...] = ()
     trained_on: FloatArray | None = None
     trained_count: int = 0
+    weights: Floats | None = None
+    conditional: bool = False
     _memory: dict[str, tuple[FloatArray, Any]] = field(default_factory=dict, repr=False, compare=False)
+    _of_classes: dict[int, FloatArray] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -94,6 +105,8 @@ class Reference:
         class_names: tuple[str, ...] = (),
         fresh: FloatArray | None = None,
         fresh_labels: Labels | None = None,
+        weights: Floats | None = None,
+        conditional: bool = False,
     ) -> Reference:
         """Divide a data set at random, and the same way every time. Of a single sample, nothing is held out.
 
@@ -127,6 +140,8 @@ class Reference:
             class_names=class_names,
             trained_on=trained_on,
             trained_count=len(samples),
+            weights=weights,
+            conditional=conditional,
         )
 
     @property
@@ -144,6 +159,25 @@ class Reference:
         if self.kind == "images":
             return self.classes
         return 0 if self.centres is None else len(self.centres)
+
+    @cached_property
+    def class_shares(self) -> Floats:
+        """The share of each class among the real samples, shape (classes,); empty without labels."""
+        if self.labels is None or self.held_out_labels is None:
+            return np.empty(0)
+        counts = np.bincount(np.concatenate([self.labels, self.held_out_labels]), minlength=self.classes)
+        shares: Floats = counts / counts.sum()
+        return shares
+
+    @cached_property
+    def mode_weights(self) -> Floats:
+        """The share that each mode is due, shape (modes,): known, or as frequent as its class is."""
+        if self.weights is not None:
+            return self.weights
+        # Of stacked images there are more classes than samples; every channel's are about equally frequent.
+        if self.kind == "points" or self.channel_classes:
+            return np.full(self.modes, 1 / max(1, self.modes))
+        return self.class_shares
 
     @cached_property
     def feature_space(self) -> FeatureSpace:
@@ -164,6 +198,13 @@ class Reference:
     def features(self) -> FloatArray:
         """Those of `samples`."""
         return self.samples if self.kind == "points" else self.feature_space.of(self.samples)
+
+    def class_features(self, number: int) -> FloatArray:
+        """Those of the `samples` of a class."""
+        if number not in self._of_classes:
+            assert self.labels is not None
+            self._of_classes[number] = self.features[self.labels == number]
+        return self._of_classes[number]
 
     @property
     def trained_seen(self) -> int:
@@ -186,20 +227,26 @@ class Reference:
         known = self.labels, self.held_out, self.held_out_labels
         return fit_classifier(self.feature_space, self.features, *known, self.classes, self.channel_classes)
 
-    def draw(self, count: int, number: int, draws: int) -> FloatArray:
-        """Held-out real samples in place of fakes, the `number`-th of `draws` times, shape (count, *sample_shape).
+    def draw(self, count: int, number: int, draws: int) -> tuple[FloatArray, Labels | None]:
+        """Held-out real samples in place of fakes, the `number`-th of `draws` times, and their labels.
 
-        Other ones each time while there are enough, else drawn with replacement. Stacked channels are drawn each for
-        itself, as the data are made: no set of samples is large enough to hold every combination.
+        Other ones each time while there are enough; else in another order each time, and none a second time before all
+        were drawn. Stacked channels are drawn each for itself, as the data are made: no set of samples is large enough
+        to hold every combination.
+
+        Returns:
+            Shapes (count, *sample_shape) and (count,).
         """
-        held_out = self.held_out
+        held_out, labels = self.held_out, self.held_out_labels
+        rng = np.random.default_rng(number)
+        if self.channel_classes:
+            chosen = [_shuffled(len(held_out), count, rng) for _ in range(held_out.shape[-1])]
+            return np.stack([held_out[rows, ..., channel] for channel, rows in enumerate(chosen)], axis=-1), None
         if len(held_out) >= draws * count:
-            return held_out[number * count : (number + 1) * count]
-        channels = held_out.shape[-1] if self.channel_classes else 1
-        chosen = np.random.default_rng(number).integers(len(held_out), size=(count, channels))
-        if channels == 1:
-            return held_out[chosen[:, 0]]
-        return np.stack([held_out[chosen[:, channel], ..., channel] for channel in range(channels)], axis=-1)
+            rows = np.arange(number * count, (number + 1) * count)
+        else:
+            rows = _shuffled(len(held_out), count, rng)
+        return held_out[rows], None if labels is None else labels[rows]
 
     def remembered(self, name: str, samples: FloatArray, compute: Callable[[], Any]) -> Any:
         """`compute()`, kept for the next call with the very same array: several metrics rest on one computation.

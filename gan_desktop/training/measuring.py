@@ -62,7 +62,9 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
         InputError: `training.stop_when` is about a metric that cannot be known of them.
     """
     known = data.labels, data.centres, data.sigma, data.channel_classes, data.class_names or ()
-    measurer = Measurer(Reference.of(data.kind, data.samples, *known, data.held_out, data.held_out_labels))
+    fresh = data.held_out, data.held_out_labels
+    conditional = config.data.conditional
+    measurer = Measurer(Reference.of(data.kind, data.samples, *known, *fresh, data.weights, conditional))
     condition = condition_of(config)
     unknown = measurer.unknown()
     for name in condition.names if condition else ():
@@ -207,25 +209,10 @@ class Measuring:
     ) -> Measured:
         """All that is known of the fakes, which took `sampling` seconds to make. On any thread."""
         started = time.perf_counter()
-        measurer = self._measurer
-        labels = self._asked.labels
-        values = {} if fakes is None else measurer.measure(fakes, labels, give_way)
-        undefined = {name: measurer.undefined(name) for name, value in values.items() if value != value}
-        found = Measured(
-            step=step,
-            values=values,
-            averaged=None if of_average is None else measurer.measure(of_average, labels, give_way),
-            floors=measurer.floors(),
-            unknown=measurer.unknown() | undefined,
-            seconds=0.0,
-            notes=measurer.notes(),
-            most=measurer.most(),
-            shares=() if fakes is None else measurer.shares(fakes),
-            mode_names=measurer.reference.class_names,
-            count=measurer.count,
-            share_floors=measurer.share_floors(),
-        )
-        return replace(found, seconds=sampling + time.perf_counter() - started)
+        measurer, labels = self._measurer, self._asked.labels
+        found = measurer.measured(step, fakes, labels, give_way)
+        averaged = None if of_average is None else measurer.measure(of_average, labels, give_way)
+        return replace(found, averaged=averaged, seconds=sampling + time.perf_counter() - started)
 
     def reached(self, block: MetricsBlock) -> str:
         """The sentence that ends the run where the condition holds now, else nothing.

@@ -6,12 +6,20 @@ The first paragraph of a class's docstring says what the light is about, which t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.diagnosis.course import Course
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that keeps a light from being good."""
+
+    sentence: Sentence
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,20 @@ class Reading:
     value: float = float("nan")
     rests_on: tuple[Evidence, ...] = ()
     why: Sentence = NOTHING
+
+    @classmethod
+    def of(
+        cls, reasons: Sequence[Reason], good: Sentence, value: float, why: Sentence, rests_on: tuple[Evidence, ...]
+    ) -> Reading:
+        """To be watched, in the words of the first of `reasons`; good, where there is none.
+
+        Args:
+            good: what there is to say then, and `rests_on` what that rests on.
+        """
+        if not reasons:
+            return cls(Level.GOOD, good, value, rests_on, why)
+        evidence = tuple(evidence for reason in reasons for evidence in reason.evidence)
+        return cls(Level.WATCH, reasons[0].sentence, value, evidence, why)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
-"""Diversity: whether the generator makes all the kinds of samples that there are."""
+"""Diversity: whether the generator makes all the kinds of samples that there are, as often as the data have them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+import numpy as np
+
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence
+from gan_desktop.core.events import Measured
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import aspects
-from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading
+from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, Reason
 from gan_desktop.diagnosis.course import Course
-from gan_desktop.diagnosis.detectors.mode_collapse import held_modes
+from gan_desktop.diagnosis.detectors.class_collapse import diversities
+from gan_desktop.diagnosis.shares import ModeShares
 
 MODES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} modes.")
 CLASSES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} classes.")
@@ -20,14 +24,30 @@ MODES_COVERAGE = QT_TRANSLATE_NOOP(
 CLASSES_COVERAGE = QT_TRANSLATE_NOOP(
     "Diagnosis", "{held:.0f} of {most:.0f} classes; coverage {coverage:.2f} (real data against itself: {floor:.2f})."
 )
-NO_MODE = QT_TRANSLATE_NOOP("Diagnosis", "Hardly a fake lies in any of the {most:.0f} modes.")
 COVERAGE = QT_TRANSLATE_NOOP("Diagnosis", "Coverage {coverage:.2f} (real data against itself: {floor:.2f}).")
+NO_MODE = QT_TRANSLATE_NOOP("Diagnosis", "Hardly a fake lies in any of the {most:.0f} modes.")
+LOST_MODES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} modes: hardly a fake is of {names}.")
+LOST_CLASSES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} classes: hardly a fake is of {names}.")
+FEW = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Uneven: {names} has {share:.0%} of the fakes, where real samples have {due:.0%} there."
+)
+NOT_COVERED = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Coverage {coverage:.2f}, where real samples have {floor:.2f}: parts of the data have no fake near."
+)
+NOT_VARIED = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Recall {recall:.2f}, where real samples have {recall_floor:.2f}: fakes are less varied than the data."
+)
+ALIKE = QT_TRANSLATE_NOOP("Diagnosis", "Two fakes are {diversity:.0%} as far apart as two real samples.")
+ALIKE_WITHIN = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Within {names}, two fakes are as little as {least:.0%} as far apart as two real samples."
+)
 WHY_MODES = QT_TRANSLATE_NOOP(
     "Diagnosis",
     "A mode is a kind of sample: a cloud of points, or a class of images. {modes:.0f} of the {most:.0f} that the data "
-    "have get at least one fake, and {held:.0f} at least a tenth of an even share. How uneven they are is their mode "
-    "KL, {kl:.3f} now: 0 is even, and real samples give {kl_floor:.3f}. Two fakes are {diversity:.0%} as far apart as "
-    "two real samples; a collapse brings that far down.",
+    "have get at least one fake, and {held:.0f} at least a tenth of what they are due by the data. How unlike the "
+    "data's the shares are is their mode KL, {kl:.3f} now: 0 is the same, and real samples give {kl_floor:.3f}. Two "
+    "fakes are {diversity:.0%} as far apart as two real samples; a collapse brings that far down. Coverage is the "
+    "share of real samples with a fake nearer than their own neighbours: {coverage:.2f}, of real samples {floor:.2f}.",
 )
 WHY_COVERAGE = QT_TRANSLATE_NOOP(
     "Diagnosis",
@@ -41,46 +61,125 @@ UNKNOWN = QT_TRANSLATE_NOOP("Diagnosis", "Diversity cannot be known: {reason}.")
 
 @aspects.register("diversity", title="Diversity")
 class Diversity(AspectOfRun):
-    """Whether the generator makes all kinds of samples: how many modes get at least a tenth of an even share, and
-    coverage (Naeem et al. 2020) beside that of real samples.
+    """Whether the generator makes all kinds of samples, and as often as the data have them: modes that get at least a
+    tenth of their due, shares that are nowhere far from it, coverage (Naeem et al. 2020) and recall (Kynkäänniemi et
+    al. 2019) beside those of real samples, and how far apart two fakes are, also within each class.
     """
 
-    # Alone, a low count is no alarm: every run begins with one. The detector says when it stays.
-    GOOD_MODES: ClassVar[float] = 0.75
-    # Of what real samples give, where modes are not known.
-    GOOD_COVERAGE: ClassVar[float] = 0.3
+    # Of what a mode is due, by the real data.
+    FEW: ClassVar[float] = 0.25
+    MANY: ClassVar[float] = 2.5
+    # A share is uneven only where it also differs by so many of its standard deviations.
+    DEVIATIONS: ClassVar[float] = 5.0
+    # Of what real samples give.
+    COVERAGE: ClassVar[float] = 0.5
+    RECALL: ClassVar[float] = 0.5
+    DIVERSITY: ClassVar[float] = 0.75
+    CLASS_DIVERSITY: ClassVar[float] = 0.65
 
     def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
         latest = course.latest
-        most = latest.most.get("modes_covered", float("nan")) if latest else float("nan")
-        coverage, floor = course.value("coverage"), course.floor("coverage").mean
-        values = {
+        counts_modes = latest is not None and course.knows("modes_covered") and "modes_covered" in latest.most
+        if latest is None or not (counts_modes or course.knows("coverage")):
+            return Reading(Level.UNKNOWN, Sentence(UNKNOWN, {"reason": course.unknown("coverage")}))
+        values = self._values(course, latest)
+        why = Sentence(WHY_MODES if counts_modes else WHY_COVERAGE, values)
+        value = values["held"] if counts_modes else values["coverage"]
+        if counts_modes:
+            templates = (MODES, MODES_COVERAGE) if course.kind == "points" else (CLASSES, CLASSES_COVERAGE)
+            good = Sentence(templates[course.knows("coverage")], values)
+        else:
+            good = Sentence(COVERAGE, values)
+        reasons = [reason for reason in self._reasons(course, latest, values) if reason is not None]
+        return Reading.of(reasons, good, value, why, self._rests_on(course, values))
+
+    @staticmethod
+    def _values(course: Course, latest: Measured) -> dict[str, float]:
+        return {
             "modes": course.value("modes_covered"),
-            "held": held_modes(latest) if latest else float("nan"),
-            "most": most,
-            "coverage": coverage,
-            "floor": floor,
+            "held": ModeShares(latest).held,
+            "most": latest.most.get("modes_covered", float("nan")),
+            "coverage": course.value("coverage"),
+            "floor": course.floor("coverage").mean,
+            "recall": course.value("recall"),
+            "recall_floor": course.floor("recall").mean,
             "kl": course.value("mode_kl"),
             "kl_floor": course.floor("mode_kl").mean,
             "diversity": course.value("pairwise_diversity"),
         }
-        if course.knows("modes_covered") and most == most:
-            return self._by_modes(course, values)
-        if course.knows("coverage"):
-            level = Level.GOOD if coverage >= self.GOOD_COVERAGE * floor else Level.WATCH
-            sign = ">=" if level is Level.GOOD else "<"
-            evidence = Evidence("coverage", coverage, sign, self.GOOD_COVERAGE * floor, floor)
-            return Reading(level, Sentence(COVERAGE, values), coverage, (evidence,), Sentence(WHY_COVERAGE, values))
-        return Reading(Level.UNKNOWN, Sentence(UNKNOWN, {"reason": course.unknown("coverage")}))
 
-    def _by_modes(self, course: Course, values: dict[str, float]) -> Reading:
-        held, least = values["held"], self.GOOD_MODES * values["most"]
-        why = Sentence(WHY_MODES, values)
-        if held != held:
-            evidence = Evidence("modes_covered", values["modes"], "<", least, values["most"])
-            return Reading(Level.WATCH, Sentence(NO_MODE, values), values["modes"], (evidence,), why)
-        level = Level.GOOD if held >= least else Level.WATCH
-        evidence = Evidence("held_modes", held, ">=" if level is Level.GOOD else "<", least, values["most"])
-        templates = (MODES, MODES_COVERAGE) if course.kind == "points" else (CLASSES, CLASSES_COVERAGE)
-        sentence = Sentence(templates[course.knows("coverage")], values)
-        return Reading(level, sentence, held, (evidence,), why)
+    def _rests_on(self, course: Course, values: dict[str, float]) -> tuple[Evidence, ...]:
+        """What a good light rests on."""
+        found = []
+        if values["held"] == values["held"]:
+            found.append(Evidence("held_modes", values["held"], ">=", values["most"], values["most"]))
+        for metric, share in (("coverage", self.COVERAGE), ("recall", self.RECALL)):
+            if course.knows(metric):
+                floor = course.floor(metric).mean
+                found.append(Evidence(metric, course.value(metric), ">=", share * floor, floor))
+        return tuple(found)
+
+    def _reasons(self, course: Course, latest: Measured, values: dict[str, float]) -> Iterator[Reason | None]:
+        """What keeps the light from being good, the weightiest first."""
+        if course.knows("modes_covered"):
+            yield self._of_modes(course, ModeShares(latest), values)
+        yield self._within_classes(latest)
+        yield self._below(course, "pairwise_diversity", self.DIVERSITY, ALIKE, values)
+        yield self._below(course, "coverage", self.COVERAGE, NOT_COVERED, values)
+        yield self._below(course, "recall", self.RECALL, NOT_VARIED, values)
+
+    def _of_modes(self, course: Course, shares: ModeShares, values: dict[str, float]) -> Reason | None:
+        most = values["most"]
+        if not shares.measured.shares:
+            # Too many to look at each: those that get any fake are counted.
+            few = Sentence(CLASSES if course.kind == "images" else MODES, values)
+            evidence = Evidence("modes_covered", values["modes"], "<", 0.9 * most, most)
+            return Reason(few, (evidence,)) if values["modes"] < 0.9 * course.floor("modes_covered").mean else None
+        if not shares.is_known:
+            return Reason(Sentence(NO_MODE, values), (Evidence("modes_covered", values["modes"], "<", most, most),))
+        if shares.is_lost.any():
+            template = LOST_MODES if course.kind == "points" else LOST_CLASSES
+            evidence = Evidence("held_modes", values["held"], "<", most, most)
+            return Reason(Sentence(template, {**values, "names": shares.names(shares.is_lost)}), (evidence,))
+        return self._uneven(shares)
+
+    def _uneven(self, shares: ModeShares) -> Reason | None:
+        """The mode whose share is farthest from its due, where it is far."""
+        of_due = shares.territory_of_due
+        floors = np.array(shares.measured.territory_floors or shares.due)
+        noise = np.sqrt(floors / max(1, shares.measured.count))
+        is_certain = shares.is_judged & (np.abs(of_due - 1) * floors > self.DEVIATIONS * noise)
+        factor = np.where(is_certain & (of_due > 0), np.abs(np.log(np.maximum(of_due, 1e-9))), 0.0)
+        worst = int(np.argmax(factor))
+        if not (is_certain[worst] and not self.FEW <= of_due[worst] <= self.MANY):
+            return None
+        chosen = np.arange(len(of_due)) == worst
+        few = of_due[worst] < self.FEW
+        evidence = Evidence(
+            "share_of_due", float(of_due[worst]), "<" if few else ">", self.FEW if few else self.MANY, 1.0
+        )
+        due = float(floors[worst])
+        values: dict[str, float | str] = {
+            "names": shares.names(chosen),
+            "share": float(of_due[worst]) * due,
+            "due": due,
+        }
+        return Reason(Sentence(FEW, values), (evidence,))
+
+    def _within_classes(self, latest: Measured) -> Reason | None:
+        found = diversities(latest)
+        low = found < self.CLASS_DIVERSITY
+        if not low.any():
+            return None
+        least = float(np.nanmin(found))
+        evidence = Evidence("least_class_diversity", least, "<", self.CLASS_DIVERSITY, 1.0)
+        values: dict[str, float | str] = {"names": ModeShares(latest).names(low), "least": least}
+        return Reason(Sentence(ALIKE_WITHIN, values), (evidence,))
+
+    @staticmethod
+    def _below(course: Course, metric: str, share: float, template: str, values: dict[str, float]) -> Reason | None:
+        """That the metric is below this share of what real samples give."""
+        value, floor = course.value(metric), course.floor(metric).mean
+        if not value < share * floor:
+            return None
+        return Reason(Sentence(template, values), (Evidence(metric, value, "<", share * floor, floor),))

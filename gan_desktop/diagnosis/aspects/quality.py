@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import aspects
-from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading
+from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, Reason
 from gan_desktop.diagnosis.course import Course
 
 IN_MODES = QT_TRANSLATE_NOOP("Diagnosis", "{share:.0%} of the fakes lie in a mode (of real samples: {floor:.0%}).")
@@ -39,48 +39,98 @@ WHY_FRECHET = QT_TRANSLATE_NOOP(
     "which samples are compared here: 0 is the same. It is {distance:.3g} now; other real samples, as many, would have "
     "{floor:.3g}, so less cannot be told from perfect. It compares two runs on the same data, not two data sets.",
 )
+FEW_IN_MODES = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Only {share:.0%} of the fakes lie in a mode, where {floor:.0%} of real samples do."
+)
+FEW_AMONG_REAL = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Only {share:.0%} of the fakes lie among real samples, where {floor:.0%} of others do."
+)
+FAR = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Fréchet {distance:.3g}, {times:.0f} times what real samples have against each other."
+)
+SPECKS = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Specks or noise: single pixels stand out {specks:.1f} times as much as in real images."
+)
+SMOOTH = QT_TRANSLATE_NOOP("Diagnosis", "Smooth: single pixels stand out {specks:.0%} as much as in real images.")
+NOT_AS_ASKED = QT_TRANSLATE_NOOP(
+    "Diagnosis", "Only {accuracy:.0%} of the fakes are of the class they were asked for (of real samples: {floor:.0%})."
+)
 UNKNOWN = QT_TRANSLATE_NOOP("Diagnosis", "Quality cannot be known: {reason}.")
 
 
 @aspects.register("quality", title="Quality")
 class Quality(AspectOfRun):
     """How near the fakes come to real samples, beside what real samples themselves give: of points, the share within a
-    mode; of images, the Fréchet distance; of what has neither, precision.
+    mode, or precision where there are no modes; of images, the Fréchet distance, precision and specks; and of a
+    conditional GAN, how often a fake is of the class that was asked for.
     """
 
-    # Times what real samples give.
-    GOOD_SHARE: ClassVar[float] = 0.3
-    GOOD_DISTANCE: ClassVar[float] = 5.0
+    # Of what real samples give.
+    IN_MODES: ClassVar[float] = 0.6
+    PRECISION: ClassVar[float] = 0.7
+    AS_ASKED: ClassVar[float] = 0.8
+    # Times what real samples give; of images it is a share of their variance, and so much of that is little.
+    DISTANCE: ClassVar[float] = 6.0
+    LEAST_DISTANCE: ClassVar[float] = 0.1
+    SPECKS: ClassVar[float] = 1.6
+    SMOOTH: ClassVar[float] = 0.4
     # Measurements that a trend is taken of, and the fewest.
     TREND: ClassVar[int] = 8
     FEWEST: ClassVar[int] = 4
 
     def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
         if course.knows("high_quality_share"):
-            return self._share(course, "high_quality_share", IN_MODES, WHY_IN_MODES)
-        if course.knows("frechet_distance"):
-            return self._distance(course)
-        if course.knows("precision"):
-            return self._share(course, "precision", PRECISION, WHY_PRECISION)
-        return Reading(Level.UNKNOWN, Sentence(UNKNOWN, {"reason": course.unknown("frechet_distance")}))
+            main, good, why = "high_quality_share", IN_MODES, WHY_IN_MODES
+        elif course.kind == "images" and course.knows("frechet_distance"):
+            main, good, why = "frechet_distance", STEADY, WHY_FRECHET
+        elif course.knows("precision"):
+            main, good, why = "precision", PRECISION, WHY_PRECISION
+        else:
+            return Reading(Level.UNKNOWN, Sentence(UNKNOWN, {"reason": course.unknown("precision")}))
+        value, floor = course.value(main), course.floor(main).mean
+        values = {"share": value, "distance": value, "floor": floor}
+        if main == "frechet_distance":
+            slope = self._slope(course)
+            good = STEADY if slope == 0 else (FALLING if slope < 0 else RISING)
+            values["slope"] = abs(slope)
+        judged = [self._judge(course, *rule) for rule in self._rules(course)]
+        reasons = [reason for reason, _ in judged if reason is not None]
+        rests_on = tuple(evidence for _, evidence in judged)
+        return Reading.of(reasons, Sentence(good, values), value, Sentence(why, values), rests_on)
 
-    def _share(self, course: Course, metric: str, template: str, why: str) -> Reading:
-        share, floor = course.value(metric), course.floor(metric).mean
-        values = {"share": share, "floor": floor}
-        least = self.GOOD_SHARE * floor
-        level = Level.GOOD if share >= least else Level.WATCH
-        evidence = Evidence(metric, share, ">=" if level is Level.GOOD else "<", least, floor)
-        return Reading(level, Sentence(template, values), share, (evidence,), Sentence(why, values))
+    def _rules(self, course: Course) -> Iterator[tuple[str, str, float, str]]:
+        """Metric, sign and limit of what is too little or too much, and the words for it; what is known here."""
+        floors = {name: course.floor(name).mean for name in ("frechet_distance", "specks")}
+        rules = [
+            ("high_quality_share", "<", self.IN_MODES * course.floor("high_quality_share").mean, FEW_IN_MODES),
+            ("class_accuracy", "<", self.AS_ASKED * course.floor("class_accuracy").mean, NOT_AS_ASKED),
+        ]
+        if course.kind == "images" or not course.knows("high_quality_share"):
+            rules.append(("precision", "<", self.PRECISION * course.floor("precision").mean, FEW_AMONG_REAL))
+        if course.kind == "images":
+            rules += [
+                ("specks", ">", self.SPECKS * floors["specks"], SPECKS),
+                ("specks", "<", self.SMOOTH * floors["specks"], SMOOTH),
+                (
+                    "frechet_distance",
+                    ">",
+                    max(self.DISTANCE * floors["frechet_distance"], self.LEAST_DISTANCE),
+                    FAR,
+                ),
+            ]
+        yield from (rule for rule in rules if course.knows(rule[0]))
 
-    def _distance(self, course: Course) -> Reading:
-        distance, floor = course.value("frechet_distance"), course.floor("frechet_distance").mean
-        slope = self._slope(course)
-        values = {"distance": distance, "floor": floor, "slope": abs(slope)}
-        template = STEADY if slope == 0 else (FALLING if slope < 0 else RISING)
-        most = self.GOOD_DISTANCE * floor
-        level = Level.GOOD if distance <= most else Level.WATCH
-        evidence = Evidence("frechet_distance", distance, "<=" if level is Level.GOOD else ">", most, floor)
-        return Reading(level, Sentence(template, values), distance, (evidence,), Sentence(WHY_FRECHET, values))
+    @staticmethod
+    def _judge(course: Course, metric: str, sign: str, limit: float, words: str) -> tuple[Reason | None, Evidence]:
+        """What speaks against the fakes, if it does, and what was compared."""
+        value, floor = course.value(metric), course.floor(metric).mean
+        is_bad = value < limit if sign == "<" else value > limit
+        if not is_bad:
+            return None, Evidence(metric, value, ">=" if sign == "<" else "<=", limit, floor)
+        evidence = Evidence(metric, value, sign, limit, floor)
+        times = value / floor if floor > 0 else float("inf")
+        values = {"share": value, "floor": floor, "distance": value, "times": times, "specks": value, "accuracy": value}
+        return Reason(Sentence(words, values), (evidence,)), evidence
 
     def _slope(self, course: Course) -> float:
         """By how much the distance changes in 1,000 steps; 0 where that cannot be told from its trembling."""

@@ -46,9 +46,9 @@ class Memorising(Detector):
         limit = floor.mean + (self.ABOVE_FLOOR_KEPT if standing else above)
         copied = np.array([measured.values.get("copied_share", np.nan) for measured in found])
         many = copied > limit
-        if not len(many) or not (many.any() if standing else many.all()):
+        if not len(many) or not (many[-1] if standing else many.all()):
             return None
-        share = float(copied[many][-1])
+        share = float(copied[-1])
         message = Sentence(
             QT_TRANSLATE_NOOP(
                 "Diagnosis",

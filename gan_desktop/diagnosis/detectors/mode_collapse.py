@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -13,36 +13,34 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
+from gan_desktop.diagnosis.shares import ModeShares
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
 
 HELD = Sentence(
-    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of an even share of the fakes that lie in any mode")
+    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of the fakes that they are due by the real data")
 )
-# A mode that gets a tenth of its share is as good as lost: of 2,500 fakes on 8 modes, 31 where 313 are due.
-FAIR_SHARE = 0.1
-# 50 of 2,500 fakes: fewer that lie in a mode say little of how they are spread.
-LEAST_WITHIN = 0.02
 
 
 def held_modes(measured: Measured) -> float:
-    """The modes that get at least a tenth of an even share of the fakes that lie in any mode; NaN where too few do.
+    """How many modes are not lost (`ModeShares.held`)."""
+    return ModeShares(measured).held
 
-    Where there are too many modes to look at each, those that get any fake at all.
-    """
-    shares = np.array(measured.shares)
-    if len(shares) == 0:
-        return measured.values.get("modes_covered", float("nan"))
-    within = float(shares.sum())
-    if within < LEAST_WITHIN:
-        return float("nan")
-    return float(np.count_nonzero(shares >= FAIR_SHARE * within / len(shares)))
+
+# A generator whose fakes get so many times as varied while they are looked at finds samples, and does not lose them.
+MORE_VARIED = 1.3
+
+
+def gets_more_varied(diversities: Sequence[float]) -> bool:
+    """Whether the later half of some diversities is that much above the earlier one, by their medians."""
+    half = (len(diversities) + 1) // 2
+    return bool(np.median(diversities[half:]) > MORE_VARIED * np.median(diversities[:half]))
 
 
 @detectors.register("mode_collapse", title="Mode collapse")
 class ModeCollapse(Detector):
-    """The generator leaves out kinds of samples that the data have: half of the modes get less than a tenth of an even
-    share of the fakes (after the mode counts of VEEGAN, Srivastava et al. 2017), or, also of data without modes, two
-    fakes are on average little more than half as far apart as two real samples.
+    """The generator leaves out kinds of samples that the data have: half of the modes get less than a tenth of
+    the fakes that they are due (after the mode counts of VEEGAN, Srivastava et al. 2017), or, also of data without
+    modes, two fakes are on average little more than half as far apart as two real samples.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -71,12 +69,18 @@ class ModeCollapse(Detector):
         found = course.measured_for(self.HELD_STEPS)
         if not found or found[0].step < self.GRACE:
             return None
-        return self._modes(course, found, standing) or self._diversity(course, found, standing)
+        varied = [measured.values.get("pairwise_diversity", float("nan")) for measured in found]
+        if standing is None and gets_more_varied(varied):
+            return None
+        # What an alert was raised for ends it: the other evidence has to be as strong as for a new one.
+        raised = {evidence.name for evidence in standing.evidence} if standing else set()
+        by_modes = self._modes(found, "held_modes" in raised)
+        return by_modes or self._diversity(course, varied, "pairwise_diversity" in raised)
 
-    def _modes(self, course: Course, found: list[Measured], standing: Alert | None) -> Finding | None:
+    def _modes(self, found: list[Measured], is_standing: bool) -> Finding | None:
         most = found[-1].most.get("modes_covered", float("nan"))
-        limit = most * (self.MODES_KEPT if standing else self.MODES)
-        held = self._worst([held_modes(measured) for measured in found], limit, standing)
+        limit = most * (self.MODES_KEPT if is_standing else self.MODES)
+        held = self._low([held_modes(measured) for measured in found], limit, is_standing)
         if held is None:
             return None
         message = Sentence(
@@ -89,10 +93,9 @@ class ModeCollapse(Detector):
         )
         return Finding(message, (Evidence("held_modes", held, "<=", limit, most, HELD),))
 
-    def _diversity(self, course: Course, found: list[Measured], standing: Alert | None) -> Finding | None:
-        limit = self.DIVERSITY_KEPT if standing else self.DIVERSITY
-        values = [measured.values.get("pairwise_diversity", float("nan")) for measured in found]
-        diversity = self._worst(values, limit, standing)
+    def _diversity(self, course: Course, varied: list[float], is_standing: bool) -> Finding | None:
+        limit = self.DIVERSITY_KEPT if is_standing else self.DIVERSITY
+        diversity = self._low(varied, limit, is_standing)
         if diversity is None:
             return None
         message = Sentence(
@@ -107,11 +110,10 @@ class ModeCollapse(Detector):
         return Finding(message, (Evidence("pairwise_diversity", diversity, "<=", limit, floor),))
 
     @staticmethod
-    def _worst(values: list[float], limit: float, standing: Alert | None) -> float | None:
-        """The newest value within the limit: all must be to raise an alert, one is enough to keep it."""
-        array = np.array(values)
-        low = array <= limit
-        return float(array[low][-1]) if (low.any() if standing else low.all()) else None
+    def _low(values: list[float], limit: float, is_standing: bool) -> float | None:
+        """The newest value, where it is within the limit, and to raise an alert all others are too."""
+        low = np.array(values) <= limit
+        return values[-1] if (low[-1] if is_standing else low.all()) else None
 
     def ended(self, course: Course) -> Sentence:
         held = held_modes(course.latest) if course.latest else float("nan")

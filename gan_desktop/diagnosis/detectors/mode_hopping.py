@@ -8,11 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Sentence, Suggestion
+from gan_desktop.core.events import Measured
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.detectors.mode_collapse import FAIR_SHARE
+from gan_desktop.diagnosis.detectors.mode_collapse import gets_more_varied
+from gan_desktop.diagnosis.shares import LOST
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
 
 HOPS = Sentence(
@@ -21,15 +23,21 @@ HOPS = Sentence(
     )
 )
 AT_A_TIME = Sentence(
-    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of an even share of the fakes, as a median")
+    QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of the fakes that they are due, as a median")
 )
+
+
+def due(measured: Measured) -> tuple[float, ...]:
+    """The share of the fakes that is due to each mode, by those that are nearest to it."""
+    modes = len(measured.territories)
+    return measured.territory_floors if len(measured.territory_floors) == modes else (1 / modes,) * modes
 
 
 @detectors.register("mode_hopping", title="Mode hopping")
 class ModeHopping(Detector):
     """The fakes gather in a few modes, D finds out, and they move on to others (Metz et al. 2017, section 2.3): from
-    one measurement to the next, the shares of the modes overlap by less than a fifth, again and again. A collapse
-    overlaps with itself, and a healthy run with all modes does too.
+    one measurement to the next, the shares of fakes that are nearest to each mode overlap by less than a fifth, again
+    and again. A collapse overlaps with itself, and a healthy run with all modes does too.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -47,15 +55,13 @@ class ModeHopping(Detector):
     # Looked back upon; in fewer measurements nothing can be seen to come back.
     MEASUREMENTS: ClassVar[int] = 8
     FEWEST: ClassVar[int] = 5
-    # While all fakes are between two modes, no measurement says anything.
-    FEWEST_KEPT: ClassVar[int] = 2
-    # Of all fakes, what must lie in a mode for the measurement to say in which they are: 12 of 2,500.
-    LEAST_WITHIN: ClassVar[float] = 0.005
+    # Where D is right more often, it is ahead of the fakes and sends them on; it does not run after them.
+    AHEAD: ClassVar[float] = 0.9
     # Before, every generator moves as one cloud.
     GRACE: ClassVar[int] = 200
 
     def unknown(self, course: Course) -> Sentence:
-        if course.latest is None or course.latest.shares:
+        if course.latest is None or course.latest.territories:
             return NOTHING
         reason = course.unknown("modes_covered") or "there are too many modes to look at each"
         return Sentence(
@@ -64,31 +70,43 @@ class ModeHopping(Detector):
 
     def look(self, course: Course, standing: Alert | None) -> Finding | None:
         found = [found for found in course.measurements(self.MEASUREMENTS) if found.step >= self.GRACE]
-        shares = np.array([found.shares for found in found if sum(found.shares) >= self.LEAST_WITHIN])
-        if len(shares) < (self.FEWEST_KEPT if standing else self.FEWEST):
+        if len(found) < self.FEWEST:
             return None
-        shares /= shares.sum(axis=1, keepdims=True)
+        # Of all fakes, also those that are on their way between two modes.
+        shares = np.array([measured.territories for measured in found])
+        shares = shares / shares.sum(axis=1, keepdims=True)
         modes = shares.shape[1]
         overlaps = np.minimum(shares[1:], shares[:-1]).sum(axis=1)
         hops = float(np.count_nonzero(overlaps < (self.OVERLAP_KEPT if standing else self.OVERLAP)))
-        held = float(np.median(np.count_nonzero(shares >= FAIR_SHARE / modes, axis=1)))
+        held = float(np.median(np.count_nonzero(shares >= LOST * np.array(due(found[-1])), axis=1)))
         fewest = float(self.HOPS_KEPT if standing else self.HOPS)
         most = modes * (self.MODES_KEPT if standing else self.MODES)
-        if not (hops >= fewest and held <= most):
+        diversities = [measured.values.get("pairwise_diversity", float("nan")) for measured in found]
+        if not (hops >= fewest and held <= most) or (not standing and gets_more_varied(diversities)):
             return None
-        message = Sentence(
-            QT_TRANSLATE_NOOP(
-                "Diagnosis",
-                "Mode hopping: G makes {held:.0f} of {modes:.0f} modes at a time and has gone on to others {hops:.0f} "
-                "times in the last {measurements:.0f} measurements; D runs after it.",
-            ),
-            {"held": held, "modes": float(modes), "hops": hops, "measurements": float(len(shares))},
-        )
         evidence = (
             Evidence("hops", hops, ">=", fewest, None, HOPS),
             Evidence("modes_at_a_time", held, "<=", most, float(modes), AT_A_TIME),
         )
-        return Finding(message, evidence)
+        values = {"held": held, "modes": float(modes), "hops": hops, "measurements": float(len(shares))}
+        return Finding(self._sentence(course, values), evidence)
+
+    def _sentence(self, course: Course, values: dict[str, float]) -> Sentence:
+        accuracy = course.mean("d_accuracy") if course.decides_at_zero else float("nan")
+        if accuracy > self.AHEAD:
+            template = QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "Mode hopping: G makes {held:.0f} of {modes:.0f} modes at a time and has gone on to others {hops:.0f} "
+                "times in the last {measurements:.0f} measurements; D, right {accuracy:.0%} of the time, drives the "
+                "fakes away wherever they go.",
+            )
+            return Sentence(template, values | {"accuracy": accuracy})
+        template = QT_TRANSLATE_NOOP(
+            "Diagnosis",
+            "Mode hopping: G makes {held:.0f} of {modes:.0f} modes at a time and has gone on to others {hops:.0f} "
+            "times in the last {measurements:.0f} measurements; D runs after it.",
+        )
+        return Sentence(template, values)
 
     def ended(self, course: Course) -> Sentence:
         return Sentence(

@@ -62,12 +62,12 @@ class HighQualityShare(Metric):
 
 @metrics.register("mode_kl", title="Mode KL")
 class ModeKL(Metric):
-    """How unevenly the modes are reached: KL(p || uniform) in nats, where p is the fakes' share in each mode. 0 is
-    even, ln K is all in one of K modes (PacGAN, Lin et al. 2018). Of points, over those of high quality alone; of
-    images, over all, by a classifier of the real images.
+    """How unevenly the modes are reached: KL(p || q) in nats, where p is the fakes' share in each mode and q the share
+    that it has in the data: 1 / K in papers, whose K modes are equally frequent (PacGAN, Lin et al. 2018). 0 is as in
+    the data, ln K is all in one of K equal modes. Of points, over those of high quality alone; of images, over all, by
+    a classifier of the real images.
 
-    A perfect sampler of n fakes has about (K - 1) / 2n where the modes are equally frequent. Where the real classes are
-    not, the floor is higher by their own distance from uniform.
+    A perfect sampler of n fakes has about (K - 1) / 2n.
     """
 
     higher_is_better: ClassVar[bool] = False
@@ -81,9 +81,10 @@ class ModeKL(Metric):
         total = counts.sum()
         if total == 0:
             return float("nan")
-        shares = counts[counts > 0] / total
-        # Rounding may leave an even distribution a little below 0.
-        return max(0.0, float(np.log(len(counts)) + np.sum(shares * np.log(shares))))
+        reached = counts > 0
+        shares, due = counts[reached] / total, reference.mode_weights[reached]
+        # Rounding may leave shares that are those of the data a little below 0.
+        return max(0.0, float(np.sum(shares * np.log(shares / due))))
 
     def unknown(self, reference: Reference, count: int) -> str:
         return modes_unknown(reference) or ("there is one mode alone" if reference.modes == 1 else "")

@@ -1,0 +1,70 @@
+"""Whether images have specks or noise that real ones do not have, which no principal component shows."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from gan_desktop.core.events import FloatArray
+from gan_desktop.core.registry import metrics
+from gan_desktop.diagnosis.metrics import Metric
+from gan_desktop.diagnosis.reference import Labels, Reference
+
+# Pixels on each side of the square whose median is taken; smaller images have none.
+SQUARE = 3
+# So many pixels are looked at: 255 images of 28 x 28. Each has much to say, so few images are enough.
+MOST_PIXELS = 200_000
+FEWEST = 20
+
+
+def speck_energy(images: FloatArray) -> float:
+    """The mean squared difference of a pixel and the median of the 3 x 3 pixels around it; NaN of no finite image.
+
+    A median filter takes single pixels away and leaves edges and strokes where they are (Huang et al. 1979).
+
+    Args:
+        images: shape (n, height, width, channels), values in 0..1.
+    """
+    finite = images[np.isfinite(images).all(axis=(1, 2, 3))]
+    if not len(finite):
+        return float("nan")
+    padded = np.pad(finite, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
+    height, width = finite.shape[1:3]
+    around = [padded[:, top : top + height, left : left + width] for top in range(SQUARE) for left in range(SQUARE)]
+    middle = np.partition(np.stack(around), SQUARE**2 // 2, axis=0)[SQUARE**2 // 2]
+    return float(np.mean((finite - middle).astype(np.float64) ** 2))
+
+
+@metrics.register("specks", title="Specks and noise")
+class Specks(Metric):
+    """How much single pixels stand out from the 3 x 3 pixels around them, by their median (Huang et al. 1979), over how
+    much they do in real images: about 1 when healthy, several times that in images with specks or noise, less where
+    they are smooth. Metrics that compare principal components do not see it.
+    """
+
+    higher_is_better: ClassVar[bool] = False
+    form: ClassVar[Literal["count", "share", "number"]] = "number"
+    undefined: ClassVar[str] = "no fake is finite, or no real image has any detail"
+    order: ClassVar[int] = 65
+
+    def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
+        number = self._looked_at(reference)
+        real: float = reference.remembered(
+            "specks", reference.samples, lambda: speck_energy(reference.samples[:number])
+        )
+        return speck_energy(fakes[:number]) / real if real > 0 else float("nan")
+
+    def unknown(self, reference: Reference, count: int) -> str:
+        if reference.kind == "points":
+            return "it is defined for images alone"
+        if min(count, len(reference.samples), len(reference.held_out)) < FEWEST:
+            return f"fewer than {FEWEST} images can be compared"
+        if min(reference.samples.shape[1:3]) < SQUARE:
+            return "the images are too small"
+        return ""
+
+    @staticmethod
+    def _looked_at(reference: Reference) -> int:
+        return max(FEWEST, MOST_PIXELS // prod(reference.samples.shape[1:]))
