@@ -22,6 +22,9 @@ Floats = npt.NDArray[np.float64]
 LARGEST_HALF = {"points": 25_000, "images": 4_000}
 # And no more than fit in so many bytes: large images.
 LARGEST_BYTES = 2**26
+# Real samples that are held out take the fakes' place in floors. Where they are few, each draw takes this share of them
+# once, so that draws differ, and none of the samples that are compared is there twice.
+DRAWN_SHARE = 0.4
 
 
 class Samples(Protocol):
@@ -53,9 +56,10 @@ def _some(count: int, wanted: int) -> Labels:
     return np.random.default_rng(0).choice(count, min(wanted, count), replace=False)
 
 
-def _shuffled(number: int, count: int, rng: np.random.Generator) -> Labels:
-    """`count` indices below `number`, shape (count,): each as often as the others, or once more."""
-    return np.concatenate([rng.permutation(number) for _ in range(-(-count // number))])[:count]
+def _drawn(number: int, count: int, rng: np.random.Generator) -> Labels:
+    """`count` indices below `number`, shape (count,), of which the first `DRAWN_SHARE * number` differ."""
+    first = rng.permutation(number)[: min(count, max(1, int(DRAWN_SHARE * number)))]
+    return np.concatenate([first, rng.integers(number, size=count - len(first))])
 
 
 @dataclass(frozen=True)
@@ -230,9 +234,9 @@ class Reference:
     def draw(self, count: int, number: int, draws: int) -> tuple[FloatArray, Labels | None]:
         """Held-out real samples in place of fakes, the `number`-th of `draws` times, and their labels.
 
-        Other ones each time while there are enough; else in another order each time, and none a second time before all
-        were drawn. Stacked channels are drawn each for itself, as the data are made: no set of samples is large enough
-        to hold every combination.
+        Other ones each time while there are enough. Else the first ones, which metrics compare, are a `DRAWN_SHARE` of
+        the held-out samples without repetition, and the rest are any of them, as often as it comes. Stacked channels
+        are drawn each for itself, as the data are made: no set of samples is large enough to hold every combination.
 
         Returns:
             Shapes (count, *sample_shape) and (count,).
@@ -240,12 +244,12 @@ class Reference:
         held_out, labels = self.held_out, self.held_out_labels
         rng = np.random.default_rng(number)
         if self.channel_classes:
-            chosen = [_shuffled(len(held_out), count, rng) for _ in range(held_out.shape[-1])]
+            chosen = [_drawn(len(held_out), count, rng) for _ in range(held_out.shape[-1])]
             return np.stack([held_out[rows, ..., channel] for channel, rows in enumerate(chosen)], axis=-1), None
         if len(held_out) >= draws * count:
             rows = np.arange(number * count, (number + 1) * count)
         else:
-            rows = _shuffled(len(held_out), count, rng)
+            rows = _drawn(len(held_out), count, rng)
         return held_out[rows], None if labels is None else labels[rows]
 
     def remembered(self, name: str, samples: FloatArray, compute: Callable[[], Any]) -> Any:

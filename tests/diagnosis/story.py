@@ -45,6 +45,11 @@ FINE: dict[str, float] = {
     "pairwise_diversity": 1.0,
     "frechet_distance": 0.1,
     "copied_share": 0.1,
+    "specks": 1.0,
+    "class_diversity": 0.95,
+    "class_coverage": 0.8,
+    "class_recall": 0.9,
+    "class_accuracy": 0.95,
 }
 FLOORS = {
     "modes_covered": Floor(8.0, 0.0),
@@ -57,7 +62,13 @@ FLOORS = {
     "pairwise_diversity": Floor(1.0, 0.01),
     "frechet_distance": Floor(0.01, 0.001),
     "copied_share": Floor(0.1, 0.01),
+    "specks": Floor(1.0, 0.02),
+    "class_diversity": Floor(1.0, 0.01),
+    "class_coverage": Floor(0.95, 0.01),
+    "class_recall": Floor(0.95, 0.01),
+    "class_accuracy": Floor(0.97, 0.01),
 }
+CLASS_FLOORS = {"diversity": (Floor(1.0, 0.05),) * MODES}
 
 
 def shares(held: int) -> tuple[float, ...]:
@@ -128,6 +139,9 @@ class Story:
         asked = {name: value for name, value in values.items() if name not in COLUMN}
         given = {name: value(number) if callable(value) else value for name, value in asked.items()}
         found |= {name: value for name, value in given.items() if name in metrics}
+        found_shares = given.get("shares", shares(MODES))
+        within = sum(found_shares)
+        even = (1 / MODES,) * MODES if found_shares else ()
         return Measured(
             self.step,
             found,
@@ -136,7 +150,11 @@ class Story:
             {},
             0.0,
             most={"modes_covered": float(MODES)},
-            shares=given.get("shares", shares(MODES)),
+            shares=found_shares,
+            territories=tuple(share / within for share in found_shares) if within else even,
+            by_class={"diversity": given.get("diversities", (1.0,) * MODES)} if found_shares else {},
+            class_floors=CLASS_FLOORS,
+            asked=self.config.data.conditional,
         )
 
     def set(self, **changes: Any) -> Story:

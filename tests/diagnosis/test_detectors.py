@@ -44,6 +44,12 @@ def wandering(held: int) -> Callable[[int], tuple[float, ...]]:
     return of
 
 
+def seven_and(of_due: float) -> tuple[float, ...]:
+    """Shares of eight modes of which one has so much of its due, and the others the rest."""
+    last = of_due / MODES
+    return ((1 - last) / 7,) * 7 + (last,)
+
+
 def wave(share: float, others: int = 3) -> Callable[[np.ndarray], np.ndarray]:
     """A loss of which one frequency has that share of the power, in every window: sines that fit it."""
     amplitude = (share * others / (1 - share)) ** 0.5
@@ -104,6 +110,7 @@ class Case:
 WEAK = {"g_gradient_norm": 0.0198}  # 0.99 % of the peak
 STILL = {"pairwise_diversity": 0.8}
 KNOWN = {"real_sign": 0.61, "frechet_distance": 0.16}
+CONDITIONAL = {"data.conditional": True}
 LEAST_SQUARES = {"objective.objective": "least_squares"}
 
 CASES = [
@@ -238,6 +245,31 @@ CASES = [
         {"real_sign": 0.9, "frechet_distance": 0.1 * 0.98 * 1.24},
         count=1000,
         name="worsened",
+    ),
+    Case(
+        "lost_modes",
+        {"shares": seven_and(0.11)},
+        {"shares": seven_and(0.09)},
+        {"shares": seven_and(0.19)},
+        {"shares": seven_and(0.21)},
+        name="share",
+    ),
+    Case(
+        "class_collapse",
+        {"diversities": (1.0,) * 7 + (0.51,)},
+        {"diversities": (1.0,) * 7 + (0.49,)},
+        {"diversities": (1.0,) * 7 + (0.59,)},
+        {"diversities": (1.0,) * 7 + (0.61,)},
+        changes=CONDITIONAL,
+        name="diversity",
+    ),
+    Case(
+        "specks",
+        {"specks": 1.99},
+        {"specks": 2.01},
+        {"specks": 1.61},
+        {"specks": 1.59},
+        name="energy",
     ),
     Case(
         "memorising",
@@ -411,7 +443,7 @@ def test_overfitting_needs_few_samples_seen_often(count: int, epochs: int, raise
 def test_held_modes() -> None:
     story = Story()
     assert held_modes(story.measured({"shares": (0.1,) * 7 + (0.009,)})) == 8
-    assert held_modes(story.measured({"shares": (0.1,) * 7 + (0.008,)})) == 7
+    assert held_modes(story.measured({"shares": (0.1,) * 7 + (0.006,)})) == 7
     # Hardly a fake lies in a mode.
     assert np.isnan(held_modes(story.measured({"shares": (0.019,) + (0.0,) * 7})))
     # Too many modes to look at each.

@@ -296,7 +296,7 @@ def test_a_light_is_as_bad_as_its_alert_and_says_why() -> None:
     assert diversity.level is Level.BAD
     assert str(diversity.sentence) == str(alert.message)
     assert str(diversity.rests_on[0]) == "held_modes = 2 <= 6 (floor 8)"
-    assert "2 at least a tenth of an even share" in str(diversity.why)
+    assert "2 at least a tenth of what they are due" in str(diversity.why)
 
 
 def test_stability_says_what_ended_an_oscillation() -> None:

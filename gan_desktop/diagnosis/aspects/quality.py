@@ -45,9 +45,6 @@ FEW_IN_MODES = QT_TRANSLATE_NOOP(
 FEW_AMONG_REAL = QT_TRANSLATE_NOOP(
     "Diagnosis", "Only {share:.0%} of the fakes lie among real samples, where {floor:.0%} of others do."
 )
-FAR = QT_TRANSLATE_NOOP(
-    "Diagnosis", "Fréchet {distance:.3g}, {times:.0f} times what real samples have against each other."
-)
 SPECKS = QT_TRANSLATE_NOOP(
     "Diagnosis", "Specks or noise: single pixels stand out {specks:.1f} times as much as in real images."
 )
@@ -82,23 +79,22 @@ class Quality(AspectOfRun):
         if course.knows("high_quality_share"):
             main, good, why = "high_quality_share", IN_MODES, WHY_IN_MODES
         elif course.kind == "images" and course.knows("frechet_distance"):
-            main, good, why = "frechet_distance", STEADY, WHY_FRECHET
+            main, good, why = "frechet_distance", "", WHY_FRECHET
         elif course.knows("precision"):
             main, good, why = "precision", PRECISION, WHY_PRECISION
         else:
             return Reading(Level.UNKNOWN, Sentence(UNKNOWN, {"reason": course.unknown("precision")}))
         value, floor = course.value(main), course.floor(main).mean
-        values = {"share": value, "distance": value, "floor": floor}
-        if main == "frechet_distance":
-            slope = self._slope(course)
-            good = STEADY if slope == 0 else (FALLING if slope < 0 else RISING)
-            values["slope"] = abs(slope)
-        judged = [self._judge(course, *rule) for rule in self._rules(course)]
+        slope = self._slope(course)
+        trend = STEADY if slope == 0 else (FALLING if slope < 0 else RISING)
+        good = good or trend
+        values = {"share": value, "distance": value, "floor": floor, "slope": abs(slope)}
+        judged = [self._judge(course, values, *rule) for rule in self._rules(course, trend)]
         reasons = [reason for reason, _ in judged if reason is not None]
         rests_on = tuple(evidence for _, evidence in judged)
         return Reading.of(reasons, Sentence(good, values), value, Sentence(why, values), rests_on)
 
-    def _rules(self, course: Course) -> Iterator[tuple[str, str, float, str]]:
+    def _rules(self, course: Course, trend: str) -> Iterator[tuple[str, str, float, str]]:
         """Metric, sign and limit of what is too little or too much, and the words for it; what is known here."""
         floors = {name: course.floor(name).mean for name in ("frechet_distance", "specks")}
         rules = [
@@ -115,22 +111,23 @@ class Quality(AspectOfRun):
                     "frechet_distance",
                     ">",
                     max(self.DISTANCE * floors["frechet_distance"], self.LEAST_DISTANCE),
-                    FAR,
+                    trend,
                 ),
             ]
         yield from (rule for rule in rules if course.knows(rule[0]))
 
     @staticmethod
-    def _judge(course: Course, metric: str, sign: str, limit: float, words: str) -> tuple[Reason | None, Evidence]:
+    def _judge(
+        course: Course, values: dict[str, float], metric: str, sign: str, limit: float, words: str
+    ) -> tuple[Reason | None, Evidence]:
         """What speaks against the fakes, if it does, and what was compared."""
         value, floor = course.value(metric), course.floor(metric).mean
         is_bad = value < limit if sign == "<" else value > limit
         if not is_bad:
             return None, Evidence(metric, value, ">=" if sign == "<" else "<=", limit, floor)
         evidence = Evidence(metric, value, sign, limit, floor)
-        times = value / floor if floor > 0 else float("inf")
-        values = {"share": value, "floor": floor, "distance": value, "times": times, "specks": value, "accuracy": value}
-        return Reason(Sentence(words, values), (evidence,)), evidence
+        figures = values | {"share": value, "floor": floor, "distance": value, "specks": value, "accuracy": value}
+        return Reason(Sentence(words, figures), (evidence,)), evidence
 
     def _slope(self, course: Course) -> float:
         """By how much the distance changes in 1,000 steps; 0 where that cannot be told from its trembling."""

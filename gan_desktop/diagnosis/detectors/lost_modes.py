@@ -89,3 +89,7 @@ class LostModes(Detector):
             r1_weight=R1_WEIGHT,
             r2_weight=R1_WEIGHT,
         )
+        yield suggestion(
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that keep fakes from a mode"),
+            instance_noise=0.1,
+        )

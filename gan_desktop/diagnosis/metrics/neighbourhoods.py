@@ -10,16 +10,13 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.distances import NEIGHBOURS, Floats, Overlap, mean_distance, overlap, squared_radii
 from gan_desktop.diagnosis.metrics import Metric
-from gan_desktop.diagnosis.reference import Labels, Reference
+from gan_desktop.diagnosis.reference import DRAWN_SHARE, Labels, Reference
 
 # So many fakes are compared with as many real samples: enough for a standard error of 1.6 % at most, and cheap enough
 # to be done beside training.
 MOST = {"points": 1000, "images": 750}
 # Below so many, the balls of five neighbours say more of how few they are than of the samples.
 FEWEST = 50
-# Real samples that are held out take the fakes' place in floors. Where they are few, each draw takes this share of
-# them, so that draws differ; and no draw then has a sample twice among its first ones.
-DRAWN_SHARE = 0.4
 # Enough for the mean of their 125,000 distances.
 MOST_DISTANCES = 500
 
