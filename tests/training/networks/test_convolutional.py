@@ -41,9 +41,7 @@ def test_other_samples_are_refused(family: str, shape: tuple[int, ...], are: str
         with pytest.raises(InputError) as refusal:
             network(options(), given, wanted, "linear")
         assert refusal.value.key == f"{section}.family"
-        sentence = (
-            f"{section}.family = '{family}': is for images of at least 8 x 8 pixels, and the data are {are}"
-        )
+        sentence = f"{section}.family = '{family}': is for images of at least 8 x 8 pixels, and the data are {are}"
         assert str(refusal.value) == sentence
 
 

@@ -25,13 +25,13 @@ def made(layer: Callable[[Scope], object]) -> MakingScope:
 
 def convolved(images: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
     """A convolution written as the sum it is; padded with zeros, the larger half behind."""
-    size, count = kernel.shape[0], -(-images.shape[1] // stride)
-    padding = max(0, (count - 1) * stride + size - images.shape[1])
-    before = padding // 2
-    padded = np.pad(images, [(0, 0), (before, padding - before), (before, padding - before), (0, 0)])
-    result = np.zeros((len(images), count, count, kernel.shape[3]))
-    for row in range(count):
-        for column in range(count):
+    size, counts = kernel.shape[0], [-(-side // stride) for side in images.shape[1:3]]
+    sides = zip(images.shape[1:3], counts, strict=True)
+    paddings = [max(0, (count - 1) * stride + size - side) for side, count in sides]
+    padded = np.pad(images, [(0, 0), *((padding // 2, padding - padding // 2) for padding in paddings), (0, 0)])
+    result = np.zeros((len(images), *counts, kernel.shape[3]))
+    for row in range(counts[0]):
+        for column in range(counts[1]):
             top, left = row * stride, column * stride
             patch = padded[:, top : top + size, left : left + size]
             result[:, row, column] = np.einsum("nhwi,hwio->no", patch, kernel)
