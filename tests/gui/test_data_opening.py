@@ -345,7 +345,7 @@ def test_rectangles_of_the_images_own_proportions_are_offered(bench: Bench, qtbo
         ((("cats", 900), ("dogs", 100)), "cats 900, dogs 100: 90 % and 10 %"),
         ((("a", 1), ("b", 2000), ("c", 999)), "b 2,000, c 999, a 1: 67 %, 33 % and 0 %"),
         (
-            tuple((str(number), 100 + number) for number in range(10)) + (("x", 1),),
+            (*tuple((str(number), 100 + number) for number in range(10)), ("x", 1)),
             "The classes are unequal: 9 is 10 % of the images, x 0 %",
         ),
     ],

@@ -12,7 +12,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.image_size import ALLOWED, FrameSize, Size, fits, height_width, size_of, size_text
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.array_layout import LaidOut, Layout, layout_of, values_in
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, needed_path
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, Report, needed_path
 from gan_desktop.training.data.files import (
     Labels,
     Stream,
@@ -32,6 +32,7 @@ from gan_desktop.training.data.streaming import FileRows, LazyImages, Rows, Stre
 
 # Values looked at in one go.
 SCANNED = 2**24
+LARGEST_VALUE = 1e30
 
 
 class ArraysOptions(DataOptions):
@@ -165,10 +166,8 @@ def _levels(path: Path, rows: Rows, has_opacity: bool, report: Report) -> tuple[
     for block in blocks(count, max(1, SCANNED // values_in(rows.shape))):
         report("Checking values", int(block[0]) / count)
         values = rows[block]
-        if kind == "f" and not np.isfinite(values).all():
-            first = int(block[int(np.argmax(~np.isfinite(values).reshape(len(block), -1).all(axis=1)))])
-            advice = "allowed: finite numbers; save np.nan_to_num(array) instead"
-            raise refusal(path, f"is refused: image {first} (counted from 0) holds NaN or infinity; {advice}")
+        if kind == "f":
+            _check_finite(path, block, values)
         if has_opacity:
             opacity |= Range.of(values[..., -1])
             values = values[..., :-1]
@@ -178,3 +177,12 @@ def _levels(path: Path, rows: Rows, has_opacity: bool, report: Report) -> tuple[
             break
     levels = levels_of(used, kind, "The array has")
     return levels, levels_of(opacity, kind, "The opacity has") if has_opacity else None
+
+
+def _check_finite(path: Path, block: Indices, values: Array) -> None:
+    wrong = ~(np.abs(values) <= np.float64(LARGEST_VALUE)).reshape(len(block), -1).all(axis=1)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        holds = f"a number beyond {LARGEST_VALUE:g}" if np.isfinite(values[first]).all() else "NaN or infinity"
+        advice = "allowed: finite numbers; save np.nan_to_num(array) instead"
+        raise refusal(path, f"is refused: image {int(block[first])} (counted from 0) holds {holds}; {advice}")

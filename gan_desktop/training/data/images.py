@@ -12,7 +12,7 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.image_size import LARGEST, SMALLEST, Size, height_width
 from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import Report, silent
-from gan_desktop.training.data.levels import EIGHT_BITS, Levels
+from gan_desktop.training.data.levels import BYTE, EIGHT_BITS, TWO_BYTES, Levels
 from gan_desktop.training.data.parallel import in_threads
 
 # As an option of a data set: pixels per side of its square images.
@@ -80,7 +80,7 @@ def _stretched(images: FloatArray, shape: tuple[int, int]) -> FloatArray:
 
 def to_floats(pixels: npt.NDArray[Any], levels: Levels) -> FloatArray:
     """Pixels as float32 in 0..1, black to white, shape unchanged."""
-    if levels.black == 0:
+    if levels.black == 0 and levels.white in (1, BYTE, TWO_BYTES):
         return pixels.astype(np.float32) / np.float32(levels.white)
     return ((pixels.astype(np.float64) - levels.black) / (levels.white - levels.black)).astype(np.float32)
 

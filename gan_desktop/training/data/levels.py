@@ -71,7 +71,7 @@ def levels_of(used: Range, kind: str, subject: str) -> Levels:
             return Levels(TWO_BYTES)
     elif low >= 0 and DARK_UNIT < high <= 1:
         return Levels(1)
-    elif -1 <= low <= NEAR_MINUS_1 and high <= 1:
+    elif -1 <= low <= NEAR_MINUS_1 and 0 <= high <= 1:
         return Levels(1, -1, f"{subject} {used}: understood as -1 to 1.")
     elif low >= 0 and DARK_FLOATS < high <= BYTE:
         return Levels(BYTE, note=f"{subject} {used}: understood as 0 to 255.")

@@ -112,7 +112,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _pairs(path: Path, groups: Groups, noun: str, names: set[str]) -> list[tuple[str, str]]:
     """The names of samples present, each with the name that its labels would have."""
-    for group in groups:
+    # Some groups differ in the name of the labels alone.
+    for group in sorted(groups, key=lambda group: not any(names.issuperset(pair) for pair in group)):
         found = [(samples, labels) for samples, labels in group if samples in names]
         orphans = [labels for samples, labels in group if labels in names and samples not in names]
         if found and orphans:

@@ -85,7 +85,7 @@ def test_sixteen_bits_keep_their_levels(path: Path) -> None:
     levels = np.zeros((16, 16), np.uint16)
     levels[:, :8], levels[:, 8:] = 65535, 0x4000
     saved(path, Image.fromarray(levels))
-    assert read_image_header(path) == ImageHeader(16, 16, gray=True)
+    assert read_image_header(path) == ImageHeader(16, 16, gray=True, depth="i")
     assert middle(path, 1) == ([255], [64])
     assert middle(path, 3) == ([255] * 3, [64] * 3)
 
