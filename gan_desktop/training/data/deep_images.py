@@ -13,9 +13,8 @@ from gan_desktop.training.data.levels import TWO_BYTES, Levels, Range, levels_of
 if TYPE_CHECKING:
     from PIL import Image
 
-# What such images hold, as NumPy names kinds, and how notes begin.
+# What such images hold, as NumPy names kinds.
 WHOLE, FLOATS = "i", "f"
-SUBJECTS = {WHOLE: "16-bit images use", FLOATS: "Images of floats use"}
 # Pillow reads the high bytes of 16-bit colours alone; read as of the other byte order, it gives the low bytes.
 SWAPPED = {"B": "L", "L": "B", "N": "B" if np.little_endian else "L"}
 COLOR_MODES = ("RGB", "RGBA")
@@ -63,7 +62,14 @@ def levels_in_use(ranges: Iterable[Ranges]) -> Depths:
     for ranges_of_one in ranges:
         for kind, one in ranges_of_one.items():
             used[kind] = used.get(kind, Range()) | one
-    return {kind: levels_of(used[kind], kind, SUBJECTS[kind]) for kind in sorted(used)}
+    return {kind: levels_of(used[kind], kind, _subject(kind, used[kind])) for kind in sorted(used)}
+
+
+def _subject(kind: str, used: Range) -> str:
+    """How the note about them begins."""
+    if kind == FLOATS:
+        return "Images of floats use"
+    return f"{16 if used.low >= -(2**15) and used.high < 2**16 else 32}-bit images use"
 
 
 def to_bytes(values: npt.NDArray[Any], levels: Levels) -> npt.NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -110,8 +111,8 @@ def scan_images(path: Path, report: Report) -> Scan:
     walk.files.sort(key=lambda found: found[1])
     classes = _Classes(place, walk)
     images: list[FoundImage] = []
-    with quiet_pillow():
-        headers = in_threads(read_image_header, [file for file, _ in walk.files], "Looking at images", report)
+    looked_at = in_threads(read_image_header, [file for file, _ in walk.files], "Looking at images", report)
+    with quiet_pillow(), closing(looked_at) as headers:
         for (file, name), header in zip(walk.files, headers, strict=True):
             if isinstance(header, str):
                 walk.unreadable.append(Unreadable(printable(name), header))
