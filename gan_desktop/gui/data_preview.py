@@ -171,8 +171,7 @@ def facts(preview: FolderPreview) -> list[str]:
         lines.append(sizes_line(preview))
     elif preview.count:
         lines.append(tr("{n} samples").format(n=words.count(preview.count)))
-    if shares := shares_line(preview):
-        lines.append(shares)
+    lines += filter(None, [shares_line(preview)])
     if preview.suggested:
         title = registry.datasets[str(preview.suggested["data.name"])].title
         lines.append(tr("Read as: {title}").format(title=title))

@@ -53,7 +53,7 @@ class ImagesOptions(DataOptions):
     stream: Streaming = "auto"
 
 
-@datasets.register("images", title="Your images, a folder", options=ImagesOptions)
+@datasets.register("images", title="Your images, a folder or zip", options=ImagesOptions)
 def images(request: DataRequest) -> DataSet:
     """A folder or a zip file of PNG, JPEG, WebP, BMP, GIF or TIFF images at `data.path`.
 

@@ -25,7 +25,6 @@ from gan_desktop.core.registry import datasets
 from gan_desktop.training.data import zip_files
 from gan_desktop.training.data.dataset import DataRequest, DataSet
 from gan_desktop.training.data.folder_preview import preview_folder
-from gan_desktop.training.data.image_classes import are_shards, common_folder
 
 Load = Callable[..., DataSet]
 Refused = Callable[..., str]
@@ -151,35 +150,6 @@ def test_labels_that_are_none_are_refused(path: Path, refused: Refused, labels: 
     refusal = refused("images", packed(path, PETS | listing(labels)))
     assert sentence in refusal
     assert refusal.endswith('{"labels": null} means no classes')
-
-
-@pytest.mark.parametrize(
-    ("names", "shards"),
-    [
-        (list(STYLEGAN), True),
-        (["00000/00000.png", "00000/00999.png", "01000/01000.png"], True),
-        # Classes count anew, or are numbered by one digit, or hold names.
-        (["00000/00000_00000.png", "00000/00000_00001.png", "00001/00000_00000.png"], False),
-        (["0/1.png", "1/2.png"], False),
-        (["10/cat.png", "20/dog.png"], False),
-        (["000/1.png", "00/2.png"], False),
-        (["000/1.png", "000/2.png"], False),
-        (["a/1.png", "b/2.png"], False),
-        (["1.png"], False),
-        ([], False),
-    ],
-)
-def test_shards_go_on_counting(names: list[str], shards: bool) -> None:
-    assert are_shards(names) == shards
-
-
-@given(st.lists(st.text("ab/", max_size=6)))
-def test_the_folder_around_everything(names: list[str]) -> None:
-    common = common_folder(names)
-    assert all(name.startswith(common) for name in names)
-    assert common == "" or common.endswith("/")
-    firsts = {name.removeprefix(common).partition("/")[0] for name in names if "/" in name.removeprefix(common)}
-    assert len(firsts) != 1 or any("/" not in name.removeprefix(common) for name in names)
 
 
 def test_damaged_members_are_listed(path: Path, load_data: Load) -> None:
