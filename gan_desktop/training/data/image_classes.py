@@ -14,7 +14,8 @@ from gan_desktop.training.data.image_decoding import ImageSource
 from gan_desktop.training.data.label_arrays import LARGEST_LABEL
 
 LISTING = "dataset.json"
-LARGEST_LISTING = 2**28
+# Bytes: a million images' names, and no more than can be parsed at ease.
+LARGEST_LISTING = 2**26
 SHARD = re.compile(r"\d{2,}")
 NUMBERS = re.compile(r"\d+")
 # What StyleGAN's tools make of a data set without labels, and what a person may make of one that is refused.

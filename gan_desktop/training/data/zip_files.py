@@ -15,8 +15,8 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.training.data.files import file_size, read_at_most, refusal
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# Bytes of an image file in an archive: as many as the largest image allowed has in eight bits and colour.
-LARGEST_MEMBER = 2**28
+# Bytes of an image file in an archive: each thread has one in memory.
+LARGEST_MEMBER = 2**27
 ENCRYPTED = 0x1
 
 
@@ -88,4 +88,6 @@ def members(path: Path) -> dict[str, ZipMember]:
     file_size(path)
     with refusing(path, "a zip file"):
         archive = zipfile.ZipFile(path)
-        return {info.filename: ZipMember(info, archive) for info in archive.infolist() if not info.is_dir()}
+        files = [info for info in archive.infolist() if not info.is_dir()]
+        # Some programs of Windows separate folders by its sign.
+        return {info.filename.replace("\\", "/"): ZipMember(info, archive) for info in files}

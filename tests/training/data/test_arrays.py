@@ -227,6 +227,19 @@ def test_text_labels_are_told_how_to_be_numbers(tmp_path: Path, refused: Refused
     assert sentence.endswith("save np.unique(array, return_inverse=True)[1] instead")
 
 
+def test_scikit_learns_digits(tmp_path: Path, load_data: Load) -> None:
+    from sklearn.datasets import load_digits
+
+    np.savez(tmp_path / "a.npz", **{name: load_digits()[name] for name in ("data", "target")})
+    data, digits = load_data("arrays", tmp_path / "a.npz"), load_data("digits")
+    np.testing.assert_array_equal(data.samples, digits.samples)
+    np.testing.assert_array_equal(data.labels, digits.labels)
+    assert data.notes == (
+        "Each row of 64 numbers is an image of 8 x 8.",
+        "The array has values up to 16: scaled by that.",
+    )
+
+
 def test_parts_of_medmnist(tmp_path: Path, load_data: Load) -> None:
     parts = {f"{part}_images": GREY[:count] for part, count in (("train", 20), ("val", 3), ("test", 2))}
     labels = {f"{part}_labels": np.full((count, 1), count) for part, count in (("train", 20), ("val", 3), ("test", 2))}

@@ -71,6 +71,14 @@ def test_sub_folders_are_classes(path: Path, load_data: Load, root: str, method:
     assert sorted(path.parent.iterdir()) == [*before, path]
 
 
+def test_folders_separated_as_on_windows(path: Path, load_data: Load) -> None:
+    content = packed(path, {f"pets/{name}": content for name, content in PETS.items()}).read_bytes()
+    path.write_bytes(content.replace(b"pets/a/", b"pets\\a\\").replace(b"pets/b/", b"pets\\b\\"))
+    data = load_data("images", path)
+    assert data.class_names == ("a", "b")
+    assert levels(data) == [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15]
+
+
 def test_as_from_the_folder_and_from_any_thread(path: Path, tmp_path: Path, load_data: Load) -> None:
     rng = np.random.default_rng(0)
     files = {}
