@@ -126,7 +126,7 @@ def widths(config: RunConfig, levels: int) -> list[int]:
 
 def dcgans(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
     """Strided convolutions of 4 x 4 with batch norm; no bias where one would vanish in it."""
-    sizes = halvings(shape[0])
+    sizes = [side for side, _ in halvings(*shape[:2])]
     width = widths(config, len(sizes) - 1)
     start = sizes[-1]
     made = [
@@ -161,7 +161,7 @@ def residuals(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, 
         def forward(self, inputs: Any) -> Any:
             return inputs + self.branch(inputs)
 
-    sizes = halvings(shape[0])
+    sizes = [side for side, _ in halvings(*shape[:2])]
     width, start, blocks = widths(config, len(sizes)), sizes[-1], config.generator.options.blocks
     made: list[Any] = [
         nn.Linear(config.latent.latent_dim, start * start * width[-1]),

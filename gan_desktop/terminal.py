@@ -116,6 +116,8 @@ class TerminalListener:
             case events.RunStarted():
                 self._started = event
                 self._say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
+                for note in event.data.notes:
+                    self._say(note)
             case events.MetricsBlock():
                 self._figures = event.last()
             case events.Measured():
@@ -212,6 +214,7 @@ class TerminalListener:
             "seconds": ended.seconds if ended else 0.0,
             "steps_per_second": ended.steps_per_second if ended else 0.0,
             "device": started.device if started else None,
+            "data_notes": list(started.data.notes) if started else [],
             "d_loss": finite(self._figures.get("d_loss")),
             "g_loss": finite(self._figures.get("g_loss")),
             "metrics": {

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -32,6 +33,7 @@ SUMMARY_KEYS = [
     "seconds",
     "steps_per_second",
     "device",
+    "data_notes",
     "d_loss",
     "g_loss",
     "metrics",
@@ -338,6 +340,16 @@ def test_a_condition_ends_the_run_and_is_said(tmp_path: Path, capfd: pytest.Capt
     out, _ = capfd.readouterr()
     assert out.startswith(f"finished after 15 steps: {summary['message']} (")
     assert f"modes covered {covered:g} (perfect: 8); high quality " in out
+
+
+def test_notes_on_the_data_are_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "a.npy", np.linspace(0, 4095, 40 * 8 * 16).astype(np.uint16).reshape(40, 8, 16))
+    note = "The array has values up to 4,095: scaled by that."
+    data = ["--set", "data.name=arrays", "--set", f"data.path={tmp_path / 'a.npy'}"]
+    assert train_json(capfd, *data, "--steps", "2", "--out", str(tmp_path / "run"))["data_notes"] == [note]
+    assert f"data: {note}" in (tmp_path / "run" / "run.log").read_text(encoding="utf-8")
+    assert main(["train", "--config", "tiny.toml", *data, "--steps", "2"]) == 0
+    assert note in capfd.readouterr().err.splitlines()
 
 
 def test_what_cannot_be_known_is_null_with_its_reason(capfd: pytest.CaptureFixture[str]) -> None:

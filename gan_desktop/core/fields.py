@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gan_desktop.core.config import RunConfig, live_keys, sections
+from gan_desktop.core.image_size import OfImages
 from gan_desktop.core.sections import OneOf, Selection
 
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     LIST = "list"
     PATH = "path"
+    SIZE = "size"
     TEXT = "text"
 
 
@@ -152,6 +154,8 @@ def _kind(plain: Any, metadata: list[Any]) -> tuple[Kind, tuple[Choice, ...]]:
         if isinstance(item, OneOf):
             entries = item.choices.values()
             return Kind.CHOICE, tuple(Choice(entry.name, entry.title, entry.description) for entry in entries)
+        if isinstance(item, OfImages):
+            return Kind.SIZE, ()
     kinds = {bool: Kind.FLAG, int: Kind.COUNT, float: Kind.NUMBER, Path: Kind.PATH}
     if plain in kinds:
         return kinds[plain], ()

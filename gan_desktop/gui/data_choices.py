@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 from gan_desktop.core import registry
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.image_size import Size, fits, height_width, size_of
 from gan_desktop.gui.widgets.style import describe, label
 
 SIZES = (8, 16, 24, 32, 48, 64, 96, 128)
@@ -19,11 +20,21 @@ PLAIN, CONVOLUTIONAL = "mlp", "dcgan"
 SMALLEST_CONVOLUTIONAL = 16
 
 
-def fitting_family(size: int | None) -> str:
+def fitting_family(size: Size | None) -> str:
     """The network family to suggest for images of that size; None where it is not known."""
-    if size is not None and size >= SMALLEST_CONVOLUTIONAL and CONVOLUTIONAL in registry.families:
+    if size is not None and min(height_width(size)) >= SMALLEST_CONVOLUTIONAL and CONVOLUTIONAL in registry.families:
         return CONVOLUTIONAL
     return PLAIN
+
+
+def rectangles(preview: FolderPreview) -> list[Size]:
+    """Sizes with the proportions of the commonest one, where it is no square's: its own and some of `SIZES` wide."""
+    if not preview.sizes:
+        return []
+    (width, height), _ = preview.sizes[0]
+    shorter = min(width, height)
+    sides = {(round(height * side / shorter), round(width * side / shorter)) for side in (*SIZES, shorter)}
+    return [size_of(*pair) for pair in sorted(sides) if fits(*pair) and pair[0] != pair[1]]
 
 
 class DataChoices(QWidget):
@@ -35,11 +46,12 @@ class DataChoices(QWidget):
         name = str(self._suggested["data.name"])
         self._keys = registry.datasets[name].options.model_fields
         self._is_points = name == POINTS
-        self._own_size = preview.sizes[0][0][0] if preview.sizes else None
+        self._own_size = size_of(*reversed(preview.sizes[0][0])) if preview.sizes else None
+        self._rectangles = rectangles(preview)
         tr = self.tr
         self.size_box = self._box("image_size_box", tr("Image size"), tr("Larger images show more and train longer"))
         self.channels_box = self._box("channels_box", tr("Colour"), tr("Grey images train faster"))
-        self.fit_box = self._box("fit_box", tr("Where not square"), tr("What becomes of images that are not square"))
+        self.fit_box = self._box("fit_box", tr("Other proportions"), tr("What becomes of images of other proportions"))
         self.network_box = self._box("network_box", tr("Networks"), tr("What both networks are built of"))
         self.conditional_check = QCheckBox(tr("Conditional on the classes"))
         describe(
@@ -68,6 +80,9 @@ class DataChoices(QWidget):
             self.size_box.addItem(tr("as they are"), None)
         for side in sorted({*SIZES, *([size] if isinstance(size, int) else [])}):
             self.size_box.addItem(tr("{n} × {n} pixels").format(n=side), side)
+        for rectangle in self._rectangles:
+            height, width = height_width(rectangle)
+            self.size_box.addItem(tr("{h} high, {w} wide").format(h=height, w=width), rectangle)
         self.channels_box.addItem(tr("colour"), "color")
         self.channels_box.addItem(tr("grey"), "gray")
         self.fit_box.addItem(tr("cut out the middle"), "crop")

@@ -18,9 +18,9 @@ from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Theme
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
-FILES = (".npy", ".npz", ".csv")
+FILES = (".npy", ".npz", ".csv", ".zip")
 # What people drop when they mean the folder.
-SINGLE_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+SINGLE_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 class DataOpener(QObject):

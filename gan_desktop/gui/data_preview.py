@@ -32,6 +32,7 @@ from gan_desktop.gui.widgets.style import describe, label
 # Pixels: while it looks or has little to say, and with pictures or lists.
 WIDTH, SIZE = 520, (760, 580)
 NAMED_SIZES = 3
+NAMED_CLASSES = 5
 # Rows in a list; what is beyond is counted.
 LISTED = 500
 # A list shows at most so many rows without scrolling; pixels of its frame and padding.
@@ -114,7 +115,7 @@ class DataPreviewDialog(DataDialog):
         lists = QVBoxLayout()
         lists.setSpacing(5)
         classes = [f"{name}   {words.count(count)}" for name, count in preview.classes]
-        self._add_list(lists, "classes_list", self.tr("{n} classes, by sub-folder").format(n=len(classes)), classes)
+        self._add_list(lists, "classes_list", self.tr("{n} classes").format(n=len(classes)), classes)
         broken = [f"{name}: {reason}" for name, reason in preview.unreadable]
         title = self.tr("{n} files that cannot be read").format(n=words.count(len(broken)))
         self._add_list(lists, "unreadable_list", title, broken)
@@ -170,6 +171,7 @@ def facts(preview: FolderPreview) -> list[str]:
         lines.append(sizes_line(preview))
     elif preview.count:
         lines.append(tr("{n} samples").format(n=words.count(preview.count)))
+    lines += filter(None, [shares_line(preview)])
     if preview.suggested:
         title = registry.datasets[str(preview.suggested["data.name"])].title
         lines.append(tr("Read as: {title}").format(title=title))
@@ -187,6 +189,25 @@ def sizes_line(preview: FolderPreview) -> str:
         more = QCoreApplication.translate("DataPreview", "and {n} other sizes")
         texts.append(more.format(n=words.count(others)))
     return QCoreApplication.translate("DataPreview", "{sizes} pixels").format(sizes=", ".join(texts))
+
+
+def shares_line(preview: FolderPreview) -> str:
+    """The classes' shares, the largest first, where they are unequal in whole percent; nothing where they are equal."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("DataPreview", text)
+
+    total = sum(count for _, count in preview.classes)
+    ordered = sorted(preview.classes, key=lambda entry: -entry[1])
+    shares = [words.percentage(count / total) for _, count in ordered]
+    if len(set(shares)) < 2:
+        return ""
+    if len(ordered) <= NAMED_CLASSES:
+        counts = ", ".join(f"{name} {words.count(count)}" for name, count in ordered)
+        *others, last = shares
+        return tr("{counts}: {shares} and {last}").format(counts=counts, shares=", ".join(others), last=last)
+    text = tr("The classes are unequal: {most} is {largest} of the images, {least} {smallest}")
+    return text.format(most=ordered[0][0], largest=shares[0], least=ordered[-1][0], smallest=shares[-1])
 
 
 def stacked(thumbnails: Sequence[Bytes]) -> Bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
-from gan_desktop.core.events import CheckpointSaved, CommandRefused
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.run_model import RunModel
@@ -33,6 +33,9 @@ class NoticeBar(QFrame):
         row.addWidget(self.text, 1)
         row.addWidget(self._close)
         self.hide()
+        # What is to be known of the data of a run that starts.
+        self._data_notes: tuple[str, ...] = ()
+        model.run_started.connect(self._on_run_started)
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
         model.checkpoint_saved.connect(self._on_checkpoint)
@@ -41,6 +44,10 @@ class NoticeBar(QFrame):
         """Show a sentence in place of the one before."""
         self.text.setText(sentence)
         self.show()
+
+    @Slot(object)
+    def _on_run_started(self, event: RunStarted) -> None:
+        self._data_notes = event.data.notes
 
     @Slot(object)
     def _on_status(self, status: Status) -> None:
@@ -53,6 +60,9 @@ class NoticeBar(QFrame):
             self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
         elif status is Status.FINISHED and self._model.status_message:
             self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
+        elif status is Status.TRAINING and self._data_notes:
+            self.say(" ".join(self._data_notes))
+            self._data_notes = ()
         elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
             self.hide()
         elif status is Status.PAUSED:

@@ -158,6 +158,8 @@ class Recorder:
             discriminator_parameters=event.discriminator_parameters,
         )
         self._log.info("data: %s (%d samples of shape %s)", data.title, data.count, data.sample_shape)
+        for note in data.notes:
+            self._log.info("data: %s", note)
         self._log.info("device: %s", event.device)
         self._log.info("parameters: G %d, D %d", event.generator_parameters, event.discriminator_parameters)
         self.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -87,6 +87,7 @@ class FakeEngine:
         diverge_at: the step at which a loss is no longer finite.
         alert_at: the step from which on the generator has collapsed.
         pauses: whether to pause where an alert is raised, as it was told.
+        notes: what is to be known of the data.
         confirm: whether live controls are confirmed; a test may withhold it.
         seen: every command that came.
     """
@@ -96,6 +97,7 @@ class FakeEngine:
     diverge_at: int | None = None
     alert_at: int | None = None
     pauses: bool = False
+    notes: tuple[str, ...] = ()
     confirm: bool = True
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
@@ -170,7 +172,7 @@ class _FakeRun:
         self.wanted: int | None = None
         self.watched = engine.watched.views
         self.total = start.config.training.steps
-        self.data = summary(start.config)
+        self.data = replace(summary(start.config), notes=engine.notes)
         self.image_views = ImageViews(self)
         emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
         self.progress()

@@ -26,7 +26,7 @@ from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.gui.data_choices import DataChoices
 from gan_desktop.gui.data_dialog import DataDialog
-from gan_desktop.gui.data_preview import DataPreviewDialog, facts, stacked
+from gan_desktop.gui.data_preview import DataPreviewDialog, facts, shares_line, stacked
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.widgets.image_grid import ImageGrid
 from tests.gui.conftest import Bench, MakeWindow
@@ -86,6 +86,7 @@ def test_dropped_folder_is_shown_and_trained_on(
     assert preview.seen == [tmp_path]
     assert dialog.headline.text() == "1,200 images, 1,150 in colour and 50 in grey"
     assert "64 × 48 (1,100), 32 × 32 (100) pixels" in dialog.state_label.text()
+    assert "cats 700, dogs 500: 58 % and 42 %" in dialog.state_label.text()
     assert "3 other files are passed over" in dialog.state_label.text()
     assert rows(dialog, "classes_list") == ["cats   700", "dogs   500"]
     assert rows(dialog, "unreadable_list") == ["notes.png: is not an image"]
@@ -141,7 +142,7 @@ def test_what_cannot_be_trained_on_is_refused_gently(
     assert preview.seen == []
 
 
-@pytest.mark.parametrize("name", ["faces.NPY", "faces.npz", "points.csv"])
+@pytest.mark.parametrize("name", ["faces.NPY", "faces.npz", "points.csv", "dataset.zip"])
 def test_files_of_data_are_taken(
     window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
@@ -319,6 +320,38 @@ def test_images_of_a_file_keep_their_size(bench: Bench, qtbot: QtBot, tmp_path: 
     assert not made.channels_box.isVisible()
     assert "data.image_size" not in made.values()
     assert made.network_box.currentData() == "dcgan"
+
+
+def test_rectangles_of_the_images_own_proportions_are_offered(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    made = choices(bench, animals(tmp_path), qtbot)
+    place = made.size_box.findData("24x32")
+    assert made.size_box.itemText(place) == "24 high, 32 wide"
+    assert made.size_box.findData("48x64") > place
+    assert made.size_box.findData("128x171") < 0
+    made.size_box.setCurrentIndex(place)
+    assert made.network_box.currentData() == "dcgan"
+    config = replace_keys(bench.model.config, made.values())
+    assert config.data.options.image_size == "24x32"
+    made.size_box.setCurrentIndex(made.size_box.findData("8x11"))
+    assert made.network_box.currentData() == "mlp"
+
+
+@pytest.mark.parametrize(
+    ("classes", "line"),
+    [
+        ((), ""),
+        ((("cats", 7),), ""),
+        ((("cats", 700), ("dogs", 701)), ""),
+        ((("cats", 900), ("dogs", 100)), "cats 900, dogs 100: 90 % and 10 %"),
+        ((("a", 1), ("b", 2000), ("c", 999)), "b 2,000, c 999, a 1: 67 %, 33 % and 0 %"),
+        (
+            (*tuple((str(number), 100 + number) for number in range(10)), ("x", 1)),
+            "The classes are unequal: 9 is 10 % of the images, x 0 %",
+        ),
+    ],
+)
+def test_unequal_classes_are_said(tmp_path: Path, classes: tuple[tuple[str, int], ...], line: str) -> None:
+    assert shares_line(FolderPreview(tmp_path, classes=classes)) == line
 
 
 def test_many_sizes_and_many_files_are_counted(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:

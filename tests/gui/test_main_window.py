@@ -246,6 +246,21 @@ def test_help_opens_without_stopping_the_window(window: MainWindow, name: str) -
     box.close()
 
 
+def test_notes_on_the_data_are_said_once_when_a_run_starts(
+    window: MainWindow, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.notes = ("16-bit images use values up to 4,095: scaled by that.", "Another.")
+    window.model.start()
+    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    assert window.notice.isVisible()
+    assert window.notice.text.text() == "16-bit images use values up to 4,095: scaled by that. Another."
+    window.model.pause()
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    window.model.start_or_resume()
+    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    assert not window.notice.isVisible()
+
+
 def test_checkpoint_is_announced(training: MainWindow, qtbot: QtBot) -> None:
     training.actions_by_name["save_checkpoint_action"].trigger()
     qtbot.waitUntil(training.notice.isVisible)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -203,6 +204,22 @@ def test_data_brings_its_own_options(bench: Bench, panel: Any) -> None:
     choose(panel.fields["data.name"], "digits")
     assert "data.modes" not in panel.fields
     assert "data.image_size" in panel.fields
+
+
+def test_sizes_of_images_may_be_rectangles(bench: Bench, panel: Any, tmp_path: Path) -> None:
+    bench.model.edit_data({"data.name": "images", "data.path": str(tmp_path)})
+    field = panel.fields["data.image_size"]
+    assert field.line.text() == "32"
+    for typed, size, shown in (("32x64", "32x64", "32 × 64"), ("24 × 16", "24x16", "24 × 16"), ("[28, 28]", 28, "28")):
+        enter(field, typed)
+        assert bench.model.config.data.options.image_size == size
+        assert field.line.text() == shown
+    enter(field, "4x300")
+    assert field.message.text() == "⚠ data.image_size = '4x300': must be at least 8"
+    assert bench.model.config.data.options.image_size == 28
+    bench.model.edit_data({"data.name": "arrays", "data.path": str(tmp_path)})
+    field = panel.fields["data.image_size"]
+    assert (field.line.text(), field.line.placeholderText()) == ("", "as they are")
 
 
 def test_another_family_keeps_what_still_applies(bench: Bench, panel: Any) -> None:

@@ -167,7 +167,7 @@ class SamplesPanel(Panel):
             self._real_shown = None
             self._show_real(None)
             self._titles[self.real].setText(self.tr("Real · {title}").format(title=event.data.title))
-            self._titles[self.real].setToolTip(event.data.title)
+            self._titles[self.real].setToolTip("\n".join((event.data.title, *event.data.notes)))
 
     def _show_real(self, labels: np.ndarray | None) -> None:
         """Real images of the same classes as the generated ones."""

@@ -184,6 +184,17 @@ class ListField(TextField):
         return [part.strip() for part in stripped.split(",")]
 
 
+class SizeField(TextField):
+    """The size of images: `28`, or height by width: `32x64`, `32 × 64`, `[32, 64]`."""
+
+    def __init__(self, info: KeyInfo, object_name: str) -> None:
+        super().__init__(info, object_name)
+        self.line.setPlaceholderText(self.tr("as they are") if info.is_optional else "")
+
+    def text_of(self, value: Any) -> str:
+        return super().text_of(value).replace("x", " × ")
+
+
 def make_field(info: KeyInfo) -> Field:
     """The field for that kind of key."""
     if info.kind is Kind.FLAG:
@@ -194,6 +205,8 @@ def make_field(info: KeyInfo) -> Field:
         return NumberField(info, object_name(info, "spin"))
     if info.kind is Kind.LIST:
         return ListField(info, object_name(info, "field"))
+    if info.kind is Kind.SIZE:
+        return SizeField(info, object_name(info, "field"))
     return TextField(info, object_name(info, "field"))
 
 
@@ -201,4 +214,4 @@ def is_narrow(info: KeyInfo) -> bool:
     """Whether half of the column is enough for it."""
     if info.kind is Kind.CHOICE:
         return all(len(choice.title) <= SHORT_TITLE for choice in info.choices)
-    return info.kind in (Kind.COUNT, Kind.NUMBER) and not info.is_optional
+    return info.kind in (Kind.COUNT, Kind.NUMBER, Kind.SIZE) and not info.is_optional

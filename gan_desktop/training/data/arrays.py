@@ -1,19 +1,21 @@
-"""Images from a NumPy file or an IDX file: grey or colour, whole numbers or floats, larger than memory if need be."""
+"""Images from a NumPy file or an IDX file: any plain array of images, larger than memory if need be."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.image_size import ALLOWED, FrameSize, Size, fits, height_width, size_of, size_text
 from gan_desktop.core.registry import DataOptions, datasets
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, needed_path
+from gan_desktop.training.data.array_layout import LaidOut, Layout, layout_of, values_in
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, Report, needed_path
 from gan_desktop.training.data.files import (
     Labels,
     Stream,
-    check_images_shape,
     expanded,
     file_size,
     first_bytes,
@@ -21,48 +23,71 @@ from gan_desktop.training.data.files import (
     refusal,
 )
 from gan_desktop.training.data.idx import read_images
-from gan_desktop.training.data.images import ImageSize
-from gan_desktop.training.data.npy import LEVELS, NPY_MAGIC, Array, Header, read_header, read_values
+from gan_desktop.training.data.image_scan import holds_images
+from gan_desktop.training.data.images import Fit
+from gan_desktop.training.data.levels import DARK_WHOLE, Levels, Range, levels_of
+from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, Array, Header, read_header, read_values
 from gan_desktop.training.data.npz import GROUPS, ZIP_MAGIC, read_archive
 from gan_desktop.training.data.streaming import FileRows, LazyImages, Rows, Streaming, blocks, stored
 
-SMALLEST, LARGEST = 8, 128
 # Values looked at in one go.
 SCANNED = 2**24
+LARGEST_VALUE = 1e30
 
 
 class ArraysOptions(DataOptions):
-    """`image_size` resizes the images (bicubic), and must be given where they are not square or not of 8 to 128 pixels.
+    """`image_size` resizes the images (bicubic), and must be given where a side is not of 8 to 128 pixels.
 
+    Where it has other proportions than they have, `fit` takes their middle ("crop") or all of them, on white ("pad").
     `stream` "always" reads images of an .npy file when they are asked for, "auto" does where memory would be short.
     """
 
     path_use: ClassVar = "needed"
-    image_size: ImageSize | None = None
+    image_size: FrameSize | None = None
+    fit: Fit = "crop"
     stream: Streaming = "auto"
 
 
 @datasets.register("arrays", title="Your images, a NumPy file", options=ArraysOptions)
 def arrays(request: DataRequest) -> DataSet:
-    """Images from an .npy, .npz or IDX file at `data.path`, shape (n, height, width) or (n, height, width, 3).
+    """Images from an .npy, .npz or IDX file at `data.path`, with or without channels, as numbers of any type and range.
 
-    Floats are 0 to 1 or 0 to 255, whole numbers 0 to 255. In an archive: x_train, y_train, x_test, y_test, or images
-    and labels, or x and y, or an only array of any name.
+    What was understood is said with the data set. In an archive: x_train, y_train, x_test, y_test, or images and
+    labels, x and y, data and target, or an only array of any name.
     """
     options: Any = request.options
     path = expanded(needed_path("arrays", "an .npy, .npz or IDX file", request.path))
-    rows, labels = open_rows(path)
-    size = options.image_size or _native_size(path, rows.shape)
-    highest, notes = _value_range(path, rows, request.report)
-    height, width = rows.shape[1:3]
-    resized = f" resized from {height} x {width}" if (height, width) != (size, size) else ""
-    samples = stored(LazyImages(rows, highest, size), options.stream, "Reading images", request.report)
-    title = f"{path.name}, {len(samples):,} images of {size} x {size}{resized}"
-    return DataSet(title, "images", samples, labels, notes=notes)
+    found = open_rows(path)
+    size = options.image_size or _native_size(path, found.rows.shape)
+    levels, opacity = _levels(path, found.rows, found.has_opacity, request.report)
+    height, width = found.rows.shape[1:3]
+    resized = f" resized from {height} x {width}" if (height, width) != height_width(size) else ""
+    lazy = LazyImages(found.rows, levels, size, options.fit, opacity)
+    samples = stored(lazy, options.stream, "Reading images", request.report)
+    title = f"{path.name}, {len(samples):,} images of {size_text(size)}{resized}"
+    notes = tuple(note for note in (*found.notes, levels.note) if note)
+    return DataSet(title, "images", samples, found.labels, notes=notes)
 
 
-def open_rows(path: Path) -> tuple[Rows, Labels | None]:
-    """The rows of pixels of a file, shape (n, height, width) or (n, height, width, 3), and their labels.
+@dataclass(frozen=True)
+class Found:
+    """What a file holds.
+
+    Attributes:
+        rows: of pixels, shape (n, height, width) or (n, height, width, channels).
+        labels: shape (n,), or None.
+        has_opacity: whether the last of four channels is one.
+        notes: what was understood, a sentence each.
+    """
+
+    rows: Rows
+    labels: Labels | None = None
+    has_opacity: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def open_rows(path: Path) -> Found:
+    """The rows of pixels of a file and their labels.
 
     Raises:
         InputError: no such file, or none of images; nothing large was allocated.
@@ -71,48 +96,49 @@ def open_rows(path: Path) -> tuple[Rows, Labels | None]:
         raise refusal(path, "is a folder; allowed: an .npy, .npz or IDX file (the data set 'images' reads folders)")
     start = first_bytes(path, len(NPY_MAGIC))
     if start.startswith(ZIP_MAGIC):
-        parts = read_archive(path, GROUPS, "images", _read_images, any_name=True)
-        shapes = sorted({images.shape[1:] for images, _ in parts})
-        if len(shapes) > 1:
-            raise refusal(path, f"is refused: its images are of several shapes, {shapes[0]} and {shapes[1]}")
-        found = [labels for _, labels in parts if labels is not None]
-        images = np.concatenate([images for images, _ in parts]) if len(parts) > 1 else parts[0][0]
-        return images, np.concatenate(found) if len(found) == len(parts) else None
+        return _read_archive(path)
     if start.startswith(NPY_MAGIC[:6]):
-        return _npy_rows(path), None
-    return read_images(path), None
+        return _npy_rows(path)
+    return Found(read_images(path))
 
 
-def image_shape(path: Path, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape without a last axis of 1; refused unless it is one of images."""
-    if len(shape) == 4 and shape[3] == 1:
-        shape = shape[:3]
-    if len(shape) != 3 and not (len(shape) == 4 and shape[3] == 3):
-        allowed = "(count, height, width), with or without a last 1 or 3"
-        raise refusal(path, f"is refused: {name} has shape {shape}; allowed: {allowed}")
-    check_images_shape(path, name, (shape[0], shape[1], shape[2]))
-    return shape
+def _read_archive(path: Path) -> Found:
+    if holds_images(path):
+        raise refusal(path, "is a zip file of image files, which the data set 'images' reads; allowed: an .npz archive")
+    notes: dict[str, None] = {}
+    layouts: list[Layout] = []
+
+    def read(path: Path, name: str, stream: Stream) -> Array:
+        header = read_header(path, name, stream, PLAIN)
+        layouts.append(layout_of(path, name, header.shape))
+        notes[layouts[-1].note] = None
+        return layouts[-1].images(read_values(path, name, stream, header))
+
+    parts = read_archive(path, GROUPS, "images", read, any_name=True, say=lambda note: notes.update({note: None}))
+    shapes = sorted({images.shape[1:] for images, _ in parts})
+    if len(shapes) > 1:
+        raise refusal(path, f"is refused: its images are of several shapes, {shapes[0]} and {shapes[1]}")
+    labels = [part for _, part in parts if part is not None]
+    images = np.concatenate([images for images, _ in parts]) if len(parts) > 1 else parts[0][0]
+    together = np.concatenate(labels) if len(labels) == len(parts) else None
+    return Found(images, together, layouts[0].has_opacity, tuple(notes))
 
 
-def _read_images(path: Path, name: str, stream: Stream) -> Array:
-    header = read_header(path, name, stream, LEVELS)
-    shape = image_shape(path, name, header.shape)
-    return read_values(path, name, stream, header).reshape(shape)
-
-
-def _npy_rows(path: Path) -> Rows:
+def _npy_rows(path: Path) -> Found:
     """An .npy file's rows: left in the file, unless its first axis runs fastest."""
     size = file_size(path)
     try:
         with path.open("rb") as stream:
-            header = read_header(path, "the array", stream, LEVELS)
-            shape = image_shape(path, "the array", header.shape)
+            header = read_header(path, "the array", stream, PLAIN)
+            layout = layout_of(path, "the array", header.shape)
             _check_size(path, header, size)
             if header.fortran_order:
-                return read_values(path, "the array", stream, header).reshape(shape)
+                images = layout.images(read_values(path, "the array", stream, header))
+                return Found(images, None, layout.has_opacity, (layout.note,))
     except OSError as error:
         raise refusal(path, f"cannot be read: {error.strerror or error}") from None
-    return FileRows(path, header.offset, shape, header.dtype)
+    rows = LaidOut(FileRows(path, header.offset, header.shape, header.dtype), layout)
+    return Found(rows, None, layout.has_opacity, (layout.note,))
 
 
 def _check_size(path: Path, header: Header, size: int) -> None:
@@ -121,38 +147,42 @@ def _check_size(path: Path, header: Header, size: int) -> None:
         raise refusal(path, f"is damaged: its header announces {header.bytes:,} bytes (shape {header.shape}), {follow}")
 
 
-def _native_size(path: Path, shape: tuple[int, ...]) -> int:
+def _native_size(path: Path, shape: tuple[int, ...]) -> Size:
     height, width = shape[1:3]
-    if height == width and SMALLEST <= height <= LARGEST:
-        return height
-    message = f"the images of {path.name} are {height} x {width}; give a size from {SMALLEST} to {LARGEST}"
+    if fits(height, width):
+        return size_of(height, width)
+    message = f"the images of {path.name} are {height} x {width}; allowed: {ALLOWED}"
     raise InputError(f"data.image_size is not given: {message}", "data.image_size")
 
 
-def _value_range(path: Path, rows: Rows, report: Report) -> tuple[float, tuple[str, ...]]:
-    """The value of white, 1 or 255, and what should be said of it.
+def _levels(path: Path, rows: Rows, has_opacity: bool, report: Report) -> tuple[Levels, Levels | None]:
+    """The levels of the pixels and, where there is one, of the opacity.
 
     Raises:
-        InputError: a value is not a number, or outside both ranges.
+        InputError: a value is not a number.
     """
-    whole = rows.dtype.kind in "iu"
-    low, high = np.inf, -np.inf
-    count = rows.shape[0]
-    per_row = max(1, int(np.prod(rows.shape[1:])))
-    for block in blocks(count, max(1, SCANNED // per_row)):
+    kind, count = rows.dtype.kind, rows.shape[0]
+    used, opacity = Range(), Range()
+    for block in blocks(count, max(1, SCANNED // values_in(rows.shape))):
         report("Checking values", int(block[0]) / count)
         values = rows[block]
-        if not whole and not np.isfinite(values).all():
-            first = int(block[int(np.argmax(~np.isfinite(values).reshape(len(block), -1).all(axis=1)))])
-            raise refusal(
-                path, f"is refused: image {first} (counted from 0) holds NaN or infinity; allowed: {LEVELS.allowed}"
-            )
-        low, high = min(low, float(values.min())), max(high, float(values.max()))
-        # Bytes are within the range; that they are not all 0 and 1 is soon seen.
-        if rows.dtype == np.uint8 and high > 1:
+        if kind == "f":
+            _check_finite(path, block, values)
+        if has_opacity:
+            opacity |= Range.of(values[..., -1])
+            values = values[..., :-1]
+        used |= Range.of(values)
+        # Bytes are within the range; that they are not all dark is soon seen.
+        if rows.dtype == np.uint8 and used.high > DARK_WHOLE and not has_opacity:
             break
-    if low < 0 or high > 255:
-        raise refusal(path, f"is refused: its values are {low:g} to {high:g}; allowed: {LEVELS.allowed}")
-    if whole and high == 1:
-        return 255.0, ("The values are 0 and 1 of 255, nearly black; saved as floats they would be black and white.",)
-    return (255.0 if whole or high > 1 else 1.0), ()
+    levels = levels_of(used, kind, "The array has")
+    return levels, levels_of(opacity, kind, "The opacity has") if has_opacity else None
+
+
+def _check_finite(path: Path, block: Indices, values: Array) -> None:
+    wrong = ~(np.abs(values) <= np.float64(LARGEST_VALUE)).reshape(len(block), -1).all(axis=1)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        holds = f"a number beyond {LARGEST_VALUE:g}" if np.isfinite(values[first]).all() else "NaN or infinity"
+        advice = "allowed: finite numbers; save np.nan_to_num(array) instead"
+        raise refusal(path, f"is refused: image {int(block[first])} (counted from 0) holds {holds}; {advice}")

@@ -18,6 +18,7 @@ from gan_desktop.training.data.dataset import DataRequest, DataSet
 from gan_desktop.training.data.download import RemoteFile, fetch, is_cached
 from gan_desktop.training.data.files import Stream, expanded, file_size, is_folder, read_at_most, refusal
 from gan_desktop.training.data.images import ImageSize
+from gan_desktop.training.data.levels import EIGHT_BITS
 from gan_desktop.training.data.streaming import LazyImages, stored
 
 SIDE = 32
@@ -64,7 +65,7 @@ def cifar10(request: DataRequest) -> DataSet:
     return DataSet(
         f"CIFAR-10, {len(pixels):,} images of {size} x {size}{resized}",
         "images",
-        stored(LazyImages(pixels, 255, size), "auto", "Reading CIFAR-10", request.report),
+        stored(LazyImages(pixels, EIGHT_BITS, size), "auto", "Reading CIFAR-10", request.report),
         labels=records[:, 0].astype(np.int64),
         class_names=CLASSES,
     )

@@ -12,14 +12,23 @@ from typing import Any
 import numpy as np
 
 from gan_desktop.core.folder_preview import FolderPreview
-from gan_desktop.training.data import arrays, cifar10, image_files
-from gan_desktop.training.data.arrays import image_shape
+from gan_desktop.core.image_size import SMALLEST, fits
+from gan_desktop.training.data import cifar10, image_files
+from gan_desktop.training.data.array_layout import layout_of
 from gan_desktop.training.data.dataset import Report, silent
 from gan_desktop.training.data.files import Pixels, expanded, first_bytes, is_folder, refusal
 from gan_desktop.training.data.idx import GZIP_MAGIC
 from gan_desktop.training.data.image_decoding import decode_image, quiet_pillow
-from gan_desktop.training.data.image_scan import SUFFIXES, Scan, class_folders, others_note, scan_folder
-from gan_desktop.training.data.npy import NPY_MAGIC, NUMBERS, read_header
+from gan_desktop.training.data.image_folder import depths_in_use
+from gan_desktop.training.data.image_scan import (
+    SUFFIXES,
+    Scan,
+    class_folders,
+    holds_images,
+    others_note,
+    scan_images,
+)
+from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.parallel import in_threads
 
@@ -31,7 +40,7 @@ LARGEST_NATIVE = 64
 
 
 def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
-    """What is at `path`: a folder of images, or a folder or a file that another data set reads.
+    """What is at `path`: a folder or a zip file of images, or a folder or a file that another data set reads.
 
     Args:
         path: the folder or file.
@@ -42,11 +51,11 @@ def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
     """
     place = expanded(path)
     if not is_folder(place):
-        return _preview_file(path, place)
+        return _preview_file(path, place, report)
     for name, matches in (("cifar10", cifar10.BATCH.fullmatch), ("mnist", image_files.NAME.fullmatch)):
         if any(matches(entry) for entry in _entries(place)):
             return FolderPreview(path, suggested=_suggestion(name, path))
-    return _preview_images(path, scan_folder(place, report))
+    return _preview_images(path, scan_images(place, report))
 
 
 def _entries(folder: Path) -> list[str]:
@@ -60,8 +69,6 @@ def _preview_images(path: Path, scan: Scan) -> FolderPreview:
     headers = [image.header for image in scan.images]
     sizes = Counter((header.width, header.height) for header in headers)
     gray = sum(header.gray for header in headers)
-    names = class_folders(scan.images)
-    folders = Counter(image.folder for image in scan.images)
     suggested: dict[str, Any] = {}
     if headers:
         suggested = _suggestion("images", path)
@@ -72,19 +79,35 @@ def _preview_images(path: Path, scan: Scan) -> FolderPreview:
         count=len(headers),
         unreadable=tuple((file.name, file.reason) for file in scan.unreadable),
         sizes=tuple(sizes.most_common()),
-        classes=tuple((name, folders[name]) for name in names or ()),
+        classes=_classes(scan),
         gray=gray,
         color=len(headers) - gray,
         thumbnails=_thumbnails(scan),
         suggested=suggested,
-        notes=(others_note(scan.others),) if scan.others else (),
+        notes=(*((others_note(scan.others),) if scan.others else ()), *scan.notes, *_depth_notes(scan)),
     )
+
+
+def _classes(scan: Scan) -> tuple[tuple[str, int], ...]:
+    """The name and the count of each class, by sub-folder or by dataset.json."""
+    labels = Counter(image.label for image in scan.images if image.label is not None)
+    if labels:
+        return tuple((str(label), labels[label]) for label in sorted(labels))
+    folders = Counter(image.folder for image in scan.images)
+    return tuple((name, folders[name]) for name in class_folders(scan.images) or ())
+
+
+def _depth_notes(scan: Scan) -> tuple[str, ...]:
+    """That more than 8 bits will be scaled; by what is known when all images have been read."""
+    deep = sum(1 for image in scan.images if image.header.depth)
+    subject = f"{deep:,} images have more than 8 bits a channel"
+    return (f"{subject}: they are scaled by the range of values that all of them use.",) if deep else ()
 
 
 def _fitting_size(sizes: Counter[tuple[int, int]]) -> int:
     """The images' own size where it is one and a small square, else the largest that enlarges few of them."""
     (width, height), _ = sizes.most_common(1)[0]
-    if len(sizes) == 1 and width == height and arrays.SMALLEST <= width <= LARGEST_NATIVE:
+    if len(sizes) == 1 and width == height and SMALLEST <= width <= LARGEST_NATIVE:
         return width
     shorter = median_low([min(size) for size in sizes.elements()])
     return max((size for size in SIZES if size <= shorter), default=SIZES[0])
@@ -93,9 +116,10 @@ def _fitting_size(sizes: Counter[tuple[int, int]]) -> int:
 def _thumbnails(scan: Scan) -> tuple[Pixels, ...]:
     """A few images, evenly over all of them, so that every class has its share."""
     chosen = np.linspace(0, len(scan.images) - 1, min(THUMBNAILS, len(scan.images))).round().astype(int).tolist()
-    decode = partial(decode_image, size=THUMBNAIL_SIDE, channels=3, fit="crop")
+    images = [scan.images[index] for index in chosen]
+    decode = partial(decode_image, size=THUMBNAIL_SIDE, channels=3, fit="crop", depths=depths_in_use(images))
     with quiet_pillow():
-        decoded = list(in_threads(decode, [scan.images[index].path for index in chosen]))
+        decoded = list(in_threads(decode, [image.source for image in images]))
     return tuple(pixels for pixels in decoded if not isinstance(pixels, str))
 
 
@@ -103,16 +127,18 @@ def _suggestion(name: str, path: Path) -> dict[str, Any]:
     return {"data.name": name, "data.path": str(path)}
 
 
-def _preview_file(path: Path, place: Path) -> FolderPreview:
+def _preview_file(path: Path, place: Path, report: Report) -> FolderPreview:
     start = first_bytes(place, len(NPY_MAGIC))
     if place.suffix.lower() in SUFFIXES:
         raise refusal(place, "is a single image; choose the folder that it is in")
     if start.startswith(ZIP_MAGIC):
+        if holds_images(place):
+            return _preview_images(path, scan_images(place, report))
         return _preview_array(path, place, archive_shapes(place))
     if start.startswith(NPY_MAGIC[:6]):
         try:
             with place.open("rb") as stream:
-                shape = read_header(place, "the array", stream, NUMBERS).shape
+                shape = read_header(place, "the array", stream, PLAIN).shape
         except OSError as error:
             raise refusal(place, f"cannot be read: {error.strerror or error}") from None
         return _preview_array(path, place, [shape])
@@ -121,7 +147,8 @@ def _preview_file(path: Path, place: Path) -> FolderPreview:
     if start.startswith(GZIP_MAGIC):
         return FolderPreview(path, suggested=_suggestion("cifar10" if _is_archive(place) else "mnist", path))
     if b"\0" in start:
-        allowed = f"a folder of images ({', '.join(SUFFIXES)}), .npy, .npz, a text table, IDX files or CIFAR-10"
+        images = f"a folder or a zip file of images ({', '.join(SUFFIXES)})"
+        allowed = f"{images}, .npy, .npz, a text table, IDX files or CIFAR-10"
         raise refusal(place, f"is of no kind that is read here; allowed: {allowed}")
     return FolderPreview(path, suggested=_suggestion("points", path))
 
@@ -131,11 +158,12 @@ def _preview_array(path: Path, place: Path, shapes: list[tuple[int, ...]]) -> Fo
     first = shapes[0]
     if len(first) == 2 and first[1] == 2:
         return FolderPreview(path, first[0], suggested=_suggestion("points", path))
-    count, height, width = image_shape(place, "the array", first)[:3]
+    layout = layout_of(place, "the array", first)
+    count, height, width = layout.shape[:3]
     suggested = _suggestion("arrays", path)
-    if height != width or not arrays.SMALLEST <= height <= arrays.LARGEST:
+    if not fits(height, width):
         suggested["data.image_size"] = _fitting_size(Counter({(width, height): 1}))
-    is_color = len(first) == 4 and first[3] == 3
+    is_color = len(layout.shape) == 4
     return FolderPreview(
         path,
         count,
@@ -143,6 +171,7 @@ def _preview_array(path: Path, place: Path, shapes: list[tuple[int, ...]]) -> Fo
         gray=0 if is_color else count,
         color=count if is_color else 0,
         suggested=suggested,
+        notes=(layout.note,) if layout.note else (),
     )
 
 

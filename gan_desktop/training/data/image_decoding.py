@@ -11,26 +11,39 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from gan_desktop.core.image_size import Size, height_width
+from gan_desktop.training.data.deep_images import (
+    Depths,
+    NotFiniteError,
+    Ranges,
+    deep_values,
+    depth_of,
+    levels_in_use,
+    to_bytes,
+    uses_all,
+)
 from gan_desktop.training.data.files import Pixels, printable
+from gan_desktop.training.data.images import Fit, inside, middle
+from gan_desktop.training.data.levels import Range
+from gan_desktop.training.data.zip_files import MemberError
 
 if TYPE_CHECKING:
     from PIL import Image
 
-Fit = Literal["crop", "pad"]
-
 # Checked against the header, before a pixel is decoded: 64 megapixels are 200 MB in each thread.
 LARGEST_PIXELS = 2**26
 LARGEST_SIDE = 32768
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "GIF", "TIFF")
 GRAY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 ORIENTATION = 0x0112
 TRANSPOSED = (5, 6, 7, 8)
 WHITE = 255
+UNMEASURED: Depths = MappingProxyType({})
 
 _quiet_lock = threading.Lock()
 _quiet_depth = 0
@@ -39,11 +52,23 @@ _quiet: Any = None
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """What an image's header says: its size as it is shown, that is after its EXIF orientation, and if it is grey."""
+    """What an image's header says: its size as it is shown, that is after its EXIF orientation, and if it is grey.
+
+    `depth` says of more than 8 bits a channel what they are (`deep_images.depth_of`).
+    """
 
     width: int
     height: int
     gray: bool
+    depth: str = ""
+
+
+class ImageSource(Protocol):
+    """Where an image's bytes are: a path, or a member of a zip file."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        """A stream that can be sought in. Raises OSError, or MemberError where a zip file's member cannot be used."""
+        ...
 
 
 @contextmanager
@@ -68,59 +93,75 @@ def quiet_pillow() -> Iterator[None]:
                 _quiet.__exit__(None, None, None)
 
 
-def read_image_header(path: Path) -> ImageHeader | str:
+def read_image_header(source: ImageSource) -> ImageHeader | str:
     """What the header says, or the reason why the file cannot be used. Under `quiet_pillow`."""
     try:
-        with _open(path) as image:
+        with _opened(source) as image:
             width, height = image.size
-            if _orientation(image) in TRANSPOSED:
+            if image.format != "TIFF" and _orientation(image) in TRANSPOSED:  # Pillow turns TIFF files itself
                 width, height = height, width
-            return ImageHeader(width, height, _is_gray(image))
+            return ImageHeader(width, height, _is_gray(image), depth_of(image))
     except Exception as error:  # noqa: BLE001 - Pillow raises whatever a damaged file leads it to
-        return _reason(path, error)
+        return _reason(source, error)
 
 
-def decode_image(path: Path, size: int, channels: int, fit: Fit) -> Pixels | str:
-    """The first frame as a square, or the reason why the file cannot be used. Under `quiet_pillow`.
+def ranges_in_use(source: ImageSource) -> Ranges:
+    """The range of the values of an image of more than 8 bits a channel; nothing of one that cannot be used."""
+    try:
+        with _opened(source) as image, _opened(source) as again:
+            depth = depth_of(image)
+            if not depth:
+                return {}
+            image.load()
+            return {depth: Range.of(deep_values(image, again))}
+    except Exception:  # noqa: BLE001 - it is said when the image is decoded
+        return {}
+
+
+def decode_image(source: ImageSource, size: Size, channels: int, fit: Fit, depths: Depths = UNMEASURED) -> Pixels | str:
+    """The first frame in one size, or the reason why the file cannot be used. Under `quiet_pillow`.
 
     Args:
-        path: the file.
-        size: pixels a side of the result.
+        source: the file.
+        size: of the result.
         channels: 1 for grey, 3 for colour.
         fit: "crop" takes the middle, "pad" keeps everything, on white.
+        depths: the levels of images of more than 8 bits, which else come from this one's own range.
 
     Returns:
-        Shape (size, size, channels), turned as the EXIF orientation says, with what is transparent over white.
+        Shape (height, width, channels), turned as the EXIF orientation says, with what is transparent over white.
     """
     try:
-        with _open(path) as image:
+        with _opened(source) as image:
             if image.format in ("JPEG", "MPO"):
                 # Large photographs are decoded at a half, a quarter or an eighth of their size: several times faster.
-                image.draft(None, (2 * size, 2 * size))
+                side = 2 * max(height_width(size))
+                image.draft(None, (side, side))
+            depth = depth_of(image)
             image.load()
-            plain = _flatten(image).convert("L" if channels == 1 else "RGB")
+            shallow = _eight_bits(source, image, depth, depths) if depth else image
+            plain = _flatten(shallow).convert("L" if channels == 1 else "RGB")
             fitted = _fitted(_upright(plain, _orientation(image)), size, fit)
-            return np.asarray(fitted).reshape(size, size, channels)
+            return np.asarray(fitted).reshape(*height_width(size), channels)
     except Exception as error:  # noqa: BLE001 - Pillow raises whatever a damaged file leads it to
-        return _reason(path, error)
+        return _reason(source, error)
 
 
 class _TooLargeError(Exception):
     """The header announces more pixels than are allowed."""
 
 
-def _open(path: Path) -> Image.Image:
+@contextmanager
+def _opened(source: ImageSource) -> Iterator[Image.Image]:
     from PIL import Image
 
-    # Pillow makes room for a WebP image when it opens it.
-    _check_size(*_webp_size(path))
-    image = Image.open(path, formats=FORMATS)
-    try:
-        _check_size(*image.size)
-    except _TooLargeError:
-        image.close()
-        raise
-    return image
+    with source.open("rb") as stream:
+        # Pillow makes room for a WebP image when it opens it.
+        _check_size(*_webp_size(stream))
+        stream.seek(0)
+        with Image.open(stream, formats=FORMATS) as image:
+            _check_size(*image.size)
+            yield image
 
 
 def _check_size(width: int, height: int) -> None:
@@ -128,10 +169,9 @@ def _check_size(width: int, height: int) -> None:
         raise _TooLargeError(f"announces {width:,} x {height:,} pixels")
 
 
-def _webp_size(path: Path) -> tuple[int, int]:
+def _webp_size(stream: IO[bytes]) -> tuple[int, int]:
     """The canvas that the header of an extended WebP file announces; others have at most 14 bits for a side."""
-    with path.open("rb") as file:
-        start = file.read(30)
+    start = stream.read(30)
     if start[:4] != b"RIFF" or start[8:16] != b"WEBPVP8X":
         return 0, 0
     return int.from_bytes(start[24:27], "little") + 1, int.from_bytes(start[27:30], "little") + 1
@@ -174,14 +214,25 @@ def _is_gray(image: Image.Image) -> bool:
     return bool((colors == colors[:, :1]).all())
 
 
-def _flatten(image: Image.Image) -> Image.Image:
-    """Without transparency and with 8 bits a channel, in any mode that converts."""
+def _eight_bits(source: ImageSource, image: Image.Image, depth: str, depths: Depths) -> Image.Image:
+    """A loaded image of more than 8 bits a channel with 8; opacity is kept."""
     from PIL import Image
 
-    if image.mode.startswith("I"):
-        # Sixteen bits; Pillow's own conversion cuts off what is above 255.
-        levels = np.asarray(image).clip(0, 65535).astype(np.uint32)
-        return Image.fromarray(((levels * 255 + 32767) // 65535).astype(np.uint8))
+    if depth in depths and uses_all(image, depths[depth]):
+        return image
+    with _opened(source) as again:
+        values = deep_values(image, again)
+    levels = depths[depth] if depth in depths else levels_in_use([{depth: Range.of(values)}])[depth]
+    shallow = Image.fromarray(to_bytes(values, levels))
+    if image.mode == "RGBA":
+        shallow.putalpha(image.getchannel("A"))
+    return shallow
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Without transparency, in any mode that converts."""
+    from PIL import Image
+
     if image.has_transparency_data:
         ground = Image.new("RGBA", image.size, (WHITE, WHITE, WHITE, WHITE))
         return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
@@ -190,27 +241,28 @@ def _flatten(image: Image.Image) -> Image.Image:
     return image
 
 
-def _fitted(image: Image.Image, size: int, fit: Fit) -> Image.Image:
+def _fitted(image: Image.Image, size: Size, fit: Fit) -> Image.Image:
     from PIL import Image
 
-    width, height = image.size
+    rows, columns = height_width(size)
     if fit == "crop":
-        side = min(width, height)
-        left, top = (width - side) // 2, (height - side) // 2
-        square = image.crop((left, top, left + side, top + side))
-        return square.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=3.0)
-    scale = size / max(width, height)
-    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
-    square = Image.new(image.mode, (size, size), WHITE if image.mode == "L" else (WHITE, WHITE, WHITE))
-    place = ((size - inner[0]) // 2, (size - inner[1]) // 2)
-    square.paste(image.resize(inner, Image.Resampling.BICUBIC, reducing_gap=3.0), place)
-    return square
+        top, left, height, width = middle(image.height, image.width, size)
+        cut = image.crop((left, top, left + width, top + height))
+        return cut.resize((columns, rows), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    top, left, height, width = inside(image.height, image.width, size)
+    ground = Image.new(image.mode, (columns, rows), WHITE if image.mode == "L" else (WHITE, WHITE, WHITE))
+    ground.paste(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0), (left, top))
+    return ground
 
 
-def _reason(path: Path, error: Exception) -> str:
+def _reason(source: ImageSource, error: Exception) -> str:
     """A few words that follow the file's name."""
     from PIL import Image, UnidentifiedImageError
 
+    if isinstance(error, MemberError):
+        return str(error)
+    if isinstance(error, NotFiniteError):
+        return "holds NaN or infinity"
     if isinstance(error, _TooLargeError):
         return f"{error}, at most {LARGEST_PIXELS:,} and {LARGEST_SIDE:,} a side are allowed"
     if isinstance(error, Image.DecompressionBombError):
@@ -218,15 +270,16 @@ def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror}"
     if isinstance(error, UnidentifiedImageError):
-        return "is empty (0 bytes)" if _is_empty(path) else "is not an image"
+        return "is empty (0 bytes)" if _is_empty(source) else "is not an image"
     if "truncated" in str(error).lower() or isinstance(error, EOFError):
         return "is truncated"
     words = str(error) or type(error).__name__
     return f"is damaged: {printable(words)[:80]}"
 
 
-def _is_empty(path: Path) -> bool:
+def _is_empty(source: ImageSource) -> bool:
     try:
-        return path.stat().st_size == 0
+        with source.open("rb") as stream:
+            return not stream.read(1)
     except OSError:
         return False

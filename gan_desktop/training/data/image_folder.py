@@ -1,4 +1,4 @@
-"""People's own images: a folder of files, found recursively, whose sub-folders are classes."""
+"""People's own images: a folder or a zip file of them, found recursively, whose sub-folders are classes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import numpy as np
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.image_size import FrameSize, height_width, size_text
 from gan_desktop.core.registry import DataOptions, datasets
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
+from gan_desktop.training.data.deep_images import Depths, levels_in_use
 from gan_desktop.training.data.files import Labels, Pixels, printable, refusal
-from gan_desktop.training.data.image_decoding import Fit, decode_image, quiet_pillow
+from gan_desktop.training.data.image_decoding import ImageSource, decode_image, quiet_pillow, ranges_in_use
 from gan_desktop.training.data.image_scan import (
     SUFFIXES,
     FoundImage,
@@ -24,85 +26,104 @@ from gan_desktop.training.data.image_scan import (
     class_folders,
     other_kinds,
     others_note,
-    scan_folder,
+    scan_images,
     unreadable_note,
 )
-from gan_desktop.training.data.images import ImageSize, to_floats
+from gan_desktop.training.data.images import Fit, to_floats
+from gan_desktop.training.data.levels import EIGHT_BITS
 from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.streaming import Streaming, checked_indices, is_streamed
 
 Channels = Literal["auto", "gray", "color"]
-Decode = Callable[[Path], Pixels | str]
+Decode = Callable[[ImageSource], Pixels | str]
 
 
 class ImagesOptions(DataOptions):
-    """Images become squares of `image_size` pixels: their middle ("crop"), or all of them on white ("pad").
+    """Images are brought to `image_size`, the side of a square or height by width, "32x64".
 
-    `channels` "auto" is grey where every file is saved in grey. `stream` "always" reads files anew for every batch,
-    "auto" does where memory would be short.
+    Of other proportions, their middle is taken ("crop"), or all of them on white ("pad"). `channels` "auto" is grey
+    where every file is saved in grey. `stream` "always" reads files anew for every batch, "auto" does where memory
+    would be short.
     """
 
     path_use: ClassVar = "needed"
-    image_size: ImageSize = 32
+    image_size: FrameSize = 32
     channels: Channels = "auto"
     fit: Fit = "crop"
     stream: Streaming = "auto"
 
 
-@datasets.register("images", title="Your images, a folder", options=ImagesOptions)
+@datasets.register("images", title="Your images, a folder or zip", options=ImagesOptions)
 def images(request: DataRequest) -> DataSet:
-    """A folder of PNG, JPEG, WebP, BMP or GIF images at `data.path`; its sub-folders, where it has any, are classes."""
+    """A folder or a zip file of PNG, JPEG, WebP, BMP, GIF or TIFF images at `data.path`.
+
+    Its sub-folders, where it has any, are classes; a dataset.json as StyleGAN's tools write it goes before them.
+    """
     options: Any = request.options
-    scan = scan_folder(needed_path("images", "a folder of images", request.path), request.report)
+    scan = scan_images(needed_path("images", "a folder or a zip file of images", request.path), request.report)
     if not scan.images:
         raise _nothing_readable(scan, scan.unreadable)
     gray = options.channels == "gray" or (
         options.channels == "auto" and all(image.header.gray for image in scan.images)
     )
-    decode = partial(decode_image, size=options.image_size, channels=1 if gray else 3, fit=options.fit)
-    shape = (len(scan.images), options.image_size, options.image_size, 1 if gray else 3)
+    depths = depths_in_use(scan.images, request.report)
+    channels, size = 1 if gray else 3, options.image_size
+    decode = partial(decode_image, size=size, channels=channels, fit=options.fit, depths=depths)
+    shape = (len(scan.images), *height_width(size), channels)
     streamed = is_streamed(shape, options.stream)
-    samples, kept, damaged = _decode_all(scan.images, decode, shape, streamed, request.report)
+    samples, kept, damaged = _decode_all(scan, decode, shape, streamed, request.report)
     unreadable = sorted((*scan.unreadable, *damaged), key=lambda file: file.name)
     if not kept:
         raise _nothing_readable(scan, unreadable)
     names = class_folders(kept)
-    title = f"{printable(scan.folder.resolve().name)}, {len(kept):,} images in {'grey' if gray else 'colour'}"
+    title = f"{printable(scan.path.resolve().name)}, {len(kept):,} images in {'grey' if gray else 'colour'}"
     return DataSet(
-        f"{title}, {options.image_size} x {options.image_size}",
+        f"{title}, {size_text(size)}",
         "images",
         samples,
-        labels=None if names is None else _labels(kept, names),
+        labels=_labels(kept, names),
         class_names=None if names is None else tuple(map(printable, names)),
-        notes=_notes(scan, unreadable),
+        notes=(*_notes(scan, unreadable), *(levels.note for levels in depths.values() if levels.note)),
     )
+
+
+def depths_in_use(images: Sequence[FoundImage], report: Report = silent) -> Depths:
+    """The levels of images of more than 8 bits a channel, by the range that all of them use together."""
+    deep = [image.source for image in images if image.header.depth]
+    with quiet_pillow():
+        return levels_in_use(in_threads(ranges_in_use, deep, "Measuring the brightness", report))
 
 
 class LazyFolder:
     """Lazy samples from image files, each decoded when it is asked for."""
 
-    def __init__(self, files: Sequence[Path], decode: Decode, sample_shape: tuple[int, ...]) -> None:
-        self._files = files
+    def __init__(
+        self, place: Path, images: Sequence[FoundImage], decode: Decode, sample_shape: tuple[int, ...]
+    ) -> None:
+        """`place` is the folder or the zip file, for messages."""
+        self._place = place
+        self._images = images
         self._decode = decode
-        self.shape: tuple[int, ...] = (len(files), *sample_shape)
+        self.shape: tuple[int, ...] = (len(images), *sample_shape)
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def take(self, indices: Indices) -> FloatArray:
         """As `LazySamples.take`."""
-        files = [self._files[index] for index in checked_indices(indices, len(self)).tolist()]
-        taken = np.empty((len(files), *self.shape[1:]), np.float32)
-        with quiet_pillow(), closing(in_threads(self._decode, files)) as decoded:
+        images = [self._images[index] for index in checked_indices(indices, len(self)).tolist()]
+        taken = np.empty((len(images), *self.shape[1:]), np.float32)
+        with quiet_pillow(), closing(in_threads(self._decode, [image.source for image in images])) as decoded:
             for place, pixels in enumerate(decoded):
                 if isinstance(pixels, str):
-                    raise refusal(files[place], f"{pixels}; it could be read when the run began")
-                taken[place] = to_floats(pixels, 255)
+                    name = self._place / images[place].name
+                    raise refusal(name, f"{pixels}; it could be read when the run began")
+                taken[place] = to_floats(pixels, EIGHT_BITS)
         return taken
 
 
 def _decode_all(
-    found: Sequence[FoundImage], decode: Decode, shape: tuple[int, ...], streamed: bool, report: Report
+    scan: Scan, decode: Decode, shape: tuple[int, ...], streamed: bool, report: Report
 ) -> tuple[FloatArray | LazySamples, list[FoundImage], list[Unreadable]]:
     """The samples, the images that they come from, and those that could not be read.
 
@@ -114,20 +135,25 @@ def _decode_all(
     damaged: list[Unreadable] = []
     message = "Checking images" if streamed else "Reading images"
     with quiet_pillow():
-        decoded = in_threads(decode, [image.path for image in found], message, report)
-        for image, pixels in zip(found, decoded, strict=True):
+        decoded = in_threads(decode, [image.source for image in scan.images], message, report)
+        for image, pixels in zip(scan.images, decoded, strict=True):
             if isinstance(pixels, str):
                 damaged.append(Unreadable(image.name, pixels))
                 continue
             if samples is not None:
-                samples[len(kept)] = to_floats(pixels, 255)
+                samples[len(kept)] = to_floats(pixels, EIGHT_BITS)
             kept.append(image)
     if samples is None:
-        return LazyFolder([image.path for image in kept], decode, shape[1:]), kept, damaged
+        return LazyFolder(scan.path, kept, decode, shape[1:]), kept, damaged
     return samples[: len(kept)], kept, damaged
 
 
-def _labels(kept: Sequence[FoundImage], names: tuple[str, ...]) -> Labels:
+def _labels(kept: Sequence[FoundImage], names: tuple[str, ...] | None) -> Labels | None:
+    listed = [image.label for image in kept if image.label is not None]
+    if len(listed) == len(kept):
+        return np.array(listed, np.int64)
+    if names is None:
+        return None
     numbers = {name: number for number, name in enumerate(names)}
     return np.array([numbers[image.folder] for image in kept], np.int64)
 
@@ -139,11 +165,13 @@ def _notes(scan: Scan, unreadable: Sequence[Unreadable]) -> tuple[str, ...]:
         notes.append(unreadable_note(count, unreadable))
     if scan.others:
         notes.append(others_note(scan.others))
-    return tuple(notes)
+    return (*notes, *scan.notes)
 
 
 def _nothing_readable(scan: Scan, unreadable: Sequence[Unreadable]) -> InputError:
     if unreadable:
-        return refusal(scan.folder, f"holds no readable image: {unreadable_note(len(unreadable), unreadable)}"[:-1])
+        return refusal(scan.path, f"holds no readable image: {unreadable_note(len(unreadable), unreadable)}"[:-1])
     others = f"; files of other kinds: {other_kinds(scan.others)}" if scan.others else ""
-    return refusal(scan.folder, f"holds no images: {', '.join(SUFFIXES)} are looked for{others}")
+    if ".npy" in scan.others:
+        others += " (the data set 'arrays' reads .npz files)"
+    return refusal(scan.path, f"holds no images: {', '.join(SUFFIXES)} are looked for{others}")

@@ -1,19 +1,30 @@
-"""Which images a folder holds: found recursively, with their classes, sizes and what cannot be read. Headers only."""
+"""Which images a folder or a zip file holds: with their classes, sizes and what cannot be read. Headers only."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gan_desktop.training.data.dataset import Report
-from gan_desktop.training.data.files import expanded, is_folder, printable, refusal
-from gan_desktop.training.data.image_decoding import ImageHeader, quiet_pillow, read_image_header
+from gan_desktop.training.data.files import expanded, first_bytes, is_folder, printable, refusal
+from gan_desktop.training.data.image_classes import (
+    LISTING,
+    are_shards,
+    common_folder,
+    first_folder,
+    label_of,
+    read_listing,
+)
+from gan_desktop.training.data.image_decoding import ImageHeader, ImageSource, quiet_pillow, read_image_header
+from gan_desktop.training.data.npz import ZIP_MAGIC
 from gan_desktop.training.data.parallel import in_threads
+from gan_desktop.training.data.zip_files import members
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff")
 # What archivers and systems leave beside people's images.
 LEFTOVERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
 # Unreadable files that a note names.
@@ -30,11 +41,19 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class FoundImage:
-    """An image with a readable header; `folder` is the first-level sub-folder that it lies in, "" where in none."""
+    """An image with a readable header.
 
-    path: Path
+    Attributes:
+        source: its file.
+        name: below the folder, for people.
+        folder: its class by sub-folders: the first-level one that it lies in, "" where in none.
+        label: its class by dataset.json, where there is one that tells classes.
+    """
+
+    source: ImageSource
     name: str
     folder: str
+    label: int | None
     header: ImageHeader
 
 
@@ -42,59 +61,116 @@ class FoundImage:
 class _Walk:
     """What walking through the folder has found so far."""
 
-    files: list[tuple[Path, str]] = field(default_factory=list)
+    files: list[tuple[ImageSource, str]] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
     visited: set[tuple[int, int]] = field(default_factory=set)
+    # Of a zip file, the folder around all images.
+    root: str = ""
+    # A dataset.json, and the folder that it lies in.
+    listing: tuple[ImageSource, str] | None = None
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What a folder holds.
+    """What a folder or a zip file holds.
 
     Attributes:
+        path: of the folder or the file.
         images: sorted by name.
         unreadable: what should be an image and is none.
         others: how many files of other kinds there are, by suffix.
+        notes: what was understood of the classes, a sentence each.
     """
 
-    folder: Path
+    path: Path
     images: tuple[FoundImage, ...]
     unreadable: tuple[Unreadable, ...]
     others: Counter[str]
+    notes: tuple[str, ...] = ()
 
 
-def scan_folder(path: Path, report: Report) -> Scan:
-    """Look at every image of a folder.
+def scan_images(path: Path, report: Report) -> Scan:
+    """Look at every image of a folder or of a zip file.
 
     Args:
-        path: the folder. Links are followed, each folder once; hidden files are left out.
+        path: the folder, of which links are followed, each folder once, and hidden files left out; or the file.
         report: may raise to cancel.
 
     Raises:
-        InputError: it is missing, not a folder, or cannot be read.
+        InputError: it is missing, neither of both, or cannot be read; or dataset.json has labels that are none.
     """
-    folder = expanded(path)
-    if not is_folder(folder):
-        raise refusal(folder, "is not a folder" if os.path.lexists(folder) else "does not exist")
+    place = expanded(path)
     walk = _Walk()
-    _walk(folder, "", walk, report)
+    if is_folder(place):
+        _walk(place, "", walk, report)
+    elif first_bytes(place, len(ZIP_MAGIC)) == ZIP_MAGIC:
+        _list_members(place, walk)
+    else:
+        raise refusal(place, "is neither a folder nor a zip file")
     walk.files.sort(key=lambda found: found[1])
+    classes = _Classes(place, walk)
     images: list[FoundImage] = []
-    with quiet_pillow():
-        headers = in_threads(read_image_header, [file for file, _ in walk.files], "Looking at images", report)
+    looked_at = in_threads(read_image_header, [file for file, _ in walk.files], "Looking at images", report)
+    with quiet_pillow(), closing(looked_at) as headers:
         for (file, name), header in zip(walk.files, headers, strict=True):
             if isinstance(header, str):
                 walk.unreadable.append(Unreadable(printable(name), header))
             else:
-                images.append(FoundImage(file, printable(name), _first_folder(name), header))
+                images.append(FoundImage(file, printable(name), *classes.of(name), header))
     walk.unreadable.sort(key=lambda file: file.name)
-    return Scan(folder, tuple(images), tuple(walk.unreadable), walk.others)
+    return Scan(place, tuple(images), tuple(walk.unreadable), walk.others, classes.notes)
 
 
-def _first_folder(name: str) -> str:
-    first, separator, _ = name.partition("/")
-    return first if separator else ""
+def holds_images(path: Path) -> bool:
+    """Whether a zip file is one of image files, and not of arrays. Raises InputError where it is none."""
+    suffixes = {PurePosixPath(name).suffix.lower() for name in members(path)}
+    return ".npy" not in suffixes and not suffixes.isdisjoint(SUFFIXES)
+
+
+class _Classes:
+    """Which class each file is of, as all of them together say."""
+
+    def __init__(self, place: Path, walk: _Walk) -> None:
+        self._place = place
+        self._labels: dict[str, int] | bool = False
+        self._root = walk.root
+        self.notes: tuple[str, ...] = ()
+        if walk.listing is not None:
+            source, self._beside = walk.listing
+            self._labels = read_listing(place, source)
+            if self._labels is False:
+                walk.others[".json"] += 1
+        names = [name.removeprefix(self._root) for _, name in walk.files]
+        self._by_folder = self._labels is False and not are_shards(names)
+        if self._labels is False and not self._by_folder:
+            self.notes = ("The numbered sub-folders are parts of one series, not classes.",)
+
+    def of(self, name: str) -> tuple[str, int | None]:
+        """The folder and the label of a file."""
+        if self._by_folder:
+            return first_folder(name.removeprefix(self._root)), None
+        labels = self._labels
+        return "", label_of(self._place, labels, name.removeprefix(self._beside)) if isinstance(labels, dict) else None
+
+
+def _list_members(path: Path, walk: _Walk) -> None:
+    """Add what is in a zip file, where people put a folder around everything."""
+    listings = []
+    for name, member in members(path).items():
+        parts = name.split("/")
+        if any(part.startswith(".") or part in LEFTOVERS for part in parts):
+            continue
+        if parts[-1] == LISTING:
+            listings.append((len(parts), name, member))
+        else:
+            _add_file(member, name, True, walk)
+    walk.root = common_folder(name for _, name in walk.files)
+    if listings:
+        _, name, member = min(listings, key=lambda listing: listing[:2])
+        walk.listing = member, name.removesuffix(LISTING)
+        if len(listings) > 1:
+            walk.others[".json"] += len(listings) - 1
 
 
 def _walk(folder: Path, name: str, walk: _Walk, report: Report) -> None:
@@ -120,14 +196,16 @@ def _walk(folder: Path, name: str, walk: _Walk, report: Report) -> None:
             entry_name = f"{name}/{entry.name}" if name else entry.name
             if entry.name.startswith(".") or entry.name in LEFTOVERS:
                 continue
-            if _is(entry, folder=True):
+            if entry_name == LISTING and _is(entry, folder=False):
+                walk.listing = folder / entry.name, ""
+            elif _is(entry, folder=True):
                 waiting.append((folder / entry.name, entry_name))
             else:
                 _add_file(folder / entry.name, entry_name, _is(entry, folder=False), walk)
 
 
-def _add_file(file: Path, name: str, is_file: bool, walk: _Walk) -> None:
-    suffix = file.suffix.lower()
+def _add_file(file: ImageSource, name: str, is_file: bool, walk: _Walk) -> None:
+    suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         walk.others[printable(suffix)] += 1
     elif is_file:

@@ -2,56 +2,92 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.image_size import LARGEST, SMALLEST, Size, height_width
 from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import Report, silent
+from gan_desktop.training.data.levels import BYTE, EIGHT_BITS, TWO_BYTES, Levels
 from gan_desktop.training.data.parallel import in_threads
 
 # As an option of a data set: pixels per side of its square images.
-ImageSize = Annotated[Count, Field(ge=8, le=128)]
+ImageSize = Annotated[Count, Field(ge=SMALLEST, le=LARGEST)]
+# As an option: what becomes of images of other proportions, whose middle is cut out or which are filled up with white.
+Fit = Literal["crop", "pad"]
 
 # Images converted at a time: floats of large images are never all in memory at once.
 CHUNK = 2048
 PART = 64
 
 
-def resize_images(images: FloatArray, size: int) -> FloatArray:
-    """Resize images by bicubic interpolation, clipped to 0..1.
+def middle(height: int, width: int, size: Size) -> tuple[int, int, int, int]:
+    """The top, the left, the height and the width of the largest middle with the proportions of `size`."""
+    rows, columns = height_width(size)
+    inner_height = min(height, max(1, round(width * rows / columns)))
+    inner_width = min(width, max(1, round(height * columns / rows)))
+    return (height - inner_height) // 2, (width - inner_width) // 2, inner_height, inner_width
+
+
+def inside(height: int, width: int, size: Size) -> tuple[int, int, int, int]:
+    """The top, the left, the height and the width that a whole image has within `size`."""
+    rows, columns = height_width(size)
+    scale = min(rows / height, columns / width)
+    inner_height, inner_width = max(1, round(height * scale)), max(1, round(width * scale))
+    return (rows - inner_height) // 2, (columns - inner_width) // 2, inner_height, inner_width
+
+
+def resize_images(images: FloatArray, size: Size, fit: Fit = "crop") -> FloatArray:
+    """Resize images by bicubic interpolation, clipped to 0..1; they keep their proportions.
 
     Args:
         images: shape (n, height, width) or (n, height, width, channels), values in 0..1, float32.
         size: the new height and width.
+        fit: "crop" takes the middle, "pad" keeps everything, on white.
     """
+    height, width = images.shape[1:3]
+    if (height, width) == height_width(size):
+        return images
+    if fit == "crop":
+        top, left, height, width = middle(height, width, size)
+        return _stretched(images[:, top : top + height, left : left + width], height_width(size))
+    top, left, height, width = inside(height, width, size)
+    padded = np.ones((len(images), *height_width(size), *images.shape[3:]), np.float32)
+    padded[:, top : top + height, left : left + width] = _stretched(images, (height, width))
+    return padded
+
+
+def _stretched(images: FloatArray, shape: tuple[int, int]) -> FloatArray:
     from PIL import Image
 
-    if images.shape[1:3] == (size, size):
+    if images.shape[1:3] == shape:
         return images
     if images.ndim == 4:
         # Pillow resizes floats one channel at a time.
-        return np.stack([resize_images(images[..., channel], size) for channel in range(images.shape[3])], axis=-1)
+        return np.stack([_stretched(images[..., channel], shape) for channel in range(images.shape[3])], axis=-1)
 
-    def resize(part: FloatArray) -> FloatArray:
-        resized = [Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC) for image in part]
-        return np.clip(np.stack([np.asarray(image) for image in resized]), 0, 1).astype(np.float32)
+    def stretch(part: FloatArray) -> FloatArray:
+        stretched = [Image.fromarray(image).resize(shape[::-1], Image.Resampling.BICUBIC) for image in part]
+        return np.clip(np.stack([np.asarray(image) for image in stretched]), 0, 1).astype(np.float32)
 
     # A part for each task: one small image is too little for a thread.
-    return np.concatenate(list(in_threads(resize, [images[i : i + PART] for i in range(0, len(images), PART)])))
+    return np.concatenate(list(in_threads(stretch, [images[i : i + PART] for i in range(0, len(images), PART)])))
 
 
-def to_floats(pixels: npt.NDArray[Any], highest: float) -> FloatArray:
-    """Pixels of values 0 to `highest` as float32 in 0..1, shape unchanged."""
-    return pixels.astype(np.float32) / np.float32(highest)
+def to_floats(pixels: npt.NDArray[Any], levels: Levels) -> FloatArray:
+    """Pixels as float32 in 0..1, black to white, shape unchanged."""
+    if levels.black == 0 and levels.white in (1, BYTE, TWO_BYTES):
+        return pixels.astype(np.float32) / np.float32(levels.white)
+    return ((pixels.astype(np.float64) - levels.black) / (levels.white - levels.black)).astype(np.float32)
 
 
-def to_unit_range(pixels: npt.NDArray[Any], highest: float, size: int) -> FloatArray:
-    """Pixels of values 0 to `highest` as floats in 0..1, resized as `resize_images` does."""
-    return resize_images(to_floats(pixels, highest), size)
+def over_white(images: FloatArray, opacity: FloatArray) -> FloatArray:
+    """Images, shape (n, height, width, channels), over white; opacity of shape (n, height, width, 1) in 0..1."""
+    return images * opacity + (1 - opacity)
 
 
 def fill_images(target: FloatArray, pixels: npt.NDArray[np.uint8], report: Report = silent) -> None:
@@ -67,4 +103,4 @@ def fill_images(target: FloatArray, pixels: npt.NDArray[np.uint8], report: Repor
         if pixels.shape[1:] != (size, size):
             report("Resizing images", start / len(pixels))
         part = pixels[start : start + CHUNK]
-        target[start : start + len(part)] = to_unit_range(part, 255, size)
+        target[start : start + len(part)] = resize_images(to_floats(part, EIGHT_BITS), size)

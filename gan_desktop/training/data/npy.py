@@ -36,8 +36,16 @@ class Values:
 
 
 BYTES = Values(re.compile(r"[<>|=]?[iu][1248]"), "whole numbers 0 to 255")
-LEVELS = Values(re.compile(r"[<>|=]?([iu][1248]|f[248])"), "whole numbers 0 to 255, or floats 0 to 1 or 0 to 255")
-NUMBERS = Values(LEVELS.types, "whole numbers or floats")
+NUMBERS = Values(re.compile(r"[<>|=]?([iu][1248]|f[248])"), "whole numbers or floats")
+PLAIN = Values(re.compile(r"[<>|=]?([iu][1248]|f[248]|b1)"), "whole numbers, floats, or True and False")
+# What makes a plain array of others, to be pasted.
+CONVERSIONS = {
+    "O": "np.stack([np.asarray(item) for item in array])",
+    "c": "np.abs(array)",
+    "f": "array.astype(np.float32)",
+    "U": "np.unique(array, return_inverse=True)[1]",
+    "S": "np.unique(array, return_inverse=True)[1]",
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,9 @@ def read_header(path: Path, name: str, stream: Stream, values: Values) -> Header
         raise refusal(path, f"is refused: {name} is not a plain array (its header is {header.strip()[:80]!r})")
     if not values.types.fullmatch(dtype[1]):
         kind = "Python objects" if "O" in dtype[1] else f"type '{dtype[1]}'"
-        raise refusal(path, f"is refused: {name} holds {kind}; allowed: {values.allowed}")
+        conversion = CONVERSIONS.get(dtype[1].lstrip("<>|=")[0])
+        advice = f"; save {conversion} instead" if conversion else ""
+        raise refusal(path, f"is refused: {name} holds {kind}; allowed: {values.allowed}{advice}")
     # Eighteen digits are beyond every limit; a million of them would take Python long to convert.
     sizes = tuple(int(size[:18]) for size in re.findall(r"\d+", shape[1]))
     return Header(np.dtype(dtype[1]), sizes, order[1] == "True", len(start) + length)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from gan_desktop.core.errors import InputError
 from gan_desktop.training.data.files import (
     Labels,
     Part,
@@ -21,15 +19,34 @@ from gan_desktop.training.data.files import (
     file_size,
     refusal,
 )
-from gan_desktop.training.data.npy import BYTES, NUMBERS, Array, check_bytes, read_header, read_values
+from gan_desktop.training.data.label_arrays import class_numbers
+from gan_desktop.training.data.npy import BYTES, PLAIN, Array, check_bytes, read_header, read_values
+from gan_desktop.training.data.zip_files import METHODS, refusing
 
 ZIP_MAGIC = b"PK"
-# Names of samples and of their labels: Keras's, then what people write. The first group with samples is taken.
+# Names of samples and of their labels: Keras's and MedMNIST's, then what people write, scikit-learn's, and what NumPy
+# gives to arrays without a name. The first group with samples is taken.
 POINT_GROUPS = (("points", "labels"),)
-GROUPS = ((("x_train", "y_train"), ("x_test", "y_test")), (("images", "labels"),), (("x", "y"),))
+GROUPS = (
+    (("x_train", "y_train"), ("x_test", "y_test")),
+    (("X_train", "y_train"), ("X_test", "y_test")),
+    (("train_images", "train_labels"), ("val_images", "val_labels"), ("test_images", "test_labels")),
+    (("images", "labels"),),
+    (("x", "y"),),
+    (("X", "y"),),
+    (("X", "Y"),),
+    (("data", "target"),),
+    (("data", "labels"),),
+    (("arr_0", "arr_1"),),
+)
 
 Groups = Sequence[Sequence[tuple[str, str]]]
 Reader = Callable[[Path, str, Stream], Array]
+Say = Callable[[str], None]
+
+
+def unsaid(sentence: str) -> None:
+    """A `Say` that tells nobody."""
 
 
 def read_npz(path: Path) -> list[Part]:
@@ -42,7 +59,7 @@ def read_npz(path: Path) -> list[Part]:
 
 
 def read_archive(
-    path: Path, groups: Groups, noun: str, read: Reader, any_name: bool = False
+    path: Path, groups: Groups, noun: str, read: Reader, any_name: bool = False, say: Say = unsaid
 ) -> list[tuple[Array, Labels | None]]:
     """The arrays of the first of `groups` that is in an archive, each with its labels where they are there.
 
@@ -52,6 +69,7 @@ def read_archive(
         noun: what the samples are, for messages.
         read: reads the samples from a stream at their header; its `str` is the array's name in messages.
         any_name: an archive's only array is taken whatever its name.
+        say: told what was understood of the labels, a sentence.
 
     Raises:
         InputError: not a zip archive, damaged, without known names, with labels that do not fit, or what `read` raises.
@@ -59,7 +77,7 @@ def read_archive(
     with _opened(path) as archive:
         names = _names(archive)
         pairs = [(min(names), "")] if any_name and len(names) == 1 else _pairs(path, groups, noun, names)
-        return [_read_pair(path, archive, names, noun, read, *pair) for pair in pairs]
+        return [_read_pair(path, archive, names, noun, read, say, *pair) for pair in pairs]
 
 
 def archive_shapes(path: Path) -> list[tuple[int, ...]]:
@@ -76,7 +94,7 @@ def archive_shapes(path: Path) -> list[tuple[int, ...]]:
         shapes = []
         for name in known or names:
             with archive.open(_member(path, archive, name)) as stream:
-                shapes.append(read_header(path, f"'{name}'", stream, NUMBERS).shape)
+                shapes.append(read_header(path, f"'{name}'", stream, PLAIN).shape)
         return shapes
 
 
@@ -88,42 +106,36 @@ def _names(archive: zipfile.ZipFile) -> set[str]:
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The archive; what goes wrong with it is said in one sentence."""
     file_size(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except InputError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise refusal(path, f"is a damaged .npz archive: {str(error).rstrip('.')}") from None
-    except OSError as error:
-        raise refusal(path, f"cannot be read: {error.strerror or error}") from None
-    except (NotImplementedError, RuntimeError, ValueError, KeyError) as error:
-        # zipfile's own words for a version it does not know, a password, a name that is no text.
-        raise refusal(path, f"is an .npz archive that cannot be read: {error}") from None
+    with refusing(path, "an .npz archive"), zipfile.ZipFile(path) as archive:
+        yield archive
 
 
 def _pairs(path: Path, groups: Groups, noun: str, names: set[str]) -> list[tuple[str, str]]:
     """The names of samples present, each with the name that its labels would have."""
-    for group in groups:
+    # Some groups differ in the name of the labels alone.
+    for group in sorted(groups, key=lambda group: not any(names.issuperset(pair) for pair in group)):
         found = [(samples, labels) for samples, labels in group if samples in names]
         orphans = [labels for samples, labels in group if labels in names and samples not in names]
         if found and orphans:
             raise refusal(path, f"is incomplete: it holds the labels '{orphans[0]}' without their {noun}")
         if found:
             return found
-    allowed = ", ".join(samples for group in groups for samples, _ in group)
+    allowed = ", ".join(dict.fromkeys(samples for group in groups for samples, _ in group))
     held = ", ".join(sorted(names)[:10]) or "nothing"
-    raise refusal(path, f"holds no {noun}: its arrays are {held}; allowed: {allowed}")
+    advice = f"np.savez(file, {groups[0][0][0]}=array) names one"
+    raise refusal(path, f"holds no {noun}: its arrays are {held}; allowed: {allowed}; {advice}")
 
 
 def _read_pair(
-    path: Path, archive: zipfile.ZipFile, names: set[str], noun: str, read: Reader, samples: str, labels: str
+    path: Path, archive: zipfile.ZipFile, names: set[str], noun: str, read: Reader, say: Say, samples: str, labels: str
 ) -> tuple[Array, Labels | None]:
     with archive.open(_member(path, archive, samples)) as stream:
         values = read(path, f"'{samples}'", stream)
     if labels not in names:
         return values, None
-    classes = _read_labels(path, archive, labels)
+    classes, note = _read_labels(path, archive, labels)
+    if note:
+        say(note)
     check_labels(f"{path}: '{samples}'", len(values), f"{path}: '{labels}'", len(classes), noun)
     return values, classes
 
@@ -143,22 +155,15 @@ def _read_grey(path: Path, name: str, stream: Stream) -> Pixels:
     return values.reshape(shape).astype(np.uint8)
 
 
-def _read_labels(path: Path, archive: zipfile.ZipFile, name: str) -> Labels:
+def _read_labels(path: Path, archive: zipfile.ZipFile, name: str) -> tuple[Labels, str]:
     with archive.open(_member(path, archive, name)) as stream:
-        header = read_header(path, f"'{name}'", stream, BYTES)
-        shape = header.shape
-        if len(shape) == 2 and shape[1] == 1:
-            shape = shape[:1]
-        if len(shape) != 1:
-            raise refusal(path, f"is refused: the labels '{name}' have shape {shape}; allowed: (count,)")
-        values = read_values(path, f"'{name}'", stream, header)
-        check_bytes(path, f"'{name}'", values)
-        return values.reshape(shape).astype(np.int64)
+        header = read_header(path, f"'{name}'", stream, PLAIN)
+        return class_numbers(path, f"'{name}'", read_values(path, f"'{name}'", stream, header))
 
 
 def _member(path: Path, archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     member = archive.getinfo(f"{name}.npy" if f"{name}.npy" in archive.namelist() else name)
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if member.compress_type not in METHODS:
         raise refusal(
             path, f"is refused: '{name}' is packed by method {member.compress_type}; allowed: stored or deflated"
         )

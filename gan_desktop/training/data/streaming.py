@@ -13,9 +13,11 @@ import psutil
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.image_size import Size, height_width
 from gan_desktop.training.data.dataset import CHUNK, Indices, LazySamples, Report
 from gan_desktop.training.data.files import refusal
-from gan_desktop.training.data.images import to_unit_range
+from gan_desktop.training.data.images import Fit, over_white, resize_images, to_floats
+from gan_desktop.training.data.levels import Levels
 
 # As an option of a data set: whether samples are read when they are asked for ("auto": where memory would be short).
 Streaming = Literal["auto", "always", "never"]
@@ -142,14 +144,27 @@ def _runs(indices: Indices) -> Iterator[tuple[int, int]]:
 class LazyImages:
     """Lazy samples from rows of pixels: each becomes a float image in 0..1 of one size when it is asked for."""
 
-    def __init__(self, rows: Rows, highest: float, size: int) -> None:
-        """`rows` are of shape (n, height, width) or (n, height, width, channels), with values from 0 to `highest`."""
+    def __init__(
+        self, rows: Rows, levels: Levels, size: Size, fit: Fit = "crop", opacity: Levels | None = None
+    ) -> None:
+        """`rows` are of shape (n, height, width) or (n, height, width, channels).
+
+        Args:
+            rows: the pixels.
+            levels: of them, the values of black and white.
+            size: of the samples.
+            fit: what becomes of other proportions.
+            opacity: where the last channel is one, its levels; the samples are over white and have none.
+        """
         self._rows = rows
-        self._highest = highest
+        self._levels = levels
+        self._size = size
+        self._fit: Fit = fit
+        self._opacity = opacity
         # Large images are converted a few at a time.
         self._block = max(1, min(CHUNK, LARGEST_BLOCK // (4 * prod(rows.shape[1:]))))
         channels = rows.shape[3] if len(rows.shape) == 4 else 1
-        self.shape: tuple[int, ...] = (rows.shape[0], size, size, channels)
+        self.shape: tuple[int, ...] = (rows.shape[0], *height_width(size), channels - (opacity is not None))
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -159,6 +174,12 @@ class LazyImages:
         indices = checked_indices(indices, len(self))
         images = np.empty((len(indices), *self.shape[1:]), np.float32)
         for block in blocks(len(indices), self._block):
-            pixels = self._rows[indices[block]]
-            images[block] = to_unit_range(pixels, self._highest, self.shape[1]).reshape(-1, *self.shape[1:])
+            resized = resize_images(self._floats(self._rows[indices[block]]), self._size, self._fit)
+            images[block] = resized.reshape(-1, *self.shape[1:])
         return images
+
+    def _floats(self, pixels: Array) -> FloatArray:
+        if self._opacity is None:
+            return to_floats(pixels, self._levels)
+        colors = to_floats(pixels[..., :-1], self._levels)
+        return over_white(colors, np.clip(to_floats(pixels[..., -1:], self._opacity), 0, 1))

@@ -18,7 +18,7 @@ from gan_desktop.training.networks import layers
 from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork
 
 SMALLEST_SIZE = 8
-# Where halving ends: at this size, but not before it was done so often.
+# Where halving ends: when the shorter side is so short, but not before it was done so often.
 START_SIZE, FEWEST_HALVINGS = 4, 2
 # Channels double with each halving of the size, up to this multiple (512 for 64 in the DCGAN paper's discriminator).
 MOST_DOUBLED = 8
@@ -39,19 +39,20 @@ class ConvolutionalOptions(Options):
     minibatch_stddev: Annotated[bool, Field(strict=True)] = False
 
 
-def halvings(size: int) -> list[int]:
-    """The sizes from the samples' down to the start's: 28, 14, 7, 4."""
-    sizes = [size]
-    while sizes[-1] > START_SIZE or len(sizes) <= FEWEST_HALVINGS:
-        sizes.append(-(-sizes[-1] // 2))
+def halvings(height: int, width: int) -> list[tuple[int, int]]:
+    """The sizes from the samples' down to the start's: of 28 x 28, 14 x 14, 7 x 7 and 4 x 4 follow."""
+    sizes = [(height, width)]
+    while min(sizes[-1]) > START_SIZE or len(sizes) <= FEWEST_HALVINGS:
+        height, width = sizes[-1]
+        sizes.append((-(-height // 2), -(-width // 2)))
     return sizes
 
 
 class ConvolutionalNetwork(ScopedNetwork):
-    """A network of square images: families say what is between its ends, in `images` and in `features`.
+    """A network of images: families say what is between its ends, in `images` and in `features`.
 
     Attributes:
-        sizes: pixels a side, the samples' first.
+        sizes: (height, width) in pixels, the samples' first.
         image_channels: the channels of the samples.
         initializer: of the dense layers at the ends.
     """
@@ -70,13 +71,13 @@ class ConvolutionalNetwork(ScopedNetwork):
         super().__init__(input_shape, output_shape, output_activation, classes)
         self.refuse_in_generator("minibatch_stddev", options.minibatch_stddev)
         sample = output_shape or input_shape
-        if len(sample) != 3 or sample[0] != sample[1] or sample[0] < SMALLEST_SIZE:
+        if len(sample) != 3 or min(sample[:2]) < SMALLEST_SIZE:
             are = " x ".join(map(str, sample)) + " pixels" if len(sample) == 3 else f"points of {sample[0]} numbers"
             path = f"{self.section}.family"
-            needs = f"is for square images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels"
+            needs = f"is for images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels"
             raise InputError(f"{path} = '{self.family}': {needs}, and the data are {are}", path)
         self.options = options
-        self.sizes = halvings(sample[0])
+        self.sizes = halvings(sample[0], sample[1])
         self.image_channels = sample[2]
 
     def width(self, doublings: int) -> int:
@@ -88,7 +89,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         raise NotImplementedError
 
     def features(self, scope: Scope, images: tf.Tensor) -> tf.Tensor:
-        """The discriminator up to its last features, shape (batch, sizes[-1], sizes[-1], any)."""
+        """The discriminator up to its last features, shape (batch, *sizes[-1], any)."""
         raise NotImplementedError
 
     def forward(self, scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
@@ -99,9 +100,9 @@ class ConvolutionalNetwork(ScopedNetwork):
 
     def start(self, scope: Scope, latents: tf.Tensor, width: int, *, bias: bool) -> tf.Tensor:
         """The smallest image of a generator, made by a dense layer."""
-        size = self.sizes[-1]
-        hidden = layers.dense(scope, "start", latents, size * size * width, self.initializer, bias=bias)
-        return tf.reshape(hidden, [-1, size, size, width])
+        rows, columns = self.sizes[-1]
+        hidden = layers.dense(scope, "start", latents, rows * columns * width, self.initializer, bias=bias)
+        return tf.reshape(hidden, [-1, rows, columns, width])
 
     def _logits(self, scope: Scope, features: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """One logit a sample, shape (batch,): linear in the features.

@@ -101,10 +101,10 @@ def transposed_conv(
     size: int,
     initializer: Initializer,
     *,
-    image_size: int,
+    image_size: tuple[int, int],
     bias: bool = True,
 ) -> tf.Tensor:
-    """A convolution of stride 1/2 to square images of exactly `image_size` pixels a side.
+    """A convolution of stride 1/2 to images of exactly `image_size`, (height, width).
 
     It is the gradient of a convolution of stride 2 (Dumoulin and Visin 2016, section 4.5), so `image_size` is any that
     halves, rounded up, to the size of the inputs. Against enlarging before a convolution it takes half the time.
@@ -112,7 +112,7 @@ def transposed_conv(
     shape = (size, size, channels, inputs.shape[-1])
     fans = (size * size * inputs.shape[-1] / 4, size * size * channels)
     kernel = scope.parameter(f"{name}/kernel", shape, initializer, fans)
-    result = tf.nn.conv2d_transpose(inputs, kernel, [batch_size(inputs), image_size, image_size, channels], 2, "SAME")
+    result = tf.nn.conv2d_transpose(inputs, kernel, [batch_size(inputs), *image_size, channels], 2, "SAME")
     return _add_bias(scope, name, result) if bias else result
 
 
@@ -120,10 +120,10 @@ def _add_bias(scope: Scope, name: str, images: tf.Tensor) -> tf.Tensor:
     return tf.nn.bias_add(images, scope.parameter(f"{name}/bias", (images.shape[-1],), 0.0))
 
 
-def upsample(images: tf.Tensor, image_size: int) -> tf.Tensor:
-    """Every pixel twice as high and wide, cut to `image_size` pixels a side."""
+def upsample(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
+    """Every pixel twice as high and wide, cut to `image_size`, (height, width)."""
     # Repeating has gradients of every order, and takes 2/3 of the time of a resizing operation.
-    return tf.repeat(tf.repeat(images, 2, axis=1), 2, axis=2)[:, :image_size, :image_size]
+    return tf.repeat(tf.repeat(images, 2, axis=1), 2, axis=2)[:, : image_size[0], : image_size[1]]
 
 
 def downsample(images: tf.Tensor) -> tf.Tensor:

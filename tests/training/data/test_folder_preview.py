@@ -95,7 +95,7 @@ def test_pixels_are_decoded_for_thumbnails_only(folder: Path, monkeypatch: pytes
     loaded: list[object] = []
     load = ImageFile.ImageFile.load
     monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: loaded.append(image) or load(image))
-    image_scan.scan_folder(folder, silent)
+    image_scan.scan_images(folder, silent)
     assert loaded == []
     preview_folder(folder)
     assert loaded
@@ -112,7 +112,7 @@ def test_nothing_there(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match="is a single image; choose the folder that it is in"):
         preview_folder(folder / "a" / "0.png")
     (tmp_path / "program").write_bytes(b"\x7fELF\0\0\0\0")
-    with pytest.raises(InputError, match="is of no kind that is read here; allowed: a folder of images"):
+    with pytest.raises(InputError, match="is of no kind that is read here; allowed: a folder or a zip file of images"):
         preview_folder(tmp_path / "program")
 
 

@@ -19,6 +19,7 @@ from gan_desktop.training.data.image_decoding import (
     ImageHeader,
     decode_image,
     quiet_pillow,
+    ranges_in_use,
     read_image_header,
 )
 
@@ -67,7 +68,7 @@ def png(width: int, height: int, depth: int = 8, color: int = 2, data: bytes = b
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "bmp", "gif"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "bmp", "gif", "tif"])
 def test_every_format_is_read(tmp_path: Path, suffix: str) -> None:
     path = saved(tmp_path / f"image.{suffix}", halves())
     np.testing.assert_allclose(middle(path), (RED, BLUE), atol=6)
@@ -85,7 +86,7 @@ def test_sixteen_bits_keep_their_levels(path: Path) -> None:
     levels = np.zeros((16, 16), np.uint16)
     levels[:, :8], levels[:, 8:] = 65535, 0x4000
     saved(path, Image.fromarray(levels))
-    assert read_image_header(path) == ImageHeader(16, 16, gray=True)
+    assert read_image_header(path) == ImageHeader(16, 16, gray=True, depth="i")
     assert middle(path, 1) == ([255], [64])
     assert middle(path, 3) == ([255] * 3, [64] * 3)
 
@@ -185,6 +186,28 @@ def test_crop_takes_the_middle_and_pad_keeps_all_on_white(path: Path, size: tupl
     assert (padded[7:9, 7:9] != WHITE).any()
 
 
+@pytest.mark.parametrize("size", ["16x32", "32x16", "8x9"])
+@pytest.mark.parametrize("shape", [(40, 80), (80, 40), (30, 30), (1, 300), (300, 1)])
+def test_rectangles_keep_proportions(path: Path, size: str, shape: tuple[int, int]) -> None:
+    """A circle, as far as it is seen, is as high as wide."""
+    rows, columns = map(int, size.split("x"))
+    height, width = shape
+    y, x = np.ogrid[:height, :width]
+    radius = min(height, width) / 4
+    inside = (y - (height - 1) / 2) ** 2 + (x - (width - 1) / 2) ** 2 <= radius**2
+    saved(path, Image.fromarray(np.where(inside, 0, 255).astype(np.uint8)))
+    for fit in ("crop", "pad"):
+        pixels = decode_image(path, size, 1, fit)
+        assert pixels.shape == (rows, columns, 1)
+        if min(shape) > 1:
+            seen = (255 - pixels[..., 0]).astype(float)
+            down, across = seen.sum(axis=1).max(), seen.sum(axis=0).max()
+            assert down == pytest.approx(across, rel=0.25)
+    # The same proportions lose nothing and need no white.
+    if height * columns == width * rows:
+        np.testing.assert_array_equal(decode_image(path, size, 1, "crop"), decode_image(path, size, 1, "pad"))
+
+
 def test_large_photographs_are_decoded_small_and_alike(tmp_path: Path) -> None:
     smooth = Image.linear_gradient("L").resize((2000, 2000)).convert("RGB")
     large, small = saved(tmp_path / "a.jpg", smooth, quality=95), saved(tmp_path / "b.png", smooth)
@@ -192,7 +215,7 @@ def test_large_photographs_are_decoded_small_and_alike(tmp_path: Path) -> None:
     assert np.abs(difference).max() <= 4
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "gif", "bmp"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "gif", "bmp", "tif"])
 def test_a_truncated_file(tmp_path: Path, suffix: str) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
     path = saved(tmp_path / f"image.{suffix}", Image.fromarray(noise))
@@ -257,12 +280,15 @@ def test_the_largest_image_allowed_is_read(tmp_path: Path) -> None:
 
 @given(st.data())
 def test_any_damage_gives_pixels_or_a_reason(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    suffix = data.draw(st.sampled_from(["png", "jpg", "webp", "gif", "bmp"]))
-    path = saved(tmp_path_factory.getbasetemp() / f"damaged.{suffix}", halves())
+    suffix = data.draw(st.sampled_from(["png", "jpg", "webp", "gif", "bmp", "tif"]))
+    mode = data.draw(st.sampled_from(["RGB", "I;16", "F"])) if suffix == "tif" else "RGB"
+    image = halves() if mode == "RGB" else Image.new(mode, (16, 16), 9)
+    path = saved(tmp_path_factory.getbasetemp() / f"damaged.{suffix}", image)
     content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(0, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
     assert isinstance(read_image_header(path), ImageHeader | str)
-    found = decode_image(path, 8, 3, "pad")
-    assert found.isprintable() if isinstance(found, str) else found.shape == (8, 8, 3)
+    assert ranges_in_use(path).keys() <= {"i", "f"}
+    found = decode_image(path, "8x9", 3, "pad")
+    assert found.isprintable() if isinstance(found, str) else found.shape == (8, 9, 3)

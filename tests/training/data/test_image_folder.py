@@ -132,9 +132,9 @@ def test_a_class_of_unreadable_images_is_no_class(folder: Path, load_data: Load)
 
 def test_nothing_to_read(folder: Path, tmp_path: Path, refused: Callable[..., str]) -> None:
     assert refused("images", tmp_path / "missing") == f"data.path: {tmp_path / 'missing'} does not exist"
-    assert refused("images", folder / "cats" / "0.png").endswith("0.png is not a folder")
+    assert refused("images", folder / "cats" / "0.png").endswith("0.png is neither a folder nor a zip file")
     assert refused("images", Path("a\0b")) == "data.path: a\\x00b does not exist"
-    assert "is read from a folder of images" in refused("images")
+    assert "is read from a folder or a zip file of images" in refused("images")
     empty = tmp_path / "empty"
     empty.mkdir()
     assert refused("images", empty).startswith(f"data.path: {empty} holds no images: .png, .jpg")

@@ -87,7 +87,7 @@ def test_arrays_written_by_python_2_are_read(path: Path) -> None:
 
 
 def test_wrong_names_types_shapes_and_values(path: Path) -> None:
-    assert "its arrays are pictures; allowed: x_train, x_test, images, x" in refusal(path, pictures=IMAGES)
+    assert "its arrays are pictures; allowed: x_train, x_test, X_train" in refusal(path, pictures=IMAGES)
     assert "holds the labels 'y_train' without their images" in refusal(path, x_test=IMAGES, y_train=LABELS)
     assert "'x' holds type '<f8'; allowed: whole numbers 0 to 255" in refusal(path, x=IMAGES / 255)
     assert "'x' holds Python objects" in refusal(path, x=np.array([{}], object))
@@ -99,7 +99,7 @@ def test_wrong_names_types_shapes_and_values(path: Path) -> None:
     assert "images of 0 x 4 pixels" in refusal(path, x=IMAGES[:, :0])
     assert "'x' holds values from -1 to 22; allowed: 0 to 255" in refusal(path, x=IMAGES.astype(int) - 1)
     assert "'x' holds values from 233 to 256" in refusal(path, x=IMAGES.astype(int) + 233)
-    assert "the labels 'y' have shape (2, 2); allowed: (count,)" in refusal(path, x=IMAGES, y=np.zeros((2, 2), int))
+    assert "'y' have shape (2, 2) and are not one-hot" in refusal(path, x=IMAGES, y=np.zeros((2, 2), int))
     assert "'y' has 3 labels and " in refusal(path, x=IMAGES, y=np.zeros(3, int))
     assert "'x' is not a plain array" in refusal(path, x=np.zeros((1, 1, 1), [("a", "u1")]))
 

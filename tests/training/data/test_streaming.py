@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gan_desktop.core.errors import InputError
 from gan_desktop.training.data import streaming
 from gan_desktop.training.data.dataset import silent
+from gan_desktop.training.data.levels import EIGHT_BITS
 from gan_desktop.training.data.streaming import FileRows, LazyImages, is_streamed, stored
 
 ROWS = np.random.default_rng(0).integers(0, 256, (50, 9, 7, 3)).astype(np.uint8)
@@ -41,16 +42,16 @@ def test_every_type_and_byte_order(tmp_path: Path, dtype: str) -> None:
 
 @pytest.mark.parametrize("size", [8, 16])
 def test_lazy_images_are_the_stored_ones(file_rows: FileRows, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    lazy = LazyImages(file_rows, 255, size)
+    lazy = LazyImages(file_rows, EIGHT_BITS, size)
     assert lazy.shape == (50, size, size, 3)
     told: list[float | None] = []
-    array = stored(LazyImages(ROWS, 255, size), "never", "", lambda _, fraction: told.append(fraction))
+    array = stored(LazyImages(ROWS, EIGHT_BITS, size), "never", "", lambda _, fraction: told.append(fraction))
     assert isinstance(array, np.ndarray)
     assert told == [0]
     assert array.min() >= 0
     assert array.max() <= 1
     monkeypatch.setattr(streaming, "LARGEST_BLOCK", 4 * 9 * 7 * 3 * 7)
-    few_at_a_time = LazyImages(file_rows, 255, size)
+    few_at_a_time = LazyImages(file_rows, EIGHT_BITS, size)
     indices = np.random.default_rng(1).integers(-50, 50, 60)
     with ThreadPoolExecutor(4) as pool:
         for taken in pool.map(lambda source: source.take(indices), [lazy, few_at_a_time] * 4):
@@ -84,5 +85,5 @@ def test_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lazy_samples_stay_as_they_are() -> None:
-    lazy = LazyImages(ROWS, 255, 8)
+    lazy = LazyImages(ROWS, EIGHT_BITS, 8)
     assert stored(lazy, "always", "", silent) is lazy

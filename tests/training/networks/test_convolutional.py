@@ -24,15 +24,16 @@ both = pytest.mark.parametrize("family", FAMILIES)
 
 
 def test_sizes_are_halved_to_a_small_start() -> None:
-    assert halvings(28) == [28, 14, 7, 4]
-    assert halvings(100) == [100, 50, 25, 13, 7, 4]
-    assert halvings(128) == [128, 64, 32, 16, 8, 4]
-    assert halvings(8) == [8, 4, 2]
+    for sides in ([28, 14, 7, 4], [100, 50, 25, 13, 7, 4], [128, 64, 32, 16, 8, 4], [8, 4, 2]):
+        assert halvings(sides[0], sides[0]) == [(side, side) for side in sides]
+    # The shorter side says when it is enough.
+    assert halvings(32, 64) == [(32, 64), (16, 32), (8, 16), (4, 8)]
+    assert halvings(45, 9) == [(45, 9), (23, 5), (12, 3)]
 
 
 @both
 @pytest.mark.parametrize(
-    ("shape", "are"), [((2,), "points of 2 numbers"), ((8, 9, 1), "8 x 9 x 1 pixels"), ((7, 7, 3), "7 x 7 x 3 pixels")]
+    ("shape", "are"), [((2,), "points of 2 numbers"), ((8, 7, 1), "8 x 7 x 1 pixels"), ((7, 7, 3), "7 x 7 x 3 pixels")]
 )
 def test_other_samples_are_refused(family: str, shape: tuple[int, ...], are: str) -> None:
     network, options = FAMILIES[family]
@@ -40,10 +41,20 @@ def test_other_samples_are_refused(family: str, shape: tuple[int, ...], are: str
         with pytest.raises(InputError) as refusal:
             network(options(), given, wanted, "linear")
         assert refusal.value.key == f"{section}.family"
-        sentence = (
-            f"{section}.family = '{family}': is for square images of at least 8 x 8 pixels, and the data are {are}"
-        )
+        sentence = f"{section}.family = '{family}': is for images of at least 8 x 8 pixels, and the data are {are}"
         assert str(refusal.value) == sentence
+
+
+@both
+@pytest.mark.parametrize("shape", [(9, 16, 1), (32, 8, 3)])
+def test_images_need_not_be_square(family: str, shape: tuple[int, ...], batch: Callable[..., tf.Tensor]) -> None:
+    network, options = FAMILIES[family]
+    generator = network(options(channels=2), (5,), shape, "tanh")
+    made, _ = generator.apply(*generator.init(0, Stream.GENERATOR_INIT), batch(3, 5), training=False)
+    assert made.shape == (3, *shape)
+    discriminator = network(options(channels=2), shape, (), "linear")
+    logits, _ = discriminator.apply(*discriminator.init(0, Stream.DISCRIMINATOR_INIT), made, training=False)
+    assert logits.shape == (3,)
 
 
 @both

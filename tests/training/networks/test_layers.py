@@ -25,13 +25,13 @@ def made(layer: Callable[[Scope], object]) -> MakingScope:
 
 def convolved(images: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
     """A convolution written as the sum it is; padded with zeros, the larger half behind."""
-    size, count = kernel.shape[0], -(-images.shape[1] // stride)
-    padding = max(0, (count - 1) * stride + size - images.shape[1])
-    before = padding // 2
-    padded = np.pad(images, [(0, 0), (before, padding - before), (before, padding - before), (0, 0)])
-    result = np.zeros((len(images), count, count, kernel.shape[3]))
-    for row in range(count):
-        for column in range(count):
+    size, counts = kernel.shape[0], [-(-side // stride) for side in images.shape[1:3]]
+    sides = zip(images.shape[1:3], counts, strict=True)
+    paddings = [max(0, (count - 1) * stride + size - side) for side, count in sides]
+    padded = np.pad(images, [(0, 0), *((padding // 2, padding - padding // 2) for padding in paddings), (0, 0)])
+    result = np.zeros((len(images), *counts, kernel.shape[3]))
+    for row in range(counts[0]):
+        for column in range(counts[1]):
             top, left = row * stride, column * stride
             patch = padded[:, top : top + size, left : left + size]
             result[:, row, column] = np.einsum("nhwi,hwio->no", patch, kernel)
@@ -47,10 +47,12 @@ def test_conv(batch: Batch, image_size: int, stride: int, size: int) -> None:
     np.testing.assert_allclose(outputs, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize(("image_size", "size"), [(8, 4), (7, 4), (7, 5)])
-def test_transposed_conv_is_the_transpose_of_the_convolution(batch: Batch, image_size: int, size: int) -> None:
+@pytest.mark.parametrize(("image_size", "size"), [((8, 8), 4), ((7, 7), 4), ((7, 7), 5), ((8, 7), 4)])
+def test_transposed_conv_is_the_transpose_of_the_convolution(
+    batch: Batch, image_size: tuple[int, int], size: int
+) -> None:
     """<conv(x), y> = <x, transposed(y)> for all x and y."""
-    small, large = batch(2, 4, 4, 3), batch(2, image_size, image_size, 5, seed=1)
+    small, large = batch(2, 4, 4, 3), batch(2, *image_size, 5, seed=1)
     scope = MakingScope(0, Stream.GENERATOR_INIT)
     outputs = layers.transposed_conv(scope, "conv", small, 5, size, layers.he_uniform, image_size=image_size)
     assert outputs.shape == large.shape
@@ -58,11 +60,11 @@ def test_transposed_conv_is_the_transpose_of_the_convolution(batch: Batch, image
     assert float(tf.reduce_sum(outputs * large)) == pytest.approx(float((forward * small.numpy()).sum()), rel=1e-4)
 
 
-@pytest.mark.parametrize("image_size", [6, 5])
-def test_upsample_and_downsample(batch: Batch, image_size: int) -> None:
+@pytest.mark.parametrize("image_size", [(6, 6), (5, 5), (6, 5)])
+def test_upsample_and_downsample(batch: Batch, image_size: tuple[int, int]) -> None:
     small = batch(2, 3, 3, 4)
     large = layers.upsample(small, image_size)
-    expected = small.numpy().repeat(2, axis=1).repeat(2, axis=2)[:, :image_size, :image_size]
+    expected = small.numpy().repeat(2, axis=1).repeat(2, axis=2)[:, : image_size[0], : image_size[1]]
     np.testing.assert_array_equal(large, expected)
     # Blocks of equal pixels have themselves as their mean, at odd edges too.
     np.testing.assert_allclose(layers.downsample(large), small, atol=1e-6)
