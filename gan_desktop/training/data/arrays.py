@@ -24,6 +24,7 @@ from gan_desktop.training.data.idx import read_images
 from gan_desktop.training.data.images import ImageSize
 from gan_desktop.training.data.npy import LEVELS, NPY_MAGIC, Array, Header, read_header, read_values
 from gan_desktop.training.data.npz import GROUPS, ZIP_MAGIC, read_archive
+from gan_desktop.training.data.pixel_text import is_text, read_pixel_table
 from gan_desktop.training.data.streaming import FileRows, LazyImages, Rows, Streaming, blocks, stored
 
 SMALLEST, LARGEST = 8, 128
@@ -42,23 +43,30 @@ class ArraysOptions(DataOptions):
     stream: Streaming = "auto"
 
 
-@datasets.register("arrays", title="Your images, a NumPy file", options=ArraysOptions)
+@datasets.register("arrays", title="Your images, a NumPy file or CSV", options=ArraysOptions)
 def arrays(request: DataRequest) -> DataSet:
-    """Images from an .npy, .npz or IDX file at `data.path`, shape (n, height, width) or (n, height, width, 3).
+    """Images from an .npy, .npz or IDX file at `data.path`, shape (n, height, width) or (n, height, width, 3), or from
+    a CSV file with a square image in each row.
 
     Floats are 0 to 1 or 0 to 255, whole numbers 0 to 255. In an archive: x_train, y_train, x_test, y_test, or images
-    and labels, or x and y, or an only array of any name.
+    and labels, or x and y, or an only array of any name. Of a CSV file, one column more is that of the labels.
     """
     options: Any = request.options
-    path = expanded(needed_path("arrays", "an .npy, .npz or IDX file", request.path))
-    rows, labels = open_rows(path)
+    path = expanded(needed_path("arrays", "an .npy, .npz, IDX or CSV file", request.path))
+    rows: Rows
+    understood: tuple[str, ...] = ()
+    if not is_folder(path) and is_text(path):
+        table = read_pixel_table(path, request.report)
+        rows, labels, understood = table.rows, table.labels, table.notes
+    else:
+        rows, labels = open_rows(path)
     size = options.image_size or _native_size(path, rows.shape)
     highest, notes = _value_range(path, rows, request.report)
     height, width = rows.shape[1:3]
     resized = f" resized from {height} x {width}" if (height, width) != (size, size) else ""
     samples = stored(LazyImages(rows, highest, size), options.stream, "Reading images", request.report)
     title = f"{path.name}, {len(samples):,} images of {size} x {size}{resized}"
-    return DataSet(title, "images", samples, labels, notes=notes)
+    return DataSet(title, "images", samples, labels, notes=(*understood, *notes))
 
 
 def open_rows(path: Path) -> tuple[Rows, Labels | None]:
@@ -68,7 +76,7 @@ def open_rows(path: Path) -> tuple[Rows, Labels | None]:
         InputError: no such file, or none of images; nothing large was allocated.
     """
     if is_folder(path):
-        raise refusal(path, "is a folder; allowed: an .npy, .npz or IDX file (the data set 'images' reads folders)")
+        raise refusal(path, "is a folder; allowed: an .npy, .npz, IDX or CSV file (data.name = 'images' reads folders)")
     start = first_bytes(path, len(NPY_MAGIC))
     if start.startswith(ZIP_MAGIC):
         parts = read_archive(path, GROUPS, "images", _read_images, any_name=True)

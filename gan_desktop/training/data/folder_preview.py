@@ -22,6 +22,9 @@ from gan_desktop.training.data.image_scan import SUFFIXES, Scan, class_folders, 
 from gan_desktop.training.data.npy import NPY_MAGIC, NUMBERS, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.parallel import in_threads
+from gan_desktop.training.data.pixel_text import is_pixel_table, preview_pixel_table
+from gan_desktop.training.data.point_text import point_notes
+from gan_desktop.training.data.points import point_axes
 
 THUMBNAILS = 24
 THUMBNAIL_SIDE = 64
@@ -42,7 +45,7 @@ def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
     """
     place = expanded(path)
     if not is_folder(place):
-        return _preview_file(path, place)
+        return _preview_file(path, place, report)
     for name, matches in (("cifar10", cifar10.BATCH.fullmatch), ("mnist", image_files.NAME.fullmatch)):
         if any(matches(entry) for entry in _entries(place)):
             return FolderPreview(path, suggested=_suggestion(name, path))
@@ -103,7 +106,7 @@ def _suggestion(name: str, path: Path) -> dict[str, Any]:
     return {"data.name": name, "data.path": str(path)}
 
 
-def _preview_file(path: Path, place: Path) -> FolderPreview:
+def _preview_file(path: Path, place: Path, report: Report) -> FolderPreview:
     start = first_bytes(place, len(NPY_MAGIC))
     if place.suffix.lower() in SUFFIXES:
         raise refusal(place, "is a single image; choose the folder that it is in")
@@ -123,13 +126,34 @@ def _preview_file(path: Path, place: Path) -> FolderPreview:
     if b"\0" in start:
         allowed = f"a folder of images ({', '.join(SUFFIXES)}), .npy, .npz, a text table, IDX files or CIFAR-10"
         raise refusal(place, f"is of no kind that is read here; allowed: {allowed}")
-    return FolderPreview(path, suggested=_suggestion("points", path))
+    if is_pixel_table(place):
+        return _preview_pixels(path, place, report)
+    return FolderPreview(path, suggested=_suggestion("points", path), notes=point_notes(place))
+
+
+def _preview_pixels(path: Path, place: Path, report: Report) -> FolderPreview:
+    table = preview_pixel_table(place, THUMBNAILS, report)
+    side = table.images.shape[1]
+    highest = 255 if table.images.max() > 1 else 1
+    grey = (np.clip(table.images / highest, 0, 1) * 255).astype(np.uint8)
+    suggested = _suggestion("arrays", path)
+    if side > arrays.LARGEST:
+        suggested["data.image_size"] = _fitting_size(Counter({(side, side): 1}))
+    return FolderPreview(
+        path,
+        table.count,
+        sizes=(((side, side), table.count),),
+        gray=table.count,
+        thumbnails=tuple(np.stack([image] * 3, axis=-1) for image in grey),
+        suggested=suggested,
+        notes=table.notes,
+    )
 
 
 def _preview_array(path: Path, place: Path, shapes: list[tuple[int, ...]]) -> FolderPreview:
-    """Points where the arrays are (n, 2), else images. The shapes are claims: loading checks them."""
+    """Points where the arrays are (n,), (n, 1) or (n, 2), else images. The shapes are claims: loading checks them."""
     first = shapes[0]
-    if len(first) == 2 and first[1] == 2:
+    if point_axes(first):
         return FolderPreview(path, first[0], suggested=_suggestion("points", path))
     count, height, width = image_shape(place, "the array", first)[:3]
     suggested = _suggestion("arrays", path)
