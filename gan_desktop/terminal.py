@@ -116,6 +116,8 @@ class TerminalListener:
             case events.RunStarted():
                 self._started = event
                 self._say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
+                for note in event.data.notes:
+                    self._say(note)
             case events.MetricsBlock():
                 self._figures = event.last()
             case events.Measured():
