@@ -143,4 +143,6 @@ class LineView(QWidget):
             parts.append(self.tr("D's score of step {step}").format(step=words.count(self._surface.step)))
         if self._reason:
             parts.append(escape(self._reason))
+        if self.curve_check.isChecked() and not self._model.is_live:
+            parts.append(self.tr("D's score is of now: not shown here"))
         return [*parts, self.tr("Surfaces, G's map and arrows need two dimensions.")]

@@ -20,6 +20,7 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plane_views import PlaneViews
 from gan_desktop.gui.plotting.dots import Dots
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
+from gan_desktop.gui.point_marks import count_inside, finite, mark
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -173,16 +174,17 @@ class ScatterPanel(Panel):
         self.tell_wants()
         if event.data.kind != self.kind:
             return
+        self.caption.setText(event.data.title)
+        self.caption.setToolTip("\n".join(event.data.notes))
         self._limits = view_limits(event.data.real)
         self.pages.setCurrentIndex(int(self.is_line))
         self.plane.surface_choice.setVisible(not self.is_line)
         if self.is_line:
             self.line.start(self._limits)
-        self._show_real(event.data, None)
-        if self.is_line:
-            return
+        else:
+            self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
         self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
-        self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
+        self._show_real(event.data, None)
 
     def _show_real(self, data: DataSummary, label: int | None) -> None:
         """All real points, or those of one class, where their classes are known."""
@@ -296,18 +298,3 @@ class ScatterPanel(Panel):
             is_hidden = bool(self.plane.wanted())
             return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
         return self.plane.legend(step)
-
-
-def mark(symbol: str, color: str) -> str:
-    """A symbol of the legend in its colour."""
-    return f'<span style="color:{color}">{symbol}</span> '
-
-
-def finite(points: np.ndarray | None) -> np.ndarray:
-    """The points that can be drawn."""
-    return np.empty((0, 2)) if points is None else points[np.isfinite(points).all(axis=1)]
-
-
-def count_inside(points: np.ndarray, limits: np.ndarray) -> int:
-    """How many of the points are within the limits."""
-    return int(((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1).sum())

@@ -47,8 +47,7 @@ class Histograms(_LinePlot):
     def __init__(self) -> None:
         super().__init__()
         self.bars = {
-            name: pg.PlotCurveItem([0, 0], [0], stepMode="center", fillLevel=0)
-            for name in ("real", "averaged", "fake")
+            name: pg.PlotCurveItem([0, 0], [0], stepMode="center", fillLevel=0) for name in ("real", "averaged", "fake")
         }
         self.shares = dict.fromkeys(self.bars, np.empty(0))
         self._top = 0.0
