@@ -183,7 +183,7 @@ class _LabelColumn:
 
     def _refusal(self, line: int, field: str, allowed: str) -> InputError:
         message = f"line {line} holds the label {shown(field, 40)}; allowed: {allowed}"
-        return refusal(self._table.path, f"is refused: {message}; if the column holds no labels, {CHOOSE}")
+        return refusal(self._table.path, f"is refused: {message}; if the column holds no labels, choose others with data.columns")
 
     def labels(self) -> tuple[Labels | None, tuple[str, ...] | None]:
         """The labels, and the names of the classes in alphabetical order where they are words."""
