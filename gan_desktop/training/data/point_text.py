@@ -23,7 +23,6 @@ AXES = (1, 2)
 NAMED = 6
 # As many columns as the smallest images have pixels.
 FEWEST_PIXELS = 64
-CHOOSE = "choose one or two with data.columns"
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,9 @@ def _too_many(table: Table, axes: tuple[int, ...]) -> InputError:
     held = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
     example = ", ".join(names[:2])
     message = f"it has {len(axes)} columns of data ({held}), allowed are 1 or 2 and one of labels"
-    return refusal(table.path, f"is refused: {message}; {CHOOSE}, such as {shown(example, 80)}")
+    return refusal(
+        table.path, f"is refused: {message}; choose one or two with data.columns, such as {shown(example, 80)}"
+    )
 
 
 def _index(table: Table, column: str, key: str) -> int:
@@ -183,7 +184,8 @@ class _LabelColumn:
 
     def _refusal(self, line: int, field: str, allowed: str) -> InputError:
         message = f"line {line} holds the label {shown(field, 40)}; allowed: {allowed}"
-        return refusal(self._table.path, f"is refused: {message}; if the column holds no labels, choose others with data.columns")
+        choice = "if the column holds no labels, choose others with data.columns"
+        return refusal(self._table.path, f"is refused: {message}; {choice}")
 
     def labels(self) -> tuple[Labels | None, tuple[str, ...] | None]:
         """The labels, and the names of the classes in alphabetical order where they are words."""
