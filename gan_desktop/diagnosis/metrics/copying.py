@@ -56,7 +56,9 @@ class CopiedShare(Metric):
         if fewest < FEWEST:
             what = "fakes" if count < FEWEST else "real samples held out for the noise floor"
             return f"there are {fewest} {what}, at least {FEWEST} are needed"
-        if reference.kind == "points" and _repeated(reference.trained_features) > MOST_REPEATED:
+        # Fresh samples, where there are any, are no copies of what is in the data twice: the floor is then low.
+        are_points = reference.kind == "points" and reference.trained_on is None
+        if are_points and _repeated(reference.trained_features) > MOST_REPEATED:
             return "most training samples are in the data more than once, and copies of those are not told"
         return ""
 

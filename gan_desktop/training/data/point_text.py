@@ -132,9 +132,8 @@ def _too_many(table: Table, axes: tuple[int, ...]) -> InputError:
     held = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
     example = ", ".join(names[:2])
     message = f"it has {len(axes)} columns of data ({held}), allowed are 1 or 2 and one of labels"
-    return refusal(
-        table.path, f"is refused: {message}; choose one or two with data.columns, such as {shown(example, 80)}"
-    )
+    choice = f"choose one or two with data.columns, such as {shown(example, 80)}"
+    return refusal(table.path, f"is refused: {message}; {choice}")
 
 
 def _index(table: Table, column: str, key: str) -> int:
