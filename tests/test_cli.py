@@ -211,6 +211,29 @@ def train_json(capfd: pytest.CaptureFixture[str], *arguments: str, code: int = 0
     return summary
 
 
+def test_train_on_numbers(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Two bumps from a table of one column: metrics where they make sense, histograms in the run folder."""
+    rng = np.random.default_rng(0)
+    numbers = np.where(rng.random(1000) < 0.5, rng.normal(160, 4, 1000), rng.normal(185, 3, 1000))
+    (tmp_path / "one.csv").write_text("height\n" + "\n".join(f"{number:.6f}" for number in numbers))
+    data = ["--set", "data.name=points", "--set", f"data.path={tmp_path / 'one.csv'}"]
+    assert (
+        main(["train", "--config", "tiny.toml", "--json", *data, "--steps", "30", "--out", str(tmp_path / "run")]) == 0
+    )
+    told, err = capfd.readouterr()
+    assert "one.csv, 1,000 numbers, scaled to -1..1" in err
+    assert "The data are of one dimension: column 1 'height'." in err
+    summary = json.loads(told.splitlines()[-1])
+    assert summary["status"] == "finished"
+    known = {"precision", "recall", "density", "coverage", "pairwise_diversity", "frechet_distance", "copied_share"}
+    assert {name for name in known if summary["metrics"][name] is not None} == known
+    # On a line, one of three is a copy by chance.
+    assert summary["metric_floors"]["copied_share"]["mean"] == pytest.approx(1 / 3, abs=0.06)
+    assert summary["metrics_unknown"]["modes_covered"] == "the modes of these data are not known"
+    with Image.open(tmp_path / "run" / "samples" / "step_00000000.png") as picture:
+        assert picture.size == (480, 300)
+
+
 def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "deep" / "run"
     at = ["--at", "20:g_learning_rate=1e-3", "--at", "12:d_steps=2"]

@@ -29,7 +29,7 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop import app
 from gan_desktop.cli import main
-from gan_desktop.core import events
+from gan_desktop.core import events, views
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
@@ -359,6 +359,31 @@ def test_a_folder_of_images_is_trained_on_class_by_class(person: Person, tmp_pat
     panel.choices.class_box.activated.emit(2)
     person.wait(lambda: len(person.model.samples.values) == 64)
     assert set(person.model.samples.labels.tolist()) == {1}
+
+
+def test_numbers_from_a_table_are_trained_on(person: Person, tmp_path: Path) -> None:
+    """Of one dimension: histograms, D's score below them, slow motion, and no view that needs a plane."""
+    rng = np.random.default_rng(0)
+    numbers = np.where(rng.random(400) < 0.5, rng.normal(-2, 0.3, 400), rng.normal(2, 0.3, 400))
+    (tmp_path / "one.csv").write_text("value\n" + "\n".join(f"{number:.6f}" for number in numbers))
+    person.wait_status(Status.READY)
+    dialog = person.window.data.open(tmp_path / "one.csv")
+    person.wait(lambda: dialog.choices is not None)
+    assert "of one dimension: column 1 'value'" in dialog.state_label.text()
+    person.click("train_button")
+    panel: Any = person.window.panel("scatter")
+    person.wait(lambda: len(panel.line.curve.values) > 0 and len(panel.line.histograms.shares["fake"]) > 0)
+    assert panel.line.isVisible()
+    assert not panel.plane.surface_choice.isVisible()
+    assert ((panel.line.curve.values > 0) & (panel.line.curve.values < 1)).all()
+    for name in person.window.docks.docks:
+        person.window.docks.docks[name].raise_()
+        person.wait_steps(20)
+    person.click("pause_button")
+    person.wait_status(Status.PAUSED)
+    person.click("slow_motion_button")
+    person.wait(lambda: bool(person.heard.of(views.UpdateShown)))
+    assert not person.heard.of(events.EngineError)
 
 
 def test_bad_input_from_the_form_is_told_and_the_window_goes_on(person: Person) -> None:

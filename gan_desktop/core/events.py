@@ -62,7 +62,7 @@ class DataSummary:
 
     Attributes:
         title: one line for people, which says so where it is not what was asked for (digits in place of MNIST).
-        kind: images of shape (height, width, channels), or points of shape (2,).
+        kind: images of shape (height, width, channels), or points of shape (2,) or (1,).
         count: how many real samples there are.
         real: some of them in data units, shape (n, *sample_shape): images in 0..1.
         centres: the true modes of a mixture, shape (modes, 2); `sigma` is each mode's standard deviation, and `weights`
@@ -157,7 +157,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Samples:
-    """Generated samples from the fixed latents, in data units: shape (n, height, width, channels) in 0..1 or (n, 2).
+    """Generated samples from the fixed latents, in data units: (n, height, width, channels) in 0..1, (n, 2) or (n, 1).
 
     Attributes:
         averaged: what the averaged generator makes of the same latents, or None where there is no average.

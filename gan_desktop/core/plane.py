@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
 Limits = npt.NDArray[np.float64]
 
 HEADROOM = 1.35
 
 
-def view_limits(real: FloatArray) -> Limits:
-    """The range of x and of y, shape (2, 2): around all real points, with room for fakes that are a little off."""
+def view_limits(real: npt.NDArray[np.floating]) -> Limits:
+    """The range of each axis, shape (axes, 2): around all real points, with room for fakes that are a little off."""
     low, high = real.min(axis=0), real.max(axis=0)
     middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1e-3) * HEADROOM
     return np.stack([middle - reach, middle + reach], axis=1).astype(np.float64)

@@ -19,7 +19,7 @@ NetworkName = Literal["d", "g"]
 class View(StrEnum):
     """What can be looked at."""
 
-    SURFACE = "surface"  # points: the discriminator over the plane, and the Bayes-optimal one
+    SURFACE = "surface"  # points: the discriminator over the plane or the line, and the Bayes-optimal one
     MANIFOLD = "manifold"  # points: where a lattice of latents is mapped to
     ARROWS = "arrows"  # points: where the generator is pulled at its samples
     LAYERS = "layers"  # gradient norms, update ratios and spectral norms
@@ -28,11 +28,12 @@ class View(StrEnum):
 
 @dataclass(frozen=True)
 class Surface:
-    """The discriminator over the plane.
+    """The discriminator over the plane; of data of one dimension, over the line.
 
     Attributes:
-        limits: the range of x and of y, shape (2, 2).
-        logits: at the middles of n x n cells, shape (n, n): row 0 has the smallest y, column 0 the smallest x.
+        limits: the range of x and of y, shape (2, 2); of a line, shape (1, 2).
+        logits: at the middles of n x n cells, shape (n, n): row 0 has the smallest y, column 0 the smallest x; of a
+            line, shape (n,).
         optimal: the logit log p_data - log p_G of the Bayes-optimal discriminator at the same places, NaN where neither
             density is to speak of; None where the density of the data is not known.
         unknown: why there is no surface (the discriminator judges packs, say); then `logits` is empty.

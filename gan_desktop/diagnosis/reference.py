@@ -67,7 +67,7 @@ class Reference:
     """Real samples in two halves that share no sample, and what is known of them. Nothing is fitted before it is used.
 
     Attributes:
-        kind: images, shape (n, height, width, channels) in 0..1, or points, shape (n, 2).
+        kind: images, shape (n, height, width, channels) in 0..1, or points, shape (n, 2) or (n, 1).
         samples: the half that fakes are compared with and a classifier is fitted to.
         held_out: the half that takes the fakes' place where floors are measured.
         labels, held_out_labels: shape (n,), from 0 to classes - 1; None without labels.

@@ -18,7 +18,7 @@ from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Theme
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
-FILES = (".npy", ".npz", ".csv", ".zip")
+FILES = (".npy", ".npz", ".csv", ".tsv", ".txt", ".zip")
 # What people drop when they mean the folder.
 SINGLE_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 

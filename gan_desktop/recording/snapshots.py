@@ -1,4 +1,4 @@
-"""Pictures of generated samples as PNG files: a grid of images, or a scatter of 2-D points."""
+"""Pictures of generated samples as PNG files: a grid of images, a scatter of points, or histograms of numbers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,30 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
+from gan_desktop.core import line
 from gan_desktop.core.events import FloatArray, Samples
 from gan_desktop.core.paths import write_whole
+from gan_desktop.core.plane import view_limits
+from gan_desktop.core.scale import round_ticks
 from gan_desktop.core.tiling import enlargement, tile_images
 
 # Smaller grids are enlarged: 8 x 8 digits are hard to see on a screen of today.
 SMALLEST_WIDTH = 400
 SCATTER_SIZE = 480
+HISTOGRAM_SIZE = (480, 300)
+# Pixels below a histogram for the numbers, and above it; so many numbers are written.
+BELOW, ABOVE, TICKS = 24, 12, 6
 # Drawn so many times larger and then reduced, which smooths the discs' edges.
 OVERSAMPLING = 3
 REAL_COLOUR = (160, 160, 160)
 # Orange of the Okabe-Ito palette, as the generator has everywhere.
 FAKE_COLOUR = (230, 159, 0)
 AXIS_COLOUR = (225, 225, 225)
+TEXT_COLOUR = (90, 90, 90)
+# How much of what is under the fakes' bars they hide.
+COVER = 0.35
 
 Bounds = tuple[float, float, float, float]
 
@@ -90,6 +99,60 @@ def _draw_discs(
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
 
 
+def histogram_image(fake: FloatArray, real: FloatArray | None = None) -> Image.Image:
+    """Numbers of shape (n, 1) as orange bars over those of the real ones in grey, on white, with their axis below.
+
+    Args:
+        fake: generated numbers; those that are not finite, or far from the real ones, are in no bar.
+        real: real numbers, drawn beneath.
+    """
+    limits = _histogram_limits(fake if real is None or not len(real) else real)
+    width, height = (side * OVERSAMPLING for side in HISTOGRAM_SIZE)
+    bottom, top = height - BELOW * OVERSAMPLING, ABOVE * OVERSAMPLING
+    picture = Image.new("RGB", (width, height), "white")
+    heights = [line.shares(numbers, limits) for numbers in (real, fake) if numbers is not None]
+    highest = max(float(shares.max()) for shares in heights) or 1.0
+    x = np.linspace(0, width, line.BINS + 1)
+    if real is not None:
+        _draw_bars(picture, x, bottom - heights[0] / highest * (bottom - top), bottom, REAL_COLOUR, 1.0)
+    _draw_bars(picture, x, bottom - heights[-1] / highest * (bottom - top), bottom, FAKE_COLOUR, COVER)
+    _draw_axis(ImageDraw.Draw(picture), limits, width, bottom)
+    return picture.reduce(OVERSAMPLING)
+
+
+def _histogram_limits(numbers: FloatArray) -> npt.NDArray[np.float64]:
+    finite = numbers[np.isfinite(numbers).all(axis=1)]
+    return view_limits(finite.astype(np.float64)) if len(finite) else np.array([[-1.0, 1.0]])
+
+
+def _draw_bars(
+    picture: Image.Image,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    bottom: int,
+    colour: tuple[int, int, int],
+    cover: float,
+) -> None:
+    """Bars from the bottom to y between neighbouring x, filled so far as to cover, with an outline."""
+    outline = list(zip(np.repeat(x, 2)[1:-1].tolist(), np.repeat(y, 2).tolist(), strict=True))
+    mask = Image.new("L", picture.size, 0)
+    ImageDraw.Draw(mask).polygon([(x[0], bottom), *outline, (x[-1], bottom)], fill=round(255 * cover))
+    picture.paste(colour, (0, 0), mask)
+    ImageDraw.Draw(picture).line(outline, fill=colour, width=2 * OVERSAMPLING)
+
+
+def _draw_axis(draw: ImageDraw.ImageDraw, limits: npt.NDArray[np.float64], width: int, bottom: int) -> None:
+    """A line at the bottom with some numbers below it."""
+    draw.line((0, bottom, width, bottom), AXIS_COLOUR, OVERSAMPLING)
+    font = ImageFont.load_default(11 * OVERSAMPLING)
+    low, high = limits[0]
+    # Not at the very edges, where half of the number would be cut off.
+    margin = 0.05 * (high - low)
+    for tick in round_ticks(low + margin, high - margin, TICKS):
+        place = (tick - low) / (high - low) * width
+        draw.text((place, bottom + 5 * OVERSAMPLING), f"{tick:g}", TEXT_COLOUR, font, anchor="ma")
+
+
 def class_columns(labels: npt.NDArray[np.integer] | None) -> int | None:
     """How many columns give each class a row of its own, where the labels ascend in runs of one length; else None."""
     if labels is None or not len(labels) or labels[0] == labels[-1]:
@@ -101,10 +164,10 @@ def class_columns(labels: npt.NDArray[np.integer] | None) -> int | None:
 
 
 def sample_image(samples: Samples, real: FloatArray | None = None) -> Image.Image:
-    """The picture of samples of the generator in training: images as a grid, points as a scatter with the real ones."""
+    """The picture of samples of the generator in training: images as a grid, points and numbers with the real ones."""
     if samples.values.ndim == 4:
         return sample_grid_image(samples.values, class_columns(samples.labels))
-    return scatter_image(samples.values, real)
+    return (scatter_image if samples.values.shape[1] == 2 else histogram_image)(samples.values, real)
 
 
 def save_snapshot(folder: Path, samples: Samples, real: FloatArray | None = None) -> Path:

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from gan_desktop.core import line
 from gan_desktop.core.config import LatentConfig
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.plane import view_limits
@@ -15,8 +16,9 @@ from gan_desktop.diagnosis.density import grid_points, optimal_discriminator
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.trainer import Trainer
 
-# The surface: cells along each side of what is looked at.
+# The surface: cells along each side of what is looked at; and of data of one dimension, along the line.
 CELLS = 64
+LINE_CELLS = 256
 # The lattice: nodes along each side, from the first to the last of these quantiles of the latents.
 NODES = 21
 QUANTILES = (0.01, 0.99)
@@ -27,13 +29,17 @@ class PlaneViews:
 
     Args:
         trainer: of that GAN.
-        real: real points that are shown, in data units, shape (n, 2): they say which part of the plane is looked at.
+        real: real points that are shown, in data units, shape (n, 2): they say which part of the plane is looked at;
+            or numbers, shape (n, 1), of which there is a surface only: a curve.
     """
 
     def __init__(self, trainer: Trainer, real: FloatArray) -> None:
         self._trainer = trainer
         self.limits = view_limits(real)
-        self._places = grid_points(self.limits, CELLS).reshape(-1, 2).astype(np.float32)
+        self.is_plane = real.shape[1] == 2
+        places = grid_points(self.limits, CELLS) if self.is_plane else line.middles(self.limits, LINE_CELLS)[:, None]
+        self._shape = places.shape[:-1]
+        self._places = places.reshape(-1, real.shape[1]).astype(np.float32)
         self._lattice = lattice(trainer.config.latent)
 
     def surface(self, probe: Probe, step: int, fakes: FloatArray, label: int | None) -> Surface:
@@ -43,14 +49,14 @@ class PlaneViews:
         `minimax`), of samples without instance noise or label smoothing.
 
         Args:
-            fakes: what p_G is estimated from, shape (n, 2).
+            fakes: what p_G is estimated from, shape (n, axes).
             label: the class that both networks are told, where the GAN is conditional.
         """
         unknown = self._unknown(label)
         if unknown:
             return Surface(step, self.limits, np.empty((0, 0), np.float32), unknown=unknown)
         labels = None if label is None else np.full(len(self._places), label)
-        logits = probe.logits(self._places, labels).reshape(CELLS, CELLS)
+        logits = probe.logits(self._places, labels).reshape(self._shape)
         data = self._trainer.data
         if data.centres is None or data.sigma is None:
             return Surface(

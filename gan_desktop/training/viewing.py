@@ -71,8 +71,9 @@ class Viewing:
             self._makers[View.SURFACE] = lambda: plane.surface(
                 trainer.probe(), trainer.step, trainer.sample(showing.latents, showing.labels), showing.shown_class
             )
-            self._makers[View.MANIFOLD] = lambda: plane.manifold(trainer.step, showing.shown_class)
-            self._makers[View.ARROWS] = self._arrows
+            if plane.is_plane:
+                self._makers[View.MANIFOLD] = lambda: plane.manifold(trainer.step, showing.shown_class)
+                self._makers[View.ARROWS] = self._arrows
         self._inspecting = Inspecting(trainer, showing, reference)
         self.slow_motion = SlowMotion(trainer, showing, self._plane)
 

@@ -182,3 +182,35 @@ def test_fewer_fakes_than_were_promised_are_undefined_or_measured(ring_reference
         found = Measurer(ring_reference).measure(draw(ring(), 0.01, number))
         assert np.isnan(found["recall"]) == (number <= 5)
         assert np.isnan(found["pairwise_diversity"]) == (number < 2)
+
+
+def test_numbers_are_compared_as_points_are() -> None:
+    """Half of two bumps: half of the real samples is covered, and the fakes are where real ones are."""
+    rng = np.random.default_rng(0)
+    bumps = np.array([-1.0, 1.0])
+    real = (bumps[rng.integers(2, size=4000)] + rng.normal(0, 0.1, 4000))[:, None].astype(np.float32)
+    measurer = Measurer(Reference.of("points", real))
+    half = (1 + rng.normal(0, 0.1, (2500, 1))).astype(np.float32)
+    found, floors = measurer.measure(half), measurer.floors()
+    assert found["precision"] == pytest.approx(1, abs=0.02)
+    assert found["recall"] == pytest.approx(0.5, abs=0.05)
+    assert found["coverage"] == pytest.approx(0.5, abs=0.06)
+    # Two fakes are 2 sigma / sqrt(pi) apart, two real samples that or, as often, the distance of the bumps.
+    within = 0.2 / np.sqrt(np.pi)
+    assert found["pairwise_diversity"] == pytest.approx(within / ((within + 2) / 2), rel=0.1)
+    assert floors["copied_share"].mean == pytest.approx(1 / 3, abs=0.05)
+    assert {"modes_covered", "high_quality_share", "mode_kl"} == measurer.unknown().keys()
+
+
+@pytest.mark.parametrize(("digits_kept", "is_known"), [(5, True), (0, False)])
+def test_rounded_numbers_have_no_balls(digits_kept: int, is_known: bool) -> None:
+    real = np.random.default_rng(0).normal(170, 8, (2000, 1)).round(digits_kept).astype(np.float32)
+    measurer = Measurer(Reference.of("points", real))
+    unknown = measurer.unknown()
+    for name in ("precision", "recall", "density", "coverage"):
+        assert (name in unknown) != is_known
+    assert ("copied_share" in unknown) != is_known
+    assert not {"pairwise_diversity", "frechet_distance"} & unknown.keys()
+    if not is_known:
+        assert unknown["coverage"].endswith("are the same as 5 others, so that no ball tells what is near")
+        assert unknown["copied_share"].startswith("most training samples are in the data more than once")

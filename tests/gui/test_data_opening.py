@@ -310,7 +310,7 @@ def test_points_have_no_size_and_dense_networks(bench: Bench, qtbot: QtBot, tmp_
         "generator.family": "mlp",
         "discriminator.family": "mlp",
     }
-    assert facts(preview) == ["500 samples", "Read as: Your points, a table"]
+    assert facts(preview) == ["500 samples", "Read as: Your points or numbers, a table"]
 
 
 def test_images_of_a_file_keep_their_size(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:

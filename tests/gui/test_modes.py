@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.events import Measured
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.scale import round_ticks
 from gan_desktop.core.status import Status
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.plotting.bars import ModeBars
-from gan_desktop.gui.plotting.scale import round_ticks
 from gan_desktop.gui.theme import DARK, LIGHT
 from tests.gui.conftest import Bench
 from tests.gui.fake_views import centres

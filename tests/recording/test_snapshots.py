@@ -15,6 +15,7 @@ from gan_desktop.recording.snapshots import (
     REAL_COLOUR,
     SnapshotSchedule,
     class_columns,
+    histogram_image,
     sample_grid_image,
     sample_image,
     save_snapshot,
@@ -103,6 +104,34 @@ def test_bounds_are_a_square_with_a_margin() -> None:
     assert scatter_bounds(np.array([[0, 1], [2, 1]], np.float32), None) == pytest.approx((-0.15, 2.15, -0.15, 2.15))
     assert scatter_bounds(np.array([[5, 5]], np.float32)) == pytest.approx((4, 6, 4, 6))
     assert scatter_bounds(np.array([[np.nan, 5]], np.float32)) == (-1, 1, -1, 1)
+
+
+def coloured(picture: Image.Image, x: float) -> set[str]:
+    """Whose bars are drawn alone in a column of the picture, at a share of its width."""
+    column = np.asarray(picture).astype(int)[: int(picture.height * 0.9), int(x * picture.width)]
+    colours = {"fake": FAKE_COLOUR, "real": REAL_COLOUR}
+    return {name for name, colour in colours.items() if (np.abs(column - colour).max(axis=1) < 4).sum() > 3}
+
+
+def test_numbers_are_bars_where_they_belong() -> None:
+    """From -1.35 to 1.35: the view is a little wider than the data."""
+    fake, real = np.array([[0.51], [0.52], [7], [np.nan]], np.float32), np.array([[-1], [-1], [1]], np.float32)
+    picture = sample_image(Samples(0, fake), real)
+    assert picture == histogram_image(fake, real)
+    places = {x: (x + 1.35) / 2.7 for x in (-1, -0.5, 0.51, 1)}
+    assert coloured(picture, places[-1]) == {"real"}
+    assert coloured(picture, places[-0.5]) == set()
+    assert coloured(picture, places[1]) == {"real"}
+    inside = np.asarray(picture).astype(int)[:, int(places[0.51] * 480)]
+    assert (inside[:, 0] - inside[:, 2] > 50).sum() > 100  # orange
+    # The numbers below the axis are the data's.
+    assert (np.asarray(picture)[-20:] < 150).any()
+
+
+@pytest.mark.parametrize("fake", [np.full((5, 1), np.nan), np.full((5, 1), 3e38), np.empty((0, 1)), np.full((5, 1), 2)])
+@pytest.mark.parametrize("real", [None, np.full((3, 1), 2.0)])
+def test_numbers_that_are_none_or_all_the_same(fake: np.ndarray, real: np.ndarray | None) -> None:
+    assert histogram_image(fake.astype(np.float32), real).size == (480, 300)
 
 
 def test_schedule_goes_by_the_step_alone() -> None:

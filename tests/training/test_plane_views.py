@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gan_desktop.core.config import LatentConfig
+from gan_desktop.core.config import LatentConfig, RunConfig
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.views import Surface
-from gan_desktop.training.plane_views import CELLS, NODES, PlaneViews, lattice
+from gan_desktop.training.plane_views import CELLS, LINE_CELLS, NODES, PlaneViews, lattice
 from gan_desktop.training.trainer import Trainer
 
 Make = Callable[..., Trainer]
+Tiny = Callable[..., RunConfig]
 
 pytestmark = pytest.mark.usefixtures("quick_compile")
 
@@ -92,6 +95,22 @@ def test_where_a_point_has_no_logit_it_says_why(tiny_trainer: Make, changes: dic
     assert words in surface.unknown
     assert surface.logits.size == 0
     assert surface.optimal is None
+
+
+def test_of_numbers_the_surface_is_a_curve(tiny_config: Tiny, tmp_path: Path) -> None:
+    np.save(tmp_path / "numbers.npy", np.linspace(-3, 3, 200))
+    trainer = Trainer(replace_keys(tiny_config(), {"data.name": "points", "data.path": tmp_path / "numbers.npy"}))
+    trainer.advance(3)
+    surface = surface_of(trainer, trainer.sample(trainer.latents(100)))
+    assert surface.limits.shape == (1, 2)
+    assert surface.logits.shape == (LINE_CELLS,)
+    (left, right), place = surface.limits[0], 100
+    x = left + (right - left) * (place + 0.5) / LINE_CELLS
+    assert surface.logits[place] == pytest.approx(
+        trainer.probe().logits(np.array([[x]], np.float32), None)[0], rel=1e-4
+    )
+    assert surface.optimal is None
+    assert surface.optimal_unknown == "the density that these data come from is not known"
 
 
 def test_data_without_a_known_density_have_no_best_discriminator(tiny_trainer: Make) -> None:

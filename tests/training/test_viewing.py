@@ -86,6 +86,17 @@ def test_what_is_wanted_is_made_once_for_each_step(bench: MakeBench) -> None:
     assert made.caught_up() == []
 
 
+def test_of_numbers_what_needs_a_plane_is_not_made(tiny_config: Tiny, tmp_path: Path) -> None:
+    np.save(tmp_path / "numbers.npy", np.random.default_rng(0).normal(size=200))
+    made = Bench(Trainer(replace_keys(tiny_config(), {"data.name": "points", "data.path": tmp_path / "numbers.npy"})))
+    made.viewing.watch(EVERYTHING)
+    assert {type(event) for event in made.caught_up()} == {views.Surface, views.Layers, views.Scores}
+    update = made.viewing.slow_motion.next()
+    assert update.samples.shape[1:] == (1,)
+    assert update.surface is not None
+    assert update.surface.logits.ndim == 1
+
+
 def test_while_training_one_is_made_at_a_time_in_turn(bench: MakeBench) -> None:
     made = bench()
     made.viewing.watch(Watch(frozenset({View.SCORES, View.SURFACE, View.LAYERS})))

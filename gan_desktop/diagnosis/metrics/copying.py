@@ -19,6 +19,8 @@ MOST = {"points": 1000, "images": 400}
 # Of fewer training samples, the distance to the next says nothing of how densely they lie.
 FEWEST_TRAINED = 20
 FEWEST = 50
+# Of the training samples, those that are the same as another: rounded numbers often are.
+MOST_REPEATED = 0.5
 # Features of the same image, computed twice, differ by rounding. What is nearer than so much of the spread is the same.
 SAME = 1e-5
 
@@ -26,9 +28,9 @@ SAME = 1e-5
 @metrics.register("copied_share", title="Copied samples")
 class CopiedShare(Metric):
     """The share of the fakes that copy a training sample: that are nearer to one than a third of their distance to the
-    next nearest (Yoon et al. 2023). Real samples that are not trained on do so by chance, which is the floor: in the
-    plane, of densely lying samples, one in nine; of images, hardly any. Images are compared by their leading principal
-    components.
+    next nearest (Yoon et al. 2023). Real samples that are not trained on do so by chance, which is the floor: on a
+    line, of densely lying samples, one in three; in the plane, one in nine; of images, hardly any. Images are compared
+    by their leading principal components.
 
     Comparing two distances from the same fake asks how near it is for how densely training samples lie there, so dense
     data are no copies of each other, nor are blurred images, which are about as near to several. Of a sample that is in
@@ -54,6 +56,10 @@ class CopiedShare(Metric):
         if fewest < FEWEST:
             what = "fakes" if count < FEWEST else "real samples held out for the noise floor"
             return f"there are {fewest} {what}, at least {FEWEST} are needed"
+        # Fresh samples, where there are any, are no copies of what is in the data twice: the floor is then low.
+        are_points = reference.kind == "points" and reference.trained_on is None
+        if are_points and _repeated(reference.trained_features) > MOST_REPEATED:
+            return "most training samples are in the data more than once, and copies of those are not told"
         return ""
 
     def note(self, reference: Reference, count: int) -> str:
@@ -78,6 +84,12 @@ class CopiedShare(Metric):
             is_same = nearest[:, :1] <= SAME * spread
             nearest = np.where(is_same, nearest[:, 1:], nearest[:, :-1])
         return float(np.count_nonzero(nearest[:, 0] <= COPY_RATIO * nearest[:, 1]) / len(features))
+
+
+def _repeated(features: Rows) -> float:
+    """The share of the samples that are the same as another."""
+    _, counts = np.unique(features, axis=0, return_counts=True)
+    return float(counts[counts > 1].sum() / len(features))
 
 
 def _spread(features: Rows) -> float:

@@ -61,7 +61,7 @@ def squared_frechet(first: Gaussian, second: Gaussian) -> float:
 class FrechetDistance(Metric):
     """How far apart two Gaussians are, one with the mean and covariance of the fakes, one with those of the real
     samples: |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) (Dowson and Landau 1982; Heusel et al. 2017). Points are taken
-    in the plane; images in the feature space of the classifier of real images, their leading principal components,
+    as they are; images in the feature space of the classifier of real images, their leading principal components,
     and the length of what these leave over, as a share of the real images' variance: about 1 is as far off as showing
     their mean alone.
 

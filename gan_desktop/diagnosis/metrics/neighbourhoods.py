@@ -17,6 +17,8 @@ from gan_desktop.diagnosis.reference import DRAWN_SHARE, Labels, Reference
 MOST = {"points": 1000, "images": 750}
 # Below so many, the balls of five neighbours say more of how few they are than of the samples.
 FEWEST = 50
+# Numbers that were rounded are often the same. With more of them in a ball of no size, balls say nothing.
+MOST_REPEATED = 0.05
 # Enough for the mean of their 125,000 distances.
 MOST_DISTANCES = 500
 
@@ -42,6 +44,23 @@ def compared_unknown(reference: Reference, count: int) -> str:
     )
 
 
+def repeated_unknown(reference: Reference, count: int) -> str:
+    """Why balls do not tell what is near: they have no size where samples are the same, as rounded numbers are."""
+    if reference.kind != "points":
+        return ""
+    repeated = float((_radii(reference, compared(reference, count)) == 0).mean())
+    if repeated <= MOST_REPEATED:
+        return ""
+    return f"{repeated:.0%} of the real samples are the same as {NEIGHBOURS} others, so that no ball tells what is near"
+
+
+def _radii(reference: Reference, number: int) -> Floats:
+    """The squared radii of the balls of the first real samples."""
+    real = reference.features[:number]
+    radii: Floats = reference.remembered(f"radii of {number}", reference.samples, lambda: squared_radii(real))
+    return radii
+
+
 def compared_note(reference: Reference, count: int) -> str:
     """What was compared."""
     number = compared(reference, count)
@@ -63,8 +82,7 @@ def _overlap(fakes: FloatArray, reference: Reference) -> Overlap:
     def compute() -> Overlap:
         if number <= NEIGHBOURS:
             return Overlap(*[float("nan")] * 4)
-        radii: Floats = reference.remembered(f"radii of {number}", reference.samples, lambda: squared_radii(real))
-        return overlap(real, radii, _finite(fakes, reference, number), number)
+        return overlap(real, _radii(reference, number), _finite(fakes, reference, number), number)
 
     found: Overlap = reference.remembered("overlap", fakes, compute)
     return found
@@ -78,7 +96,7 @@ class _Compared(Metric):
     undefined: ClassVar[str] = "there are too few fakes to compare"
 
     def unknown(self, reference: Reference, count: int) -> str:
-        return compared_unknown(reference, count)
+        return compared_unknown(reference, count) or repeated_unknown(reference, count)
 
     def note(self, reference: Reference, count: int) -> str:
         return compared_note(reference, count)
@@ -87,7 +105,7 @@ class _Compared(Metric):
 @metrics.register("precision", title="Precision")
 class Precision(_Compared):
     """The share of the fakes that lie where real samples do: within the ball of any real one, which reaches to its 5th
-    nearest real neighbour (Kynkäänniemi et al. 2019). Points are compared in the plane, images by their leading
+    nearest real neighbour (Kynkäänniemi et al. 2019). Points are compared as they are, images by their leading
     principal components.
     """
 

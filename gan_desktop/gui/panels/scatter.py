@@ -1,4 +1,4 @@
-"""Two-dimensional data: the real points and the generated ones in one fixed view, and what the networks make of it."""
+"""Points, real and generated, in one fixed view with what the networks make of it; numbers as histograms."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
 from gan_desktop.core.plane import view_limits
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui import words
+from gan_desktop.gui.line_view import LEGEND_WIDTH, LineView
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plane_views import PlaneViews
 from gan_desktop.gui.plotting.dots import Dots
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
+from gan_desktop.gui.point_marks import count_inside, finite, mark
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -26,12 +28,12 @@ from gan_desktop.gui.widgets.style import describe, label, small_button
 
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
 REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE, POINTED_SIZE = 7, 4, 6, 17, 30
-LEGEND_WIDTH = 128
 
 
 @panels.register("scatter", title="Points")
 class ScatterPanel(Panel):
-    """Real points in grey, generated ones in the generator's orange, its average's in purple.
+    """Real points in grey, generated ones in the generator's orange, its average's in purple; of data of one dimension,
+    histograms of them.
 
     Signals:
         draw_asked: the person wants to draw a mixture.
@@ -63,7 +65,7 @@ class ScatterPanel(Panel):
         self.averaged = Dots(AVERAGED_SIZE, diamond=True)
         # A ring about the mode that is pointed at elsewhere.
         self.pointed = pg.ScatterPlotItem(size=POINTED_SIZE, pxMode=True, brush=None)
-        self.plane = PlaneViews(context)
+        self.plane, self.line = PlaneViews(context), LineView(context)
         ground, *above = self.plane.items
         for item in (ground, self.centres, self.real, *above, self.averaged, self.fake, self.pointed):
             self.view.addItem(item)
@@ -90,34 +92,46 @@ class ScatterPanel(Panel):
         column.setSpacing(4)
         column.addWidget(self.choices)
         column.addWidget(self.plane.surface_choice, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(self._legend_and_plot(), 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._legend_and_plot())
+        self.pages.addWidget(self.line)
+        column.addWidget(self.pages, 1)
         self.choices.changed.connect(self.refresh)
         self.plane.changed.connect(self._on_plane)
+        self.line.changed.connect(self._on_plane)
         self.model.samples_changed.connect(self._on_samples)
         self.model.view_arrived.connect(self._on_view)
         self.model.controls_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
 
-    def _legend_and_plot(self) -> QHBoxLayout:
+    def _legend_and_plot(self) -> QWidget:
         layout = self.plane.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.addWidget(self.legend, 1)
         self.plane.setFixedWidth(LEGEND_WIDTH)
-        row = QHBoxLayout()
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.plane)
         row.addWidget(self.view, 1)
-        return row
+        return page
+
+    @property
+    def is_line(self) -> bool:
+        """Whether the data have one dimension."""
+        return self.model.run is not None and self.model.run.data.sample_shape == (1,)
 
     def picture(self) -> QImage | None:
         """What an export saves."""
         self.refresh()
-        return self.view.grab().toImage()
+        return (self.line if self.is_line else self.view).grab().toImage()
 
     def set_colors(self, colors: Colors) -> None:
         self.view.set_colors(colors)
         self.plane.set_colors(colors)
+        self.line.set_colors(colors)
         self.real.setPen(pg.mkPen(None))
         self.real.setBrush(pg.mkBrush(colors.faint(colors.real, 0.75)))
         self.fake.set_color(QColor(colors.g))
@@ -129,7 +143,7 @@ class ScatterPanel(Panel):
     def wanted_views(self) -> frozenset[View]:
         """Of points, and as they are now: what was is not known of a moment that is looked back on."""
         is_shown = self.model.run is not None and self.model.run.data.kind == self.kind and self.model.is_live
-        return self.plane.wanted() if is_shown else frozenset()
+        return (self.line if self.is_line else self.plane).wanted() if is_shown else frozenset()
 
     @Slot(object)
     def point_at(self, mode: int | None) -> None:
@@ -160,16 +174,26 @@ class ScatterPanel(Panel):
         self.tell_wants()
         if event.data.kind != self.kind:
             return
-        self._show_real(event.data, None)
-        self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
+        self.caption.setText(event.data.title)
+        self.caption.setToolTip("\n".join(event.data.notes))
         self._limits = view_limits(event.data.real)
-        self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
+        self.pages.setCurrentIndex(int(self.is_line))
+        self.plane.surface_choice.setVisible(not self.is_line)
+        if self.is_line:
+            self.line.start(self._limits)
+        else:
+            self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
+        self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
+        self._show_real(event.data, None)
 
     def _show_real(self, data: DataSummary, label: int | None) -> None:
         """All real points, or those of one class, where their classes are known."""
         self._real_class = label
         chosen = slice(None) if label is None or data.real_labels is None else data.real_labels == label
-        self.real.setData(pos=data.real[chosen])
+        if self.is_line:
+            self.line.show_real(data.real[chosen])
+        else:
+            self.real.setData(pos=data.real[chosen])
 
     @property
     def _update(self) -> UpdateShown | None:
@@ -188,22 +212,45 @@ class ScatterPanel(Panel):
         samples, run = self._samples(), self.model.run
         if samples is None or samples.values.ndim != 2 or run is None:
             self.choices.show_samples(None)
-            self.plane.clear()
-            for dots in (self.fake, self.averaged):
-                dots.set_points(np.empty((0, 2)))
-            loading = self.model.status is Status.LOADING
-            self.legend.setText(self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here."))
+            self._clear()
             return
         self.choices.show_samples(samples)
         label = only_class(samples.labels)
         if label != self._real_class:
             self._show_real(run.data, label)
         shown = self.choices.shown(samples)
+        if self.is_line:
+            self._show_line(samples, shown, run.data)
+            return
         fakes = finite(samples.values)
         self.fake.set_points(finite(None if shown is Shown.AVERAGED else samples.values))
         self.averaged.set_points(finite(None if shown is Shown.TRAINED else samples.averaged))
         self._show_plane(fakes)
-        self.legend.setText("<br>".join(self._legend(samples, shown, run.data)))
+        parts = self._legend(samples, shown, run.data, "●◆●", np.array(self.view.viewRange()))
+        self.legend.setText("<br>".join([*parts, *self._plane_legend(samples.step)]))
+
+    def _clear(self) -> None:
+        """Show no generated points, and why."""
+        self.plane.clear()
+        self.line.show_fakes(None, None)
+        self.line.show_surface(None)
+        for dots in (self.fake, self.averaged):
+            dots.set_points(np.empty((0, 2)))
+        loading = self.model.status is Status.LOADING
+        text = self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here.")
+        for legend in (self.legend, self.line.legend):
+            legend.setText(text)
+
+    def _show_line(self, samples: Samples, shown: Shown, data: DataSummary) -> None:
+        self.line.show_fakes(
+            None if shown is Shown.AVERAGED else samples.values, None if shown is Shown.TRAINED else samples.averaged
+        )
+        update, surface = self._update, None
+        if self.model.is_live:
+            surface = self.model.views.get(Surface) if update is None else update.surface
+        self.line.show_surface(surface)
+        parts = self._legend(samples, shown, data, "■■■", self._limits)
+        self.line.legend.setText("<br>".join([*parts, *self.line.notes(samples.step)]))
 
     def _show_plane(self, fakes: np.ndarray) -> None:
         if not self.model.is_live:
@@ -213,29 +260,29 @@ class ScatterPanel(Panel):
         else:
             self.plane.show_latest(fakes, float(np.ptp(self._limits[0])) / 2)
 
-    def _legend(self, samples: Samples, shown: Shown, data: DataSummary) -> list[str]:
+    def _legend(self, samples: Samples, shown: Shown, data: DataSummary, marks: str, limits: np.ndarray) -> list[str]:
+        """What is seen, with a mark each for generated, averaged and real ones, and what is outside the limits."""
         colors = self.theme.colors
         parts = []
         if shown is not Shown.AVERAGED:
-            parts.append(mark("●", colors.g) + self._when(samples))
+            parts.append(mark(marks[0], colors.g) + self._when(samples))
         if shown is Shown.BOTH:
-            parts.append(mark("◆", colors.averaged) + self.tr("averaged"))
+            parts.append(mark(marks[1], colors.averaged) + self.tr("averaged"))
         elif shown is Shown.AVERAGED:
             step = words.count(samples.step)
-            parts.append(mark("◆", colors.averaged) + self.tr("averaged, step {step}").format(step=step))
-        parts.append(mark("●", colors.real) + self.tr("real"))
+            parts.append(mark(marks[1], colors.averaged) + self.tr("averaged, step {step}").format(step=step))
+        parts.append(mark(marks[2], colors.real) + self.tr("real"))
         label = only_class(samples.labels)
         if label is not None:
             parts.append(self.tr("class {name}").format(name=words.class_name(label, data.class_names)))
         if data.centres is not None:
             parts.append(self.tr("+ true centres"))
         drawn = self.choices.of(samples)
-        limits = np.array(self.view.viewRange())
         every = sum(len(points) for points in drawn)
         outside = every - sum(count_inside(points, limits) for points in drawn)
         if outside:
             parts.append(self.tr("{n} of {all} outside").format(n=outside, all=every))
-        return [*parts, *self._plane_legend(samples.step)]
+        return parts
 
     def _when(self, samples: Samples) -> str:
         update = self._update
@@ -251,18 +298,3 @@ class ScatterPanel(Panel):
             is_hidden = bool(self.plane.wanted())
             return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
         return self.plane.legend(step)
-
-
-def mark(symbol: str, color: str) -> str:
-    """A symbol of the legend in its colour."""
-    return f'<span style="color:{color}">{symbol}</span> '
-
-
-def finite(points: np.ndarray | None) -> np.ndarray:
-    """The points that can be drawn."""
-    return np.empty((0, 2)) if points is None else points[np.isfinite(points).all(axis=1)]
-
-
-def count_inside(points: np.ndarray, limits: np.ndarray) -> int:
-    """How many of the points are within the limits."""
-    return int(((points >= limits[:, 0]) & (points <= limits[:, 1])).all(axis=1).sum())

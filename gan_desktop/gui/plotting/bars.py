@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gan_desktop.gui.plotting.scale import round_ticks
+from gan_desktop.core.scale import round_ticks
 from gan_desktop.gui.theme import LIGHT, Colors
 
 BAR, BAND = 0.62, 0.3

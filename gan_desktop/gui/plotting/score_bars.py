@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gan_desktop.core.scale import round_ticks
 from gan_desktop.gui.plotting.overlay import spread
-from gan_desktop.gui.plotting.scale import round_ticks
 from gan_desktop.gui.theme import LIGHT, Colors
 
 Floats = npt.NDArray[np.floating[Any]]

@@ -12,7 +12,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.image_size import ALLOWED, FrameSize, Size, fits, height_width, size_of, size_text
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.array_layout import LaidOut, Layout, layout_of, values_in
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, Report, needed_path
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, Report, needed_path, silent
 from gan_desktop.training.data.files import (
     Labels,
     Stream,
@@ -28,6 +28,7 @@ from gan_desktop.training.data.images import Fit
 from gan_desktop.training.data.levels import DARK_WHOLE, Levels, Range, levels_of
 from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, Array, Header, read_header, read_values
 from gan_desktop.training.data.npz import GROUPS, ZIP_MAGIC, read_archive
+from gan_desktop.training.data.pixel_text import is_text, read_pixel_table
 from gan_desktop.training.data.streaming import FileRows, LazyImages, Rows, Streaming, blocks, stored
 
 # Values looked at in one go.
@@ -48,16 +49,17 @@ class ArraysOptions(DataOptions):
     stream: Streaming = "auto"
 
 
-@datasets.register("arrays", title="Your images, a NumPy file", options=ArraysOptions)
+@datasets.register("arrays", title="Your images, a NumPy file or CSV", options=ArraysOptions)
 def arrays(request: DataRequest) -> DataSet:
-    """Images from an .npy, .npz or IDX file at `data.path`, with or without channels, as numbers of any type and range.
+    """Images from an .npy, .npz or IDX file at `data.path`, with or without channels, as numbers of any type and range;
+    or from a CSV file with a square image in each row, and perhaps a column of labels.
 
     What was understood is said with the data set. In an archive: x_train, y_train, x_test, y_test, or images and
     labels, x and y, data and target, or an only array of any name.
     """
     options: Any = request.options
-    path = expanded(needed_path("arrays", "an .npy, .npz or IDX file", request.path))
-    found = open_rows(path)
+    path = expanded(needed_path("arrays", "an .npy, .npz, IDX or CSV file", request.path))
+    found = open_rows(path, request.report)
     size = options.image_size or _native_size(path, found.rows.shape)
     levels, opacity = _levels(path, found.rows, found.has_opacity, request.report)
     height, width = found.rows.shape[1:3]
@@ -86,19 +88,22 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-def open_rows(path: Path) -> Found:
+def open_rows(path: Path, report: Report = silent) -> Found:
     """The rows of pixels of a file and their labels.
 
     Raises:
         InputError: no such file, or none of images; nothing large was allocated.
     """
     if is_folder(path):
-        raise refusal(path, "is a folder; allowed: an .npy, .npz or IDX file (the data set 'images' reads folders)")
+        raise refusal(path, "is a folder; allowed: an .npy, .npz, IDX or CSV file (data.name = 'images' reads folders)")
     start = first_bytes(path, len(NPY_MAGIC))
     if start.startswith(ZIP_MAGIC):
         return _read_archive(path)
     if start.startswith(NPY_MAGIC[:6]):
         return _npy_rows(path)
+    if is_text(path):
+        table = read_pixel_table(path, report)
+        return Found(table.rows, table.labels, notes=table.notes)
     return Found(read_images(path))
 
 

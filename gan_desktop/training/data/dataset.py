@@ -80,7 +80,8 @@ class DataSet:
 
     Attributes:
         title: one line for people; says so where it is not what was asked for.
-        kind: images, shape (n, height, width, channels) with values in 0..1; or points, shape (n, 2).
+        kind: images, shape (n, height, width, channels) with values in 0..1; or points, shape (n, 2), or (n, 1) where
+            they are numbers.
         samples: float32, an array or, where memory would not hold one, lazy; `take` is there for both.
         labels: shape (n,) int64, from 0, or None.
         centres: the modes of a mixture, shape (modes, 2), or None; `sigma` is each mode's standard deviation.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gan_desktop.core.folder_preview import FolderPreview
-from gan_desktop.core.image_size import SMALLEST, fits
+from gan_desktop.core.image_size import LARGEST, SMALLEST, fits
 from gan_desktop.training.data import cifar10, image_files
 from gan_desktop.training.data.array_layout import layout_of
 from gan_desktop.training.data.dataset import Report, silent
@@ -31,6 +31,9 @@ from gan_desktop.training.data.image_scan import (
 from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.parallel import in_threads
+from gan_desktop.training.data.pixel_text import is_pixel_table, preview_pixel_table
+from gan_desktop.training.data.point_text import point_notes
+from gan_desktop.training.data.points import point_axes
 
 THUMBNAILS = 24
 THUMBNAIL_SIDE = 64
@@ -150,13 +153,34 @@ def _preview_file(path: Path, place: Path, report: Report) -> FolderPreview:
         images = f"a folder or a zip file of images ({', '.join(SUFFIXES)})"
         allowed = f"{images}, .npy, .npz, a text table, IDX files or CIFAR-10"
         raise refusal(place, f"is of no kind that is read here; allowed: {allowed}")
-    return FolderPreview(path, suggested=_suggestion("points", path))
+    if is_pixel_table(place):
+        return _preview_pixels(path, place, report)
+    return FolderPreview(path, suggested=_suggestion("points", path), notes=point_notes(place))
+
+
+def _preview_pixels(path: Path, place: Path, report: Report) -> FolderPreview:
+    table = preview_pixel_table(place, THUMBNAILS, report)
+    side = table.images.shape[1]
+    highest = 255 if table.images.max() > 1 else 1
+    grey = (np.clip(table.images / highest, 0, 1) * 255).astype(np.uint8)
+    suggested = _suggestion("arrays", path)
+    if side > LARGEST:
+        suggested["data.image_size"] = _fitting_size(Counter({(side, side): 1}))
+    return FolderPreview(
+        path,
+        table.count,
+        sizes=(((side, side), table.count),),
+        gray=table.count,
+        thumbnails=tuple(np.stack([image] * 3, axis=-1) for image in grey),
+        suggested=suggested,
+        notes=table.notes,
+    )
 
 
 def _preview_array(path: Path, place: Path, shapes: list[tuple[int, ...]]) -> FolderPreview:
-    """Points where the arrays are (n, 2), else images. The shapes are claims: loading checks them."""
+    """Points where the arrays are (n,), (n, 1) or (n, 2), else images. The shapes are claims: loading checks them."""
     first = shapes[0]
-    if len(first) == 2 and first[1] == 2:
+    if point_axes(first):
         return FolderPreview(path, first[0], suggested=_suggestion("points", path))
     layout = layout_of(place, "the array", first)
     count, height, width = layout.shape[:3]

@@ -1,33 +1,78 @@
-"""Points from a text table: two columns of numbers and perhaps one of labels; a refusal names the line."""
+"""Points from a text table: one or two columns of numbers and perhaps one of labels; a refusal names the line."""
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.errors import shown
-from gan_desktop.training.data.files import Labels, file_size, refusal
+from gan_desktop.core.errors import InputError, shown
+from gan_desktop.training.data.files import Labels, file_size, printable, refusal
+from gan_desktop.training.data.table_text import Table
 
 LARGEST_FILE = 2**30
-LONGEST_LINE = 1000
-LARGEST_VALUE = 1e30
 LARGEST_LABEL = 9999
-# Of those that a line holds, the first separates; None is any run of spaces.
-SEPARATORS = (";", ",", "\t", None)
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE | re.ASCII)
-BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# Labels that are no numbers: more of them are no classes, but texts.
+MOST_NAMES = 1000
+AXES = (1, 2)
+# So many names of columns are shown.
+NAMED = 6
+# As many columns as the smallest images have pixels.
+FEWEST_PIXELS = 64
 
 
-def read_point_text(path: Path) -> tuple[npt.NDArray[np.float64], Labels | None]:
-    """The points of a text table, shape (n, 2), and their labels, shape (n,), where there is a third column.
+@dataclass(frozen=True)
+class PointTable:
+    """What was read.
 
-    A first line without a number is taken for the columns' names; empty lines, and lines that begin with #, are
-    skipped. Where semicolons separate, a comma may be the decimal sign.
+    Attributes:
+        points: shape (n, 1) or (n, 2).
+        labels: shape (n,), or None; `class_names` where they are written as words.
+        notes: what was understood of the table, a sentence each.
+    """
+
+    points: npt.NDArray[np.float64]
+    labels: Labels | None
+    class_names: tuple[str, ...] | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns, from 0, are the points' coordinates, and which is that of the labels."""
+
+    axes: tuple[int, ...]
+    label: int | None
+
+    def notes(self, table: Table) -> list[str]:
+        """What people should know of how the table is read."""
+        notes = []
+        left_out = table.columns - len(self.axes) - (self.label is not None)
+        if table.has_index and 0 not in (*self.axes, self.label):
+            notes.append("The first column counts the rows and was left out.")
+            left_out -= 1
+        if len(self.axes) == 1:
+            notes.append(f"The data are of one dimension: {table.called(self.axes[0])}.")
+        elif left_out:
+            notes.append(f"The points are {' and '.join(table.called(axis) for axis in self.axes)}.")
+        if self.label is not None:
+            notes.append(f"The labels are {table.called(self.label)}.")
+        return notes
+
+
+def read_point_text(path: Path, columns: str | None = None, label_column: str | None = None) -> PointTable:
+    """The points of a text table and their labels, where it has a column of them.
+
+    Args:
+        path: the table.
+        columns: the names, or the numbers from 1, of one or two columns, with a comma between; None takes all that are
+            not labels.
+        label_column: the name or the number of that of the labels; None takes, without `columns`, the one whose name
+            says so, or the third.
 
     Raises:
         InputError: not such a table, too large, or a value that is no finite number.
@@ -35,63 +80,119 @@ def read_point_text(path: Path) -> tuple[npt.NDArray[np.float64], Labels | None]
     size = file_size(path)
     if size > LARGEST_FILE:
         raise refusal(path, f"has {size:,} bytes; at most {LARGEST_FILE:,} are allowed")
-    values, labels = array("d"), array("q")
-    columns, separator, begun = 0, None, False
-    for number, line in _lines(path):
-        if not begun:
-            begun = True
-            separator = next(sign for sign in SEPARATORS if sign is None or sign in line)
-            if not any(NUMBER.fullmatch(field) for field in _fields(line, separator)):
-                continue
-        fields = _fields(line, separator)
-        columns = columns or len(fields)
-        if len(fields) != columns or columns not in (2, 3):
-            allowed = f"{columns}, as above" if columns in (2, 3) else "2, or 3 with labels"
-            raise refusal(path, f"is refused: line {number} has {len(fields)} columns; allowed: {allowed}")
-        values.extend(_number(path, number, field) for field in fields[:2])
-        if columns == 3:
-            labels.append(_label(path, number, fields[2]))
-    if not values:
-        raise refusal(path, "holds no points: a line of two numbers for each is looked for")
-    points = np.array(values, np.float64).reshape(-1, 2)
-    return points, np.array(labels, np.int64) if columns == 3 else None
+    table = Table(path)
+    layout = layout_of(table, columns, label_column)
+    values, found = array("d"), _LabelColumn(table, layout.label)
+    for line, fields in table.rows():
+        values.extend([table.number(line, axis, fields[axis]) for axis in layout.axes])
+        found.add(line, fields)
+    points = np.array(values, np.float64).reshape(-1, len(layout.axes))
+    labels, class_names = found.labels()
+    return PointTable(points, labels, class_names, tuple(layout.notes(table)))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that say something, stripped, each with its number from 1."""
-    try:
-        with path.open("rb") as file:
-            for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
-                if number == 1 and raw.startswith(BYTE_ORDER_MARKS):
-                    raise refusal(path, "is refused: it is UTF-16 text; allowed: UTF-8 text")
-                if len(raw) > LONGEST_LINE:
-                    message = f"line {number} has more than {LONGEST_LINE:,} bytes; allowed: two or three columns"
-                    raise refusal(path, f"is refused: {message}")
-                line = raw.decode("utf-8-sig" if number == 1 else "utf-8", errors="backslashreplace").strip()
-                if line and not line.startswith("#"):
-                    yield number, line
-    except OSError as error:
-        raise refusal(path, f"cannot be read: {error.strerror or error}") from None
+def point_notes(path: Path) -> tuple[str, ...]:
+    """What is understood of a table from its first lines alone.
+
+    Raises:
+        InputError: as `read_point_text`, of what the first lines tell.
+    """
+    table = Table(path)
+    return tuple(layout_of(table).notes(table))
 
 
-def _fields(line: str, separator: str | None) -> list[str]:
-    fields = [field.strip().strip("\"'").strip() for field in line.split(separator)]
-    return [field.replace(",", ".") for field in fields] if separator == ";" else fields
+def layout_of(table: Table, columns: str | None = None, label_column: str | None = None) -> Layout:
+    """Which columns are what. Raises InputError where that is not clear, with what to choose."""
+    label = None if label_column is None else _index(table, label_column, "data.label_column")
+    if columns is not None:
+        axes = tuple(_index(table, column, "data.columns") for column in columns.split(","))
+        if label in axes:
+            message = f"data.label_column = {shown(label_column, 40)}: data.columns has it already"
+            raise InputError(f"{message}; allowed: another column", "data.label_column")
+        return Layout(axes, label)
+    first = 1 if table.has_index else 0
+    if label is None:
+        named = table.label_columns
+        if len(named) == 1 and table.columns - first > 1:
+            label = named[0]
+        elif not named and table.columns - first == 3:
+            label = first + 2
+    axes = tuple(index for index in range(first, table.columns) if index != label)
+    if len(axes) not in AXES:
+        raise _too_many(table, axes)
+    return Layout(axes, label)
 
 
-def _number(path: Path, line: int, field: str) -> float:
-    if not NUMBER.fullmatch(field):
-        raise refusal(path, f"is refused: line {line} holds {shown(field, 40)}; allowed: numbers")
-    value = float(field)
-    if not abs(value) <= LARGEST_VALUE:
-        allowed = f"numbers from {-LARGEST_VALUE:g} to {LARGEST_VALUE:g}"
-        raise refusal(path, f"is refused: line {line} holds {shown(field, 40)}; allowed: {allowed}")
-    return value
+def _too_many(table: Table, axes: tuple[int, ...]) -> InputError:
+    side = isqrt(table.columns)
+    if table.columns >= FEWEST_PIXELS and side * side in (table.columns, table.columns - 1):
+        message = f"has {table.columns} columns, as images of {side} x {side} have: data.name = 'arrays' reads those"
+        return refusal(table.path, f"is refused: it {message}")
+    names = [str(index + 1) if table.names is None else table.names[index] for index in axes]
+    held = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+    example = ", ".join(names[:2])
+    message = f"it has {len(axes)} columns of data ({held}), allowed are 1 or 2 and one of labels"
+    choice = f"choose one or two with data.columns, such as {shown(example, 80)}"
+    return refusal(table.path, f"is refused: {message}; {choice}")
 
 
-def _label(path: Path, line: int, field: str) -> int:
-    value = _number(path, line, field)
-    if not (value.is_integer() and 0 <= value <= LARGEST_LABEL):
-        allowed = f"whole numbers 0 to {LARGEST_LABEL}"
-        raise refusal(path, f"is refused: line {line} holds the label {shown(field, 40)}; allowed: {allowed}")
-    return int(value)
+def _index(table: Table, column: str, key: str) -> int:
+    """The place of a column, from 0, by its name or its number from 1."""
+    name = column.strip()
+    names = [] if table.names is None else [known.lower() for known in table.names]
+    if names.count(name.lower()) == 1:
+        return names.index(name.lower())
+    if name.isascii() and name.isdigit() and 1 <= int(name[:9]) <= table.columns:
+        return int(name[:9]) - 1
+    allowed = f"a number from 1 to {table.columns}"
+    if table.names is not None:
+        allowed += f", or one of {', '.join(table.names[:NAMED])}{', ...' if table.columns > NAMED else ''}"
+    message = f"{key}: {table.path.name} has no column {shown(name, 40)}; allowed: {allowed}"
+    raise InputError(printable(message), key)
+
+
+class _LabelColumn:
+    """Collects the labels: whole numbers, or, where the first is none, words."""
+
+    def __init__(self, table: Table, column: int | None) -> None:
+        self._table, self._column = table, column
+        self._numbers = array("q")
+        self._names: dict[str, int] = {}
+        self._are_names: bool | None = None
+
+    def add(self, line: int, fields: list[str]) -> None:
+        if self._column is None:
+            return
+        field = fields[self._column]
+        if self._are_names is None:
+            self._are_names = bool(field) and not self._table.is_number(field)
+        self._numbers.append(self._name(line, field) if self._are_names else self._number(line, field))
+
+    def _name(self, line: int, field: str) -> int:
+        if not field:
+            raise self._refusal(line, field, "words, as above")
+        if field not in self._names and len(self._names) == MOST_NAMES:
+            raise self._refusal(line, field, f"at most {MOST_NAMES:,} different ones")
+        return self._names.setdefault(field, len(self._names))
+
+    def _number(self, line: int, field: str) -> int:
+        value = self._table.number(line, self._column or 0, field) if self._table.is_number(field) else -1.0
+        if not (value.is_integer() and 0 <= value <= LARGEST_LABEL):
+            raise self._refusal(line, field, f"whole numbers 0 to {LARGEST_LABEL}")
+        return int(value)
+
+    def _refusal(self, line: int, field: str, allowed: str) -> InputError:
+        message = f"line {line} holds the label {shown(field, 40)}; allowed: {allowed}"
+        choice = "if the column holds no labels, choose others with data.columns"
+        return refusal(self._table.path, f"is refused: {message}; {choice}")
+
+    def labels(self) -> tuple[Labels | None, tuple[str, ...] | None]:
+        """The labels, and the names of the classes in alphabetical order where they are words."""
+        if self._column is None:
+            return None, None
+        numbers = np.array(self._numbers, np.int64)
+        if not self._are_names:
+            return numbers, None
+        names = tuple(sorted(self._names))
+        places = np.array([names.index(name) for name in self._names], np.int64)
+        return places[numbers], names

@@ -72,7 +72,9 @@ class ConvolutionalNetwork(ScopedNetwork):
         self.refuse_in_generator("minibatch_stddev", options.minibatch_stddev)
         sample = output_shape or input_shape
         if len(sample) != 3 or min(sample[:2]) < SMALLEST_SIZE:
-            are = " x ".join(map(str, sample)) + " pixels" if len(sample) == 3 else f"points of {sample[0]} numbers"
+            are = f"points of {sample[0]} numbers" if sample[0] > 1 else "single numbers"
+            if len(sample) == 3:
+                are = " x ".join(map(str, sample)) + " pixels"
             path = f"{self.section}.family"
             needs = f"is for images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels"
             raise InputError(f"{path} = '{self.family}': {needs}, and the data are {are}", path)

@@ -291,11 +291,13 @@ def test_an_idx_file(tmp_path: Path, load_data: Load, idx_bytes: Any) -> None:
 
 def test_no_such_file(tmp_path: Path, refused: Refused) -> None:
     assert refused("arrays", tmp_path / "missing.npy").endswith("missing.npy does not exist")
-    assert "is a folder; allowed: an .npy, .npz or IDX file" in refused("arrays", tmp_path)
+    assert "is a folder; allowed: an .npy, .npz, IDX or CSV file" in refused("arrays", tmp_path)
     (tmp_path / "empty.npy").write_bytes(b"")
     assert refused("arrays", tmp_path / "empty.npy").endswith("is empty (0 bytes)")
     (tmp_path / "text.npy").write_text("text")
-    assert "is not an IDX file: it begins with 0x74657874" in refused("arrays", tmp_path / "text.npy")
+    assert "text.npy holds no images: a line of pixels for each is looked for" in refused(
+        "arrays", tmp_path / "text.npy"
+    )
 
 
 @pytest.mark.parametrize("order", ["False", "True"])

@@ -122,6 +122,8 @@ def test_nothing_there(tmp_path: Path, folder: Path) -> None:
         (np.zeros((5, 16, 16), np.uint8), "arrays", 5),
         (np.zeros((5, 30, 16, 3), np.float32), "arrays", 5),
         (np.ones((7, 2)), "points", 7),
+        (np.ones((7, 1)), "points", 7),
+        (np.ones(7), "points", 7),
     ],
 )
 @pytest.mark.parametrize("suffix", ["npy", "npz"])
@@ -138,8 +140,8 @@ def test_numpy_files(tmp_path: Path, array: np.ndarray, name: str, count: int, s
 
 
 def test_numpy_files_of_something_else(tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", np.zeros(3))
-    with pytest.raises(InputError, match=r"the array has shape \(3,\)"):
+    np.save(tmp_path / "a.npy", np.zeros((3, 3)))
+    with pytest.raises(InputError, match=r"the array has shape \(3, 3\)"):
         preview_folder(tmp_path / "a.npy")
     np.savez(tmp_path / "a.npz", one=np.zeros(3), two=np.zeros(3))
     with pytest.raises(InputError, match="holds nothing by a known name: its arrays are one, two"):
@@ -151,6 +153,14 @@ def test_tables_idx_files_and_archives(tmp_path: Path, idx_bytes: Callable[..., 
     preview = preview_folder(tmp_path / "a.csv")
     assert preview.suggested == {"data.name": "points", "data.path": str(tmp_path / "a.csv")}
     assert len(load_suggested(preview)) == 1
+    assert preview.notes == ()
+    (tmp_path / "a.csv").write_text("height\n1.72\n1.8\n")
+    preview = preview_folder(tmp_path / "a.csv")
+    assert preview.notes == ("The data are of one dimension: column 1 'height'.",)
+    assert load_suggested(preview).sample_shape == (1,)
+    (tmp_path / "a.csv").write_text("a,b,c,d\n1,2,3,4\n")
+    with pytest.raises(InputError, match=r"4 columns of data .*; choose one or two with data\.columns, such as 'a, b'"):
+        preview_folder(tmp_path / "a.csv")
     for name in ("train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"):
         content: Any = idx_bytes(np.zeros((3, 9, 9)))
         if name.endswith("gz"):

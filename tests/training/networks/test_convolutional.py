@@ -33,7 +33,13 @@ def test_sizes_are_halved_to_a_small_start() -> None:
 
 @both
 @pytest.mark.parametrize(
-    ("shape", "are"), [((2,), "points of 2 numbers"), ((8, 7, 1), "8 x 7 x 1 pixels"), ((7, 7, 3), "7 x 7 x 3 pixels")]
+    ("shape", "are"),
+    [
+        ((2,), "points of 2 numbers"),
+        ((1,), "single numbers"),
+        ((8, 7, 1), "8 x 7 x 1 pixels"),
+        ((7, 7, 3), "7 x 7 x 3 pixels"),
+    ],
 )
 def test_other_samples_are_refused(family: str, shape: tuple[int, ...], are: str) -> None:
     network, options = FAMILIES[family]

@@ -1,4 +1,4 @@
-"""Round numbers for axes that are painted by hand."""
+"""Round numbers for axes that are drawn by hand."""
 
 from __future__ import annotations
 
