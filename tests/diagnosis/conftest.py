@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,3 +59,15 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 @pytest.fixture(scope="session")
 def digits_reference(digits: tuple[np.ndarray, np.ndarray]) -> Reference:
     return Reference.of("images", *digits)
+
+
+@pytest.fixture(scope="session")
+def mnist() -> tuple[np.ndarray, np.ndarray] | None:
+    """10,000 images of shape (28, 28, 1) in 0..1, and their classes; None where they are not beside the project."""
+    folder = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "mnist"
+    if not (folder / "t10k-images-idx3-ubyte.gz").is_file():
+        return None
+    images = gzip.decompress((folder / "t10k-images-idx3-ubyte.gz").read_bytes())[16:]
+    labels = gzip.decompress((folder / "t10k-labels-idx1-ubyte.gz").read_bytes())[8:]
+    pixels = np.frombuffer(images, np.uint8).reshape(-1, 28, 28, 1)
+    return (pixels / 255).astype(np.float32), np.frombuffer(labels, np.uint8).astype(np.int64)
