@@ -66,6 +66,7 @@ class Run:
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
         self.alerts: list[Alert] = []  # those raised since somebody last took them
+        self.pauses_at_next_alert = start.pause_at_first_alert
         self.speed = Speed()
         self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
@@ -202,6 +203,12 @@ class Run:
             self.tell(event)
             if isinstance(event, AlertRaised):
                 self.alerts.append(event.alert)
+
+    def take_alerts(self) -> list[Alert]:
+        """Those raised since somebody last took them. Whoever has seen one has seen the first."""
+        alerts, self.alerts = self.alerts, []
+        self.pauses_at_next_alert = self.pauses_at_next_alert and not alerts
+        return alerts
 
     def settle(self) -> None:
         """Wait for what is still being measured and tell of it, where no next block will."""
