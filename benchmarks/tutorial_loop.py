@@ -1,4 +1,9 @@
-"""The loop that GAN tutorials print, in Keras: `predict`, then three `train_on_batch`. From their description."""
+"""The loop that GAN tutorials print, in Keras: `predict`, then three `train_on_batch`. From their description.
+
+It is one reading of several: `trainable` is `True` again when the models are first called. So in Keras 3 D trains in
+its own two calls, and in the combined call too, towards calling fakes real, which costs about a twentieth more
+multiplications than training G alone there. `docs/tutorials.md` says what the other readings do.
+"""
 
 from __future__ import annotations
 

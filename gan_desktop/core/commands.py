@@ -21,6 +21,7 @@ class Start:
         out: the run folder (must not exist or be empty); None makes one in the user's data directory.
         paused: build the networks and show the untrained samples, but wait.
         schedule: interventions to make at given steps, as `--at` asks.
+        pause_at_first_alert: pause once, at the run's first alert, whatever `PauseOnAlert` says.
     """
 
     config: RunConfig
@@ -28,6 +29,7 @@ class Start:
     out: Path | None = None
     paused: bool = False
     schedule: tuple[Intervention, ...] = ()
+    pause_at_first_alert: bool = False
 
 
 @dataclass(frozen=True)

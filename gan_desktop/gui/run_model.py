@@ -21,9 +21,14 @@ from gan_desktop.gui.run_record import UNDER_WAY, RunRecord
 class RunModel(RunRecord):
     """Panels call its methods; only it sends commands to the engine. Its signals are those of `RunRecord`."""
 
-    def start(self) -> None:
-        """Start what the form says, from the beginning; a run under way is ended first."""
-        self._start(self.config, form_name(self.config, self.preset_name), paused=False)
+    def start(self, *, pause_at_first_alert: bool = False) -> None:
+        """Start what the form says, from the beginning; a run under way is ended first.
+
+        Args:
+            pause_at_first_alert: pause once, at the first alert, whether or not the person pauses on alerts.
+        """
+        name = form_name(self.config, self.preset_name)
+        self._start(commands.Start(self.config, name, pause_at_first_alert=pause_at_first_alert))
 
     def start_or_resume(self) -> None:
         """Go on where the run is paused, else start."""
@@ -54,14 +59,14 @@ class RunModel(RunRecord):
         if self.is_starting or self.status is Status.PREPARING:
             return False
         if self.status in (Status.LOADING, Status.READY):
-            self._start(self.config, form_name(self.config, self.preset_name), paused=True)
+            self._start(commands.Start(self.config, form_name(self.config, self.preset_name), paused=True))
         self._send(command)
         return True
 
     def reset(self) -> None:
         """Back to the start of this run: the same config, the same seed, paused before the first step."""
         if self.run is not None and not self.is_starting:
-            self._start(self.run.config, self.run.name, paused=True)
+            self._start(commands.Start(self.run.config, self.run.name, paused=True))
 
     def stop(self) -> None:
         self._send(commands.Stop())
@@ -172,11 +177,11 @@ class RunModel(RunRecord):
         self._chosen_snapshot = None if index is None else self.snapshots[index].samples()
         self.samples_changed.emit()
 
-    def _start(self, config: RunConfig, name: str, paused: bool) -> None:
+    def _start(self, start: commands.Start) -> None:
         self.pending.clear()
         self._sender.forget()
-        self._starting = commands.Start(config, name=name, paused=paused)
-        self._send(self._starting)
+        self._starting = start
+        self._send(start)
         self.status_changed.emit(self.status)
         self.controls_changed.emit()
 

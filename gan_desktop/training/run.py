@@ -71,13 +71,14 @@ class Run:
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
         self.alerts: list[Alert] = []  # those raised since somebody last took them
+        self._pauses_once = start.pause_at_first_alert
         self.speed = Speed()
         self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
         self._planned = sorted(start.schedule, key=lambda change: change.step)
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
-        self.pauses_on_alert = False  # whether somebody wants to stop where an alert is raised, and not later
+        self.pauses_on_alert = False  # whether the person wants to stop at every alert
         latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
         asked = ask(latents, trainer.data) if trainer.classes else Asked(latents)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
@@ -167,7 +168,7 @@ class Run:
         ends = [step + self._pace.steps, self.showing.next_due, self._measuring.next_due(step)]
         if self._planned:
             ends.append(self._planned[0].step)
-        if self.pauses_on_alert:
+        if self.pauses_at_next_alert:
             ends.append((step // BIN + 1) * BIN)  # where detectors look
         if self.steps_wanted is not None:
             ends.append(step + self.steps_wanted)
@@ -184,7 +185,7 @@ class Run:
         """Tell of the measurement that is done, and make the one that is due, or begin it where none is under way."""
         self._tell_measured(self._measuring.take())
         if self._measuring.is_due(self.trainer.step) and self._measuring.is_free():
-            if self._measuring.condition is None and not self.pauses_on_alert:
+            if self._measuring.condition is None and not self.pauses_at_next_alert:
                 self._measuring.begin(*self._measured_now())
             else:
                 self._measure()
@@ -220,6 +221,17 @@ class Run:
             self.tell(event)
             if isinstance(event, AlertRaised):
                 self.alerts.append(event.alert)
+
+    @property
+    def pauses_at_next_alert(self) -> bool:
+        """Whether to pause where the next alert is raised, and not later: so measurements are made at once."""
+        return self.pauses_on_alert or self._pauses_once
+
+    def take_alerts(self) -> list[Alert]:
+        """Those raised since somebody last took them. Whoever has seen one has seen the first."""
+        alerts, self.alerts = self.alerts, []
+        self._pauses_once = self._pauses_once and not alerts
+        return alerts
 
     def settle(self) -> None:
         """Wait for what is still being measured and tell of it, where no next block will."""

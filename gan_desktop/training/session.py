@@ -182,7 +182,7 @@ class Session:
                 self._next_update()
         elif self._status is Status.PAUSED and self._run is not None:
             self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
-            self._run.alerts.clear()  # the person has seen those of what was still being measured
+            self._run.take_alerts()  # the person has seen those of what was still being measured
             self._set_status(Status.TRAINING)
 
     @property
@@ -286,8 +286,9 @@ class Session:
 
     def _pause_for_alerts(self, run: Run) -> None:
         """Where that was asked for, pause with the words of what was raised since the last look."""
-        alerts, run.alerts = run.alerts, []
-        if alerts and self._pauses_on_alert and self._status is Status.TRAINING:
+        pauses = run.pauses_at_next_alert
+        alerts = run.take_alerts()
+        if alerts and pauses and self._status is Status.TRAINING:
             run.tell_samples()
             self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 

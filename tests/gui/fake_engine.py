@@ -169,6 +169,7 @@ class _FakeRun:
         self.engine = engine
         self.diverge_at = engine.diverge_at
         self.alert: Alert | None = None
+        self.pauses_at_next_alert = start.pause_at_first_alert
         self.wanted: int | None = None
         self.watched = engine.watched.views
         self.total = start.config.training.steps
@@ -253,7 +254,8 @@ class _FakeRun:
         if collapsed and self.alert is None:
             self.alert = collapse(self.step)
             self.emit(AlertRaised(self.alert))
-            if self.engine.pauses:
+            pauses, self.pauses_at_next_alert = self.engine.pauses or self.pauses_at_next_alert, False
+            if pauses:
                 self.become(Status.PAUSED, str(self.alert.message))
         elif self.alert is not None and not collapsed:
             self.emit(ended(self.alert, self.step))

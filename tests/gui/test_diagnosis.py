@@ -328,6 +328,50 @@ def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engi
     assert not window.notice.isVisible()
 
 
+def test_a_failure_from_try_this_pauses_once_and_leaves_the_persons_choice(
+    window: MainWindow, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.alert_at = 100
+    panel: Any = window.panel("diagnosis")
+    try_it: Any = window.panel("try_this").findChild(QPushButton, "try_fail-collapse_button")
+    assert "Pauses at the first alert." in try_it.toolTip()
+    try_it.click()
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    assert "Paused on an alert at step 120. The generator makes 3 of 8 modes." in window.notice.text.text()
+    assert not panel.pause_check.isChecked()
+    assert not engine.pauses
+    # The alert ends and is raised again: that does not pause the run.
+    window.model.start_or_resume()
+    window.model.set_control("r1_weight", 1.0)
+    qtbot.waitUntil(lambda: not window.model.alerts)
+    window.model.set_control("r1_weight", 0.0)
+    qtbot.waitUntil(lambda: bool(window.model.alerts))
+    steps = len(window.model.history)
+    qtbot.waitUntil(lambda: len(window.model.history) > steps)
+    assert window.model.status is Status.TRAINING
+    # Nor does a run that is started in another way.
+    window.model.start()
+    qtbot.waitUntil(lambda: not window.model.is_starting and bool(window.model.alerts))
+    steps = len(window.model.history)
+    qtbot.waitUntil(lambda: len(window.model.history) > steps)
+
+
+def test_a_failure_from_try_this_pauses_at_each_alert_of_a_person_who_wants_that(
+    window: MainWindow, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.alert_at = 100
+    panel: Any = window.panel("diagnosis")
+    panel.pause_check.click()
+    window.panel("try_this").findChild(QPushButton, "try_fail-collapse_button").click()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    window.model.set_control("r1_weight", 1.0)
+    window.model.start_or_resume()
+    qtbot.waitUntil(lambda: not window.model.alerts)
+    window.model.set_control("r1_weight", 0.0)
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    assert panel.pause_check.isChecked()
+
+
 # Reach.
 
 

@@ -477,6 +477,14 @@ def test_try_this_starts_a_preset(bench: Bench) -> None:
     assert bench.model.status is Status.READY
 
 
+@pytest.mark.parametrize("name", [name for name, _, _ in EXPERIMENTS])
+def test_what_fails_is_started_so_that_it_pauses_at_its_first_alert(bench: Bench, name: str) -> None:
+    button = bench.show("try_this").findChild(QPushButton, f"try_{name}_button")
+    button.click()
+    assert bench.sent[-1] == Start(presets()[name].config, name, pause_at_first_alert=name != "digits")
+    assert ("Pauses at the first alert." in button.toolTip()) == (name != "digits")
+
+
 def test_try_this_offers_each_failure_and_says_what_it_is(bench: Bench) -> None:
     panel = bench.show("try_this")
     buttons = [button for button in panel.findChildren(QPushButton) if button.objectName().startswith("try_")]

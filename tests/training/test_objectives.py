@@ -81,6 +81,23 @@ def test_extreme_logits_stay_finite(name: str, logit: float) -> None:
     assert np.isfinite(tape.gradient(total, x).numpy()).all()
 
 
+@pytest.mark.parametrize("logit", [17.0, 100.0, 1e4])
+def test_a_d_that_is_sure_and_wrong_leaves_the_whole_gradient(logit: float) -> None:
+    """Probabilities clipped at 1e-7 stop at a loss of 16.118, with no gradient; logits do not."""
+    losses = objectives["non_saturating"].value
+    for sign, loss_of in (
+        (-1, lambda x: losses(x, tf.zeros(1)).d_loss_real),
+        (1, lambda x: losses(tf.zeros(1), x).d_loss_fake),
+        (-1, lambda x: losses(tf.zeros(1), x).g_loss),
+    ):
+        x = tf.constant([sign * logit])
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = loss_of(x)
+        assert float(loss[0]) == pytest.approx(logit, rel=1e-6)
+        assert float(tape.gradient(loss, x)[0]) == pytest.approx(sign, rel=1e-6)
+
+
 def test_equilibrium_is_two_ln_two() -> None:
     """Where D answers 1/2 everywhere: L_D = 2 ln 2, and the non-saturating L_G = ln 2."""
     zero = tf.zeros(4)

@@ -444,6 +444,24 @@ def test_an_alert_pauses_the_run_where_that_was_asked_for(driver: Driver, tiny_c
     assert (kept.step, kept.detector, kept.ended) == (raised[0].alert.step, "mode_collapse", None)
 
 
+def test_a_run_may_pause_at_its_first_alert_alone(driver: Driver, tiny_config: Tiny) -> None:
+    driver.send(commands.Start(collapsing(tiny_config), pause_at_first_alert=True))
+    paused = driver.wait_status(Status.PAUSED)
+    (first,) = driver.of(AlertRaised)
+    assert paused.message == str(first.alert.message)
+    # A D that stands still is fooled: at the second alert the run goes on.
+    driver.send(commands.Set("d_learning_rate", 1e-9), commands.Set("g_learning_rate", 0.05), commands.Resume())
+    second = driver.wait(AlertRaised)
+    assert second.alert.detector == "generator_wins"
+    driver.wait(events.MetricsBlock)
+    # So does the next run, which was not started so.
+    driver.send(commands.Start(collapsing(tiny_config)))
+    driver.wait(AlertRaised)
+    driver.wait(events.MetricsBlock)
+    driver.quit()
+    assert [event.status for event in driver.of(events.StatusChanged)].count(Status.PAUSED) == 1
+
+
 def test_alerts_are_the_same_however_the_run_is_driven(driver: Driver, tiny_config: Tiny) -> None:
     """Headless in long blocks, and under the window: with a condition to stop, every measurement is made."""
     config = replace_keys(collapsing(tiny_config), {"training.steps": 1200})

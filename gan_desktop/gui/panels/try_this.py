@@ -1,4 +1,7 @@
-"""Things to try, each one click: a healthy run, each way in which a GAN fails, and images of one's own."""
+"""Things to try, each one click: a healthy run, each way in which a GAN fails, and images of one's own.
+
+What fails pauses at its first alert, so that there is time to read what has happened and to look.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
-from gan_desktop.core.presets import presets
+from gan_desktop.core.presets import FAILS, presets
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.row_button import RowButton
@@ -56,6 +59,10 @@ EXPERIMENTS: Sequence[tuple[str, str, str]] = (
 )
 
 
+def _fails(name: str) -> bool:
+    return name.startswith(FAILS)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("TryThis", text)
 
@@ -84,7 +91,8 @@ class TryThisPanel(Panel):
             if name not in presets():
                 continue
             button = self._button(f"try_{name}_button", _tr(title), _tr(what))
-            button.setToolTip(words.about(words.config_text(presets()[name].lesson)))
+            pauses = self.tr("Pauses at the first alert.") if _fails(name) else ""
+            button.setToolTip(words.about(words.config_text(presets()[name].lesson), pauses))
             button.clicked.connect(partial(self._try, name))
             column.addWidget(button)
         own = self._button("try_own_images_button", self.tr("Your own images"), self.tr("Choose a folder, or drop it"))
@@ -101,4 +109,4 @@ class TryThisPanel(Panel):
 
     def _try(self, name: str) -> None:
         self.model.choose_preset(name)
-        self.model.start()
+        self.model.start(pause_at_first_alert=_fails(name))
