@@ -9,20 +9,30 @@ import numpy as np
 
 from gan_desktop.core.events import Measured
 from gan_desktop.core.figures import COLUMN
+from gan_desktop.training.data.dataset import DataSet
 
 
 class Trace(NamedTuple):
-    """A whole run: each step's figures, its measurements, the last fakes, whether it diverged, and what it said."""
+    """A whole run: each step's figures, its measurements, its fakes at those, real samples, and whether it diverged."""
 
     figures: np.ndarray
     measured: list[Measured]
     fakes: np.ndarray
     real: np.ndarray
-    nearest: list[np.ndarray]  # of points, at each measurement: the share of the fakes that are nearest to each mode
+    data: DataSet
     diverged: bool
 
     def figure(self, name: str) -> np.ndarray:
         return self.figures[:, COLUMN[name]]
+
+    @property
+    def nearest(self) -> np.ndarray:
+        """Of points, the share of the fakes that are nearest to each mode, shape (measurements, modes)."""
+        assert self.data.centres is not None
+        found = [
+            np.linalg.norm(fakes[:, None] - self.data.centres[None], axis=-1).argmin(axis=1) for fakes in self.fakes
+        ]
+        return np.array([np.bincount(index, minlength=len(self.data.centres)) / len(index) for index in found])
 
 
 def collapsed(trace: Trace) -> bool:
@@ -35,7 +45,7 @@ def hopped(trace: Trace) -> bool:
     """After a tenth of the run, half of the modes are empty in half of the measurements, and at least a quarter of them
     find most of the fakes nearest to other modes than the one before did.
     """
-    later = np.array(trace.nearest[len(trace.nearest) // 10 :])
+    later = trace.nearest[len(trace.fakes) // 10 :]
     empty = np.count_nonzero(later < 0.01, axis=1) >= later.shape[1] / 2
     moved = np.minimum(later[1:], later[:-1]).sum(axis=1) < 0.5
     return bool(empty.mean() >= 0.5 and moved.mean() >= 0.25)
@@ -74,7 +84,7 @@ def _swings(losses: np.ndarray) -> bool:
 def memorised(trace: Trace) -> bool:
     """Half of the fakes are nearer to a training sample than a tenth of the training samples are to each other."""
     real = trace.real.reshape(len(trace.real), -1)[:5000]
-    fakes = trace.fakes.reshape(len(trace.fakes), -1)[:500]
+    fakes = trace.fakes[-1].reshape(len(trace.fakes[-1]), -1)[:500]
     between = _nearest(real[:1000], real, itself=True)
     return bool(np.median(_nearest(fakes, real)) < np.quantile(between, 0.1))
 
@@ -86,17 +96,64 @@ def _nearest(samples: np.ndarray, others: np.ndarray, itself: bool = False) -> n
     return distances.min(axis=1)
 
 
-# The detector that has to speak, and whether the failure happened, by the beginning of the preset's name.
-FAILURES: dict[str, tuple[str, Callable[[Trace], bool]]] = {
-    "fail-collapse": ("mode_collapse", collapsed),
-    "fail-hopping": ("mode_hopping", hopped),
-    "fail-vanishing": ("discriminator_wins", vanished),
-    "fail-divergence": ("divergence", diverged),
-    "fail-oscillation": ("oscillation", oscillated),
-    "fail-memorising": ("memorising", memorised),
+def classes_collapsed(trace: Trace) -> bool:
+    """In the end, of half of the classes the fakes differ by less than a third of what real samples of it do."""
+    labels, asked = trace.data.labels, trace.measured[-1].asked
+    assert labels is not None
+    assert asked
+    fakes, count = trace.fakes[-1], 20
+    alike = 0
+    for label in range(trace.data.classes):
+        real = trace.data.take(np.flatnonzero(labels == label)[:count]).reshape(-1, fakes[0].size)
+        of_class = fakes[asked_labels(trace) == label][:count].reshape(-1, fakes[0].size)
+        alike += bool(of_class.std(axis=0).mean() < real.std(axis=0).mean() / 3)
+    return alike >= trace.data.classes / 2
+
+
+def asked_labels(trace: Trace) -> np.ndarray:
+    """The classes that the fakes were asked for."""
+    from gan_desktop.training.measuring import ask
+
+    labels = ask(np.zeros((len(trace.fakes[-1]), 1), np.float32), trace.data).labels
+    assert labels is not None
+    return labels
+
+
+def lost_a_mode(trace: Trace) -> bool:
+    """In the end a mode has less than a fifth of its due within 5 sigma of it."""
+    data = trace.data
+    assert data.centres is not None
+    assert data.weights is not None
+    assert data.sigma is not None
+    within = np.linalg.norm(trace.fakes[-1][:, None] - data.centres[None], axis=-1) < 5 * data.sigma
+    shares = within.mean(axis=0)
+    return bool((shares < 0.2 * data.weights * shares.sum()).any())
+
+
+def speckled(trace: Trace) -> bool:
+    """In the end neighbouring pixels differ more than half again as much as in real images."""
+
+    def roughness(images: np.ndarray) -> float:
+        return float(np.abs(np.diff(images[:200], axis=1)).mean() + np.abs(np.diff(images[:200], axis=2)).mean())
+
+    return roughness(trace.fakes[-1]) / trace.fakes[-1].mean() > 1.5 * roughness(trace.real) / trace.real.mean()
+
+
+# Whether the failure happened, by the scenario's name.
+FAILURES: dict[str, Callable[[Trace], bool]] = {
+    "fail-collapse": collapsed,
+    "fail-hopping": hopped,
+    "fail-vanishing": vanished,
+    "fail-divergence": diverged,
+    "fail-oscillation": oscillated,
+    "fail-memorising": memorised,
+    "fail-collapse-digits": collapsed,
+    "every class collapses": classes_collapsed,
+    "a rare mode is lost": lost_a_mode,
+    "specks on MNIST": speckled,
 }
 
 
-def failure_of(name: str) -> tuple[str, Callable[[Trace], bool]] | None:
-    """Of a preset; None of one that is not to fail."""
-    return next((failure for start, failure in FAILURES.items() if name.startswith(start)), None)
+def failure_of(name: str) -> Callable[[Trace], bool] | None:
+    """Of a scenario; None of one that is not to fail."""
+    return FAILURES.get(name)

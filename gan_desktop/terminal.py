@@ -200,6 +200,10 @@ class TerminalListener:
         text = f"{entry.title[:1].lower()}{entry.title[1:]} {entry.value.text(value)}"
         return text if floor is None else f"{text} (perfect: {entry.value.floor_text(floor.mean, floor.deviation)})"
 
+    def _alerts_in_order(self) -> list[tuple[int, Alert]]:
+        """By their steps, each with its place in the list: those of a measurement may have come after later ones."""
+        return sorted(enumerate(self._alerts), key=lambda item: (item[1].step, item[1].detector))
+
     def summary(self) -> dict[str, Any]:
         """The object that `--json` prints; numbers that are not finite are null."""
         ended, started = self._ended, self._started
@@ -230,7 +234,7 @@ class TerminalListener:
             "metrics_unknown": measured.unknown,
             "message": ended.message if ended else "",
             "alerts": [
-                alert.plain() | {"ended": self._alert_ends.get(place)} for place, alert in enumerate(self._alerts)
+                alert.plain() | {"ended": self._alert_ends.get(place)} for place, alert in self._alerts_in_order()
             ],
             "interventions": [
                 {"step": change.step, "key": change.key, "value": change.value, "previous": change.previous}

@@ -13,12 +13,10 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, Measured, MetricsBlock
 from gan_desktop.core.stop_condition import StopCondition, parse_condition
-from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Labels, Reference
 from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.side_work import GiveWay, SideWork
-from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watch_cost import WatchCost
 
 # Fakes made in one call: their number does not change what they are, but how much memory a network takes.
@@ -73,13 +71,6 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
             raise InputError(message, "training.stop_when")
     measurer.floors()
     return measurer
-
-
-def data_traits(trainer: Trainer, reference: Reference) -> DataTraits:
-    """What the diagnosis has to know of the data that `trainer` is trained on."""
-    flat = reference.samples.reshape(len(reference.samples), -1).astype(np.float64)
-    spread = trainer.scaling.factor * float(np.sqrt(flat.var(axis=0).sum()))
-    return DataTraits(trainer.data.kind, len(trainer.data), spread)
 
 
 def condition_of(config: RunConfig) -> StopCondition | None:

@@ -6,13 +6,10 @@ import shutil
 import time
 import traceback
 from contextlib import suppress
-from functools import partial
 
 import numpy as np
 
 from gan_desktop.core.commands import Start
-from gan_desktop.core.config import RunConfig
-from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
@@ -20,7 +17,6 @@ from gan_desktop.core.events import (
     ControlChanged,
     DataSummary,
     Event,
-    Measured,
     MetricsBlock,
     Progress,
     RunEnded,
@@ -30,22 +26,16 @@ from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
-from gan_desktop.diagnosis.course import BIN
-from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
-from gan_desktop.training.measuring import Asked, Measuring, Sample, ask, data_traits
+from gan_desktop.training.diagnosing import Diagnosing
 from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
-from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.viewing import Viewing
 from gan_desktop.training.watch_cost import WatchCost
-
-# Seconds; a person does not notice that a command is carried out so much later.
-MOMENT = 0.02
 
 
 class Run:
@@ -70,20 +60,14 @@ class Run:
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
-        self.alerts: list[Alert] = []  # those raised since somebody last took them
-        self._pauses_once = start.pause_at_first_alert
         self.speed = Speed()
         self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
         self._planned = sorted(start.schedule, key=lambda change: change.step)
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
-        self.pauses_on_alert = False  # whether the person wants to stop at every alert
-        latents = trainer.latents(measurer.count, stream=Stream.METRIC_LATENTS)
-        asked = ask(latents, trainer.data) if trainer.classes else Asked(latents)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self._measuring = Measuring(trainer.config, measurer, asked, self.cost)
-        self._diagnostician = Diagnostician(data_traits(trainer, measurer.reference))
+        self.diagnosing = Diagnosing(trainer, measurer, self.cost, self.tell, start.pause_at_first_alert)
         self._checkpoint_step = 0
         self._memory = Memory()
         self._keep_empty = start.out is not None
@@ -109,7 +93,7 @@ class Run:
         self.tell_progress()
         self._tell_due_samples()
         # At once: there is nothing yet that could go on meanwhile.
-        self._measure()
+        self.diagnosing.measure()
 
     def tell(self, event: Event) -> None:
         """Record an event, then emit it. A failure to record is kept in `recording_error`, and loses nothing."""
@@ -141,16 +125,14 @@ class Run:
         computed = time.perf_counter()
         self._pace.took(len(block), computed - started)
         self.tell(block)
-        with self.cost.spending("diagnosis"):
-            told = self._diagnostician.after_block(self.trainer.config, block, self.trainer.diverged)
-        self._tell_diagnosis(told)
+        self.diagnosing.after_block(block)
         if self.steps_wanted is not None:
             self.steps_wanted -= len(block)
         if not self.trainer.diverged:
             self._tell_due_samples()
-            self._tell_metrics()
+            self.diagnosing.make_due()
             self.viewing.make_due()
-            self.reached = self._measuring.reached(block)
+            self.reached = self.diagnosing.reached(block)
         seconds = time.perf_counter() - started
         self.speed.took(len(block), seconds)
         self.cost.passed(seconds)
@@ -165,11 +147,9 @@ class Run:
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
         step = self.trainer.step
-        ends = [step + self._pace.steps, self.showing.next_due, self._measuring.next_due(step)]
+        ends = [step + self._pace.steps, self.showing.next_due, self.diagnosing.next_due(step)]
         if self._planned:
             ends.append(self._planned[0].step)
-        if self.pauses_at_next_alert:
-            ends.append((step // BIN + 1) * BIN)  # where detectors look
         if self.steps_wanted is not None:
             ends.append(step + self.steps_wanted)
         total = self.trainer.total_steps()
@@ -180,62 +160,6 @@ class Run:
     def _tell_due_samples(self) -> None:
         if self.showing.is_due(self.trainer.step):
             self.tell_samples()
-
-    def _tell_metrics(self) -> None:
-        """Tell of the measurement that is done, and make the one that is due, or begin it where none is under way."""
-        self._tell_measured(self._measuring.take())
-        if self._measuring.is_due(self.trainer.step) and self._measuring.is_free():
-            if self._measuring.condition is None and not self.pauses_at_next_alert:
-                self._measuring.begin(*self._measured_now())
-            else:
-                self._measure()
-
-    def may_advance(self) -> bool:
-        """Whether the next step may be taken: not before the measurement that is due at this one has its fakes.
-
-        Waits a moment for the measurement before it, so that commands are taken meanwhile.
-        """
-        if self._measuring.is_due(self.trainer.step):
-            if not self._measuring.is_free(MOMENT):
-                return False
-            self._tell_metrics()
-        return True
-
-    def _measure(self) -> None:
-        self._tell_measured(self._measuring.measure(*self._measured_now()))
-
-    def _measured_now(self) -> tuple[int, RunConfig, Sample, Sample | None]:
-        trainer = self.trainer
-        averaged = partial(trainer.sample, averaged=True) if trainer.averages else None
-        return trainer.step, trainer.config, trainer.sample, averaged
-
-    def _tell_measured(self, measured: Measured | None) -> None:
-        if measured is not None:
-            self.tell(measured)
-            with self.cost.spending("diagnosis"):
-                told = self._diagnostician.after_measured(self._measuring.config, measured, self.trainer.config)
-            self._tell_diagnosis(told)
-
-    def _tell_diagnosis(self, told: list[Told]) -> None:
-        for event in told:
-            self.tell(event)
-            if isinstance(event, AlertRaised):
-                self.alerts.append(event.alert)
-
-    @property
-    def pauses_at_next_alert(self) -> bool:
-        """Whether to pause where the next alert is raised, and not later: so measurements are made at once."""
-        return self.pauses_on_alert or self._pauses_once
-
-    def take_alerts(self) -> list[Alert]:
-        """Those raised since somebody last took them. Whoever has seen one has seen the first."""
-        alerts, self.alerts = self.alerts, []
-        self._pauses_once = self._pauses_once and not alerts
-        return alerts
-
-    def settle(self) -> None:
-        """Wait for what is still being measured and tell of it, where no next block will."""
-        self._tell_measured(self._measuring.finish())
 
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""
@@ -319,9 +243,7 @@ class Run:
         """
         step, is_sound = self.trainer.step, not self.trainer.diverged
         try:
-            self.settle()
-            if step > 0 and is_sound and self._measuring.is_behind(step):
-                self._measure()
+            self.diagnosing.measure_last()
         finally:
             if step > self._checkpoint_step and is_sound:
                 self.tell_samples()
@@ -336,7 +258,7 @@ class Run:
             RecordingError: something could not be written; the files are closed all the same.
         """
         try:
-            self._measuring.close()
+            self.diagnosing.close()
             self.trainer.close()
             self._recorder.close(status)
         finally:

@@ -146,7 +146,7 @@ class Session:
         else:
             self._run.tell(event)
             if status is Status.PAUSED:
-                self._run.settle()
+                self._run.diagnosing.settle()
 
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""
@@ -165,7 +165,7 @@ class Session:
             case PauseOnAlert(on):
                 self._pauses_on_alert = on
                 if self._run is not None:
-                    self._run.pauses_on_alert = on
+                    self._run.diagnosing.pauses_on_alert = on
             case SaveCheckpoint() if self._run and self._live:
                 self._run.save_checkpoint()
 
@@ -182,7 +182,7 @@ class Session:
                 self._next_update()
         elif self._status is Status.PAUSED and self._run is not None:
             self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
-            self._run.take_alerts()  # the person has seen those of what was still being measured
+            self._run.diagnosing.take_alerts()  # the person has seen those of what was still being measured
             self._set_status(Status.TRAINING)
 
     @property
@@ -231,7 +231,7 @@ class Session:
             self._set_status(Status.STOPPED)
             return
         self._run = Run(trainer, measurer, start, self._emit, self._watched)
-        self._run.pauses_on_alert = self._pauses_on_alert
+        self._run.diagnosing.pauses_on_alert = self._pauses_on_alert
         self._looking.again(self._run)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
         self._check_recording()
@@ -267,7 +267,7 @@ class Session:
     def _advance(self) -> None:
         run = self._run
         assert run is not None
-        if not run.may_advance():
+        if not run.diagnosing.may_advance():
             return
         try:
             block = run.advance()
@@ -286,8 +286,8 @@ class Session:
 
     def _pause_for_alerts(self, run: Run) -> None:
         """Where that was asked for, pause with the words of what was raised since the last look."""
-        pauses = run.pauses_at_next_alert
-        alerts = run.take_alerts()
+        pauses = run.diagnosing.pauses_at_next_alert
+        alerts = run.diagnosing.take_alerts()
         if alerts and pauses and self._status is Status.TRAINING:
             run.tell_samples()
             self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
