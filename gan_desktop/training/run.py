@@ -222,8 +222,9 @@ class Run:
                 self.alerts.append(event.alert)
 
     def settle(self) -> None:
-        """Wait for what is still being measured and tell of it, where no next block will."""
+        """Wait for what is still being measured; tell of it and of the diagnosis of now, where no next block will."""
         self._tell_measured(self._measuring.finish())
+        self._tell_diagnosis(self._diagnostician.now(self.trainer.config))
 
     def tell_samples(self) -> None:
         """Emit samples from the fixed latents as the generator is now."""

@@ -15,7 +15,8 @@ from gan_desktop.diagnosis.detectors.lost_modes import LostModes
 from gan_desktop.diagnosis.shares import ModeShares
 from gan_desktop.gui import class_signs, words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plotting.bars import Bar, ModeBars
+from gan_desktop.gui.plotting.bar import Bar
+from gan_desktop.gui.plotting.bars import ModeBars
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
 
@@ -108,7 +109,7 @@ class ModesPanel(Panel):
             return self.tr("Too few fakes are in a mode to say which are lost.")
         if lost := [bar.name for bar in bars if bar.is_lost]:
             return self.tr("Lost: {names}.").format(names=self._listed(lost))
-        if few := [bars[i].name for i in np.flatnonzero(shares.has_less(LostModes.FOUND))]:
+        if few := [bar.name for bar, less in zip(bars, shares.has_less(LostModes.FOUND), strict=True) if less]:
             return self.tr("Hardly reached: {names}.").format(names=self._listed(few))
         untold = np.count_nonzero(~shares.is_judged & (np.array(event.shares) == 0))
         if untold:

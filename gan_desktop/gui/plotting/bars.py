@@ -56,7 +56,7 @@ class ModeBars(QWidget):
         self.update()
 
     def text(self, bar: Bar) -> str:
-        """As in `3: 12.1 %, real 12.5 ± 0.7 %`, and below it the diversity within the mode and what is wrong with it."""
+        """As in `3: 12.1 %, real 12.5 ± 0.7 %`, and below it the diversity within it and what is wrong with it."""
         usual = f"{100 * bar.usual:.1f}"
         if bar.deviation > 0:
             usual += f" ± {100 * bar.deviation:.1f}"
