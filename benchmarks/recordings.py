@@ -1,7 +1,7 @@
 """Runs that are recorded once, and diagnosed as often as the diagnosis changes.
 
-Training is dear and does not know of the diagnosis: a run's alerts are a function of its figures and of its fakes at the
-steps at which they are measured. So these are kept. `benchmarks.detection --check` runs some of them as people do.
+Training is dear and does not know of the diagnosis: a run's alerts are a function of its figures and of its fakes at
+the steps at which they are measured. So these are kept. `benchmarks.detection --check` runs some of them as people do.
 """
 
 from __future__ import annotations

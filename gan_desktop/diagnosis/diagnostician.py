@@ -46,6 +46,7 @@ class Diagnostician:
         self._past: dict[str, Past] = {}
         self._clock = clock
         self._next_lights = clock()
+        self._lights_step = 0  # the one that the lights were told of last
 
     def after_block(self, config: RunConfig, block: MetricsBlock, diverged: bool = False) -> list[Told]:
         """What the block brings. `config` is the one that it ran under.
@@ -73,6 +74,10 @@ class Diagnostician:
         self._records.add(measured)
         told = self._check(self._records.at(config, measured.step), "metrics")
         return [*told, self._lights(now or config)]
+
+    def now(self, config: RunConfig) -> list[Told]:
+        """The lights and the alerts with the figures of now, where they were last told of an earlier step."""
+        return [self._lights(config)] if self._records.steps.end > self._lights_step else []
 
     def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
@@ -126,7 +131,7 @@ class Diagnostician:
         return told
 
     def _lights(self, config: RunConfig) -> Diagnosed:
-        self._next_lights = self._clock() + LIGHTS_SECONDS
+        self._next_lights, self._lights_step = self._clock() + LIGHTS_SECONDS, self._records.steps.end
         course = self._records.at(config, self._records.steps.end, self._diverged)
         with self._unsound():
             self._suggest(course)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
-from gan_desktop.core.diagnosis import Level
+from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.diagnosis_words import detector_title
@@ -79,6 +80,7 @@ class Header(Refreshable):
         self._model.progressed.connect(self._on_progress)
         self._model.preparing.connect(self.show_status)
         self._model.alerts_changed.connect(self._on_alerts)
+        self._model.diagnosed.connect(self._on_alerts)
         self._theme.changed.connect(self.set_colors)
         self.show_status()
 
@@ -141,14 +143,12 @@ class Header(Refreshable):
     def refresh(self) -> None:
         colors = self._theme.colors
         dot = getattr(colors, DOTS.get(self._model.status, "muted"))
-        alert = self._alert()
-        parts = [self._state(), *([alert[1]] if alert else []), *self._facts()]
+        parts: list[tuple[str, Level | None]] = [self._state(), *self._alerts()]
+        parts += [(fact, None) for fact in self._facts()]
         # At a small width the last facts give way, never the state.
-        while len(parts) > 1 and self._width(parts) > self.status_label.width():
+        while len(parts) > 1 and self._width([text for text, _ in parts]) > self.status_label.width():
             parts.pop()
-        shown = [escape(part).replace(" ", "&nbsp;") for part in parts]
-        if alert is not None and len(shown) > 1:
-            shown[1] = f'<span style="color:{level_color(colors, alert[0])}"><b>{shown[1]}</b></span>'
+        shown = [self._markup(*part) for part in parts]
         text = "&nbsp;&nbsp;·&nbsp;&nbsp;".join(shown)
         markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
         if markup != self.status_label.text():
@@ -158,23 +158,37 @@ class Header(Refreshable):
         if about != self.status_label.toolTip():
             self.status_label.setToolTip(about)
 
-    def _alert(self) -> tuple[Level, str] | None:
-        """The gravest alert that stands, and how many more there are."""
-        alerts = sorted(self._model.alerts.values(), key=lambda alert: alert.level is not Level.BAD)
-        if not alerts:
-            return None
-        text = f"⚠ {detector_title(alerts[0].detector)}"
+    def _markup(self, text: str, level: Level | None) -> str:
+        """A part that does not break, in the colour of a level where it is of an alert."""
+        unbroken = escape(text).replace(" ", "&nbsp;")
+        if level is None:
+            return unbroken
+        return f'<span style="color:{level_color(self._theme.colors, level)}"><b>{unbroken}</b></span>'
+
+    def _alerts(self) -> list[tuple[str, Level | None]]:
+        """The gravest alert that stands, and how many more there are; those that the state names are left out."""
+        named = {alert.detector for alert in self._model.paused_on}
+        alerts = [alert for alert in self._model.alerts.values() if alert.detector not in named]
+        return [self._of_alerts("{alert}", alerts)] if alerts else []
+
+    def _of_alerts(self, text: str, alerts: Sequence[Alert]) -> tuple[str, Level]:
+        """The text with the gravest of some alerts put in, and how many more there are."""
+        gravest = min(alerts, key=lambda alert: alert.level is not Level.BAD)
+        said = text.format(alert=f"⚠ {detector_title(gravest.detector)}")
         if len(alerts) > 1:
-            text = self.tr("{alert} and {n} more").format(alert=text, n=len(alerts) - 1)
-        return alerts[0].level, text
+            said = self.tr("{alert} and {n} more").format(alert=said, n=len(alerts) - 1)
+        return said, gravest.level
 
     def _width(self, parts: list[str]) -> int:
         return self.status_label.fontMetrics().horizontalAdvance("●  " + "  ·  ".join(parts)) + 4
 
-    def _state(self) -> str:
+    def _state(self) -> tuple[str, Level | None]:
+        paused_on = self._model.paused_on
+        if paused_on:
+            return self._of_alerts(self.tr("paused on {alert}"), paused_on)
         if self._model.is_starting and self._model.status is Status.LOADING:
-            return self.tr("loading TensorFlow, then the training starts")
-        return words.status_word(self._model.status)
+            return self.tr("loading TensorFlow, then the training starts"), None
+        return words.status_word(self._model.status), None
 
     def _facts(self) -> list[str]:
         progress, run = self._model.progress, self._model.run

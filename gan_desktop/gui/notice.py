@@ -19,6 +19,7 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._model = model
+        self._says_paused_on = False
         self.text = label(role="", wrap=True)
         self.text.setObjectName("notice_text")
         self.text.setAccessibleName(self.tr("Notice"))
@@ -39,9 +40,12 @@ class NoticeBar(QFrame):
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
         model.checkpoint_saved.connect(self._on_checkpoint)
+        model.diagnosed.connect(self._on_diagnosis)
+        model.alerts_changed.connect(self._on_diagnosis)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the one before."""
+        self._says_paused_on = False
         self.text.setText(sentence)
         self.show()
 
@@ -68,13 +72,27 @@ class NoticeBar(QFrame):
         elif status is Status.PAUSED:
             self._say_paused_on()
 
+    @Slot()
     def _say_paused_on(self) -> None:
-        """The alerts for which the engine says that it has paused, in this window's language."""
-        raised = [alert for alert, end in self._model.past_alerts if end is None]
-        said = [alert for alert in raised if str(alert.message) in self._model.status_message]
+        """The alerts for which the engine says that it has paused, with the figures of now, or what ended them."""
+        said = self._model.paused_on
         if said:
             text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
-            self.say(" ".join([text, *(words.sentence(alert.message) for alert in said)]))
+            self.say(" ".join([text, *(self._now(alert.detector) for alert in said)]))
+            self._says_paused_on = True
+
+    def _now(self, detector: str) -> str:
+        standing = self._model.alerts.get(detector)
+        if standing is not None:
+            return words.sentence(standing.message)
+        ended = words.sentence(self._model.ended_alerts[detector].message)
+        return self.tr("It has ended: {reason}").format(reason=ended)
+
+    @Slot()
+    def _on_diagnosis(self) -> None:
+        """A measurement may be told after the pause."""
+        if self._says_paused_on and not self.isHidden():
+            self._say_paused_on()
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

@@ -39,8 +39,9 @@ class RunRecord(QObject):
         interventions: the confirmed changes of live controls in this run, in order.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
         wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
-        diagnosis: the latest lights; None before. `alerts` are those that stand, by their detector; `past_alerts` all
-            that were raised in this run, each with the step at which it ended, None while it stands.
+        diagnosis: the latest lights; None before. `alerts` are those that stand, by their detector, with the figures of
+            now; `past_alerts` all that were raised in this run, as they were raised, each with the step at which it
+            ended, None while it stands; `ended_alerts` what was said when one ended last, by its detector.
         aspect_history: the number that each aspect's small curve follows, by its name.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
@@ -105,6 +106,7 @@ class RunRecord(QObject):
         self.diagnosis: Diagnosed | None = None
         self.alerts: dict[str, Alert] = {}
         self.past_alerts: list[tuple[Alert, int | None]] = []
+        self.ended_alerts: dict[str, AlertEnded] = {}
         self.aspect_history: dict[str, MinMaxPyramid] = {}
         self.views: dict[type, Any] = {}
         self.progress: events.Progress | None = None
@@ -187,6 +189,14 @@ class RunRecord(QObject):
         """Whether the latest samples are shown."""
         return self._chosen_snapshot is None
 
+    @property
+    def paused_on(self) -> list[Alert]:
+        """The alerts for which the engine says that it has paused, as they were raised, the newest of each detector."""
+        if self.status is not Status.PAUSED or self.is_starting:
+            return []
+        newest = {alert.detector: alert for alert, _ in self.past_alerts}
+        return [alert for alert in newest.values() if str(alert.message) in self.status_message]
+
     # What the engine says.
 
     @Slot(object)
@@ -220,6 +230,7 @@ class RunRecord(QObject):
         self.measurement = self.diagnosis = None
         self.alerts.clear()
         self.past_alerts.clear()
+        self.ended_alerts.clear()
         self.aspect_history.clear()
         self.views.clear()
         self.snapshots.clear()
@@ -258,6 +269,7 @@ class RunRecord(QObject):
 
     def _on_alert_ended(self, event: AlertEnded) -> None:
         self.alerts.pop(event.alert.detector, None)
+        self.ended_alerts[event.alert.detector] = event
         for place, (alert, end) in enumerate(self.past_alerts):
             if end is None and alert.detector == event.alert.detector:
                 self.past_alerts[place] = alert, event.step

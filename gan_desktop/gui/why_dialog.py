@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
-from gan_desktop.core.diagnosis import Aspect, Evidence, Level, Sentence
+from gan_desktop.core.diagnosis import Alert, Aspect, Evidence, Level, Sentence
 from gan_desktop.gui import diagnosis_words, words
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors, Theme
@@ -31,6 +31,8 @@ class WhyDialog(QDialog):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model = model
+        # Whether the figures are those of now.
+        self._is_current = True
         self.light = Light(title, "why_light")
         self.sentence, self.definition = label(role="strong", wrap=True), label(role="", wrap=True)
         self.step = ElidedLabel()
@@ -103,7 +105,8 @@ class WhyDialog(QDialog):
 
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
         clear_layout(self._figures)
-        headings = (self.tr("It rests on"), self.tr("now"), self.tr("threshold"), self.tr("perfect"))
+        when = self.tr("now") if self._is_current else self.tr("last")
+        headings = (self.tr("It rests on"), when, self.tr("threshold"), self.tr("perfect"))
         right = Qt.AlignmentFlag.AlignRight
         for column, heading in enumerate(headings if evidence else ()):
             self._figures.addWidget(label(heading), 0, column, right if column else Qt.AlignmentFlag.AlignLeft)
@@ -144,21 +147,26 @@ class WhyAspect(WhyDialog):
 
 
 class WhyAlert(WhyDialog):
-    """Why an alert was raised; once it has ended, the figures that it had last."""
+    """Why an alert stands; once it has ended, what ended it, and the figures that it had last."""
 
     def __init__(self, parent: QWidget, model: RunModel, theme: Theme, detector: str) -> None:
         self._detector = detector
+        self._last: Alert | None = None
         super().__init__(parent, model, theme, diagnosis_words.detector_title(detector))
         self.show_now()
 
     @Slot()
     def show_now(self) -> None:
-        alert = self._model.alerts.get(self._detector)
-        if alert is None:
-            ends = [end for past, end in self._model.past_alerts if past.detector == self._detector and end is not None]
-            if ends:
-                self.step.setText(self.tr("ended at step {n}").format(n=words.count(ends[-1])))
-            return
+        alert, ended = self._model.alerts.get(self._detector), self._model.ended_alerts.get(self._detector)
+        self._is_current = alert is not None
+        # What has ended has no light.
+        self.light.setVisible(self._is_current)
         definition = words.config_text(registry.detectors[self._detector].description)
-        step = diagnosis_words.since_text(alert.step)
-        self.show_explanation(alert.level, alert.message, definition, step, alert.evidence)
+        if alert is not None:
+            self._last = alert
+            step = diagnosis_words.since_text(alert.step)
+            self.show_explanation(alert.level, alert.message, definition, step, alert.evidence)
+        elif ended is not None:
+            last = self._last or ended.alert
+            step = self.tr("ended at step {n}").format(n=words.count(ended.step))
+            self.show_explanation(last.level, ended.message, definition, step, last.evidence)

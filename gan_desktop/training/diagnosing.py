@@ -115,8 +115,9 @@ class Diagnosing:
         self._tell_measured(self._measuring.measure(*self._now()))
 
     def settle(self) -> None:
-        """Wait for what is still being measured and tell of it, where no next block will."""
+        """Wait for what is still being measured; tell of it and of the diagnosis of now, where no next block will."""
         self._tell_measured(self._measuring.finish())
+        self._tell_all(self._diagnostician.now(self._trainer.config))
 
     def measure_last(self) -> None:
         """Settle, and measure the generator at the run's end, unless that was done."""

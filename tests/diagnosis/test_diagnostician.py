@@ -289,6 +289,19 @@ def test_lights_are_told_twice_a_second_and_with_every_measurement() -> None:
     assert told[0].step == 40
 
 
+def test_where_no_block_follows_the_lights_are_those_of_the_last_step() -> None:
+    diagnostician = Diagnostician(DataTraits("points", 1000), clock=lambda: 0.0)
+    rows = Story().figures(10, {})
+    assert diagnostician.now(RunConfig()) == []
+    diagnostician.after_block(RunConfig(), MetricsBlock(0, rows))
+    assert diagnostician.now(RunConfig()) == []
+    diagnostician.after_block(RunConfig(), MetricsBlock(10, rows))
+    (told,) = diagnostician.now(RunConfig())
+    assert isinstance(told, Diagnosed)
+    assert told.step == 20
+    assert diagnostician.now(RunConfig()) == []
+
+
 def test_a_light_is_as_bad_as_its_alert_and_says_why() -> None:
     story = Story().phase(3000, shares=shares(2))
     (alert,) = story.raised

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from PySide6.QtGui import QColor, QImage
 
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import AlertRaised, Level
-from gan_desktop.core.events import ControlChanged, Samples
+from gan_desktop.core.events import ControlChanged, Samples, StatusChanged
+from gan_desktop.core.status import Status
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.header import Header
 from gan_desktop.gui.plotting.overlay import Span
@@ -160,3 +162,28 @@ def test_the_header_names_the_gravest_alert(bench: Bench) -> None:
         bench.model.receive(ended(alert, 2000))
     header.refresh()
     assert "⚠" not in header.status_label.text()
+
+
+def test_the_header_says_which_alert_the_run_is_paused_on(bench: Bench) -> None:
+    header = Header(bench.context)
+    header.setParent(bench.host)
+    header.resize(1600, 40)
+    bench.start()
+    bench.model.receive(AlertRaised(collapse()))
+    bench.model.receive(AlertRaised(oscillation(1300)))
+
+    def said() -> str:
+        header.refresh()
+        return re.sub("<[^>]*>", "", header.status_label.text()).replace("&nbsp;", " ")
+
+    bench.model.receive(StatusChanged(Status.PAUSED, 1300, str(oscillation(1300).message)))
+    assert f"paused on ⚠ {title('oscillation')}  ·  ⚠ {title('mode_collapse')}" in said()
+    both = f"{collapse().message} {oscillation().message}"
+    bench.model.receive(StatusChanged(Status.TRAINING, 1300))
+    assert f"training  ·  ⚠ {title('mode_collapse')} and 1 more" in said()
+    bench.model.receive(StatusChanged(Status.PAUSED, 1320, both))
+    assert f"paused on ⚠ {title('mode_collapse')} and 1 more" in said()
+    # A pause of one's own is no alarm's, and says what stands.
+    bench.model.receive(StatusChanged(Status.TRAINING, 1320))
+    bench.model.receive(StatusChanged(Status.PAUSED, 1340))
+    assert f"paused  ·  ⚠ {title('mode_collapse')} and 1 more" in said()

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import registry
 from gan_desktop.core.commands import PauseOnAlert, Set
-from gan_desktop.core.diagnosis import AlertRaised, Level, Sentence, Suggestion
+from gan_desktop.core.diagnosis import Alert, AlertRaised, Level, Sentence, Suggestion
 from gan_desktop.core.events import CommandRefused, ControlChanged, EngineReady, StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.gui.diagnosis_words import level_word
@@ -159,8 +159,22 @@ def test_why_an_alert(bench: Bench, panel: Any) -> None:
     assert text(why, "why_sentence") == "The generator makes 3 of 8 modes."
     assert text(why, "why_step") == "since step 1,250"
     assert text(why, "why_definition") == registry.detectors["mode_collapse"].description
+    bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
+    assert text(why, "why_sentence") == "The generator makes 2 of 8 modes."
+    assert "now" in [label.text() for label in why.findChildren(QLabel)]
+    # What has ended says so, and that its figures are the last ones.
     bench.model.receive(ended(collapse(), 2000))
     assert text(why, "why_step") == "ended at step 2,000"
+    assert text(why, "why_sentence") == "It has ended."
+    assert not why.light.isVisible()
+    QApplication.processEvents()
+    shown = [label.text() for label in why.findChildren(QLabel) if label.isVisible()]
+    assert {"last", "2"} <= set(shown)
+    assert "now" not in shown
+    # It may be raised again while the explanation is open.
+    bench.model.receive(AlertRaised(collapse(2500)))
+    assert text(why, "why_step") == "since step 2,500"
+    assert why.light.isVisible()
     why.close()
 
 
@@ -255,7 +269,9 @@ def test_an_alert_that_ended_is_among_the_earlier_ones(bench: Bench, panel: Any)
     assert panel.past.button.accessibleName() == "1 earlier alert"
     QTest.keyClick(panel.past.button, Qt.Key.Key_Space)
     title = registry.detectors["mode_collapse"].title
-    assert text(panel, "past_alerts_text") == f"{title}, steps 1,250 to 2,400"
+    assert text(panel, "past_alerts_text") == (
+        f"{title}, steps 1,250 to 2,400. It began with: The generator makes 3 of 8 modes."
+    )
     bench.model.receive(ended(oscillation(1300), 2500))
     panel.refresh()
     assert panel.past.button.accessibleName() == "2 earlier alerts"
@@ -370,6 +386,76 @@ def test_a_failure_from_try_this_pauses_at_each_alert_of_a_person_who_wants_that
     window.model.set_control("r1_weight", 0.0)
     qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
     assert panel.pause_check.isChecked()
+
+
+@pytest.mark.parametrize("suggestion", [0, None])
+def test_after_healing_nothing_shows_the_figures_of_before(
+    window: MainWindow, engine: FakeEngine, qtbot: QtBot, suggestion: int | None
+) -> None:
+    """Card, light, header, notice and explanation say what is; the earlier alert says what it was raised with."""
+    engine.alert_at = 100
+    panel: Any = window.panel("diagnosis")
+    panel.pause_check.click()
+    window.model.start()
+    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED and "mode_collapse" in panel.cards)
+    panel.explain_alert("mode_collapse")
+    if suggestion is None:
+        window.model.apply([("r1_weight", 1.0)])
+    else:
+        panel.cards["mode_collapse"].buttons[suggestion].click()
+    window.model.start_or_resume()
+    qtbot.waitUntil(lambda: not panel.cards and panel.past.isVisible())
+    stale = "3 of 8 modes"
+    assert stale not in text(panel.explanation, "why_sentence")
+    qtbot.waitUntil(lambda: text(panel, "diversity_sentence") == "8 of 8 modes are covered.")
+    qtbot.waitUntil(lambda: stale not in window.header.status_label.toolTip())
+    assert not window.notice.isVisible()
+    assert stale in text(panel, "past_alerts_text")
+    panel.explanation.close()
+
+
+def test_the_figures_of_now_are_told_everywhere_while_paused(window: MainWindow, qtbot: QtBot) -> None:
+    """What was being measured is told after the pause."""
+    panel: Any = window.panel("diagnosis")
+    model = window.model
+    model.receive(StatusChanged(Status.PREPARING, 0))
+    model.receive(StatusChanged(Status.TRAINING, 0))
+    model.receive(AlertRaised(collapse()))
+    model.receive(StatusChanged(Status.PAUSED, 1250, str(collapse().message)))
+    assert "makes 3 of 8 modes" in window.notice.text.text()
+    model.receive(diagnosed(1500, collapse(value=1.0), modes=1.0))
+    assert "makes 1 of 8 modes" in window.notice.text.text()
+    qtbot.waitUntil(lambda: "makes 1 of 8 modes" in window.header.status_label.toolTip())
+    panel.refresh()
+    assert "makes 1 of 8 modes" in text(panel.cards["mode_collapse"], "mode_collapse_alert_message")
+    model.receive(ended(collapse(), 1500))
+    assert window.notice.text.text() == "Paused on an alert at step 1,250. It has ended: It has ended."
+    # Another notice is not written over.
+    window.notice.say("Saved.")
+    model.receive(diagnosed(1500))
+    assert window.notice.text.text() == "Saved."
+
+
+def test_an_alert_of_the_end_keeps_its_last_figures(bench: Bench, panel: Any) -> None:
+    raise_alert(bench, panel)
+    bench.model.receive(diagnosed(1400, collapse(value=1.0), modes=1.0))
+    bench.model.receive(StatusChanged(Status.DIVERGED, 1400, "diverged"))
+    panel.refresh()
+    assert text(panel.cards["mode_collapse"], "mode_collapse_alert_message") == "The generator makes 1 of 8 modes."
+
+
+def test_a_title_that_is_too_long_breaks_and_the_card_stays_in_its_column(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1440, 900)
+    panel: Any = window.panel("diagnosis")
+    alert = Alert("class_collapse", 1000, Level.BAD, Sentence("G makes much the same sample of 0, 1, 2, 3, 4."), ())
+    window.model.receive(AlertRaised(alert))
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.cards["class_collapse"].width() > 0)
+    window.docks.arrange()
+    QApplication.processEvents()
+    column = panel.parentWidget()
+    assert panel.minimumSizeHint().width() <= column.width()
+    assert panel.cards["class_collapse"].geometry().right() <= column.width()
 
 
 # Reach.

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from gan_desktop.core.events import Measured
+from gan_desktop.core.diagnosis import Alert, AlertRaised, Level, Sentence
+from gan_desktop.core.events import Floor, Measured
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.scale import round_ticks
 from gan_desktop.core.status import Status
+from gan_desktop.diagnosis.shares import ModeShares
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.plotting.bars import ModeBars
 from gan_desktop.gui.theme import DARK, LIGHT
@@ -81,6 +84,102 @@ def test_lost_is_less_than_a_tenth_of_the_usual(bench: Bench, share: float, is_l
     assert panel.chart.bars[0].is_lost is is_lost
 
 
+def test_what_is_due_is_the_share_of_the_data(bench: Bench) -> None:
+    """A rare mode is not lost with few fakes, a frequent one is; the light says the same."""
+    floors = ((0.9, 0.01), (0.05, 0.005), (0.05, 0.005))
+    event = measured((0.05, 0.01, 0.94), share_floors=floors)
+    panel = show(bench, event)
+    assert [bar.is_lost for bar in panel.chart.bars] == [True, False, False]
+    assert panel.message.text() == "Lost: 0."
+    assert ModeShares(event).held == 2
+
+
+def test_a_mode_that_an_alert_of_lost_ones_names_is_not_said_to_be_reached(bench: Bench) -> None:
+    """An alert of modes left out ends at a fifth of the due; until then nobody says that all are reached."""
+    panel = show(bench, measured((0.15 / 8, *(((1 - 0.15 / 8) / 7,) * 7)), count=2500))
+    assert panel.message.text() == "Hardly reached: 0."
+    assert not panel.chart.bars[0].is_lost
+
+
+def test_modes_that_too_few_fakes_are_due_to_are_not_said_to_be_reached(bench: Bench) -> None:
+    panel = show(bench, measured((0.6, 0.4, 0.0), share_floors=((0.6, 0.01), (0.395, 0.01), (0.005, 0.001))))
+    assert panel.message.text() == "None is lost of the 2 of 3 that can be told."
+
+
+def collapsed(diversities: tuple[float, ...], **changes: Any) -> Measured:
+    """Evenly many fakes of each class, so varied within it; real samples have 0.9 ± 0.018."""
+    count = len(diversities)
+    known: dict[str, Any] = {
+        "by_class": {"diversity": tuple(0.9 * value for value in diversities)},
+        "class_floors": {"diversity": (Floor(0.9, 0.018),) * count},
+        "asked": True,
+    }
+    return measured((1 / count,) * count, **(known | changes))
+
+
+def test_diversity_within_each_mode_stands_below_the_shares(bench: Bench) -> None:
+    panel = show(bench, collapsed((0.12, 1.0, 0.7)))
+    chart = panel.chart
+    assert [bar.is_collapsed for bar in chart.bars] == [True, False, False]
+    assert "All 3 classes are reached. Much the same within: 0." in panel.message.text()
+    assert chart.text(chart.bars[0]).splitlines() == [
+        "0: 33.3 %, real 32.7 ± 1.0 %",
+        "diversity within: 12 %, real 100 ± 2 %",
+        "all fakes are much the same",
+    ]
+    assert "1: 33.3 %, real 32.7 ± 1.0 %, diversity within: 100 %, real 100 ± 2 %" in chart.accessibleDescription()
+    chart.resize(300, 260)
+    pixels = picture(chart)
+    room, below = chart._room(), chart._below()
+    assert room.bottom() < below.top()
+    found = near(pixels, LIGHT.faint(LIGHT.g, 0.75))
+    strips = [
+        slice(int(room.left() + n * room.width() / 3), int(room.left() + (n + 1) * room.width() / 3)) for n in (1, 2)
+    ]
+    whole, less = (int(found[int(below.top()) :, strip].any(axis=1).sum()) for strip in strips)
+    assert less == pytest.approx(0.7 * whole, abs=3)
+    # The sign is a shape in the colour of what is wrong, in the first strip alone.
+    wrong = near(pixels, LIGHT.error)[int(below.top()) : int(below.bottom())]
+    assert wrong[:, : strips[0].start].sum() > 20
+    assert not wrong[:, strips[0].start :].any()
+
+
+def test_a_low_chart_shows_the_shares_alone(bench: Bench) -> None:
+    panel = show(bench, collapsed((0.12, 1.0)))
+    panel.chart.resize(260, 110)
+    assert panel.chart._room() == panel.chart._inside()
+
+
+def test_an_alert_that_stands_keeps_its_signs_as_long_as_itself(bench: Bench) -> None:
+    """It is raised at half of what real samples give, and ends above 0.6 of it."""
+    panel = show(bench, collapsed((0.55, 1.0)))
+    assert not panel.chart.bars[0].is_collapsed
+    alert = Alert("class_collapse", 2500, Level.BAD, Sentence("Of one."), ())
+    bench.model.receive(AlertRaised(alert))
+    panel.refresh()
+    assert panel.chart.bars[0].is_collapsed
+    bench.model.receive(collapsed((0.61, 1.0)))
+    panel.refresh()
+    assert not panel.chart.bars[0].is_collapsed
+
+
+def test_every_class_is_the_same_sample(bench: Bench) -> None:
+    panel = show(bench, collapsed((0.02,) * 4))
+    assert panel.message.text() == "All 4 classes are reached. Within each, all fakes are much the same."
+
+
+def test_the_arrow_keys_read_out_one_mode_after_the_other(bench: Bench) -> None:
+    panel = show(bench, collapsed((0.12, 1.0), mode_names=("cat", "dog")))
+    heard: list[int | None] = []
+    panel.chart.pointed.connect(heard.append)
+    for key, name in ((Qt.Key.Key_Right, "cat"), (Qt.Key.Key_Right, "dog"), (Qt.Key.Key_Right, "dog")):
+        QTest.keyClick(panel.chart, key)
+        assert QToolTip.text().startswith(f"{name}: 50.0 %")
+    QTest.keyClick(panel.chart, Qt.Key.Key_Left)
+    assert heard == [0, 1, 0]
+    QToolTip.hideText()
+
+
 def test_fakes_outside_of_all_modes_do_not_make_the_modes_lost(bench: Bench) -> None:
     panel = show(bench, measured((0.04, 0.03, 0.05)))
     assert "All 3 classes are reached." in panel.message.text()
@@ -94,7 +193,7 @@ def test_too_few_fakes_in_modes_to_say(bench: Bench) -> None:
 
 
 def test_many_lost_modes_are_counted(bench: Bench) -> None:
-    panel = show(bench, measured((1.0, *((0.0,) * 99))))
+    panel = show(bench, measured((1.0, *((0.0,) * 99)), count=2000))
     assert panel.message.text().startswith("Lost: 1, 2, 3,")
     assert panel.message.text().endswith(" and 87 more.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from math import nan
 from typing import Any
 
@@ -67,14 +68,36 @@ def test_why_a_metric_is_not_known(bench: Bench) -> None:
     }
     bench.model.receive(measured(values=values, floors={"mode_kl": FLOORS["mode_kl"]}, unknown=unknown))
     panel.refresh()
-    assert text(panel, "high_quality_share_value") == text(panel, "mode_kl_value") == "–"
-    assert text(panel, "high_quality_share_detail") == "Not known: it is defined for points alone."
+    # What cannot be known of these data takes one line; what these fakes leave undefined keeps its place and its curve.
+    line = panel.reasons["high_quality_share"]
+    assert not panel.rows["high_quality_share"].isVisible()
+    assert line.text() == "High quality: it is defined for points alone"
+    assert line.height() < 1.5 * line.fontMetrics().height()
+    assert metrics["high_quality_share"].description in unescape(line.toolTip())
+    assert line.accessibleName() == line.text()
+    assert text(panel, "mode_kl_value") == "–"
     assert text(panel, "mode_kl_detail") == (
         "Not known: no fake lies within 3 sigma of a mode.\nperfect: 0.0014 ± 0.0008"
     )
-    # A curve for what these fakes leave undefined, none for what these data do.
-    assert not panel.rows["mode_kl"].sparkline.isHidden()
-    assert panel.rows["high_quality_share"].sparkline.isHidden()
+    assert panel.rows["mode_kl"].isVisible()
+    assert not panel.reasons["mode_kl"].isVisible()
+
+
+def test_metrics_stand_in_groups_in_the_order_of_reading(bench: Bench) -> None:
+    panel = bench.show("quality")
+    groups = [[row.name for row in group.rows] for group in panel.groups]
+    assert [name for group in groups for name in group] == list(in_order())
+    assert all(groups)
+    assert "class_accuracy" in groups[0]
+    assert {"class_diversity", "class_coverage", "class_recall"} <= set(groups[2])
+    assert "specks" in groups[3]
+    # Only what is there has a heading.
+    assert not panel.unknown.isVisible()
+    bench.start()
+    bench.model.receive(measured(unknown={name: "it is so" for name in in_order() if name not in FLOORS}))
+    panel.refresh()
+    assert [group.isVisible() for group in panel.groups] == [True, False, False, False]
+    assert panel.unknown.isVisible()
 
 
 def test_averaged_weights_stand_beside_the_raw_ones(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.diagnosis import AlertRaised
+from gan_desktop.core.diagnosis import AlertRaised, Diagnosed
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import TRANSITIONS, Status
@@ -235,6 +235,18 @@ def test_a_pause_tells_what_was_being_measured(driver: Driver, tiny_config: Tiny
     paused = driver.wait_status(Status.PAUSED)
     gate.is_open.set()
     assert driver.wait(events.Measured).step <= paused.step
+
+
+def test_a_pause_tells_the_lights_of_its_step(driver: Driver, tiny_config: Tiny) -> None:
+    """Two blocks of a few steps are nearer to each other than the lights are told."""
+    driver.send(commands.Start(tiny_config(ENDLESS), paused=True))
+    driver.wait_status(Status.PAUSED)
+    for steps in (1, 3):
+        driver.send(commands.Step(steps))
+        paused = driver.wait_status(Status.PAUSED)
+        driver.send(commands.SaveCheckpoint())
+        driver.wait(events.CheckpointSaved)
+        assert driver.of(Diagnosed)[-1].step == paused.step
 
 
 def test_an_error_in_measuring_is_told(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
+from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.registry import Entry
@@ -198,7 +199,12 @@ class DiagnosisPanel(Panel):
         self.past.setVisible(bool(past))
         title = self.tr("1 earlier alert") if len(past) == 1 else self.tr("{n} earlier alerts").format(n=len(past))
         self.past.set_title(title)
-        self._past_text.setText("\n".join(diagnosis_words.past_text(alert, end) for alert, end in reversed(past)))
+        self._past_text.setText("\n".join(self._past(alert, end) for alert, end in reversed(past)))
+
+    def _past(self, alert: Alert, end: int | None) -> str:
+        """When it was, and the figures that it was raised with."""
+        text = self.tr("{alert}. It began with: {message}")
+        return text.format(alert=diagnosis_words.past_text(alert, end), message=diagnosis_words.message_text(alert))
 
     # What the person does, and what the engine says.
 

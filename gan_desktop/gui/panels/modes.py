@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.events import Measured
-from gan_desktop.gui import words
+from gan_desktop.diagnosis.detectors.class_collapse import diversities
+from gan_desktop.diagnosis.detectors.lost_modes import LostModes
+from gan_desktop.diagnosis.shares import ModeShares
+from gan_desktop.gui import class_signs, words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plotting.bars import Bar, ModeBars
+from gan_desktop.gui.plotting.bar import Bar
+from gan_desktop.gui.plotting.bars import ModeBars
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
 
-# Of the fakes that are in a mode at all: one with less than this of its usual share is lost.
-LOST_BELOW = 0.1
-# With fewer of them for each mode, some are missed by chance.
-FEWEST_EACH = 10
 # So many lost modes are named; and a share of the fakes in no mode that is worth a sentence.
 MOST_NAMED = 12
 OUTSIDE_FROM = 0.02
@@ -26,7 +27,9 @@ OUTSIDE_FROM = 0.02
 
 @panels.register("modes", title="Modes")
 class ModesPanel(Panel):
-    """The share of the generated samples in each mode of the data: a mode for points, a class for images."""
+    """The share of the generated samples in each mode of the data, and how varied they are within it: a mode for
+    points, a class for images.
+    """
 
     area: ClassVar[Area] = Area.MIDDLE
     order: ClassVar[int] = 22
@@ -42,8 +45,10 @@ class ModesPanel(Panel):
             self.tr("Share of each mode"),
             self.tr(
                 "The share of the generated samples in each mode, or class. The dashed line is what real samples give, "
-                "the band how much that varies. A cross marks a mode that is lost: of the samples that are in a mode, "
-                "it has less than a tenth of its share."
+                "the band how much that varies. A cross marks a mode that is lost: it has less than a tenth of what it "
+                "is due by the data. Below, how far apart two fakes of one mode are, over two real samples of it: an "
+                "equals sign marks one in which all fakes are much the same. The arrow keys read out one after the "
+                "other."
             ),
         )
         self.message = label(wrap=True)
@@ -53,8 +58,8 @@ class ModesPanel(Panel):
         column.setSpacing(4)
         column.addWidget(self.chart, 1)
         column.addWidget(self.message)
-        self.model.measured.connect(self.request_refresh)
-        self.model.run_started.connect(self.request_refresh)
+        for signal in (self.model.measured, self.model.run_started, self.model.alerts_changed):
+            signal.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
 
@@ -66,7 +71,7 @@ class ModesPanel(Panel):
     def refresh(self) -> None:
         event = self.model.measurement
         self.caption.setText("" if event is None else self._caption(event))
-        bars = [] if event is None else bars_of(event)
+        bars = [] if event is None else bars_of(event, self.model.alerts)
         self.chart.show_bars(bars)
         self.chart.setVisible(bool(bars))
         self.message.setText(self._waiting() if event is None else " ".join(self._sentences(event, bars)))
@@ -88,11 +93,7 @@ class ModesPanel(Panel):
             if reason is None:
                 return [self.tr("There are too many modes to show each.")]
             return [self.tr("Not known: {reason}.").format(reason=reason)]
-        lost = [bar.name for bar in bars if bar.is_lost]
-        if not can_be_judged(event):
-            sentences = [self.tr("Too few fakes are in a mode to say which are lost.")]
-        else:
-            sentences = [self._lost(lost) if lost else self._all(len(bars))]
+        sentences = [self._reached(event, bars), *self._alike(bars)]
         outside = 1 - sum(event.shares)
         if outside >= OUTSIDE_FROM:
             usual = max(0.0, 1 - sum(bar.usual for bar in bars))
@@ -101,30 +102,59 @@ class ModesPanel(Panel):
         note = event.notes.get("modes_covered")
         return [*sentences, f"{note[:1].upper()}{note[1:]}."] if note else sentences
 
-    def _lost(self, names: Sequence[str]) -> str:
+    def _reached(self, event: Measured, bars: Sequence[Bar]) -> str:
+        """Which modes are reached, by the shares that the light and the alerts go by."""
+        shares = ModeShares(event)
+        if not shares.is_known or not shares.is_judged.any():
+            return self.tr("Too few fakes are in a mode to say which are lost.")
+        if lost := [bar.name for bar in bars if bar.is_lost]:
+            return self.tr("Lost: {names}.").format(names=self._listed(lost))
+        if few := [bar.name for bar, less in zip(bars, shares.has_less(LostModes.FOUND), strict=True) if less]:
+            return self.tr("Hardly reached: {names}.").format(names=self._listed(few))
+        untold = np.count_nonzero(~shares.is_judged & (np.array(event.shares) == 0))
+        if untold:
+            text = self.tr("None is lost of the {n} of {most} that can be told.")
+            return text.format(n=len(bars) - untold, most=len(bars))
+        text = self.tr("All {n} classes are reached.") if self._are_classes else self.tr("All {n} modes are reached.")
+        return text.format(n=len(bars))
+
+    def _alike(self, bars: Sequence[Bar]) -> list[str]:
+        names = [bar.name for bar in bars if bar.is_collapsed]
+        if not names:
+            return []
+        if len(names) == len(bars):
+            return [self.tr("Within each, all fakes are much the same.")]
+        return [self.tr("Much the same within: {names}.").format(names=self._listed(names))]
+
+    def _listed(self, names: Sequence[str]) -> str:
         named = ", ".join(names[:MOST_NAMED])
         if len(names) <= MOST_NAMED:
-            return self.tr("Lost: {names}.").format(names=named)
-        return self.tr("Lost: {names} and {n} more.").format(names=named, n=len(names) - MOST_NAMED)
-
-    def _all(self, count: int) -> str:
-        text = self.tr("All {n} classes are reached.") if self._are_classes else self.tr("All {n} modes are reached.")
-        return text.format(n=count)
+            return named
+        return self.tr("{names} and {n} more").format(names=named, n=len(names) - MOST_NAMED)
 
 
-def can_be_judged(event: Measured) -> bool:
-    """Whether enough of the fakes are in a mode to say which modes are lost."""
-    return sum(event.shares) * event.count >= FEWEST_EACH * len(event.shares)
+def bars_of(event: Measured, standing: Container[str] = ()) -> list[Bar]:
+    """A bar for each mode; where what real samples give is not known, all are taken to be as frequent.
 
-
-def bars_of(event: Measured) -> list[Bar]:
-    """A bar for each mode; where what real samples give is not known, all are taken to be as frequent."""
+    Args:
+        standing: the detectors whose alerts stand.
+    """
     count = len(event.shares)
     floors = event.share_floors if len(event.share_floors) == count else ((1 / count, 0.0),) * count if count else ()
-    inside, usually_inside = sum(event.shares), sum(usual for usual, _ in floors)
-    bars = []
-    for index, (share, (usual, deviation)) in enumerate(zip(event.shares, floors, strict=True)):
-        name = words.class_name(index, event.mode_names)
-        is_lost = can_be_judged(event) and share * usually_inside < LOST_BELOW * usual * inside
-        bars.append(Bar(name, share, usual, deviation, is_lost))
-    return bars
+    lost = class_signs.lost_modes(event)
+    within, alike = diversities(event), class_signs.collapsed(event, standing)
+    if len(within) != count:
+        within, alike = np.full(count, np.nan), np.zeros(count, bool)
+    return [
+        Bar(
+            words.class_name(index, event.mode_names),
+            share,
+            usual,
+            deviation,
+            bool(lost[index]),
+            float(within[index]),
+            class_signs.real_deviation(event, index),
+            bool(alike[index]),
+        )
+        for index, (share, (usual, deviation)) in enumerate(zip(event.shares, floors, strict=True))
+    ]

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from math import isnan, nan
+from collections.abc import Sequence
+from math import inf, isnan, nan
 from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import Measured
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import Entry
 from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.gui import words
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.sparkline import Sparkline
 from gan_desktop.gui.widgets.style import describe, label
 
 NONE = "–"
 FAINT = 0.6
+SPACING_OF_LINES = 2
+# The headings, each above the metrics from that place (`Metric.order`) on.
+GROUPS = (
+    (0, QT_TRANSLATE_NOOP("Quality", "Modes and classes")),
+    (40, QT_TRANSLATE_NOOP("Quality", "Fakes beside real samples")),
+    (50, QT_TRANSLATE_NOOP("Quality", "Variety")),
+    (60, QT_TRANSLATE_NOOP("Quality", "As a whole")),
+)
 
 
 def _tr(text: str) -> str:
@@ -27,11 +38,12 @@ def _tr(text: str) -> str:
 
 
 class MetricRow(QWidget):
-    """One metric: its title and value; under them its floor and its small curve, or why it is not known."""
+    """One metric: its title and value; under them its floor and its small curve."""
 
     def __init__(self, entry: Entry[type[Metric]]) -> None:
         super().__init__()
         self._metric = entry.value
+        self.order = entry.value.order
         title = _tr(entry.title)
         self.name, self._explanation = entry.name, f"{title}: {entry.description}"
         self.value = label(NONE, "strong")
@@ -83,12 +95,51 @@ class MetricRow(QWidget):
         self.value.setToolTip(f"{self._explanation}\n\n{note}" if note else self._explanation)
         curves = [history.curve(self.name)] + ([history.curve(self.name, True)] if averaged is not None else [])
         self.sparkline.show_curves(curves, nan if floor is None else floor.mean)
-        # What cannot be known of these data has no curve, and its reason the whole width.
-        self.sparkline.setVisible(self.name in event.values)
 
     def _of_most(self, text: str, event: Measured) -> str:
         most = event.most.get(self.name)
         return text if most is None else _tr("{value} of {most}").format(value=text, most=f"{most:,.0f}")
+
+
+class UnknownLine(ElidedLabel):
+    """One line on a metric that these data do not have; the pointer that rests on it is told all of it."""
+
+    def __init__(self, entry: Entry[type[Metric]]) -> None:
+        super().__init__("", Qt.AlignmentFlag.AlignLeft)
+        self._title = _tr(entry.title)
+        self._explanation = f"{self._title}: {entry.description}"
+        describe(self, f"{entry.name}_reason", self._title, self._explanation)
+
+    def show_reason(self, reason: str) -> None:
+        text = _tr("{title}: {reason}").format(title=self._title, reason=reason)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(words.about(f"{text}.", self._explanation))
+
+
+class MetricGroup(QWidget):
+    """Rows under a heading; gone where none of them is there."""
+
+    def __init__(self, title: str, rows: Sequence[QWidget], spacing: int = 6) -> None:
+        super().__init__()
+        self.rows = rows
+        self.heading = label(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing)
+        rule = QFrame()
+        rule.setObjectName("rule")
+        rule.setFixedHeight(1)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.heading)
+        head.addWidget(rule, 1)
+        column.addLayout(head)
+        for row in rows:
+            column.addWidget(row)
+
+    def show_if_needed(self) -> None:
+        self.setVisible(any(not row.isHidden() for row in self.rows))
 
 
 @panels.register("quality", title="Quality")
@@ -102,12 +153,16 @@ class QualityPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.rows = {name: MetricRow(entry) for name, entry in in_order().items()}
+        entries = in_order()
+        self.rows = {name: MetricRow(entry) for name, entry in entries.items()}
+        self.reasons = {name: UnknownLine(entry) for name, entry in entries.items()}
+        self.groups = [MetricGroup(_tr(title), self._between(place)) for place, (_, title) in enumerate(GROUPS)]
+        self.unknown = MetricGroup(self.tr("Not to be known here"), list(self.reasons.values()), SPACING_OF_LINES)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
-        for row in self.rows.values():
-            column.addWidget(row)
+        column.setSpacing(13)
+        for group in (*self.groups, self.unknown):
+            column.addWidget(group)
         self.notes = label(wrap=True)
         describe(self.notes, "quality_notes", self.tr("Notes on the metrics"), "")
         column.addWidget(self.notes)
@@ -116,6 +171,12 @@ class QualityPanel(Panel):
         self.model.run_started.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
+
+    def _between(self, place: int) -> list[QWidget]:
+        """The rows of a group: those before the place at which the next one begins."""
+        first = GROUPS[place][0]
+        end = GROUPS[place + 1][0] if place + 1 < len(GROUPS) else inf
+        return [row for row in self.rows.values() if first <= row.order < end]
 
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:
@@ -126,11 +187,18 @@ class QualityPanel(Panel):
     def refresh(self) -> None:
         event = self.model.measurement
         self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
-        for row in self.rows.values():
+        for name, row in self.rows.items():
+            is_known = event is None or name in event.values
+            row.setVisible(is_known)
+            self.reasons[name].setVisible(not is_known)
             if event is None:
                 row.clear()
-            else:
+            elif is_known:
                 row.show_measured(event, self.model.metric_history)
+            else:
+                self.reasons[name].show_reason(event.unknown.get(name, ""))
+        for group in (*self.groups, self.unknown):
+            group.show_if_needed()
         notes = dict.fromkeys(event.notes.values()) if event is not None else {}
         self.notes.setText("\n".join(f"{note[:1].upper()}{note[1:]}." for note in notes))
         self.notes.setVisible(bool(notes))

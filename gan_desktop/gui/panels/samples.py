@@ -14,6 +14,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
+from gan_desktop.gui.class_signs import ClassSign, Sign, class_signs
 from gan_desktop.gui.inspection import Inspector
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
@@ -67,7 +68,8 @@ class SamplesPanel(Panel):
         self.inspector = Inspector(self.generated, self.model, self._shows_current)
         self._lay_out()
         self.choices.changed.connect(self.refresh)
-        self.model.samples_changed.connect(self.request_refresh)
+        for signal in (self.model.samples_changed, self.model.measured, self.model.alerts_changed):
+            signal.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.status_changed.connect(self._show_message)
         self.model.controls_changed.connect(self._show_frames_state)
@@ -213,6 +215,7 @@ class SamplesPanel(Panel):
         samples = self._samples()
         if samples is None or samples.values.ndim != 4:
             self.generated.show_scores(None)
+            self.generated.show_signs({})
             self.choices.show_samples(None)
             self._show_both(False)
             self.generated.show_images(None)
@@ -226,16 +229,30 @@ class SamplesPanel(Panel):
             grid.show_images(to_bytes(values), samples.labels, names)
         scores = self._scores(samples)
         self.generated.show_scores(scores)
-        self.caption.setText(self._legend(scores))
+        signs = self._signs(samples)
+        self.generated.show_signs(signs)
+        self.caption.setText(self._legend(scores, signs))
         self._titles[self.generated].setText(self._caption(samples, shown))
         if self.model.run is not None:
             self._show_real(samples.labels)
 
-    def _legend(self, scores: FloatArray | None) -> str:
-        """What frames mean, or why there are none."""
+    def _signs(self, samples: Samples) -> dict[int, ClassSign]:
+        """What is wrong with classes, of the generator that was measured and is shown, as of the newest measurement."""
+        if samples.labels is None or self.model.run is None or not self._shows_current():
+            return {}
+        return class_signs(self.model.measurement, self.model.alerts, self.model.run.data.class_names)
+
+    def _legend(self, scores: FloatArray | None, signs: dict[int, ClassSign]) -> str:
+        """What frames and signs mean, or why there are no frames."""
+        seen = {sign.sign for sign in signs.values()}
+        parts = [self.tr("= all the same")] if Sign.COLLAPSED in seen else []
+        if Sign.LOST in seen:
+            parts.append(self.tr("× lost"))
         if scores is not None:
-            return self.tr("thick frame: fools D")
-        return self._no_scores if self.frames_check.isChecked() else ""
+            parts.append(self.tr("thick frame: fools D"))
+        elif self.frames_check.isChecked() and self._no_scores:
+            parts.append(self._no_scores)
+        return " · ".join(parts)
 
     def _caption(self, samples: Samples, shown: Shown) -> str:
         """Such as "Generated · class 3 · step 120"."""
@@ -252,6 +269,9 @@ class SamplesPanel(Panel):
         if label is not None and self.model.run is not None:
             name = words.class_name(label, self.model.run.data.class_names)
             parts.insert(1, self.tr("class {name}").format(name=name))
+            sign = self.generated.signs.get(label)
+            if sign is not None:
+                parts.insert(2, self.tr("lost") if sign.sign is Sign.LOST else self.tr("all the same"))
         return " · ".join(parts)
 
 

@@ -1,43 +1,35 @@
-"""The share of generated samples in each mode as bars, beside what real samples give."""
+"""The share of generated samples in each mode as bars, and how varied they are in it, beside what real samples give."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil
+from math import ceil, isfinite
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gan_desktop.core.scale import round_ticks
+from gan_desktop.gui.class_signs import Sign, share_text
+from gan_desktop.gui.plotting.bar import GAP, TICK, Bar, paint_body, paint_sign_above, paint_tick
+from gan_desktop.gui.plotting.within_bars import are_known, paint_within
 from gan_desktop.gui.theme import LIGHT, Colors
 
-BAR, BAND = 0.62, 0.3
-GAP, TICK = 5.0, 4.0
 # Room above the highest bar, as a share of it; and the least that the axis shows, in even shares.
 HEADROOM, LEAST = 1.08, 1.6
 # Names that do not fit beside each other stand upright where there is so much room for each, and take so much height.
 UPRIGHT_FROM, TALLEST_NAME = 11.0, 64.0
-NARROW = 9.0
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One mode: the share of the fakes in it, and what real samples give, with its standard deviation."""
-
-    name: str
-    share: float
-    usual: float
-    deviation: float
-    is_lost: bool
+# How varied the fakes are stands below where there is so much height, and takes this share of it.
+TWO_CHARTS_FROM, BELOW = 130.0, 0.32
+MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class ModeBars(QWidget):
-    """Bars over their names, a dashed line and a band for what is usual, a cross where a mode is lost.
+    """Bars over their names, a dashed line and a band for what is usual, a sign where a mode is lost; below, the same
+    of how varied the fakes of each mode are, where that is known.
 
     Signals:
-        pointed: the index of the mode that the pointer is on, or None.
+        pointed: the index of the mode that the pointer or the keyboard is on, or None.
     """
 
     pointed = Signal(object)
@@ -46,6 +38,8 @@ class ModeBars(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
+        # A click must not take the focus, for the arrow keys are the window's.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.bars: Sequence[Bar] = ()
         self._colors = LIGHT
         self._pointed: int | None = None
@@ -56,18 +50,27 @@ class ModeBars(QWidget):
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         self.bars = bars
-        self.setAccessibleDescription("; ".join(map(self.text, bars)))
+        self.setAccessibleDescription("; ".join(self.text(bar).replace("\n", ", ") for bar in bars))
         if self._pointed is not None and self._pointed >= len(bars):
             self._point_at(None)
         self.update()
 
     def text(self, bar: Bar) -> str:
-        """As in `3: 12.1 %, real 12.5 ± 0.7 %`."""
+        """As in `3: 12.1 %, real 12.5 ± 0.7 %`, and below it the diversity within it and what is wrong with it."""
         usual = f"{100 * bar.usual:.1f}"
         if bar.deviation > 0:
             usual += f" ± {100 * bar.deviation:.1f}"
         share = f"{100 * bar.share:.1f}"
-        return self.tr("{name}: {share} %, real {usual} %").format(name=bar.name, share=share, usual=usual)
+        lines = [self.tr("{name}: {share} %, real {usual} %").format(name=bar.name, share=share, usual=usual)]
+        if isfinite(bar.diversity):
+            text = self.tr("diversity within: {share}, real {usual}")
+            usual = share_text(1.0, bar.diversity_deviation)
+            lines.append(text.format(share=share_text(bar.diversity), usual=usual))
+        if bar.is_lost:
+            lines.append(self.tr("lost"))
+        if bar.is_collapsed:
+            lines.append(self.tr("all fakes are much the same"))
+        return "\n".join(lines)
 
     def sizeHint(self) -> QSize:
         return QSize(180, 120)
@@ -83,13 +86,30 @@ class ModeBars(QWidget):
         most = max((max(bar.share, bar.usual + bar.deviation) for bar in self.bars), default=1.0)
         return max(HEADROOM * most, LEAST / max(1, len(self.bars)))
 
-    def _room(self) -> QRectF:
-        """Where the bars are: right of the numbers, above the names."""
+    def _inside(self) -> QRectF:
+        """Where both charts are: right of the numbers, above the names."""
         metrics = self.fontMetrics()
         left = metrics.horizontalAdvance("100 %") + GAP + TICK
         width = max(1.0, self.width() - left - 1)
         names = self._name_height(width)
         return QRectF(left, metrics.height() / 2, width, max(1.0, self.height() - names - metrics.height() / 2 - GAP))
+
+    @property
+    def _has_two(self) -> bool:
+        return are_known(self.bars) and self._inside().height() >= TWO_CHARTS_FROM
+
+    def _room(self) -> QRectF:
+        """Where the shares are."""
+        inside = self._inside()
+        if self._has_two:
+            inside.setBottom(self._below().top() - self.fontMetrics().height() - GAP)
+        return inside
+
+    def _below(self) -> QRectF:
+        """Where it is shown how varied the fakes are."""
+        inside = self._inside()
+        inside.setTop(inside.bottom() - BELOW * inside.height())
+        return inside
 
     def _step(self, width: float) -> float:
         return width / max(1, len(self.bars))
@@ -112,7 +132,7 @@ class ModeBars(QWidget):
             return None
         return min(int((place.x() - room.left()) / self._step(room.width())), len(self.bars) - 1)
 
-    # The pointer.
+    # The pointer and the keyboard.
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(self.bar_at(event.position()))
@@ -131,7 +151,35 @@ class ModeBars(QWidget):
             index = self.bar_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), self.toolTip() if index is None else self.text(self.bars[index]), self)
             return True
+        # Plain keys are the chart's while it has the focus, whatever shortcuts there are.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._knows(event):
+            event.accept()
+            return True
         return super().event(event)
+
+    def _knows(self, event: QKeyEvent) -> bool:
+        return event.key() in MOVES and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Point at the next mode, and say what a tool tip says of it."""
+        if not self._knows(event) or not self.bars:
+            event.ignore()
+            return
+        by = MOVES[Qt.Key(event.key())]
+        at = (-1 if by > 0 else len(self.bars)) if self._pointed is None else self._pointed
+        self._point_at(min(max(at + by, 0), len(self.bars) - 1))
+        self._read_out()
+
+    def _read_out(self) -> None:
+        if self._pointed is None:
+            return
+        room = self._inside()
+        place = QPoint(round(room.left() + self._pointed * self._step(room.width())), round(room.top()))
+        QToolTip.showText(self.mapToGlobal(place), self.text(self.bars[self._pointed]), self)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._point_at(None)
 
     # Painting.
 
@@ -141,47 +189,27 @@ class ModeBars(QWidget):
         painter = QPainter(self)
         room, highest = self._room(), self.highest
         self._paint_axis(painter, room, highest)
-        step = self._step(room.width())
+        step, up = self._step(room.width()), room.height() / highest
         for index, bar in enumerate(self.bars):
             strip = QRectF(room.left() + index * step, room.top(), step, room.height())
-            self._paint_bar(painter, strip, bar, highest, index == self._pointed)
+            band = max(0.0, bar.usual - bar.deviation) * up, (bar.usual + bar.deviation) * up
+            paint_body(painter, strip, bar.share * up, band, self._colors, index == self._pointed)
+            if bar.is_lost:
+                paint_sign_above(painter, strip, bar.share * up, Sign.LOST, self._colors)
         # Over all bars: the line has to be seen across those that are higher.
         painter.setPen(QPen(QColor(self._colors.text), 1, Qt.PenStyle.DashLine))
         for index, bar in enumerate(self.bars):
-            y = round(room.bottom() - bar.usual / highest * room.height()) + 0.5
+            y = round(room.bottom() - bar.usual * up) + 0.5
             painter.drawLine(QPointF(room.left() + index * step, y), QPointF(room.left() + (index + 1) * step, y))
-        self._paint_names(painter, room, step)
+        if self._has_two:
+            title = self.tr("Diversity within each, dashed: real")
+            paint_within(painter, self._below(), self.bars, self._colors, self._pointed, title)
+        self._paint_names(painter, self._inside(), step)
 
     def _paint_axis(self, painter: QPainter, room: QRectF, highest: float) -> None:
-        metrics = painter.fontMetrics()
         for tick in round_ticks(0, 100 * highest, max(2, int(room.height() / 34))):
             y = round(room.bottom() - tick / 100 / highest * room.height()) + 0.5
-            painter.setPen(QColor(self._colors.line))
-            painter.drawLine(QPointF(room.left() - TICK, y), QPointF(room.right(), y))
-            painter.setPen(QColor(self._colors.muted))
-            text = f"{tick:g} %"
-            left = room.left() - TICK - GAP - metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(left + 2, y + metrics.ascent() / 2 - 1), text)
-
-    def _paint_bar(self, painter: QPainter, strip: QRectF, bar: Bar, highest: float, is_pointed: bool) -> None:
-        colors, up = self._colors, strip.height() / highest
-        if bar.deviation > 0:
-            band = QRectF(strip.left(), strip.bottom() - (bar.usual + bar.deviation) * up, strip.width(), 0)
-            band.setBottom(strip.bottom() - max(0.0, bar.usual - bar.deviation) * up)
-            painter.fillRect(band, QColor(colors.faint(colors.real, BAND)))
-        share = max(1.0, strip.width() * (BAR if strip.width() > NARROW else 0.9))
-        # A mode that is reached at all is seen to be.
-        tall = max(1.5, bar.share * up) if bar.share > 0 else 0.0
-        body = QRectF(strip.center().x() - share / 2, strip.bottom() - tall, share, tall)
-        painter.fillRect(body, QColor(colors.g if is_pointed else colors.faint(colors.g, 0.75)))
-        if bar.is_lost:
-            reach = min(4.0, max(1.5, strip.width() / 2 - 1))
-            middle = QPointF(strip.center().x(), strip.bottom() - reach - 4)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colors.error), 2))
-            for way in (QPointF(reach, reach), QPointF(reach, -reach)):
-                painter.drawLine(middle - way, middle + way)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            paint_tick(painter, room, y, f"{tick:g} %", self._colors)
 
     def _paint_names(self, painter: QPainter, room: QRectF, step: float) -> None:
         metrics = painter.fontMetrics()
@@ -192,8 +220,9 @@ class ModeBars(QWidget):
         for index, bar in enumerate(self.bars):
             if index % every:
                 continue
-            painter.setFont(bold if bar.is_lost else plain)
-            painter.setPen(QColor(self._colors.error if bar.is_lost else self._colors.muted))
+            is_wrong = bar.is_lost or bar.is_collapsed
+            painter.setFont(bold if is_wrong else plain)
+            painter.setPen(QColor(self._colors.error if is_wrong else self._colors.muted))
             middle = room.left() + (index + 0.5) * step
             if not upright:
                 left = middle - metrics.horizontalAdvance(bar.name) / 2

@@ -51,7 +51,8 @@ class AlertCard(QFrame):
         head = QHBoxLayout()
         head.setSpacing(7)
         head.addWidget(self.light)
-        head.addWidget(label(title, "strong"), 1)
+        # A title that is too long for the card breaks.
+        head.addWidget(label(title, "strong", wrap=True), 1)
         head.addWidget(self.why)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(9, 7, 9, 9)

@@ -28,6 +28,8 @@ from gan_desktop.gui.widgets.grid_cells import (
 WASTE_BELOW = 0.9
 # Display pixels: between a row's head and its images, between two blocks of rows, and a head's text at its widest.
 HEAD_GAP, BLOCK_GAP, WIDEST_HEAD = 7, 16, 84
+# Left of each head is room for a sign, in every grid, so that grids beside each other are alike.
+SIGN_ROOM = 15
 SMALLEST_FONT = 8
 
 
@@ -154,7 +156,7 @@ class ImageGrid(QWidget):
         widths = [
             metrics.horizontalAdvance(self._head(cells, row)) for cells in parts for row in range(len(cells.classes))
         ]
-        return min(max(widths), WIDEST_HEAD) + HEAD_GAP if widths else 0
+        return SIGN_ROOM + min(max(widths), WIDEST_HEAD) + HEAD_GAP if widths else 0
 
     def _placed(self) -> tuple[list[QRectF], float]:
         """Where each block's picture goes, from the left of the room, and how many display pixels a pixel takes."""
@@ -185,15 +187,20 @@ class ImageGrid(QWidget):
             return None if index == BLANK else index
         return None
 
-    def class_at(self, position: QPointF) -> str:
-        """The class of the image or of the row's head that is there, empty where there is none."""
+    def label_at(self, position: QPointF) -> int | None:
+        """The class of the image or of the row's head that is there."""
         index = self.index_at(position)
         if index is not None and self._labels is not None:
-            return words.class_name(int(self._labels[index]), self._names)
+            return int(self._labels[index])
         for block, place in self._under(position):
             row = int((position.y() - place.top()) / place.height() * len(block.cells.order))
-            return self._head(block.cells, row) if position.x() < place.left() else ""
-        return ""
+            return block.cells.classes[row] if position.x() < place.left() and block.cells.classes else None
+        return None
+
+    def class_at(self, position: QPointF) -> str:
+        """The name of the class that is there, empty where there is none."""
+        label = self.label_at(position)
+        return "" if label is None else words.class_name(label, self._names)
 
     def _under(self, position: QPointF) -> Iterator[tuple[Block, QRectF]]:
         """The block whose rows or heads are there, and the place of its rows: one or none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
@@ -9,7 +10,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from gan_desktop.core.events import FloatArray
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui import words
+from gan_desktop.gui.class_signs import ClassSign
+from gan_desktop.gui.theme import LIGHT, Colors
+from gan_desktop.gui.widgets.class_sign import SIGN_SIZE, paint_sign
+from gan_desktop.gui.widgets.grid_cells import Cells
 from gan_desktop.gui.widgets.image_grid import ImageGrid
 from gan_desktop.gui.widgets.score_frames import THICK, FramePainter, thickness
 
@@ -26,7 +31,8 @@ PICKS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SampleGrid(ImageGrid):
-    """Images with their scores as frames, letters on some, and one that is selected while the grid has the focus.
+    """Images with their scores as frames, letters on some, signs beside rows of classes that something is wrong with,
+    and one image that is selected while the grid has the focus.
 
     Signals:
         rested: on the image with this index, the pointer or the selection has come to rest.
@@ -42,7 +48,9 @@ class SampleGrid(ImageGrid):
         super().__init__()
         self.selected: int | None = None
         self.scores: FloatArray | None = None
+        self.signs: Mapping[int, ClassSign] = {}
         self._marks: dict[int, str] = {}
+        self._colors = LIGHT
         self._pointed: int | None = None
         self._ring, self._fooled, self._rest = QColor("#808080"), QColor("#808080"), QColor("#808080")
         self._mark_text = QColor("#ffffff")
@@ -55,7 +63,8 @@ class SampleGrid(ImageGrid):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def set_colors(self, colors: Colors) -> None:
-        """The colours of its ground, of frames and of what is selected."""
+        """The colours of its ground, of frames, of signs and of what is selected."""
+        self._colors = colors
         self._ring, self._mark_text = QColor(colors.accent), QColor(colors.accent_text)
         self._fooled, self._rest = QColor(colors.g), QColor(colors.d)
         self.set_ground(colors.surface)
@@ -73,13 +82,23 @@ class SampleGrid(ImageGrid):
         self._marks = marks
         self.update()
 
+    def show_signs(self, signs: Mapping[int, ClassSign]) -> None:
+        """Mark the rows of these classes; a screen reader is told their sentences."""
+        if signs != self.signs:
+            self.signs = signs
+            self.setAccessibleDescription(" ".join(sign.sentence for sign in signs.values()))
+            self.update()
+
     def tip_at(self, position: QPointF) -> str:
-        """The class and the score of the image."""
-        tip, index = super().tip_at(position), self.index_at(position)
-        if self.scores is None or index is None or index >= len(self.scores):
+        """The class and the score of the image, and what is wrong with the class."""
+        tip, index, label = super().tip_at(position), self.index_at(position), self.label_at(position)
+        if self.scores is not None and index is not None and index < len(self.scores):
+            score = self.tr("D: {share} real").format(share=f"{self.scores[index]:.2f}")
+            tip = f"{tip} · {score}" if tip else score
+        sign = None if label is None else self.signs.get(label)
+        if sign is None:
             return tip
-        score = self.tr("D: {share} real").format(share=f"{self.scores[index]:.2f}")
-        return f"{tip} · {score}" if tip else score
+        return words.about(sign.sentence) if index is None else words.about(tip, sign.sentence)
 
     @property
     def _gap(self) -> int:
@@ -196,6 +215,16 @@ class SampleGrid(ImageGrid):
                 self._paint_mark(painter, places[index], text)
         if self.selected in places and self.hasFocus():
             self._paint_ring(painter, places[self.selected])
+
+    def _paint_heads(self, painter: QPainter, cells: Cells, place: QRectF) -> None:
+        super()._paint_heads(painter, cells, place)
+        height = place.height() / len(cells.order)
+        size = min(SIGN_SIZE, height)
+        left = place.left() - self._head_width(self.font(), [block.cells for block in self._blocks])
+        for row, label in enumerate(cells.classes):
+            if label in self.signs:
+                top = place.top() + row * height + (height - size) / 2
+                paint_sign(painter, QRectF(left, top, size, size), self.signs[label].sign, self._colors)
 
     def _paint_ring(self, painter: QPainter, place: QRectF) -> None:
         painter.setPen(QPen(self._ring, RING))
