@@ -2,8 +2,8 @@
 
 A run that is to fail has to fail, by a definition that shares nothing with the detectors (`benchmarks/failures.py`),
 and its detector has to say so. A healed or healthy one has to raise no alert at all. Runs are recorded in a folder
-first, and diagnosed from there; with --check some are run again as people run them, at the command line and under the window,
-and have to raise the same alerts at the same steps. Detectors were tuned on seeds 0 to 4.
+first, and diagnosed from there. With --check some are run again as people run them, at the command line and under the
+window, and have to raise the same alerts at the same steps. Detectors were tuned on seeds 0 to 4.
 
     python -m benchmarks.detection --recordings recordings --jobs 2
     python -m benchmarks.detection --recordings recordings --check 20
