@@ -27,9 +27,9 @@ class Diagnostician:
     """Told of each block and each measurement of one run, it answers with what there is to say.
 
     Alerts depend on the figures of every step and on the measurements alone: not on how steps were cut into blocks, nor
-    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps, those
-    of steps between them as well; those of metrics at each measurement, with the figures and the config of its step,
-    which may be a while ago.
+    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps,
+    those of steps between them as well; those of metrics at each measurement, with the figures and the config of its
+    step, which may be a while ago.
 
     Args:
         data: what the run is trained on.

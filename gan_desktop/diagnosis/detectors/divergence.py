@@ -22,6 +22,8 @@ OUTGROWN = Sentence(
 )
 NO_LONGER_FINITE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "1 where it is a number, 0 where it is none any more"))
 
+Flags = npt.NDArray[np.bool_]
+
 LOSSES = ("d_loss", "g_loss")
 NORMS = ("d_gradient_norm", "g_gradient_norm")
 
@@ -72,10 +74,10 @@ class Divergence(Detector):
 
     def worth_a_look(self, course: Course, steps: int) -> Sequence[int]:
         outgrown = self._outgrown(course, steps)
-        both = outgrown[:, : len(LOSSES)].any(axis=1) & outgrown[:, len(LOSSES) :].any(axis=1)
-        return [course.step - len(both) + 1 + int(index) for index in np.flatnonzero(both)]
+        both = np.logical_and(outgrown[:, : len(LOSSES)].any(axis=1), outgrown[:, len(LOSSES) :].any(axis=1))
+        return [course.step - len(outgrown) + 1 + int(index) for index in np.flatnonzero(both)]
 
-    def _outgrown(self, course: Course, steps: int) -> npt.NDArray[np.bool_]:
+    def _outgrown(self, course: Course, steps: int) -> Flags:
         """Where each loss and norm outgrows all that it has been, at the newest steps; shape (n, 4), n <= `steps`."""
         sizes, largest = course.sizes((*LOSSES, *NORMS), steps, self.GRACE)
         before, now = sizes[:-1], sizes[1:]
@@ -98,9 +100,7 @@ class Divergence(Detector):
         sizes, largest = course.sizes((*LOSSES, *NORMS), 1, self.GRACE)
         found = [
             Evidence(name, float(size), ">", float(self.OUTGREW * before), None, OUTGROWN)
-            for name, size, before, is_outgrown in zip(
-                (*LOSSES, *NORMS), sizes[0], largest[0], outgrown, strict=True
-            )
+            for name, size, before, is_outgrown in zip((*LOSSES, *NORMS), sizes[0], largest[0], outgrown, strict=True)
             if is_outgrown
         ]
         return self._outgrown_finding(found, float(course.step), self.OUTGREW)
@@ -195,8 +195,8 @@ class Divergence(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `fail-divergence` at the moment of the alert: R1 of 1 comes too late for the rate by itself, and
-        # low rates alone keep the run from its end, but do not bring it back.
+        # Measured on `fail-divergence` at the moment of the alert: each keeps the run from its end and brings all modes
+        # back; the first leaves them most even.
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),
