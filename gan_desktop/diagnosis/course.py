@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from gan_desktop.core.combinations import DECIDES_AT_ZERO
 from gan_desktop.core.config import RunConfig
@@ -20,8 +19,7 @@ from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.registry import objectives
 from gan_desktop.diagnosis.equilibrium import Equilibrium, equilibrium
-
-Means = npt.NDArray[np.float64]
+from gan_desktop.diagnosis.tail import Means, Tail
 
 # Steps in a bin, whose ends are where figures are looked at.
 BIN = 50
@@ -61,31 +59,6 @@ class Change:
     value: ControlValue
 
 
-class _Tail:
-    """The newest rows of a table that grows at its end: at least `kept`, at most twice as many."""
-
-    def __init__(self, kept: int) -> None:
-        self._kept = kept
-        self._rows = np.empty((2 * kept, len(FIGURE_NAMES)))
-        self._held = 0
-        self.end = 0  # how many rows there have been
-
-    def append(self, rows: npt.NDArray[np.floating]) -> None:
-        rows = rows[-self._kept :]
-        if self._held + len(rows) > len(self._rows):
-            stay = self._kept - len(rows)
-            self._rows[:stay] = self._rows[self._held - stay : self._held]
-            self._held = stay
-        self._rows[self._held : self._held + len(rows)] = rows
-        self._held += len(rows)
-        self.end += len(rows)
-
-    def between(self, start: int, end: int) -> Means:
-        """Rows number `start` to `end - 1`, without those that are forgotten."""
-        shift = self._held - self.end
-        return self._rows[max(0, start + shift) : max(0, end + shift)]
-
-
 class Records:
     """All that is known of one run so far: `append` every block, `add` every measurement, and look `at` a step.
 
@@ -95,10 +68,10 @@ class Records:
 
     def __init__(self, data: DataTraits) -> None:
         self.data = data
-        self.steps = _Tail(KEPT_STEPS)
-        self.bins = _Tail(KEPT_BINS)
-        self.peaks = _Tail(KEPT_BINS)
-        self.heights = _Tail(2 * BIN)
+        self.steps = Tail(KEPT_STEPS)
+        self.bins = Tail(KEPT_BINS)
+        self.peaks = Tail(KEPT_BINS)
+        self.heights = Tail(2 * BIN)
         self.measurements: deque[Measured] = deque(maxlen=KEPT_MEASUREMENTS)
         self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self._began: list[int] = [0]  # the steps at which an objective begins

@@ -102,8 +102,8 @@ class DiscriminatorAhead(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `tutorial-minimal` with MNIST, for 2,500 steps from the alert on: with R1 the fakes come nearest and
-        # spread out, with noise D loses its lead; see `docs/diagnosis.md`.
+        # Measured on `tutorial-minimal` with MNIST, for 2,500 steps from the alert on: with R1 the fakes come nearest
+        # and spread out, with noise D loses its lead; see `docs/diagnosis.md`.
         training, rates = course.config.training, course.config.optimizer
         yield from generator_set_free(course)
         yield suggestion(

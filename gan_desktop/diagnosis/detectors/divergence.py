@@ -112,7 +112,7 @@ class Divergence(Detector):
         found = [
             Evidence(raised.name, size, ">", share * raised.limit, None, OUTGROWN)
             for raised in standing.evidence
-            if raised.meaning is OUTGROWN
+            if raised.meaning == OUTGROWN
             and (size := float(np.abs(course.recent(raised.name, steps)).mean())) > share * raised.limit
         ]
         return self._outgrown_finding(found, float(standing.step), self.OUTGREW_KEPT) if found else None

@@ -11,9 +11,10 @@ from gan_desktop.core.diagnosis import Alert, Evidence, Level, Sentence, Suggest
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
-from gan_desktop.diagnosis.course import BIN, Course, Means
+from gan_desktop.diagnosis.course import BIN, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.tail import Means
 
 PEAK_SHARE = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "the share of one frequency in all that this loss varies, its drift taken out")
