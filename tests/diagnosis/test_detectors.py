@@ -559,7 +559,8 @@ def test_a_flat_d_is_told_of_a_penalty_alone() -> None:
     story = Story({"regularization.r1_weight": 1.0, "regularization.dragan_weight": 0.5}).phase(3000, **FLAT)
     (alert,) = story.raised
     assert "D is flat: it is right 57% of the time, but r1_weight = 1 holds its loss" in str(alert.message)
-    assert dict(alert.suggestions[0].changes) == {"r1_weight": 0.1, "dragan_weight": 0.05}
+    changes = {"r1_weight": 0.1, "dragan_weight": 0.05, "g_learning_rate": 2e-5}
+    assert dict(alert.suggestions[0].changes) == changes
 
 
 def test_a_perfect_generator_leaves_no_flat_d() -> None:

@@ -195,8 +195,8 @@ class Divergence(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `fail-divergence` at the moment of the alert: each keeps the run from its end and brings all modes
-        # back; the first leaves them most even.
+        # Measured on `fail-divergence` at the moment of the alert, three seeds: each keeps the run from its end and
+        # finds all modes, the first evenly each time; with the second one of the runs hopped.
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),
