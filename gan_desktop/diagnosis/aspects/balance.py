@@ -21,8 +21,8 @@ FOOLED = QT_TRANSLATE_NOOP(
 )
 SILENT = QT_TRANSLATE_NOOP(
     "Diagnosis",
-    "D is right {accuracy:.0%} of the time, at a loss of {loss:.3f} where a guess has {equilibrium:.3f}: its score says "
-    "little.",
+    "D is right {accuracy:.0%} of the time, at a loss of {loss:.3f} where a guess has {equilibrium:.3f}: its score "
+    "says little.",
 )
 WHY_ACCURACY = QT_TRANSLATE_NOOP(
     "Diagnosis",
