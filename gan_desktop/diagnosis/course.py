@@ -6,12 +6,11 @@ Figures are kept as means over bins of 50 steps, which is what is looked at, and
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from gan_desktop.core.combinations import DECIDES_AT_ZERO
 from gan_desktop.core.config import RunConfig
@@ -20,13 +19,14 @@ from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.registry import objectives
 from gan_desktop.diagnosis.equilibrium import Equilibrium, equilibrium
-
-Means = npt.NDArray[np.float64]
+from gan_desktop.diagnosis.tail import Means, Tail
 
 # Steps in a bin, whose ends are where figures are looked at.
 BIN = 50
 # 200,000 steps: what is longer ago is forgotten, but for the peaks. 1 MB.
 KEPT_BINS = 4000
+# Steps for which a figure has to stay large to count: a single bad batch is large for one.
+LASTING = 2
 # Steps kept one by one: what a spectrum is taken of, and as many again, for measurements come late.
 KEPT_STEPS = 4096
 KEPT_MEASUREMENTS = 1000
@@ -59,31 +59,6 @@ class Change:
     value: ControlValue
 
 
-class _Tail:
-    """The newest rows of a table that grows at its end: at least `kept`, at most twice as many."""
-
-    def __init__(self, kept: int) -> None:
-        self._kept = kept
-        self._rows = np.empty((2 * kept, len(FIGURE_NAMES)))
-        self._held = 0
-        self.end = 0  # how many rows there have been
-
-    def append(self, rows: npt.NDArray[np.floating]) -> None:
-        rows = rows[-self._kept :]
-        if self._held + len(rows) > len(self._rows):
-            stay = self._kept - len(rows)
-            self._rows[:stay] = self._rows[self._held - stay : self._held]
-            self._held = stay
-        self._rows[self._held : self._held + len(rows)] = rows
-        self._held += len(rows)
-        self.end += len(rows)
-
-    def between(self, start: int, end: int) -> Means:
-        """Rows number `start` to `end - 1`, without those that are forgotten."""
-        shift = self._held - self.end
-        return self._rows[max(0, start + shift) : max(0, end + shift)]
-
-
 class Records:
     """All that is known of one run so far: `append` every block, `add` every measurement, and look `at` a step.
 
@@ -93,14 +68,17 @@ class Records:
 
     def __init__(self, data: DataTraits) -> None:
         self.data = data
-        self.steps = _Tail(KEPT_STEPS)
-        self.bins = _Tail(KEPT_BINS)
-        self.peaks = _Tail(KEPT_BINS)
+        self.steps = Tail(KEPT_STEPS)
+        self.bins = Tail(KEPT_BINS)
+        self.peaks = Tail(KEPT_BINS)
+        self.heights = Tail(2 * BIN)
         self.measurements: deque[Measured] = deque(maxlen=KEPT_MEASUREMENTS)
         self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
-        self._started: list[int] = [0]  # the bins at which an objective begins
+        self._began: list[int] = [0]  # the steps at which an objective begins
         self._config: RunConfig | None = None
         self._open = np.empty((0, len(FIGURE_NAMES)), np.float32)  # steps that are not a whole bin yet
+        self._last = np.zeros((1, len(FIGURE_NAMES)))  # the magnitudes of the newest step
+        self._height = np.zeros((1, len(FIGURE_NAMES)))  # the largest that have lasted
 
     def note_config(self, config: RunConfig, step: int) -> None:
         """From this step on, the run goes by this config."""
@@ -115,10 +93,11 @@ class Records:
 
     def _begin_objective(self, step: int) -> None:
         """Losses and scores before this step are of another game, and are not looked at any more."""
-        self._started.append(-(-step // BIN))
+        self._began.append(step)
+        self._last, self._height = np.zeros_like(self._last), np.zeros_like(self._height)
 
     def append(self, config: RunConfig, block: MetricsBlock) -> Iterator[int]:
-        """Take a block up bin by bin, and give the step at which each ends, to be looked at.
+        """Take a block up in parts, none of which reaches over the end of a bin, and give the step at which each ends.
 
         Raises:
             ValueError: the block does not follow the one before.
@@ -132,17 +111,25 @@ class Records:
             rows = block.values[taken : taken + BIN - len(self._open)]
             taken += len(rows)
             self.steps.append(rows)
+            self._note_heights(np.abs(rows.astype(np.float64)))
             self._open = np.concatenate([self._open, rows])
             if len(self._open) == BIN:
                 self._close_bin()
-                yield self.steps.end
+            yield self.steps.end
+
+    def _note_heights(self, sizes: Means) -> None:
+        """Keep the largest magnitude of each figure that has lasted for `LASTING` steps, up to each step."""
+        lasted = np.fmin(sizes, np.concatenate([self._last, sizes[:-1]]))
+        heights = np.fmax.accumulate(np.concatenate([self._height, lasted]))[1:]
+        self.heights.append(heights)
+        self._last, self._height = sizes[-1:], heights[-1:]
 
     def _close_bin(self) -> None:
         # Figures of a run that diverges need not be finite, and their sum need not fit.
         with np.errstate(invalid="ignore", over="ignore"):
             mean = self._open.astype(np.float64).mean(axis=0, keepdims=True)
         self._open = self._open[:0]
-        is_first = self.bins.end <= self._started[-1]
+        is_first = self.bins.end <= self.started_bin(self.steps.end)
         before = np.zeros_like(mean) if is_first else self.peaks.between(self.peaks.end - 1, self.peaks.end)
         self.bins.append(mean)
         self.peaks.append(np.fmax(before, np.abs(mean)))
@@ -152,8 +139,13 @@ class Records:
         self.measurements.append(measured)
 
     def started_bin(self, step: int) -> int:
-        """The bin at which the objective of this step began."""
-        return next(start for start in reversed(self._started) if start * BIN <= step or start == 0)
+        """The first whole bin of the objective of this step; of the one before, as long as there is none."""
+        bins = (-(-began // BIN) for began in reversed(self._began))
+        return next(start for start in bins if start * BIN <= step or start == 0)
+
+    def began(self, step: int) -> int:
+        """The step at which the objective of this step began."""
+        return next(began for began in reversed(self._began) if began <= step)
 
     def at(self, config: RunConfig, step: int, diverged: bool = False, measured: bool = True) -> Course:
         """What was known after `step` steps, under the `config` of that step.
@@ -236,6 +228,22 @@ class Course:
         """The newest steps one by one, fewer where there are not so many."""
         start = max(self.records.started_bin(self.step) * BIN, self.step - steps)
         return self.records.steps.between(start, self.step)[:, COLUMN[figure]]
+
+    def sizes(self, figures: Sequence[str], steps: int, grace: int) -> tuple[Means, Means]:
+        """How large figures have become, step by step: of the newest steps, and of the largest before.
+
+        Args:
+            steps: how many of the newest are wanted.
+            grace: so many steps of the objective are left out, at least `LASTING`.
+
+        Returns:
+            The magnitudes, shape (n + 1, figures), n <= `steps`, with the step before the first; and, shape
+            (n, figures), the largest that had lasted for `LASTING` steps before a step and the one before it.
+        """
+        start = max(self.records.began(self.step - 1) + max(grace, LASTING), self.step - steps)
+        columns = [COLUMN[figure] for figure in figures]
+        newest = np.abs(self.records.steps.between(start - 1, max(start, self.step))[:, columns])
+        return newest, self.records.heights.between(start - LASTING, max(start, self.step) - LASTING)[:, columns]
 
     def changes(self, since: int = 0) -> list[Change]:
         """The live controls that were changed from step `since` to now, in order."""

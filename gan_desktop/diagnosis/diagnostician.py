@@ -13,7 +13,7 @@ from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, D
 from gan_desktop.core.events import Measured, MetricsBlock
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past
-from gan_desktop.diagnosis.course import Course, DataTraits, Records
+from gan_desktop.diagnosis.course import BIN, Course, DataTraits, Records
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
 Told = AlertRaised | AlertEnded | Diagnosed
@@ -27,8 +27,9 @@ class Diagnostician:
     """Told of each block and each measurement of one run, it answers with what there is to say.
 
     Alerts depend on the figures of every step and on the measurements alone: not on how steps were cut into blocks, nor
-    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps;
-    those of metrics at each measurement, with the figures and the config of its step, which may be a while ago.
+    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps,
+    those of steps between them as well; those of metrics at each measurement, with the figures and the config of its
+    step, which may be a while ago.
 
     Args:
         data: what the run is trained on.
@@ -55,8 +56,12 @@ class Diagnostician:
             diverged: whether the block's last step is the run's last, because something is no longer finite.
         """
         told: list[Told] = []
+        seen = block.first_step
         for step in self._records.append(config, block):
-            told += self._check(self._records.at(config, step, measured=False), "figures")
+            told += self._check_steps(config, seen, step)
+            seen = step
+            if step % BIN == 0:
+                told += self._check(self._records.at(config, step, measured=False), "steps", "figures")
         if diverged:
             self._diverged = True
             told += self._check_end(self._records.at(config, block.next_step, diverged=True, measured=False))
@@ -79,12 +84,25 @@ class Diagnostician:
         """The lights and the alerts with the figures of now, where they were last told of an earlier step."""
         return [self._lights(config)] if self._records.steps.end > self._lights_step else []
 
-    def _check(self, course: Course, looks_at: LooksAt) -> list[Told]:
+    def _check(self, course: Course, *looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
         with self._unsound():
             for name, detector in self._detectors.items():
-                if detector.looks_at == looks_at:
+                if detector.looks_at in looks_at:
                     told += self._ask(name, detector, course)
+        return told
+
+    def _check_steps(self, config: RunConfig, first: int, end: int) -> list[Told]:
+        """Ask those that look at steps about steps number `first` to `end - 1`, until each has raised an alert."""
+        told: list[Told] = []
+        with self._unsound():
+            for name, detector in self._detectors.items():
+                if detector.looks_at != "steps" or name in self._standing:
+                    continue
+                for step in detector.worth_a_look(self._records.at(config, end, measured=False), end - first):
+                    told += self._ask(name, detector, self._records.at(config, step, measured=False))
+                    if name in self._standing:
+                        break
         return told
 
     @staticmethod

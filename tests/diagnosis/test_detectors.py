@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_desktop.core.diagnosis import AlertRaised, Level
+from gan_desktop.core.diagnosis import AlertRaised, Diagnosed, Level
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.registry import detectors
+from gan_desktop.diagnosis.detectors.discriminator_flat import confidence
 from gan_desktop.diagnosis.detectors.mode_collapse import held_modes
 from gan_desktop.diagnosis.detectors.oscillation import WINDOW, swing
 from tests.diagnosis.story import CALM, MODES, Story, Value, shares
@@ -79,6 +80,15 @@ def both_grow(times: float) -> Phase:
     return {"d_loss": lambda steps: 1.2 * growth(steps), "d_gradient_norm": lambda steps: 5 * growth(steps)}
 
 
+def outgrown(times: float) -> Phase:
+    """D's loss is at once twenty times what it was, and its gradient so many times; both rise a little from there."""
+
+    def rising(steps: np.ndarray) -> np.ndarray:
+        return 1 + 1e-5 * (steps - 9000)
+
+    return {"d_loss": lambda steps: 24 * rising(steps), "d_gradient_norm": lambda steps: 5 * times * rising(steps)}
+
+
 @dataclass(frozen=True)
 class Case:
     """One threshold of a detector: phases at either side of it.
@@ -107,6 +117,11 @@ class Case:
         return Story(self.changes, count=self.count).phase(self.calm, **self.before)
 
 
+GUESS = 2 * np.log(2)
+WRONG = {"d_loss": 1.5}
+AHEAD: dict[str, float] = {"d_accuracy": 0.995, "d_loss": 0.05, "g_loss": 8.0}
+FLAT: dict[str, float] = {"d_accuracy": 0.57, "d_loss": 0.998 * GUESS, "high_quality_share": 0.2}
+R1 = {"regularization.r1_weight": 1.0}
 WEAK = {"g_gradient_norm": 0.0198}  # 0.99 % of the peak
 STILL = {"pairwise_diversity": 0.8}
 KNOWN = {"real_sign": 0.61, "frechet_distance": 0.16}
@@ -173,20 +188,90 @@ CASES = [
     ),
     Case(
         "generator_wins",
-        {"d_accuracy": 0.471},
-        {"d_accuracy": 0.469},
-        {"d_accuracy": 0.499},
-        {"d_accuracy": 0.501},
+        {"d_accuracy": 0.471} | WRONG,
+        {"d_accuracy": 0.469} | WRONG,
+        {"d_accuracy": 0.499} | WRONG,
+        {"d_accuracy": 0.501} | WRONG,
         name="accuracy",
+    ),
+    Case(
+        "generator_wins",
+        # A D that is wrong most of the time, at a loss that is hardly above that of a guess, says nothing either way.
+        {"d_accuracy": 0.38, "d_loss": 1.049 * GUESS},
+        {"d_accuracy": 0.38, "d_loss": 1.051 * GUESS},
+        {"d_accuracy": 0.38, "d_loss": 1.021 * GUESS},
+        {"d_accuracy": 0.38, "d_loss": 1.019 * GUESS},
+        name="accuracy-and-loss",
     ),
     Case(
         "generator_wins",
         {"d_loss": 0.2615},
         {"d_loss": 0.2635},
-        {"d_loss": 0.2505},
-        {"d_loss": 0.2495},
+        {"d_loss": 0.2555},
+        {"d_loss": 0.2545},
         before={"d_loss": 0.24},
         changes=LEAST_SQUARES,
+        name="loss",
+    ),
+    Case(
+        "discriminator_ahead",
+        AHEAD | {"d_accuracy": 0.989},
+        AHEAD | {"d_accuracy": 0.991},
+        AHEAD | {"d_accuracy": 0.981},
+        AHEAD | {"d_accuracy": 0.979},
+        name="accuracy",
+    ),
+    Case(
+        "discriminator_ahead",
+        AHEAD | {"d_loss": 0.101 * GUESS},
+        AHEAD | {"d_loss": 0.099 * GUESS},
+        AHEAD | {"d_loss": 0.149 * GUESS},
+        AHEAD | {"d_loss": 0.151 * GUESS},
+        name="loss",
+    ),
+    Case(
+        "discriminator_ahead",
+        AHEAD | {"g_gradient_norm": 0.0498 * CALM["g_gradient_norm"]},
+        AHEAD | {"g_gradient_norm": 0.0502 * CALM["g_gradient_norm"]},
+        AHEAD | {"g_gradient_norm": 0.0302 * CALM["g_gradient_norm"]},
+        AHEAD | {"g_gradient_norm": 0.0298 * CALM["g_gradient_norm"]},
+        name="gradient",
+    ),
+    Case(
+        "discriminator_flat",
+        FLAT | {"high_quality_share": 0.41 * 0.99},
+        FLAT | {"high_quality_share": 0.39 * 0.99},
+        FLAT | {"high_quality_share": 0.49 * 0.99},
+        FLAT | {"high_quality_share": 0.51 * 0.99},
+        changes=R1,
+        name="quality",
+    ),
+    Case(
+        "discriminator_flat",
+        # Right 57 % of the time, D's loss could be 1.414 % below that of a guess.
+        FLAT | {"d_loss": (1 - 0.31 * 0.01414) * GUESS},
+        FLAT | {"d_loss": (1 - 0.29 * 0.01414) * GUESS},
+        FLAT | {"d_loss": (1 - 0.39 * 0.01414) * GUESS},
+        FLAT | {"d_loss": (1 - 0.41 * 0.01414) * GUESS},
+        changes=R1,
+        name="confidence",
+    ),
+    Case(
+        "discriminator_flat",
+        FLAT | {"d_accuracy": 0.529, "d_loss": 0.9999 * GUESS},
+        FLAT | {"d_accuracy": 0.531, "d_loss": 0.9999 * GUESS},
+        FLAT | {"d_accuracy": 0.521, "d_loss": 0.9999 * GUESS},
+        FLAT | {"d_accuracy": 0.519, "d_loss": 0.9999 * GUESS},
+        changes=R1,
+        name="accuracy",
+    ),
+    Case(
+        "discriminator_flat",
+        FLAT | {"d_accuracy": 0.7, "d_loss": 0.9895 * GUESS},
+        FLAT | {"d_accuracy": 0.7, "d_loss": 0.9905 * GUESS},
+        FLAT | {"d_accuracy": 0.7, "d_loss": 0.9805 * GUESS},
+        FLAT | {"d_accuracy": 0.7, "d_loss": 0.9795 * GUESS},
+        changes=R1,
         name="loss",
     ),
     Case(
@@ -199,11 +284,12 @@ CASES = [
     ),
     Case(
         "oscillation",
-        both(lambda steps: 1 + 0.0197 * 2**0.5 * np.sin(steps / 9)),
-        both(lambda steps: 1 + 0.0206 * 2**0.5 * np.sin(steps / 9)),
-        both(lambda steps: 1 + 0.0105 * 2**0.5 * np.sin(steps / 9)),
-        both(lambda steps: 1 + 0.0097 * 2**0.5 * np.sin(steps / 9)),
-        before={"d_loss": 1.0, "g_loss": 1.0},
+        # Of the loss in balance, however small the one of now.
+        both(lambda steps: 0.1 + 0.0197 * GUESS * 2**0.5 * np.sin(steps / 9)),
+        both(lambda steps: 0.1 + 0.0206 * GUESS * 2**0.5 * np.sin(steps / 9)),
+        both(lambda steps: 0.1 + 0.0105 * GUESS * 2**0.5 * np.sin(steps / 9)),
+        both(lambda steps: 0.1 + 0.0097 * GUESS * 2**0.5 * np.sin(steps / 9)),
+        before={"d_loss": 0.1, "g_loss": 0.1},
         name="deviation",
     ),
     Case(
@@ -220,13 +306,23 @@ CASES = [
     Case(
         "divergence",
         # The smaller one of the last two means counts, a fifth below the last.
-        both_grow(8.3),
-        both_grow(11.5),
-        {"d_loss": 1.2 * 4.1, "d_gradient_norm": 5 * 4.1},
-        {"d_loss": 1.2 * 3.9, "d_gradient_norm": 5 * 3.9},
+        both_grow(4.2),
+        both_grow(5.5),
+        {"d_loss": 1.2 * 2.1, "d_gradient_norm": 5 * 2.1},
+        {"d_loss": 1.2 * 1.9, "d_gradient_norm": 5 * 1.9},
         calm=9000,
         steps=1000,
         name="running",
+    ),
+    Case(
+        "divergence",
+        outgrown(2.45),
+        outgrown(2.55),
+        {"d_loss": 1.2 * 1.01, "d_gradient_norm": 5 * 1.01},
+        {"d_loss": 1.2 * 0.99, "d_gradient_norm": 5 * 0.99},
+        calm=9000,
+        steps=1000,
+        name="outgrown",
     ),
     Case(
         "d_overfitting",
@@ -381,6 +477,68 @@ def test_the_alert_of_a_coming_divergence_gives_way_to_the_end() -> None:
     assert [alert.step for alert in story.raised if alert.detector == "divergence"] == [2100, 2503]
 
 
+def exploding(story: Story, start: int, steps: int = 12, times: float = 4.0, back: bool = False) -> np.ndarray:
+    """Calm figures up to a step from which G's loss and gradient grow so many times at each step, or fade again."""
+    rows = story.figures(start + steps, {})
+    rows += np.random.default_rng(0).normal(0, 0.05, rows.shape)
+    growth = times ** np.arange(1, steps + 1)
+    for name in ("g_loss", "g_gradient_norm"):
+        rows[start:, COLUMN[name]] *= growth[::-1] if back else growth
+    return rows
+
+
+def tell(story: Story, rows: np.ndarray, cut: int) -> Story:
+    while story.step < len(rows):
+        story.block(rows[story.step : story.step + cut])
+    return story
+
+
+@pytest.mark.parametrize("cut", [1, 7, 50, 250])
+@pytest.mark.parametrize("start", [30, 49, 50, 964])
+def test_an_explosion_is_seen_at_its_step(start: int, cut: int) -> None:
+    """G's loss of 0.9 is above 10 after two steps of it, and the one before is four times all that was."""
+    story = Story()
+    tell(story, exploding(story, start), cut)
+    (alert,) = story.raised
+    assert (alert.detector, alert.step) == ("divergence", start + 2)
+    assert [evidence.name for evidence in alert.evidence] == ["g_loss", "g_gradient_norm"]
+    assert f"the most that it had kept up before step {start + 2:,}" in str(alert.message)
+    assert all(evidence.value > evidence.limit for evidence in alert.evidence)
+
+
+def test_what_explodes_is_told_before_it_is_no_number() -> None:
+    story = Story()
+    rows = exploding(story, 700, 6)
+    rows[-1] = np.nan
+    story.block(rows, diverged=True)
+    assert [(alert.detector, alert.step) for alert in story.raised] == [("divergence", 702), ("divergence", 706)]
+    assert story.counts("divergence") == (2, 1)
+
+
+def test_a_bad_batch_of_a_few_steps_is_no_divergence() -> None:
+    """It is large at once, and fades."""
+    story = Story()
+    assert tell(story, exploding(story, 700, 4, back=True), 100).raised == []
+
+
+def test_the_first_steps_are_no_divergence() -> None:
+    story = Story()
+    assert tell(story, exploding(story, 3, 15), 100).raised == []
+
+
+def test_an_explosion_that_comes_back_ends_and_is_told_with_the_figures_of_now() -> None:
+    story = Story()
+    tell(story, exploding(story, 1000), 50)
+    rows = story.figures(38 + 100, {"g_loss": 60.0})
+    for part in np.split(rows, [38]):
+        story.block(part)
+    story.measure({})
+    (standing,) = story.lights.alerts
+    assert "g_loss is 60, 6" in str(standing.message)
+    story.phase(200)
+    assert story.counts("divergence") == (1, 1)
+
+
 def test_growth_that_comes_to_a_stand_or_is_of_one_figure_alone_is_no_divergence() -> None:
     grown = {"d_loss": 1.2 * 9, "d_gradient_norm": 5.0 * 9}
     assert Story().phase(2000).phase(1000, **grown).raised == []
@@ -405,8 +563,54 @@ def test_one_bad_batch_is_no_divergence() -> None:
 def test_a_new_objective_begins_a_new_history() -> None:
     """Its losses are of another size, which is no divergence."""
     story = Story().phase(2020, d_loss=0.2, g_loss=0.1)
-    story.set(objective__objective="wasserstein").phase(3000, d_loss=-300.0, g_loss=500.0)
-    assert story.raised == []
+    story.set(objective__objective="wasserstein")
+    rising = {"g_gradient_norm": lambda steps: 900 + 0.01 * steps, "g_loss": lambda steps: 500 + 0.01 * steps}
+    assert story.phase(3000, d_loss=-300.0, **rising).raised == []
+
+
+def test_d_far_ahead_never_stands_beside_d_wins() -> None:
+    """G's gradient fades until it has vanished, and comes back."""
+    story = Story().phase(1000)
+    story.phase(6000, **AHEAD | {"g_gradient_norm": lambda steps: 2 * np.exp(-(steps - 1000) / 800)})
+    story.phase(6000, **AHEAD | {"g_gradient_norm": lambda steps: 1e-3 * np.exp((steps - 7000) / 800)})
+    assert {alert.detector for alert in story.raised} == {"discriminator_ahead", "discriminator_wins"}
+    for event in story.told:
+        if isinstance(event, Diagnosed):
+            assert len(event.alerts) <= 1
+
+
+def test_d_far_ahead_says_what_balance_would_have() -> None:
+    story = Story().phase(500).phase(2000, **AHEAD)
+    (alert,) = story.raised
+    assert "right 99.5% of the time over 1,000 steps, and G's loss is 8 where balance has 0.69" in str(alert.message)
+    assert dict(alert.suggestions[0].changes) == {"r1_weight": 1.0}
+
+
+def test_a_flat_d_is_told_of_a_penalty_alone() -> None:
+    assert Story().phase(3000, **FLAT).raised == []
+    story = Story({"regularization.r1_weight": 1.0, "regularization.dragan_weight": 0.5}).phase(3000, **FLAT)
+    (alert,) = story.raised
+    assert "D is flat: it is right 57% of the time, but r1_weight = 1 holds its loss" in str(alert.message)
+    changes = {"r1_weight": 0.1, "dragan_weight": 0.05, "g_learning_rate": 2e-5}
+    assert dict(alert.suggestions[0].changes) == changes
+
+
+def test_a_perfect_generator_leaves_no_flat_d() -> None:
+    """D guesses, and is right half of the time."""
+    perfect = {"d_loss": GUESS, "d_accuracy": 0.5}
+    assert Story(R1).phase(4000, **perfect).raised == []
+    # Nor where only the fakes are bad, as early in a run, or only D is flat.
+    assert Story(R1).phase(4000, **perfect, high_quality_share=0.1).raised == []
+    assert Story(R1).phase(4000, **FLAT | {"high_quality_share": 0.7}).raised == []
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "share", "expected"),
+    [(0.75, 0.8112781, 1.0), (0.75, 1.0, 0.0), (0.75, 0.905639, 0.5), (0.5, 1.0, np.nan), (1.0, 0.5, np.nan)],
+)
+def test_confidence(accuracy: float, share: float, expected: float) -> None:
+    """The binary entropy of 3/4 is 0.8112781 bits."""
+    assert confidence(accuracy, share) == pytest.approx(expected, abs=1e-5, nan_ok=True)
 
 
 def test_what_cannot_be_known_ends_an_alert_and_says_so() -> None:
@@ -455,9 +659,8 @@ def test_a_swing_is_measured_as_it_is() -> None:
     found = swing(3 + 0.002 * steps + np.sin(2 * np.pi * steps / 64))
     assert found.share > 0.99
     assert found.period == 64
-    mean = 3 + 0.002 * (WINDOW - 1) / 2
     # Four steps are averaged, which takes little off a period of 64.
-    assert found.deviation == pytest.approx(0.5**0.5 / mean, rel=0.02)
+    assert found.deviation == pytest.approx(0.5**0.5, rel=0.02)
     noise = np.random.default_rng(0).normal(size=WINDOW)
     assert swing(noise).share < 0.15
     assert swing(np.ones(WINDOW)).share == 0

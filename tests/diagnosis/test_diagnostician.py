@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed, Level, Sentence
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
 from gan_desktop.core.events import Measured, MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, current_controls, is_same
@@ -23,7 +24,7 @@ from gan_desktop.core.registry import aspects, detectors, metrics, objectives
 from gan_desktop.diagnosis.course import BIN, KEPT_BINS, KEPT_STEPS, DataTraits, Records
 from gan_desktop.diagnosis.detectors import Detector
 from gan_desktop.diagnosis.diagnostician import LIGHTS_SECONDS, Diagnostician
-from tests.diagnosis.story import Story, shares
+from tests.diagnosis.story import Story, Value, shares
 
 
 def alerts_of(told: list[Any]) -> list[tuple[str, str, int]]:
@@ -46,6 +47,9 @@ def troubled(cuts: Iterator[int] | None = None) -> Story:
     rows[1000:2200, FIGURE_NAMES.index("d_accuracy")] = 0.99
     rows[1000:2200, FIGURE_NAMES.index("g_gradient_norm")] = 0.001
     rows[2500:4000, FIGURE_NAMES.index("d_accuracy")] = 0.4
+    rows[2500:4000, FIGURE_NAMES.index("d_loss")] = 1.6
+    for name in ("g_loss", "g_gradient_norm"):
+        rows[337:345, FIGURE_NAMES.index(name)] *= 4.0 ** np.arange(1, 9)
     for name in ("d_loss", "g_loss"):
         rows[:, FIGURE_NAMES.index(name)] += np.where(steps > 2000, np.sin(steps / 7), 0)
     rows[4200:4400, FIGURE_NAMES.index("d_gradient_norm")] = 9000
@@ -66,6 +70,8 @@ def test_the_troubled_run_is_troubled() -> None:
         "divergence",
     }
     assert len(WHOLE) > 6
+    # Between the steps at which figures are looked at.
+    assert WHOLE[0] == ("raised", "divergence", 339)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -265,7 +271,7 @@ def test_a_detector_explains_itself(name: str) -> None:
     assert len(entry.description) > 100
     assert entry.title
     assert entry.value.aspect in aspects
-    assert entry.value.looks_at in ("figures", "metrics")
+    assert entry.value.looks_at in ("steps", "figures", "metrics")
 
 
 # The lights.
@@ -340,10 +346,15 @@ def test_balance_of_a_critic_cannot_be_known() -> None:
         ("non_saturating", {"d_accuracy": 0.64}, "D is right 64% of the time. Neither network is winning.", Level.GOOD),
         ("non_saturating", {"d_accuracy": 0.97}, "far ahead", Level.WATCH),
         ("non_saturating", {"d_accuracy": 0.5}, "it can only guess", Level.GOOD),
-        ("non_saturating", {"d_accuracy": 0.44}, "G fools it", Level.WATCH),
+        ("non_saturating", {"d_accuracy": 0.91}, "far ahead", Level.WATCH),
+        ("non_saturating", {"d_accuracy": 0.44, "d_loss": 1.5}, "G fools it", Level.WATCH),
+        # 1.3863 is the loss of a guess.
+        ("non_saturating", {"d_accuracy": 0.44, "d_loss": 1.3866}, "its score says little", Level.WATCH),
+        ("non_saturating", {"d_accuracy": 0.51, "d_loss": 1.3866}, "it can only guess", Level.GOOD),
         ("least_squares", {"d_loss": 0.2}, "D's loss is 0.200, and guessing would give 0.250", Level.GOOD),
         ("least_squares", {"d_loss": 0.3}, "worse than a guess", Level.WATCH),
         ("relativistic", {"d_loss": 0.05}, "tells nearly every fake", Level.WATCH),
+        ("least_squares", {"d_loss": 0.2505}, "it can hardly tell fakes", Level.GOOD),
     ],
 )
 def test_balance(objective: str, figures: dict[str, Any], words: str, level: Level) -> None:
@@ -351,6 +362,71 @@ def test_balance(objective: str, figures: dict[str, Any], words: str, level: Lev
     balance = next(light for light in story.lights.aspects if light.name == "balance")
     assert words in str(balance.sentence)
     assert balance.level is level
+
+
+def light(story: Story, name: str) -> Aspect:
+    return next(aspect for aspect in story.lights.aspects if aspect.name == name)
+
+
+@pytest.mark.parametrize("name", ["balance", "stability", "gradients"])
+def test_nothing_good_is_said_of_a_run_that_has_diverged(name: str) -> None:
+    story = Story().phase(2000)
+    assert light(story, name).level is Level.GOOD
+    story.block(np.full((3, len(FIGURE_NAMES)), np.nan), diverged=True)
+    assert light(story, name).level is Level.BAD
+    # Nor before anyone has said that it is over.
+    story = Story().phase(2000, d_loss=np.nan, d_accuracy=np.nan, g_gradient_norm=np.nan)
+    assert light(story, name).level is Level.BAD
+    assert "no longer a number" in str(light(story, name).sentence)
+
+
+@pytest.mark.parametrize("steps", [200, 250, 500])
+def test_the_first_that_is_said_has_figures(steps: int) -> None:
+    story = Story().phase(steps)
+    assert all("nan" not in str(aspect.sentence) for aspect in story.lights.aspects)
+
+
+def test_a_gradient_that_grows_all_the_time_is_no_green() -> None:
+    """As of a free D on the ring: from 0.8 to 89 in 20,000 steps, so slowly that no 2,500 of them tell."""
+    story = Story(cut=1000).phase(20_000, g_gradient_norm=lambda steps: 0.8 * (89 / 0.8) ** (steps / 20_000))
+    assert light(story, "gradients").level is Level.WATCH
+    assert "G's has grown 99-fold in this run, and goes on" in str(light(story, "gradients").sentence)
+    # One that came to rest at less than thirty times its smallest is healthy.
+    story = Story(cut=1000).phase(20_000, g_gradient_norm=lambda steps: 0.8 * 20 ** (steps / 20_000))
+    assert light(story, "gradients").level is Level.GOOD
+
+
+@pytest.mark.parametrize(("share", "level"), [(0.031, Level.GOOD), (0.029, Level.WATCH), (0.0, Level.WATCH)])
+def test_a_gradient_that_is_next_to_nothing_is_no_green(share: float, level: Level) -> None:
+    story = Story().phase(2000).phase(2000, g_gradient_norm=2 * share)
+    assert light(story, "gradients").level is level
+
+
+def test_a_gradient_that_runs_away_is_no_green() -> None:
+    story = Story().phase(3000).phase(500, g_gradient_norm=lambda steps: 2 * 8 ** ((steps - 3000) / 500))
+    assert "times what was usual, and growing" in str(light(story, "gradients").sentence)
+    assert light(story, "gradients").level is Level.WATCH
+
+
+def test_a_loss_that_jumps_does_not_hover() -> None:
+    """The deviation of a critic's loss is no share of a mean next to 0, but of the size that it has had."""
+    rng = np.random.default_rng(0)
+
+    def noise(deviation: float) -> Value:
+        return lambda steps: 0.01 + rng.normal(0, deviation, len(steps))
+
+    critic = {"objective.objective": "wasserstein"}
+    story = Story(critic).phase(500, d_loss=-1.0)
+    stability = light(story, "stability")
+    assert stability.level is Level.UNKNOWN
+    assert "varies by 0 around -1; too few steps yet" in str(stability.sentence)
+    stability = light(story.phase(2000, d_loss=noise(0.1)), "stability")
+    assert (stability.level, str(stability.sentence)) == (Level.GOOD, "No oscillation: the losses hover.")
+    stability = light(story.phase(2000, d_loss=noise(1.2)), "stability")
+    assert stability.level is Level.WATCH
+    assert re.search(
+        r"^The losses do not hover: D's varies by 0\.\d+ around .*, \d\d% of 1\.$", str(stability.sentence)
+    )
 
 
 def test_why_answers_what_a_loss_means() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
@@ -77,3 +78,19 @@ def too_early(course: Course) -> Reading | None:
         return None
     template = QT_TRANSLATE_NOOP("Diagnosis", "Too early to tell: step {step:,.0f}.")
     return Reading(Level.UNKNOWN, Sentence(template, {"step": float(course.step)}))
+
+
+def over(course: Course, *figures: str) -> Reading | None:
+    """What there is to say where the run has diverged, or one of these figures is no number any more; else None.
+
+    Nothing good is to be said beside that, whatever the steps before were like.
+    """
+    if course.diverged:
+        template = QT_TRANSLATE_NOOP("Diagnosis", "The run has diverged and is over.")
+        return Reading(Level.BAD, Sentence(template))
+    for figure in figures:
+        newest = course.means(figure, 1)
+        if len(newest) and not isfinite(newest[-1]):
+            template = QT_TRANSLATE_NOOP("Diagnosis", "{figure} is no longer a number.")
+            return Reading(Level.BAD, Sentence(template, {"figure": figure}))
+    return None

@@ -8,20 +8,28 @@ from typing import ClassVar
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import aspects
-from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, too_early
+from gan_desktop.diagnosis.aspects import EARLY_STEPS, AspectOfRun, Past, Reading, over, too_early
 from gan_desktop.diagnosis.course import Course
 
 FAR_AHEAD = QT_TRANSLATE_NOOP("Diagnosis", "D is right {accuracy:.0%} of the time: it is far ahead of G.")
 AHEAD = QT_TRANSLATE_NOOP("Diagnosis", "D is right {accuracy:.0%} of the time: it leads, and G still learns from it.")
 EVEN = QT_TRANSLATE_NOOP("Diagnosis", "D is right {accuracy:.0%} of the time. Neither network is winning.")
 GUESSES = QT_TRANSLATE_NOOP("Diagnosis", "D is right {accuracy:.0%} of the time: it can only guess.")
-FOOLED = QT_TRANSLATE_NOOP("Diagnosis", "D is right {accuracy:.0%} of the time: G fools it more often than not.")
+FOOLED = QT_TRANSLATE_NOOP(
+    "Diagnosis",
+    "D is right {accuracy:.0%} of the time, at a loss above that of a guess: G fools it more often than not.",
+)
+SILENT = QT_TRANSLATE_NOOP(
+    "Diagnosis",
+    "D is right {accuracy:.0%} of the time, at a loss of {loss:.3f} where a guess has {equilibrium:.3f}: its score "
+    "says little.",
+)
 WHY_ACCURACY = QT_TRANSLATE_NOOP(
     "Diagnosis",
     "D is right where it scores a real sample above 0.5 or a fake below; real samples score {real:.2f} on average now, "
     "fakes {fake:.2f}. If nobody could tell them apart, D would be right 50 % of the time and its loss would be "
-    "{equilibrium:.3f}. It is {loss:.3f}: the lower below that, the better D tells them apart; above it, D is worse "
-    "than a guess. G's loss is {g_loss:.3f}. Losses of a healthy run do not fall to zero, they hover.",
+    "{equilibrium:.3f}. It is {loss:.3f}: the lower below that, the better D tells them apart; clearly above it, D is "
+    "worse than a guess. G's loss is {g_loss:.3f}. Losses of a healthy run do not fall to zero, they hover.",
 )
 BY_LOSS = QT_TRANSLATE_NOOP(
     "Diagnosis", "D's loss is {loss:.3f}, and guessing would give {equilibrium:.3f}: it tells fakes, and G follows."
@@ -60,18 +68,19 @@ class Balance(AspectOfRun):
     gives, where its score has no zero.
     """
 
-    # Healthy presets stay between: 0.6 to 0.85 after the first steps, 0.98 for a moment.
-    FAR_AHEAD: ClassVar[float] = 0.95
+    # Healthy presets stay between: 0.5 to 0.85 after the first steps, 0.98 for a moment. Above the first, D's loss is
+    # less than a third of that of a guess.
+    FAR_AHEAD: ClassVar[float] = 0.9
     AHEAD: ClassVar[float] = 0.8
     GUESSING: ClassVar[float] = 0.52
     FOOLED: ClassVar[float] = 0.45
     # The same, as shares of the loss that guessing gives.
-    LITTLE_LOSS: ClassVar[float] = 0.1
+    LITTLE_LOSS: ClassVar[float] = 0.3
     GUESSING_LOSS: ClassVar[float] = 0.98
     FOOLED_LOSS: ClassVar[float] = 1.05
 
     def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
-        early = too_early(course)
+        early = over(course, "d_loss", "d_accuracy") or too_early(course)
         if early is not None:
             return early
         if course.decides_at_zero:
@@ -79,20 +88,21 @@ class Balance(AspectOfRun):
         return self._by_loss(course)
 
     def _by_accuracy(self, course: Course) -> Reading:
-        accuracy = course.mean("d_accuracy")
+        accuracy = course.mean("d_accuracy", EARLY_STEPS)
         balanced = course.balance.d_loss
         values = {
             "accuracy": accuracy,
-            "real": course.mean("real_score"),
-            "fake": course.mean("fake_score"),
-            "loss": course.mean("d_loss"),
-            "g_loss": course.mean("g_loss"),
+            "real": course.mean("real_score", EARLY_STEPS),
+            "fake": course.mean("fake_score", EARLY_STEPS),
+            "loss": course.mean("d_loss", EARLY_STEPS),
+            "g_loss": course.mean("g_loss", EARLY_STEPS),
             "equilibrium": balanced if balanced is not None else float("nan"),
         }
         if accuracy > self.FAR_AHEAD:
             level, template, sign, limit = Level.WATCH, FAR_AHEAD, ">", self.FAR_AHEAD
         elif accuracy < self.FOOLED:
-            level, template, sign, limit = Level.WATCH, FOOLED, "<", self.FOOLED
+            fooled = balanced is None or values["loss"] > self.FOOLED_LOSS * balanced
+            level, template, sign, limit = Level.WATCH, FOOLED if fooled else SILENT, "<", self.FOOLED
         elif accuracy < self.GUESSING:
             level, template, sign, limit = Level.GOOD, GUESSES, "<", self.GUESSING
         elif accuracy > self.AHEAD:
@@ -104,7 +114,7 @@ class Balance(AspectOfRun):
 
     def _by_loss(self, course: Course) -> Reading:
         balanced = course.balance.d_loss
-        loss = course.mean("d_loss")
+        loss = course.mean("d_loss", EARLY_STEPS)
         values: dict[str, float | str] = {"objective": course.objective, "loss": loss, "distance": -loss}
         if balanced is None:
             return Reading(Level.UNKNOWN, Sentence(UNKNOWN, values))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
-
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence
 from gan_desktop.core.interventions import value_text
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import aspects
-from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, too_early
+from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, over, too_early
 from gan_desktop.diagnosis.course import Course
-from gan_desktop.diagnosis.detectors.oscillation import WINDOW, swing
+from gan_desktop.diagnosis.detectors.oscillation import SWING, WINDOW, Swing, swing, usual_size
 
 CALM = QT_TRANSLATE_NOOP("Diagnosis", "No oscillation: the losses hover.")
 CALM_AGAIN = QT_TRANSLATE_NOOP("Diagnosis", "No oscillation. It was swinging until step {ended:,.0f}.")
@@ -21,13 +19,19 @@ HEALED = QT_TRANSLATE_NOOP(
     "Diagnosis",
     "No oscillation. It was swinging at step {raised:,.0f}; {key} = {value} at step {changed:,.0f} ended it.",
 )
-SHORT = QT_TRANSLATE_NOOP("Diagnosis", "The losses vary by {deviation:.0%}; too few steps yet to see a swing.")
+SHORT = QT_TRANSLATE_NOOP(
+    "Diagnosis", "D's loss varies by {deviation:.2g} around {loss:.3g}; too few steps yet to see whether it swings."
+)
+JUMPS = QT_TRANSLATE_NOOP(
+    "Diagnosis",
+    "The losses do not hover: D's varies by {deviation:.2g} around {loss:.3g}, {relative:.0%} of {usual:.3g}.",
+)
 SWINGS = QT_TRANSLATE_NOOP("Diagnosis", "The losses begin to swing, once in {period:.0f} steps.")
-BROKEN = QT_TRANSLATE_NOOP("Diagnosis", "The losses are no longer numbers.")
 WHY = QT_TRANSLATE_NOOP(
     "Diagnosis",
     "In a stable run both losses hover around a slowly moving mean; D's is {loss:.3f} now and varies by "
-    "{deviation:.1%}. If the two networks chase each other in circles, one frequency stands out: the strongest has "
+    "{deviation:.2g}. Its usual size, {usual:.3g}, is that of balance, or the largest so far where balance is at 0. "
+    "If the two networks chase each other in circles, one frequency stands out: the strongest has "
     "{share:.0%} of all that D's loss varied in the last {window:,.0f} steps, one swing in {period:.0f} steps. Noise "
     "gives a few percent, an oscillation more than {limit:.0%}.",
 )
@@ -39,36 +43,42 @@ class Stability(AspectOfRun):
 
     # Of one loss alone; the detector asks for both, and for longer.
     SWINGS: ClassVar[float] = 0.5
-    # Less is nothing to look at.
+    # Of the usual size. Less is nothing to look at.
     DEVIATION: ClassVar[float] = 0.02
     LIMIT: ClassVar[float] = 0.4
+    # Of the usual size: a loss that varies by as much does not hover, whether or not it swings. Healthy presets stay
+    # below a third.
+    JUMPS: ClassVar[float] = 0.5
 
     def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
-        early = too_early(course)
+        early = over(course, "d_loss", "g_loss") or too_early(course)
         if early is not None:
             return early
         losses = course.recent("d_loss", WINDOW)
-        if not np.isfinite(losses).all():
-            return Reading(Level.BAD, Sentence(BROKEN))
-        if len(losses) < WINDOW:
-            size = abs(float(losses.mean()))
-            deviation = float(losses.std()) / size if size > 0 else 0.0
-            evidence = Evidence("d_loss_swing", deviation, ">=", 0.0)
-            return Reading(Level.GOOD, Sentence(SHORT, {"deviation": deviation}), float("nan"), (evidence,))
-        found = swing(losses)
+        found = swing(losses) if len(losses) == WINDOW else Swing(float("nan"), float("nan"), float(losses.std()))
+        usual = usual_size(course, "d_loss")
+        relative = found.deviation / usual if usual > 0 else 0.0
         values = {
             "loss": float(losses.mean()),
             "share": found.share,
             "period": found.period,
             "deviation": found.deviation,
+            "usual": usual,
+            "relative": relative,
             "window": float(WINDOW),
             "limit": self.LIMIT,
         }
-        swings = found.share > self.SWINGS and found.deviation > self.DEVIATION
-        level = Level.WATCH if swings else Level.GOOD
+        varies = Evidence("d_loss_swing", relative, ">" if relative > self.JUMPS else "<=", self.JUMPS, None, SWING)
+        if len(losses) < WINDOW:
+            return Reading(Level.UNKNOWN, Sentence(SHORT, values), float("nan"), (varies,))
+        swings = found.share > self.SWINGS and relative > self.DEVIATION
+        level, sentence = Level.GOOD, self._calm(course, past.get("oscillation"))
+        if swings:
+            level, sentence = Level.WATCH, Sentence(SWINGS, values)
+        elif relative > self.JUMPS:
+            level, sentence = Level.WATCH, Sentence(JUMPS, values)
         evidence = Evidence("d_loss_peak_share", found.share, ">" if swings else "<=", self.SWINGS)
-        sentence = Sentence(SWINGS, values) if swings else self._calm(course, past.get("oscillation"))
-        return Reading(level, sentence, found.share, (evidence,), Sentence(WHY, values))
+        return Reading(level, sentence, found.share, (evidence, varies), Sentence(WHY, values))
 
     @staticmethod
     def _calm(course: Course, past: Past | None) -> Sentence:

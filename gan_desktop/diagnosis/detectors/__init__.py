@@ -8,7 +8,7 @@ keep it, so that it does not flicker; and a false alarm is worse than a late one
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -16,7 +16,7 @@ from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.suggestions import possible
 
-LooksAt = Literal["figures", "metrics"]
+LooksAt = Literal["steps", "figures", "metrics"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Detector(ABC):
     """Looks at a run's course for one kind of failure. It keeps nothing: the same course gives the same finding.
 
     Attributes:
-        looks_at: figures, every 50 steps; or metrics, whenever they have been measured. What looks at figures sees no
-            measurement: a busy machine takes those up later than a quiet one, and alerts must not depend on that.
+        looks_at: figures, every 50 steps; steps, then and at each that is `worth_a_look`; or metrics, whenever they
+            have been measured. What looks at figures or steps sees no measurement: a busy machine takes those up later
+            than a quiet one, and alerts must not depend on that.
         aspect: the light (`core.registry.aspects`) that an alert turns.
         level: of the alert.
         sees_the_end: whether it is asked when a run ends because something is no longer finite.
@@ -51,6 +52,13 @@ class Detector(ABC):
         raised where its evidence has held for some time; it is kept, with the figures of now, as long as the newest
         ones still speak for it by looser thresholds.
         """
+
+    def worth_a_look(self, course: Course, steps: int) -> Sequence[int]:
+        """Those of the newest `steps` steps at which `look` may find something, in order, by the number of steps done.
+
+        Asked of what looks at steps, with every block and while no alert of it stands, so it has to be quick.
+        """
+        return ()
 
     @abstractmethod
     def ended(self, course: Course) -> Sentence:

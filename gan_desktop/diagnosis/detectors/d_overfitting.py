@@ -41,6 +41,7 @@ class DOverfitting(Detector):
     WORSENED: ClassVar[float] = 1.5
     WORSENED_KEPT: ClassVar[float] = 1.25
     HELD_STEPS: ClassVar[int] = 1000
+    KEPT_STEPS: ClassVar[int] = 500
     # As many again are looked back upon for the best.
     LOOKED_BACK: ClassVar[int] = 1000
 
@@ -64,10 +65,15 @@ class DOverfitting(Detector):
     def look(self, course: Course, standing: Alert | None) -> Finding | None:
         if course.epochs < self.EPOCHS or course.count > self.MOST_SAMPLES:
             return None
-        sign = course.mean("real_sign", self.HELD_STEPS)
-        least = self.REAL_SIGN_KEPT if standing else self.REAL_SIGN
-        worsened = self._worsened(course)
-        most = self.WORSENED_KEPT if standing else self.WORSENED
+        if standing:
+            return self._found(course, self.KEPT_STEPS, self.REAL_SIGN_KEPT, self.WORSENED_KEPT)
+        # By the newest steps too, or an alert would end as soon as it is raised.
+        lately = self._found(course, self.KEPT_STEPS, self.REAL_SIGN, self.WORSENED)
+        return lately and self._found(course, self.HELD_STEPS, self.REAL_SIGN, self.WORSENED)
+
+    def _found(self, course: Course, steps: int, least: float, most: float) -> Finding | None:
+        """What speaks for it over so many steps: a sign above the least, fakes that are worse by more than the most."""
+        sign, worsened = course.mean("real_sign", steps), self._worsened(course, steps)
         if not (sign > least and worsened > most):
             return None
         message = Sentence(
@@ -85,9 +91,9 @@ class DOverfitting(Detector):
         )
         return Finding(message, evidence)
 
-    def _worsened(self, course: Course) -> float:
-        """The median Fréchet distance of late over the best before; NaN where it is not known for long enough."""
-        late = course.measured_for(self.HELD_STEPS)
+    def _worsened(self, course: Course, steps: int) -> float:
+        """The median Fréchet distance of so many steps over the best before; NaN where it is not known for so long."""
+        late = course.measured_for(steps)
         before = [found for found in course.measurements(self.LOOKED_BACK) if not late or found.step < late[0].step]
         recent = np.array([found.values.get("frechet_distance", np.nan) for found in late])
         earlier = np.array([found.values.get("frechet_distance", np.nan) for found in before])

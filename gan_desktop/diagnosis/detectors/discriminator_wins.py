@@ -17,11 +17,31 @@ SHARE_OF_PEAK = Sentence(
 )
 
 
+def gradient_share(course: Course, steps: int) -> float:
+    """The norm of G's gradient, over so many of the newest steps, as a share of its peak; NaN where there is none."""
+    peak = course.peak("g_gradient_norm")
+    return course.mean("g_gradient_norm", steps) / peak if peak > 0 else float("nan")
+
+
+def without_zero(course: Course) -> Sentence:
+    """Why how often D is right cannot be known; nothing where it can."""
+    if course.decides_at_zero:
+        return NOTHING
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "Diagnosis",
+            "How often D is right cannot be known: the objective {objective} gives its score no zero that divides "
+            "real from fake.",
+        ),
+        {"objective": course.objective},
+    )
+
+
 @detectors.register("discriminator_wins", title="D wins")
 class DiscriminatorWins(Detector):
     """The discriminator tells more than 95 % of the samples right while the norm of the generator's gradient is below
-    1 % of the largest that it has had: the vanishing gradient of Arjovsky and Bottou 2017. A strong D alone is no
-    failure, as long as the generator's gradient lives.
+    1 % of the largest that it has had: the vanishing gradient of Arjovsky and Bottou 2017. As long as the generator's
+    gradient lives, D has not won.
     """
 
     looks_at: ClassVar[LooksAt] = "figures"
@@ -35,31 +55,19 @@ class DiscriminatorWins(Detector):
     HELD_STEPS: ClassVar[int] = 250
 
     def unknown(self, course: Course) -> Sentence:
-        if course.decides_at_zero:
-            return NOTHING
-        return Sentence(
-            QT_TRANSLATE_NOOP(
-                "Diagnosis",
-                "How often D is right cannot be known: the objective {objective} gives its score no zero that divides "
-                "real from fake.",
-            ),
-            {"objective": course.objective},
-        )
+        return without_zero(course)
 
     def look(self, course: Course, standing: Alert | None) -> Finding | None:
-        bins = self.HELD_STEPS // BIN
-        accuracies, norms = course.means("d_accuracy", bins), course.means("g_gradient_norm", bins)
-        if len(accuracies) < bins:
-            return None
-        peak = course.peak("g_gradient_norm")
-        shares = norms / peak if peak > 0 else norms * float("nan")
-        accuracy, share = float(accuracies[-1]), float(shares[-1])
+        accuracy, share = course.mean("d_accuracy", self.HELD_STEPS), gradient_share(course, self.HELD_STEPS)
         if standing:
             limits = self.ACCURACY_KEPT, self.SHARE_KEPT
-            holds = bool(accuracies.max() > limits[0] and shares.min() < limits[1])
+            holds = accuracy > limits[0] and share < limits[1]
         else:
             limits = self.ACCURACY, self.SHARE
-            holds = bool(accuracies.min() > limits[0] and shares.max() < limits[1])
+            bins = self.HELD_STEPS // BIN
+            accuracies, norms = course.means("d_accuracy", bins), course.means("g_gradient_norm", bins)
+            most = limits[1] * course.peak("g_gradient_norm")
+            holds = len(norms) == bins and bool(accuracies.min() > limits[0] and norms.max() < most)
         if not holds:
             return None
         message = Sentence(

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gan_desktop.core.diagnosis import Alert, Evidence, Sentence, Suggestion
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
-from gan_desktop.diagnosis.course import BIN, Course
+from gan_desktop.diagnosis.course import BIN, LASTING, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, rounded, suggestion
 
 GROWTH = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how many times the usual size of this figure in this run"))
+OUTGROWN = Sentence(
+    QT_TRANSLATE_NOOP("Diagnosis", "the size of this figure, beside the largest that it had kept up for two steps")
+)
 NO_LONGER_FINITE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "1 where it is a number, 0 where it is none any more"))
+
+Flags = npt.NDArray[np.bool_]
+
+LOSSES = ("d_loss", "g_loss")
+NORMS = ("d_gradient_norm", "g_gradient_norm")
 
 
 class Growth(NamedTuple):
@@ -30,20 +39,27 @@ class Growth(NamedTuple):
 
 @detectors.register("divergence", title="Divergence")
 class Divergence(Detector):
-    """The losses run away: a loss and the norm of a gradient are both more than eight times what has been usual in this
-    run, the median so far, and have grown at every look for 300 steps; or one of them is a hundred times that; or
-    something is no longer finite, and the run is over.
+    """The losses run away: within two steps, a loss and the norm of a gradient outgrow two and a half times all that
+    they have been; or both are more than four times what has been usual in this run, the median so far, and have grown
+    at every look for 300 steps; or one of them is a hundred times that; or something is no longer finite, and the run
+    is over.
     """
 
-    looks_at: ClassVar[LooksAt] = "figures"
+    looks_at: ClassVar[LooksAt] = "steps"
     aspect: ClassVar[str] = "stability"
     sees_the_end: ClassVar[bool] = True
 
-    LOSSES: ClassVar[tuple[str, ...]] = ("d_loss", "g_loss")
-    NORMS: ClassVar[tuple[str, ...]] = ("d_gradient_norm", "g_gradient_norm")
-    # In healthy presets a norm has been 9 times its median in the first steps, but not with a loss.
-    RAN: ClassVar[float] = 8.0
-    RAN_KEPT: ClassVar[float] = 4.0
+    # Times the largest that has lasted for two steps, at two steps of which the second is larger: a bad batch is large
+    # at once and then fades. Of healthy runs, after the first steps, both have not been seen above 1.7.
+    OUTGREW: ClassVar[float] = 2.5
+    # The mean of so many steps has to be above all that was before.
+    OUTGREW_KEPT: ClassVar[float] = 1.0
+    KEPT_STEPS: ClassVar[int] = 10
+    # Steps that belong to nobody.
+    GRACE: ClassVar[int] = 20
+    # Of healthy presets, a loss and a norm that rise together have not been seen above 2.
+    RAN: ClassVar[float] = 4.0
+    RAN_KEPT: ClassVar[float] = 2.0
     # Bins of 50 steps, each above the one before: trembling does not do that.
     RISING: ClassVar[int] = 6
     GREW: ClassVar[float] = 100.0
@@ -56,11 +72,70 @@ class Divergence(Detector):
     FEWEST: ClassVar[int] = 6
     USUAL: ClassVar[int] = 200
 
+    def worth_a_look(self, course: Course, steps: int) -> Sequence[int]:
+        outgrown = self._outgrown(course, steps)
+        both = np.logical_and(outgrown[:, : len(LOSSES)].any(axis=1), outgrown[:, len(LOSSES) :].any(axis=1))
+        return [course.step - len(outgrown) + 1 + int(index) for index in np.flatnonzero(both)]
+
+    def _outgrown(self, course: Course, steps: int) -> Flags:
+        """Where each loss and norm outgrows all that it has been, at the newest steps; shape (n, 4), n <= `steps`."""
+        sizes, largest = course.sizes((*LOSSES, *NORMS), steps, self.GRACE)
+        before, now = sizes[:-1], sizes[1:]
+        found = (before > self.OUTGREW * largest) & (now > before)
+        found[:, : len(LOSSES)] &= now[:, : len(LOSSES)] > self.LEAST
+        return found
+
     def look(self, course: Course, standing: Alert | None) -> Finding | None:
         if course.diverged:
             return self._ended_run(course)
-        losses = max((self._growth(course, name, standing) for name in self.LOSSES), key=lambda found: found.times)
-        norms = max((self._growth(course, name, standing) for name in self.NORMS), key=lambda found: found.times)
+        if standing:
+            return self._still_outgrown(course, standing) or self._grown(course, standing)
+        return self._explosion(course) or self._grown(course, None)
+
+    def _explosion(self, course: Course) -> Finding | None:
+        """What the newest two steps say."""
+        if self.worth_a_look(course, 1) != [course.step]:
+            return None
+        outgrown = self._outgrown(course, 1)[0]
+        sizes, largest = course.sizes((*LOSSES, *NORMS), 1, self.GRACE)
+        found = [
+            Evidence(name, float(size), ">", float(self.OUTGREW * before), None, OUTGROWN)
+            for name, size, before, is_outgrown in zip((*LOSSES, *NORMS), sizes[0], largest[0], outgrown, strict=True)
+            if is_outgrown
+        ]
+        return self._outgrown_finding(found, float(course.step), self.OUTGREW)
+
+    def _still_outgrown(self, course: Course, standing: Alert) -> Finding | None:
+        """By the mean size of the newest steps since the alert, beside what there had been before it."""
+        steps = min(self.KEPT_STEPS, course.step - standing.step + LASTING)
+        share = self.OUTGREW_KEPT / self.OUTGREW
+        found = [
+            Evidence(raised.name, size, ">", share * raised.limit, None, OUTGROWN)
+            for raised in standing.evidence
+            if raised.meaning == OUTGROWN
+            and (size := float(np.abs(course.recent(raised.name, steps)).mean())) > share * raised.limit
+        ]
+        return self._outgrown_finding(found, float(standing.step), self.OUTGREW_KEPT) if found else None
+
+    @staticmethod
+    def _outgrown_finding(found: Sequence[Evidence], step: float, times: float) -> Finding:
+        worst = max(found, key=lambda evidence: evidence.value / evidence.limit)
+        message = Sentence(
+            QT_TRANSLATE_NOOP(
+                "Diagnosis",
+                "Divergence: {figure} is {value:.3g}, {times:.3g} times the most that it had kept up before step "
+                "{step:,.0f}; soon it may not be a number any more.",
+            ),
+            {"figure": worst.name, "value": worst.value, "times": times * worst.value / worst.limit, "step": step},
+        )
+        return Finding(message, tuple(found))
+
+    def _grown(self, course: Course, standing: Alert | None) -> Finding | None:
+        """What the means of 50 steps say."""
+        if course.step % BIN:
+            return None
+        losses = max((self.growth(course, name, standing) for name in LOSSES), key=lambda found: found.times)
+        norms = max((self.growth(course, name, standing) for name in NORMS), key=lambda found: found.times)
         ran = self.RAN_KEPT if standing else self.RAN
         is_large = losses.size > abs(course.balance.d_loss or 0.0)  # a loss of less than a guess is none to fear
         if is_large and min(losses.times, norms.times) > ran and (standing or (losses.rises and norms.rises)):
@@ -71,13 +146,13 @@ class Divergence(Detector):
             return self._finding(worst, (worst,), grew)
         return None
 
-    def _growth(self, course: Course, name: str, standing: Alert | None) -> Growth:
-        """By the weakest of the newest bins to raise an alert, by the strongest to keep it."""
+    def growth(self, course: Course, name: str, standing: Alert | None = None) -> Growth:
+        """By the weakest of the newest bins to raise an alert, by the newest to keep it."""
         means = np.abs(course.means(name, self.USUAL + self.HELD))
         if len(means) < self.FEWEST + self.HELD:
             return Growth(name, 0.0, 0.0, False)
         newest = means[-self.HELD :]
-        size = float(newest.max() if standing else newest.min())
+        size = float(newest[-1] if standing else newest.min())
         usual = float(np.median(means[: -self.HELD]))
         rises = len(means) > self.RISING and bool((np.diff(means[-self.RISING - 1 :]) > 0).all())
         times = size / usual if usual > 0 else 0.0
@@ -85,14 +160,16 @@ class Divergence(Detector):
 
     @staticmethod
     def _finding(worst: Growth, grown: tuple[Growth, ...], limit: float) -> Finding:
-        message = Sentence(
-            QT_TRANSLATE_NOOP(
+        template = QT_TRANSLATE_NOOP(
+            "Diagnosis", "Divergence: {figure} is {value:.3g}, {times:.0f} times what was usual in this run."
+        )
+        if worst.rises:
+            template = QT_TRANSLATE_NOOP(
                 "Diagnosis",
                 "Divergence: {figure} is {value:.3g}, {times:.0f} times what was usual in this run, and growing; soon "
                 "it may not be a number any more.",
-            ),
-            {"figure": worst.name, "value": worst.size, "times": worst.times},
-        )
+            )
+        message = Sentence(template, {"figure": worst.name, "value": worst.size, "times": worst.times})
         evidence = [Evidence(f"{found.name}_growth", found.times, ">", limit, None, GROWTH) for found in grown]
         return Finding(message, tuple(evidence))
 
@@ -118,8 +195,8 @@ class Divergence(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `fail-divergence` at the moment of the alert: R1 of 1 comes too late for the rate by itself, and
-        # low rates alone keep the run from its end, but do not bring it back.
+        # Measured on `fail-divergence` at the moment of the alert, three seeds: each keeps the run from its end and
+        # finds all modes, the first evenly each time; with the second one of the runs hopped.
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),

@@ -11,14 +11,17 @@ from gan_desktop.core.diagnosis import Alert, Evidence, Level, Sentence, Suggest
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
-from gan_desktop.diagnosis.course import Course, Means
+from gan_desktop.diagnosis.course import BIN, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.tail import Means
 
 PEAK_SHARE = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "the share of one frequency in all that this loss varies, its drift taken out")
 )
-SWING = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "the deviation of D's loss over its mean, its drift taken out"))
+SWING = Sentence(
+    QT_TRANSLATE_NOOP("Diagnosis", "the deviation of D's loss, its drift taken out, as a share of its usual size")
+)
 
 # Steps that a spectrum is taken of, and that are averaged into one value before: swings of 10 to 250 steps are seen.
 WINDOW = 1024
@@ -28,7 +31,7 @@ LONGEST = 4
 
 
 class Swing(NamedTuple):
-    """What one loss does in a window: its strongest frequency's share, period in steps and relative deviation."""
+    """What one loss does in a window: its strongest frequency's share, period in steps, and deviation."""
 
     share: float
     period: float
@@ -42,7 +45,6 @@ def swing(losses: Means) -> Swing:
     """
     values = losses.reshape(-1, TOGETHER).mean(axis=1)
     time = np.linspace(-1, 1, len(values))
-    size = abs(float(values.mean()))
     values = values - values.mean()
     values = values - time * (values @ time) / (time @ time)
     power = np.abs(np.fft.rfft(values * np.hanning(len(values)))) ** 2
@@ -51,8 +53,17 @@ def swing(losses: Means) -> Swing:
         return Swing(0.0, float("nan"), 0.0)
     peaks = power[LONGEST - 1 : -2] + power[LONGEST:-1] + power[LONGEST + 1 :]
     strongest = int(np.argmax(peaks))
-    deviation = float(values.std()) / size if size > 0 else float("inf")
-    return Swing(float(peaks[strongest]) / total, len(losses) / (strongest + LONGEST), deviation)
+    return Swing(float(peaks[strongest]) / total, len(losses) / (strongest + LONGEST), float(values.std()))
+
+
+def usual_size(course: Course, figure: str) -> float:
+    """What a change of a loss is to be compared with: its size in balance, or now, whichever is larger.
+
+    Where balance is at 0 or settles nothing, the largest mean of 50 steps that it has had in this run: its mean of now
+    may be next to nothing, and says nothing then.
+    """
+    balance = course.balance.d_loss if figure == "d_loss" else course.balance.g_loss
+    return max(abs(balance) if balance else course.peak(figure), abs(course.mean(figure, BIN)))
 
 
 @detectors.register("oscillation", title="Oscillation")
@@ -69,7 +80,7 @@ class Oscillation(Detector):
     # Healthy runs reach 0.38 in the transient of their first steps and stay below 0.2 later.
     SHARE: ClassVar[float] = 0.4
     SHARE_KEPT: ClassVar[float] = 0.25
-    # Less than that nobody sees, and nothing comes of it.
+    # Of the usual size. Less than that nobody sees, and nothing comes of it.
     DEVIATION: ClassVar[float] = 0.02
     # Windows, half of one apart, that must agree.
     HELD: ClassVar[int] = 2
@@ -88,7 +99,8 @@ class Oscillation(Detector):
             return None
         swings = {name: self._swing(values, standing) for name, values in losses.items()}
         limit = self.SHARE_KEPT if standing else self.SHARE
-        deviation = swings["d_loss"].deviation
+        usual = usual_size(course, "d_loss")
+        deviation = swings["d_loss"].deviation / usual if usual > 0 else 0.0
         least = self.DEVIATION / 2 if standing else self.DEVIATION
         if not (min(found.share for found in swings.values()) > limit and deviation > least):
             return None
@@ -106,10 +118,10 @@ class Oscillation(Detector):
         return Finding(message, (*evidence, Evidence("d_loss_swing", deviation, ">", least, None, SWING)))
 
     def _swing(self, values: Means, standing: Alert | None) -> Swing:
-        """Of the windows, the one that swings least to raise an alert, the one that swings most to keep it."""
+        """Of the windows, the one that swings least to raise an alert, the newest to keep it."""
         starts = range(0, self.HELD * WINDOW // 2, WINDOW // 2)
         windows = [swing(values[start : start + WINDOW]) for start in starts]
-        return (max if standing else min)(windows, key=lambda found: found.share)
+        return windows[-1] if standing else min(windows, key=lambda found: found.share)
 
     def ended(self, course: Course) -> Sentence:
         return Sentence(QT_TRANSLATE_NOOP("Diagnosis", "The losses no longer swing with one period."))
