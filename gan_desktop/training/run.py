@@ -6,6 +6,7 @@ import shutil
 import time
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -66,7 +67,8 @@ class Run:
     def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
         self.trainer = trainer
         # Before there is a folder: some of the data may be gone by now.
-        summary = trainer.data.summary()
+        traits = data_traits(trainer, measurer.reference)
+        summary = replace(trainer.data.summary(), spread=traits.spread)
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
@@ -82,7 +84,7 @@ class Run:
         asked = ask(latents, trainer.data) if trainer.classes else Asked(latents)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
         self._measuring = Measuring(trainer.config, measurer, asked, self.cost)
-        self._diagnostician = Diagnostician(data_traits(trainer, measurer.reference))
+        self._diagnostician = Diagnostician(traits)
         self._checkpoint_step = 0
         self._memory = Memory()
         self._keep_empty = start.out is not None
