@@ -24,6 +24,13 @@ def usual_r1(course: Course) -> float:
     return usual_value("r1_weight", course.kind, course.spread)
 
 
+def strong_r1(course: Course) -> float:
+    """Ten times the usual R1, which stops what is moving already: where the usual weight keeps a run from swinging or
+    hopping, it does not end it (measured on `fail-oscillation` and `fail-hopping`).
+    """
+    return rounded(10 * usual_r1(course))
+
+
 def usual_noise(course: Course) -> float:
     """Instance noise of usual strength for the data of the run."""
     return usual_value("instance_noise", course.kind, course.spread)
@@ -62,11 +69,11 @@ def slower_generator(course: Course) -> list[Suggestion]:
     found = []
     if training.g_steps > 1:
         reason = QT_TRANSLATE_NOOP("Diagnosis", "one update of G for each step, so that D can follow; R1 calms it")
-        found.append(suggestion(reason, g_steps=1, r1_weight=usual_r1(course)))
+        found.append(suggestion(reason, g_steps=1, r1_weight=strong_r1(course)))
         found.append(suggestion(QT_TRANSLATE_NOOP("Diagnosis", "one update of G for each step"), g_steps=1))
     if rates.g_learning_rate > rates.d_learning_rate:
         reason = QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow; R1 calms it")
-        found.append(swapped_rates(course, reason, r1_weight=usual_r1(course)))
+        found.append(swapped_rates(course, reason, r1_weight=strong_r1(course)))
         found.append(swapped_rates(course, QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow")))
     return found
 

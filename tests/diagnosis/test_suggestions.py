@@ -11,7 +11,7 @@ from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import detectors
 from gan_desktop.core.usual import usual_value
 from gan_desktop.diagnosis.course import Course, DataTraits, Records
-from gan_desktop.diagnosis.suggestions import WEIGHTS, possible, suggestion
+from gan_desktop.diagnosis.suggestions import WEIGHTS, possible, slower_generator, suggestion
 
 
 def course(kind: Any, spread: float, **changes: Any) -> Course:
@@ -43,9 +43,18 @@ def test_every_remedy_goes_by_the_data(key: str, kind: Any, spread: float) -> No
 
 def test_r1_is_suggested_at_its_usual_weight() -> None:
     found = suggested(course("points", 4.0), "r1_weight")
-    assert found["mode_hopping"] == {2.0}
-    assert found["memorising"] == {2.0, 20.0}
-    assert found["divergence"] == {2.0, 0.2}
+    assert found["mode_collapse"] == found["discriminator_wins"] == found["divergence"] == {2.0}
+    assert found["memorising"] == found["d_overfitting"] == {2.0, 20.0}
+
+
+def test_what_moves_already_is_stopped_by_a_strong_r1() -> None:
+    """Ten times the usual weight: measured on the presets of these failures."""
+    found = suggested(course("points", 0.667), "r1_weight")
+    assert found["oscillation"] == {0.4}
+    assert 0.4 in found["mode_hopping"]
+    quick = replace_keys(RunConfig(), {"training.g_steps": 10})
+    remedies = slower_generator(Records(DataTraits("points", 1000, 0.667)).at(quick, 1000))
+    assert dict(remedies[0].changes) == {"g_steps": 1, "r1_weight": 0.4}
 
 
 @pytest.mark.parametrize("key", sorted(WEIGHTS))

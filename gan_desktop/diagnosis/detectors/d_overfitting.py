@@ -12,7 +12,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import rounded, suggestion, usual_noise, usual_r1
+from gan_desktop.diagnosis.suggestions import rounded, strong_r1, suggestion, usual_noise, usual_r1
 
 EPOCHS = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how often D has seen each training sample"))
 WORSENED = Sentence(
@@ -114,5 +114,5 @@ class DOverfitting(Detector):
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 ten times as strong, for very few samples"),
-            r1_weight=rounded(10 * usual_r1(course)),
+            r1_weight=strong_r1(course),
         )

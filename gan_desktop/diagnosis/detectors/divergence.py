@@ -129,7 +129,7 @@ class Divergence(Detector):
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "a little of R1 keeps D from growing steep"),
-            r1_weight=rounded(usual_r1(course) / 10),
+            r1_weight=usual_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "rates a tenth as high, so that no update overshoots"),

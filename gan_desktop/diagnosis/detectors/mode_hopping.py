@@ -13,7 +13,7 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.detectors.mode_collapse import FAIR_SHARE
-from gan_desktop.diagnosis.suggestions import slower_generator, suggestion, usual_noise, usual_r1
+from gan_desktop.diagnosis.suggestions import slower_generator, strong_r1, suggestion, usual_noise, usual_r1
 
 HOPS = Sentence(
     QT_TRANSLATE_NOOP(
@@ -103,7 +103,7 @@ class ModeHopping(Detector):
             return
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around the real samples, so that it drives no fakes on"),
-            r1_weight=usual_r1(course),
+            r1_weight=strong_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),

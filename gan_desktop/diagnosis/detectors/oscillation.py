@@ -13,7 +13,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course, Means
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import suggestion, usual_noise, usual_r1
+from gan_desktop.diagnosis.suggestions import strong_r1, suggestion, usual_noise
 
 PEAK_SHARE = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "the share of one frequency in all that this loss varies, its drift taken out")
@@ -118,7 +118,7 @@ class Oscillation(Detector):
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 damps the rotation: it makes the equilibrium attract"),
-            r1_weight=usual_r1(course),
+            r1_weight=strong_r1(course),
         )
         if rates.beta_1 > 0:
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "no momentum, which drives a swing on"), beta_1=0.0)

@@ -61,7 +61,6 @@ class RegularizationPanel(Panel):
         for key, control in self.controls.items():
             control.set_usual(None if data is None else usual_for_data(key, data.kind, data.spread))
             control.show_value(float(confirmed[key]), float(asked[key]))
-            control.show_value(float(confirmed[key]), float(asked[key]))
         on = sum(control.confirmed != 0 for control in self.controls.values())
         self.caption.setText(self.tr("{n} on").format(n=on) if on else self.tr("all off"))
 

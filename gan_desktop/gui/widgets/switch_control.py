@@ -31,6 +31,7 @@ class SwitchControl(ValueControl):
     def __init__(self, info: KeyInfo) -> None:
         self.info = info
         self.usual = info.usual or 1.0
+        self._for_data: float | None = None
         name = words.config_text(info.title)
         description = words.config_text(info.description)
         slider_tip = QCoreApplication.translate("SwitchControl", "Arrow keys change it by 2 %, Page Up doubles it.")
@@ -40,7 +41,7 @@ class SwitchControl(ValueControl):
         self.check = ElidedCheckBox(name)
         of_check = QCoreApplication.translate("SwitchControl", "{name}, on or off").format(name=name)
         describe(self.check, f"{info.key}_check", of_check, "")
-        self.set_usual(None)
+        self._say_usual()
         self.field.setFixedWidth(FIELD_WIDTH)
         self.field.setPlaceholderText(QCoreApplication.translate("SwitchControl", "off"))
         self.lay_out(self.check)
@@ -48,16 +49,20 @@ class SwitchControl(ValueControl):
 
     def set_usual(self, for_data: float | None) -> None:
         """What the check box switches on from now on, and the slider reaches around; None: what is registered."""
+        if for_data == self._for_data:
+            return
+        self._for_data = for_data
         usual = self.info.usual or 1.0 if for_data is None else for_data
         if usual != self.usual:
             self.usual = usual
             self.slider.set_scale(scale_of(self.info, usual))
-        if for_data is None:
-            self._say_usual(QCoreApplication.translate("SwitchControl", "0 is off, usual is {usual}."))
-        else:
-            self._say_usual(QCoreApplication.translate("SwitchControl", "0 is off, usual for these data: {usual}."))
+        self._say_usual()
 
-    def _say_usual(self, text: str) -> None:
+    def _say_usual(self) -> None:
+        if self._for_data is None:
+            text = QCoreApplication.translate("SwitchControl", "0 is off, usual is {usual}.")
+        else:
+            text = QCoreApplication.translate("SwitchControl", "0 is off, usual for these data: {usual}.")
         usual = text.format(usual=words.number(self.usual))
         name, description = words.config_text(self.info.title), words.config_text(self.info.description)
         live = QCoreApplication.translate("SwitchControl", "Live: changes the run under way.")
