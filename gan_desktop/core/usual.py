@@ -6,9 +6,10 @@ the root of their total variance as the discriminator sees them (`DataSummary.sp
 measured (`python -m benchmarks.weights`, docs/diagnosis.md): of points a tenth, of images a seventieth, which gives the
 10 of Mescheder et al. 2018 for colour images of 32 x 32 in -1..1, whose spread is about 27.
 
-Penalties that ask for a slope of 1 have units as well. Gulrajani et al. 2017 take 10 for images and, in the code of
-their toy data, .1 for the plane; that these go by the spread (WGAN-GP, whose losses do so too) and by its square
-(DRAGAN, whose losses do not) is the same argument. Noise has the unit of the data itself.
+Penalties that ask for a slope of 1 have units as well, and little depends on them: the plane has the .1 that Gulrajani
+et al. 2017 take in their code for toy data, by the spread for WGAN-GP, whose losses go by it as well, and by its square
+for DRAGAN, whose losses do not; images have their 10. Noise has the unit of the data itself. Of images in -1..1 a pixel
+deviates by about .5, whatever their size, so that only that of points goes by the spread.
 """
 
 from __future__ import annotations
