@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,12 +119,17 @@ def table(rows: Sequence[Row], title: str) -> Table:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--penalty", choices=PENALTIES, default="r1")
-    parser.add_argument("--case", choices=CASES, action="append", help="all unless given")
+    parser.add_argument("--case", choices=[*CASES, "mnist"], action="append", help="all unless given")
     parser.add_argument("--factor", type=float, action="append", help="0, and .01 to 1 in half decades, unless given")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--json", action="store_true", help="print one JSON object a run as well")
+    parser.add_argument("--mnist", type=Path, metavar="DIR", help="a folder of MNIST's IDX files, for the case 'mnist'")
     arguments = parser.parse_args()
+    if arguments.mnist is not None:
+        CASES["mnist"] = ("heal-collapse-digits", {"data.name": "mnist", "data.path": arguments.mnist})
+    elif "mnist" in (arguments.case or ()):
+        parser.error("--case mnist needs --mnist DIR")
     for case in arguments.case or CASES:
         rows = []
         for row in run(arguments.penalty, case, arguments.factor or FACTORS, arguments.seeds, arguments.steps):

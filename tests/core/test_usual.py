@@ -16,7 +16,8 @@ from gan_desktop.core.usual import RULES, usual_for_data, usual_value
         ("r1_weight", "points", 0.667, 0.04),
         ("r1_weight", "images", 4.33, 0.3),  # digits of 8 x 8
         ("r1_weight", "images", 14.5, 3.0),  # MNIST
-        ("r1_weight", "images", 27.0, 10.0),  # CIFAR-10, as Mescheder et al. 2018
+        ("r1_weight", "images", 27.0, 10.0),  # CIFAR-10
+        ("r1_weight", "images", 200.0, 10.0),  # as Mescheder et al. 2018 for images of 256 x 256
         ("gradient_penalty_weight", "points", 1.0, 0.1),  # as the toy data of Gulrajani et al. 2017
         ("instance_noise", "points", 4.0, 0.4),
     ],
@@ -36,7 +37,8 @@ def test_ten_times_as_wide(key: str, kind: str, spread: float) -> None:
     """The same data in other units: slopes are a tenth, their squares a hundredth, noise is as wide as the data."""
     power = 2 if key in ("r1_weight", "r2_weight", "dragan_weight") else 1
     wide, narrow = usual_value(key, kind, 10 * spread), usual_value(key, kind, spread)  # type: ignore[arg-type]
-    assert wide == pytest.approx(10**power * narrow, rel=1e-9)
+    if wide != RULES[key, kind].most:  # type: ignore[index]
+        assert wide == pytest.approx(10**power * narrow, rel=1e-9)
     assert wide == float(f"{wide:.1g}")
 
 
