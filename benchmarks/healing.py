@@ -27,7 +27,7 @@ class DiagnosedRun:
 
     def __init__(self, name: str, seed: int) -> None:
         from gan_desktop.core.watching import HEADLESS_BUDGETS
-        from gan_desktop.training.diagnosing import Diagnosing
+        from gan_desktop.training.diagnosing import Diagnosing, data_traits
         from gan_desktop.training.measuring import make_measurer
         from gan_desktop.training.trainer import Trainer
         from gan_desktop.training.watch_cost import WatchCost
@@ -35,7 +35,9 @@ class DiagnosedRun:
         self.trainer = Trainer(replace_keys(preset(name).config, {"training.seed": seed}))
         measurer = make_measurer(self.trainer.data, self.trainer.config)
         self._events: list[Event] = []
-        self._diagnosing = Diagnosing(self.trainer, measurer, WatchCost(HEADLESS_BUDGETS), self._events.append)
+        traits = data_traits(self.trainer.data, self.trainer.scaling, measurer.reference)
+        cost = WatchCost(HEADLESS_BUDGETS)
+        self._diagnosing = Diagnosing(self.trainer, measurer, traits, cost, self._events.append)
         self._diagnosing.pauses_on_alert = True  # every measurement at once
         self._diagnosing.measure()
 

@@ -7,6 +7,9 @@ short   ring of radius .667 and sigma .0333, grid as PacGAN's; 2-64-64 leaky ReL
 pacgan  Lin et al. 2018: ring of radius 1 and sigma .01, grid of sigma .05; z in R^2, G 4 x 400 batch norm and ReLU, D
         3 x 200 maxout(5), non-saturating, Adam 1e-4, beta1 .8, batch 100. They trained for 400,000 steps.
 
+Weights are the same on all data: 1 for R1, R2 and DRAGAN, .1 for WGAN-GP, .2 for instance noise. On the ring of 'short'
+that is 25 times the R1 that is usual for its spread of .667, and half of it on the grid (`core/usual.py`).
+
 A mode is covered that is nearest to at least one of 2,500 fakes within 3 sigma of a mode; mode KL is over those fakes.
 """
 

@@ -78,6 +78,7 @@ class Diagnoser:
     def __init__(self, config: RunConfig) -> None:
         from gan_desktop.training.assembly import load_data
         from gan_desktop.training.data.dataset import Scaling
+        from gan_desktop.training.diagnosing import data_traits
         from gan_desktop.training.measuring import ask, make_measurer
 
         self.config = config
@@ -85,17 +86,13 @@ class Diagnoser:
         self.measurer = make_measurer(self.data, config)
         asked = ask(np.zeros((self.measurer.count, 1), np.float32), self.data) if config.data.conditional else None
         self._labels = None if asked is None else asked.labels
-        reference = self.measurer.reference
-        flat = reference.samples.reshape(len(reference.samples), -1).astype(np.float64)
         scaling = Scaling.fit(self.data, config.generator.output_activation)
-        self._spread = scaling.factor * float(np.sqrt(flat.var(axis=0).sum()))
+        self._traits = data_traits(self.data, scaling, self.measurer.reference)
 
     def diagnose(self, recording: Recording) -> Diagnosis:
-        from gan_desktop.diagnosis.course import DataTraits
         from gan_desktop.diagnosis.diagnostician import Diagnostician
 
-        traits = DataTraits(self.data.kind, len(self.data), self._spread)
-        diagnostician = Diagnostician(traits)
+        diagnostician = Diagnostician(self._traits)
         found = Diagnosis([], [])
 
         def note(told: list[Any]) -> None:

@@ -339,7 +339,8 @@ def test_alerts_in_the_summary(capfd: pytest.CaptureFixture[str]) -> None:
     assert evidence["sign"] == "<="
     assert evidence["value"] <= evidence["limit"] < evidence["floor"]
     changes = alert["suggestions"][0]["changes"]
-    assert changes == {"r1_weight": 1.0, "g_learning_rate": 2e-4, "beta_1": 0.0}
+    # A tenth of the square of a spread of 20.
+    assert changes == {"r1_weight": 40.0, "g_learning_rate": 2e-4, "beta_1": 0.0}
     assert [kept.detector for kept in read_run(Path(summary["run"])).alerts] == ["mode_collapse"]
 
 

@@ -279,8 +279,9 @@ def test_objective_and_penalty_are_changed_while_it_trains(person: Person, capfd
     check = person.find(QCheckBox, "r1_weight_check")
     person.wait(check.isVisible)
     QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(10, check.height() // 2))
-    person.wait_confirmed("r1_weight", 1)
-    assert person.find(QLineEdit, "r1_weight_field").text() == "1"
+    # Usual for digits of 8 x 8.
+    person.wait_confirmed("r1_weight", 0.3)
+    assert person.find(QLineEdit, "r1_weight_field").text() == "0.3"
     person.wait_steps(5)
     # The penalty is at work: before, nothing was added.
     switched_on = model.interventions[-1].step
@@ -288,13 +289,13 @@ def test_objective_and_penalty_are_changed_while_it_trains(person: Person, capfd
     assert (penalties[:switched_on] == 0).all()
     assert (penalties[switched_on:] > 0).all()
     assert model.run.run_folder == folder
-    person.wait(lambda: "R1 penalty off → 1" in [text for _, text in person.marks()])
+    person.wait(lambda: "R1 penalty off → 0.3" in [text for _, text in person.marks()])
     person.window.close()
     record = read_run(folder)
     assert len(record.history) == record.facts["step"]
     assert [(change.key, change.value, change.previous) for change in record.interventions] == [
         ("objective", "hinge", "non_saturating"),
-        ("r1_weight", 1.0, 0.0),
+        ("r1_weight", 0.3, 0.0),
     ]
     arguments = ["train", "--config", str(folder / "config.toml"), "--steps", str(record.facts["step"]), "--json"]
     capfd.readouterr()

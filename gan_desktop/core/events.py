@@ -71,6 +71,8 @@ class DataSummary:
         classes: how many classes the labels tell apart, 0 where there are no labels.
         class_names: a name for each class, where they have names.
         real_labels: the classes of `real`, shape (n,), or None.
+        spread: the root of the mean squared distance of real samples from their mean, as the discriminator sees them;
+            None where it is not known.
     """
 
     title: str
@@ -85,6 +87,7 @@ class DataSummary:
     class_names: tuple[str, ...] | None = None
     real_labels: npt.NDArray[np.int64] | None = None
     weights: npt.NDArray[np.float64] | None = None
+    spread: float | None = None
 
 
 @dataclass(frozen=True)

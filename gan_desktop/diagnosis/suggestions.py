@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gan_desktop.core.config import RunConfig
+from gan_desktop.core.config import RunConfig, penalty_key
 from gan_desktop.core.diagnosis import Sentence, Suggestion
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import ControlValue, check_control, current_controls, is_same
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.registry import penalties
+from gan_desktop.core.usual import usual_value
 from gan_desktop.diagnosis.course import Course
 
 # More would have to be read instead of clicked.
 MOST = 3
-# A penalty of usual strength, for networks whose samples are scaled to -1..1 or to a plane of that size.
-R1_WEIGHT = 1.0
+# What helps by being strong.
+WEIGHTS = frozenset({"instance_noise", *(penalty_key(name) for name in penalties)})
+
+
+def usual_r1(course: Course) -> float:
+    """R1, or R2, of usual strength for the data of the run."""
+    return usual_value("r1_weight", course.kind, course.spread)
+
+
+def strong_r1(course: Course) -> float:
+    """Ten times the usual R1, which stops what is moving already: where the usual weight keeps a run from swinging or
+    hopping, it does not end it (measured on `fail-oscillation` and `fail-hopping`).
+    """
+    return rounded(10 * usual_r1(course))
+
+
+def usual_noise(course: Course) -> float:
+    """Instance noise of usual strength for the data of the run."""
+    return usual_value("instance_noise", course.kind, course.spread)
 
 
 def suggestion(reason: str, **changes: ControlValue) -> Suggestion:
@@ -50,11 +69,11 @@ def slower_generator(course: Course) -> list[Suggestion]:
     found = []
     if training.g_steps > 1:
         reason = QT_TRANSLATE_NOOP("Diagnosis", "one update of G for each step, so that D can follow; R1 calms it")
-        found.append(suggestion(reason, g_steps=1, r1_weight=R1_WEIGHT))
+        found.append(suggestion(reason, g_steps=1, r1_weight=strong_r1(course)))
         found.append(suggestion(QT_TRANSLATE_NOOP("Diagnosis", "one update of G for each step"), g_steps=1))
     if rates.g_learning_rate > rates.d_learning_rate:
         reason = QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow; R1 calms it")
-        found.append(swapped_rates(course, reason, r1_weight=R1_WEIGHT))
+        found.append(swapped_rates(course, reason, r1_weight=strong_r1(course)))
         found.append(swapped_rates(course, QT_TRANSLATE_NOOP("Diagnosis", "swap the rates, so that D can follow")))
     return found
 
@@ -72,10 +91,17 @@ def possible(config: RunConfig, candidates: Iterable[Suggestion]) -> tuple[Sugge
 def _changes(config: RunConfig, candidate: Suggestion) -> tuple[tuple[str, ControlValue], ...]:
     """The changes that are left to make; none where one of them is refused."""
     now = current_controls(config)
-    changes = tuple((key, value) for key, value in candidate.changes if not is_same(now[key], value))
+    changes = tuple((key, value) for key, value in candidate.changes if not _is_made(key, now[key], value))
     try:
         for key, value in changes:
             _, config = check_control(config, key, value)
     except InputError:
         return ()
     return changes
+
+
+def _is_made(key: str, now: ControlValue, value: ControlValue) -> bool:
+    """Whether it is set so, or is a weight that is set higher: what is suggested is never a weaker penalty."""
+    if is_same(now, value):
+        return True
+    return key in WEIGHTS and isinstance(now, float) and isinstance(value, float) and now > value

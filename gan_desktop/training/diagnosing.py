@@ -14,6 +14,7 @@ from gan_desktop.diagnosis.course import BIN, DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
+from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.measuring import Asked, Measuring, Sample, ask
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
@@ -23,11 +24,11 @@ from gan_desktop.training.watch_cost import WatchCost
 MOMENT = 0.02
 
 
-def data_traits(trainer: Trainer, reference: Reference) -> DataTraits:
-    """What the diagnosis has to know of the data that `trainer` is trained on."""
+def data_traits(data: DataSet, scaling: Scaling, reference: Reference) -> DataTraits:
+    """What the diagnosis has to know of the data that a run is trained on."""
     flat = reference.samples.reshape(len(reference.samples), -1).astype(np.float64)
-    spread = trainer.scaling.factor * float(np.sqrt(flat.var(axis=0).sum()))
-    return DataTraits(trainer.data.kind, len(trainer.data), spread)
+    spread = scaling.factor * float(np.sqrt(flat.var(axis=0).sum()))
+    return DataTraits(data.kind, len(data), spread)
 
 
 def asked_of(trainer: Trainer, count: int) -> Asked:
@@ -42,6 +43,7 @@ class Diagnosing:
     Args:
         trainer: of the run.
         measurer: of its data.
+        traits: likewise.
         cost: the account of what this takes.
         tell: told of every event.
         pauses_once: whether the run is to pause at its first alert.
@@ -54,6 +56,7 @@ class Diagnosing:
         self,
         trainer: Trainer,
         measurer: Measurer,
+        traits: DataTraits,
         cost: WatchCost,
         tell: Callable[[Event], None],
         pauses_once: bool = False,
@@ -65,7 +68,7 @@ class Diagnosing:
         self._cost = cost
         self._tell = tell
         self._measuring = Measuring(trainer.config, measurer, asked_of(trainer, measurer.count), cost)
-        self._diagnostician = Diagnostician(data_traits(trainer, measurer.reference))
+        self._diagnostician = Diagnostician(traits)
 
     @property
     def pauses_at_next_alert(self) -> bool:

@@ -6,6 +6,7 @@ import shutil
 import time
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
-from gan_desktop.training.diagnosing import Diagnosing
+from gan_desktop.training.diagnosing import Diagnosing, data_traits
 from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
@@ -56,7 +57,8 @@ class Run:
     def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
         self.trainer = trainer
         # Before there is a folder: some of the data may be gone by now.
-        summary = trainer.data.summary()
+        traits = data_traits(trainer.data, trainer.scaling, measurer.reference)
+        summary = replace(trainer.data.summary(), spread=traits.spread)
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.recording_error: tuple[str, str] | None = None
@@ -67,7 +69,7 @@ class Run:
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self.diagnosing = Diagnosing(trainer, measurer, self.cost, self.tell, start.pause_at_first_alert)
+        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, start.pause_at_first_alert)
         self._checkpoint_step = 0
         self._memory = Memory()
         self._keep_empty = start.out is not None

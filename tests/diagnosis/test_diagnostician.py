@@ -256,9 +256,9 @@ def test_suggestions_follow_the_config() -> None:
     story = Story({"optimizer.d_learning_rate": 3e-3, "optimizer.g_learning_rate": 3e-4})
     story.phase(2000, shares=shares(2))
     (alert,) = story.raised
-    healing = {"r1_weight": 1.0, "g_learning_rate": 3e-3, "beta_1": 0.0}
+    healing = {"r1_weight": 0.1, "g_learning_rate": 3e-3, "beta_1": 0.0}
     assert dict(alert.suggestions[0].changes) == healing
-    story.set(regularization__r1_weight=1.0).phase(250, shares=shares(2))
+    story.set(regularization__r1_weight=0.1).phase(250, shares=shares(2))
     (standing,) = story.lights.alerts
     assert dict(standing.suggestions[0].changes) == {"g_learning_rate": 3e-3, "beta_1": 0.0}
     assert standing.step == alert.step

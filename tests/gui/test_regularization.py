@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Set
 from gan_desktop.core.config import live_keys
-from gan_desktop.core.events import CommandRefused, ControlChanged
+from gan_desktop.core.events import CommandRefused, ControlChanged, StatusChanged
 from gan_desktop.core.fields import live_fields
 from gan_desktop.core.registry import penalties
+from gan_desktop.core.status import Status
 from gan_desktop.gui.main_window import MainWindow
 from gan_desktop.gui.panels.regularization import switches
 from tests.gui.conftest import Bench
@@ -143,6 +145,57 @@ def test_before_a_run_it_is_set_for_the_next_start(bench: Bench) -> None:
     assert bench.sent == []
     assert bench.model.config.regularization.penalty_weights[list(penalties).index("r2")] == 1
     assert panel.controls["r2_weight"].field.text() == "1"
+
+
+def start_on(bench: Bench, spread: float | None, kind: str = "points") -> None:
+    bench.start()
+    assert bench.model.run is not None
+    data = replace(bench.model.run.data, kind=kind, spread=spread)
+    bench.model.receive(replace(bench.model.run, data=data))
+
+
+@pytest.mark.parametrize(
+    ("kind", "spread", "usual"), [("points", 1.0, 0.1), ("points", 4.0, 2.0), ("images", 14.5, 3.0)]
+)
+def test_the_usual_weight_goes_by_the_data_of_the_run(bench: Bench, kind: str, spread: float, usual: float) -> None:
+    panel = bench.show("regularization")
+    control = panel.controls["r1_weight"]
+    assert "usual is 1." in control.check.toolTip()
+    start_on(bench, spread, kind)
+    for widget in (control.check, control.field):
+        assert f"usual for these data: {usual:g}." in widget.toolTip()
+    control.check.click()
+    assert sets(bench) == [Set("r1_weight", usual)]
+    confirm(bench, "r1_weight", usual)
+    assert control.slider.number() == pytest.approx(usual, rel=0.02)
+    assert control.slider.scale.high == pytest.approx(1000 * usual)
+    # What has no unit is as usual as before.
+    assert "usual is 0.1." in panel.controls["label_smoothing"].check.toolTip()
+
+
+def test_a_value_that_is_on_stays_where_other_data_have_another_usual_weight(bench: Bench) -> None:
+    panel = bench.show("regularization")
+    bench.model.edit({"regularization.r1_weight": 0.3})
+    start_on(bench, 1.0)
+    assert sets(bench) == []
+    assert panel.controls["r1_weight"].field.text() == "0.3"
+    assert panel.controls["r1_weight"].slider.number() == pytest.approx(0.3, rel=0.02)
+
+
+def test_for_other_data_the_usual_weight_is_the_registered_one(bench: Bench) -> None:
+    """After a run, the switches set what the next start uses: of the same data, or of others, that nobody has seen."""
+    panel = bench.show("regularization")
+    control = panel.controls["r1_weight"]
+    start_on(bench, 4.0)
+    bench.model.receive(StatusChanged(Status.STOPPED, 5))
+    assert "usual for these data: 2." in control.check.toolTip()
+    control.check.click()
+    assert bench.model.config.regularization.r1_weight == 2.0  # type: ignore[attr-defined]
+    control.check.click()
+    bench.model.edit({"data.name": "grid"})
+    assert "usual is 1." in control.check.toolTip()
+    control.check.click()
+    assert bench.model.config.regularization.r1_weight == 1.0  # type: ignore[attr-defined]
 
 
 def test_the_wheel_passes_over_a_slider_that_was_not_chosen(bench: Bench, panel: Any) -> None:

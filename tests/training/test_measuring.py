@@ -19,7 +19,8 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training import measuring as module
 from gan_desktop.training.data.dataset import DataSet
-from gan_desktop.training.measuring import CHUNK, Asked, Labels, Measuring, make_measurer
+from gan_desktop.training.measuring import CHUNK, Asked, Labels, Measuring, data_traits, make_measurer
+from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watch_cost import WatchCost
 
 Tiny = Callable[..., RunConfig]
@@ -242,3 +243,13 @@ def test_the_other_thread_is_charged_by_its_share_of_the_cores(
     measuring.finish()
     cost.passed(100.0)
     assert cost.shares()["metrics"] == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "sigmoid"])
+def test_the_spread_is_of_what_the_discriminator_sees(tiny_trainer: Callable[..., Trainer], activation: str) -> None:
+    """A generator that ends in tanh or a sigmoid has the data scaled to its range, and so D sees them."""
+    trainer = tiny_trainer({"generator.output_activation": activation, "data.radius": 4.0})
+    reference = make_measurer(trainer.data, trainer.config).reference
+    seen = trainer.scaling.to_network(reference.samples)
+    expected = np.sqrt(((seen - seen.mean(axis=0)) ** 2).sum(axis=1).mean())
+    assert data_traits(trainer, reference).spread == pytest.approx(expected, rel=1e-4)

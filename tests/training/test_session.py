@@ -51,6 +51,12 @@ def test_a_whole_run(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
     assert load_checkpoint(out / "checkpoints" / "step_00000040.npz").weights_digest() == ended.weights_digest
 
 
+def test_the_spread_of_the_data_is_told(driver: Driver, tiny_config: Tiny) -> None:
+    """Of a ring, its radius."""
+    driver.send(commands.Start(tiny_config({"data.radius": 4.0}), paused=True))
+    assert driver.wait(events.RunStarted).data.spread == pytest.approx(4.0, rel=0.03)
+
+
 def test_pause_step_set_resume_stop(driver: Driver, tiny_config: Tiny) -> None:
     driver.send(commands.Start(tiny_config({"training.steps": None}), paused=True))
     assert driver.wait_status(Status.PAUSED).step == 0

@@ -12,7 +12,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.suggestions import rounded, strong_r1, suggestion, usual_noise, usual_r1
 
 EPOCHS = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how often D has seen each training sample"))
 WORSENED = Sentence(
@@ -111,11 +111,14 @@ class DOverfitting(Detector):
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep around each sample"), r1_weight=R1_WEIGHT
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep around each sample"),
+            r1_weight=usual_r1(course),
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees makes samples harder to know"), instance_noise=0.2
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees makes samples harder to know"),
+            instance_noise=rounded(2 * usual_noise(course)),
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "R1 ten times as strong, for very few samples"), r1_weight=10 * R1_WEIGHT
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 ten times as strong, for very few samples"),
+            r1_weight=strong_r1(course),
         )

@@ -16,7 +16,7 @@ from gan_desktop.diagnosis.detectors.discriminator_wins import (
     gradient_share,
     without_zero,
 )
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, generator_set_free, rounded, suggestion
+from gan_desktop.diagnosis.suggestions import generator_set_free, rounded, suggestion, usual_noise, usual_r1
 
 
 @detectors.register("discriminator_ahead", title="D far ahead")
@@ -108,14 +108,14 @@ class DiscriminatorAhead(Detector):
         yield from generator_set_free(course)
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 takes D's steepness away, so that its slope reaches the fakes"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
         )
         if training.d_steps > 1:
             reason = QT_TRANSLATE_NOOP("Diagnosis", "one update of D for each step, so that G can follow")
             yield suggestion(reason, d_steps=1)
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees makes real and fake overlap again"),
-            instance_noise=0.3,
+            instance_noise=rounded(3 * usual_noise(course)),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "a quarter of D's rate, so that G can follow"),

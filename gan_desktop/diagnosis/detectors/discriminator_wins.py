@@ -10,7 +10,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, generator_set_free, suggestion
+from gan_desktop.diagnosis.suggestions import generator_set_free, rounded, suggestion, usual_noise, usual_r1
 
 SHARE_OF_PEAK = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "the generator's gradient norm over the largest it has had in this run")
@@ -97,15 +97,15 @@ class DiscriminatorWins(Detector):
         # Measured on `fail-vanishing`: these bring the gradient back; fewer D updates alone or other rates do not.
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 takes D's steepness away, so that its slope reaches the fakes"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
         )
         if course.config.training.d_steps > 1:
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "R1, and a D with fewer updates, which is less far ahead"),
-                r1_weight=R1_WEIGHT,
+                r1_weight=usual_r1(course),
                 d_steps=1,
             )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "much noise on all that D sees makes real and fake overlap again"),
-            instance_noise=0.5,
+            instance_noise=rounded(5 * usual_noise(course)),
         )

@@ -14,7 +14,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, LASTING, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, rounded, suggestion
+from gan_desktop.diagnosis.suggestions import rounded, suggestion, usual_r1
 
 GROWTH = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how many times the usual size of this figure in this run"))
 OUTGROWN = Sentence(
@@ -200,12 +200,13 @@ class Divergence(Detector):
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
             d_learning_rate=rounded(rates.d_learning_rate / 3),
             g_learning_rate=rounded(rates.g_learning_rate / 3),
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "a little of R1 keeps D from growing steep"), r1_weight=R1_WEIGHT / 10
+            QT_TRANSLATE_NOOP("Diagnosis", "a little of R1 keeps D from growing steep"),
+            r1_weight=rounded(2.5 * usual_r1(course)),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "rates a tenth as high, so that no update overshoots"),

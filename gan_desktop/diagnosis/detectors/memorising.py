@@ -12,7 +12,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.suggestions import rounded, strong_r1, suggestion, usual_noise, usual_r1
 
 
 @detectors.register("memorising", title="Memorising")
@@ -69,12 +69,13 @@ class Memorising(Detector):
         # Measured: R1 undoes it within a thousand steps, noise of that size slows it down, a slower D does not help.
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around each sample; more data would help more"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees blurs the few samples that it would learn"),
-            instance_noise=0.2,
+            instance_noise=rounded(2 * usual_noise(course)),
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "R1 ten times as strong, for very few samples"), r1_weight=10 * R1_WEIGHT
+            QT_TRANSLATE_NOOP("Diagnosis", "R1 ten times as strong, for very few samples"),
+            r1_weight=strong_r1(course),
         )

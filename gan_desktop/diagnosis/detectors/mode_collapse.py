@@ -14,7 +14,7 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.shares import ModeShares
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
+from gan_desktop.diagnosis.suggestions import slower_generator, suggestion, usual_noise, usual_r1
 
 HELD = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of the fakes that they are due by the real data")
@@ -139,11 +139,11 @@ class ModeCollapse(Detector):
                     "Diagnosis",
                     "R1 flattens D around the real samples, and a G as quick as D, without momentum, spreads out again",
                 ),
-                r1_weight=R1_WEIGHT,
+                r1_weight=usual_r1(course),
                 g_learning_rate=rates.d_learning_rate,
                 beta_1=0.0,
             )
-        yield suggestion(calm, r1_weight=R1_WEIGHT, beta_1=0.0)
+        yield suggestion(calm, r1_weight=usual_r1(course), beta_1=0.0)
         if training.d_steps > 1:
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "a D that is less far ahead leaves G room to spread"), d_steps=1
@@ -151,10 +151,10 @@ class ModeCollapse(Detector):
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
             objective="relativistic",
-            r1_weight=R1_WEIGHT,
-            r2_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
+            r2_weight=usual_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
-            instance_noise=0.1,
+            instance_noise=usual_noise(course),
         )

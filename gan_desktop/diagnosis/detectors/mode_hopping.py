@@ -15,7 +15,7 @@ from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.detectors.mode_collapse import gets_more_varied
 from gan_desktop.diagnosis.shares import LOST
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, slower_generator, suggestion
+from gan_desktop.diagnosis.suggestions import slower_generator, strong_r1, suggestion, usual_noise, usual_r1
 
 HOPS = Sentence(
     QT_TRANSLATE_NOOP(
@@ -121,15 +121,15 @@ class ModeHopping(Detector):
             return
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around the real samples, so that it drives no fakes on"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=strong_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
             objective="relativistic",
-            r1_weight=R1_WEIGHT,
-            r2_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
+            r2_weight=usual_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
-            instance_noise=0.1,
+            instance_noise=usual_noise(course),
         )

@@ -13,7 +13,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, suggestion
+from gan_desktop.diagnosis.suggestions import strong_r1, suggestion, usual_noise
 from gan_desktop.diagnosis.tail import Means
 
 PEAK_SHARE = Sentence(
@@ -130,7 +130,7 @@ class Oscillation(Detector):
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 damps the rotation: it makes the equilibrium attract"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=strong_r1(course),
         )
         if rates.beta_1 > 0:
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "no momentum, which drives a swing on"), beta_1=0.0)
@@ -139,5 +139,6 @@ class Oscillation(Detector):
         # It damps too, but at a strength that hides the modes from D.
         if current_controls(course.config)["r1_weight"]:
             yield suggestion(
-                QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees damps the rotation too"), instance_noise=0.1
+                QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees damps the rotation too"),
+                instance_noise=usual_noise(course),
             )

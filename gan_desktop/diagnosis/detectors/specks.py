@@ -12,7 +12,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import R1_WEIGHT, rounded, suggestion
+from gan_desktop.diagnosis.suggestions import rounded, suggestion, usual_r1
 
 
 @detectors.register("specks", title="Specks and noise")
@@ -72,7 +72,7 @@ class SpecksSeen(Detector):
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 makes D's slope smooth, so that G is pulled as a whole"),
-            r1_weight=R1_WEIGHT,
+            r1_weight=usual_r1(course),
         )
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "a fifth of both rates, so that D has the time to see it"),

@@ -12,7 +12,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
-from gan_desktop.diagnosis.suggestions import generator_set_free, suggestion
+from gan_desktop.diagnosis.suggestions import generator_set_free, suggestion, usual_noise
 
 CHANGE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "by how much this metric has varied at most, as a share of its mean"))
 
@@ -90,5 +90,6 @@ class Stalled(Detector):
             g_learning_rate=10 * rates.g_learning_rate,
         )
         yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees gives G a slope to follow"), instance_noise=0.1
+            QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees gives G a slope to follow"),
+            instance_noise=usual_noise(course),
         )

@@ -8,10 +8,11 @@ from typing import ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from gan_desktop.core.config import penalty_key
-from gan_desktop.core.events import CommandRefused
+from gan_desktop.core.config import RunConfig, penalty_key
+from gan_desktop.core.events import CommandRefused, DataSummary
 from gan_desktop.core.fields import KeyInfo, live_fields
 from gan_desktop.core.registry import penalties
+from gan_desktop.core.usual import usual_for_data
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.switch_control import SwitchControl
 
@@ -21,6 +22,11 @@ def switches() -> list[KeyInfo]:
     weights = [penalty_key(name) for name in penalties]
     found = [info for info in live_fields().values() if info.usual is not None]
     return sorted(found, key=lambda info: info.key not in weights)
+
+
+def _sees(config: RunConfig) -> tuple[object, ...]:
+    """What decides in which units D sees which data."""
+    return config.data, config.generator.output_activation
 
 
 @panels.register("regularization", title="Regularisation")
@@ -51,10 +57,20 @@ class RegularizationPanel(Panel):
     def show_controls(self) -> None:
         """Show what the trainer uses, and what it has been asked for."""
         confirmed, asked = self.model.controls, self.model.asked_controls
+        data = self._data()
         for key, control in self.controls.items():
+            control.set_usual(None if data is None else usual_for_data(key, data.kind, data.spread))
             control.show_value(float(confirmed[key]), float(asked[key]))
         on = sum(control.confirmed != 0 for control in self.controls.values())
         self.caption.setText(self.tr("{n} on").format(n=on) if on else self.tr("all off"))
+
+    def _data(self) -> DataSummary | None:
+        """What is known of the data that a switch acts on: of the run under way, else where the form has them still."""
+        model, run = self.model, self.model.run
+        if run is None:
+            return None
+        is_under_way = model.is_active and not model.is_starting
+        return run.data if is_under_way or _sees(run.config) == _sees(model.config) else None
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

@@ -62,6 +62,13 @@ class LogSlider(QSlider):
         self.setSingleStep(1)
         self.setPageStep(PAGE)
 
+    def set_scale(self, scale: LogScale) -> None:
+        """Reach from other ends, without saying that the person moved the handle: show the number again after it."""
+        blocked = self.blockSignals(True)
+        self.scale = scale
+        self.setRange(0, scale.positions)
+        self.blockSignals(blocked)
+
     def number(self) -> float:
         return self.scale.to_number(self.value())
 

@@ -26,35 +26,48 @@ def scale_of(info: KeyInfo, usual: float) -> LogScale:
 
 
 class SwitchControl(ValueControl):
-    """The check box switches it to the literature's usual value and back to 0."""
+    """The check box switches it to the usual value and back to 0: the literature's, or what is usual for the data."""
 
     def __init__(self, info: KeyInfo) -> None:
+        self.info = info
         self.usual = info.usual or 1.0
+        self._for_data: float | None = None
         name = words.config_text(info.title)
         description = words.config_text(info.description)
-        usual = words.number(self.usual)
-        live = QCoreApplication.translate("SwitchControl", "Live: changes the run under way.")
-        field_tip = QCoreApplication.translate("SwitchControl", "0 is off, usual is {usual}.").format(usual=usual)
         slider_tip = QCoreApplication.translate("SwitchControl", "Arrow keys change it by 2 %, Page Up doubles it.")
         super().__init__(
-            info.key,
-            name,
-            scale_of(info, self.usual),
-            words.number,
-            words.about(description, field_tip, info.path),
-            words.about(description, slider_tip),
+            info.key, name, scale_of(info, self.usual), words.number, "", words.about(description, slider_tip)
         )
         self.check = ElidedCheckBox(name)
-        describe(
-            self.check,
-            f"{info.key}_check",
-            QCoreApplication.translate("SwitchControl", "{name}, on or off").format(name=name),
-            words.about(name, description, field_tip, live),
-        )
+        of_check = QCoreApplication.translate("SwitchControl", "{name}, on or off").format(name=name)
+        describe(self.check, f"{info.key}_check", of_check, "")
+        self._say_usual()
         self.field.setFixedWidth(FIELD_WIDTH)
         self.field.setPlaceholderText(QCoreApplication.translate("SwitchControl", "off"))
         self.lay_out(self.check)
         self.check.clicked.connect(self._on_check)
+
+    def set_usual(self, for_data: float | None) -> None:
+        """What the check box switches on from now on, and the slider reaches around; None: what is registered."""
+        if for_data == self._for_data:
+            return
+        self._for_data = for_data
+        usual = self.info.usual or 1.0 if for_data is None else for_data
+        if usual != self.usual:
+            self.usual = usual
+            self.slider.set_scale(scale_of(self.info, usual))
+        self._say_usual()
+
+    def _say_usual(self) -> None:
+        if self._for_data is None:
+            text = QCoreApplication.translate("SwitchControl", "0 is off, usual is {usual}.")
+        else:
+            text = QCoreApplication.translate("SwitchControl", "0 is off, usual for these data: {usual}.")
+        usual = text.format(usual=words.number(self.usual))
+        name, description = words.config_text(self.info.title), words.config_text(self.info.description)
+        live = QCoreApplication.translate("SwitchControl", "Live: changes the run under way.")
+        self.field.setToolTip(words.about(description, usual, self.info.path))
+        self.check.setToolTip(words.about(name, description, usual, live))
 
     def show_value(self, confirmed: float, asked: float) -> None:
         super().show_value(confirmed, asked)
