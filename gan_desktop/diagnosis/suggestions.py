@@ -78,20 +78,28 @@ def slower_generator(course: Course) -> list[Suggestion]:
     return found
 
 
-def possible(config: RunConfig, candidates: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    """Those candidates that would change something and are allowed, without the changes that are made already."""
+def possible(config: RunConfig, candidates: Iterable[Suggestion], may_weaken: bool = False) -> tuple[Suggestion, ...]:
+    """Those candidates that would change something and are allowed, without the changes that are made already.
+
+    Args:
+        may_weaken: whether a penalty may be made weaker; else one that is stronger than suggested stays as it is.
+    """
     found: list[Suggestion] = []
     for candidate in candidates:
-        changes = _changes(config, candidate)
+        changes = _changes(config, candidate, may_weaken)
         if changes and all(changes != other.changes for other in found):
             found.append(Suggestion(changes, candidate.reason))
     return tuple(found[:MOST])
 
 
-def _changes(config: RunConfig, candidate: Suggestion) -> tuple[tuple[str, ControlValue], ...]:
+def _changes(config: RunConfig, candidate: Suggestion, may_weaken: bool) -> tuple[tuple[str, ControlValue], ...]:
     """The changes that are left to make; none where one of them is refused."""
     now = current_controls(config)
-    changes = tuple((key, value) for key, value in candidate.changes if not _is_made(key, now[key], value))
+    changes = tuple(
+        (key, value)
+        for key, value in candidate.changes
+        if not (is_same(now[key], value) if may_weaken else _is_strong_enough(key, now[key], value))
+    )
     try:
         for key, value in changes:
             _, config = check_control(config, key, value)
@@ -100,8 +108,8 @@ def _changes(config: RunConfig, candidate: Suggestion) -> tuple[tuple[str, Contr
     return changes
 
 
-def _is_made(key: str, now: ControlValue, value: ControlValue) -> bool:
-    """Whether it is set so, or is a weight that is set higher: what is suggested is never a weaker penalty."""
+def _is_strong_enough(key: str, now: ControlValue, value: ControlValue) -> bool:
+    """Whether it is set so, or is a weight that is set higher."""
     if is_same(now, value):
         return True
     return key in WEIGHTS and isinstance(now, float) and isinstance(value, float) and now > value

@@ -583,7 +583,7 @@ def test_d_far_ahead_says_what_balance_would_have() -> None:
     story = Story().phase(500).phase(2000, **AHEAD)
     (alert,) = story.raised
     assert "right 99.5% of the time over 1,000 steps, and G's loss is 8 where balance has 0.69" in str(alert.message)
-    assert dict(alert.suggestions[0].changes) == {"r1_weight": 1.0}
+    assert dict(alert.suggestions[0].changes) == {"r1_weight": 0.1}
 
 
 def test_a_flat_d_is_told_of_a_penalty_alone() -> None:

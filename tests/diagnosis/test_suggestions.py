@@ -21,7 +21,8 @@ def course(kind: Any, spread: float, **changes: Any) -> Course:
 
 def suggested(of: Course, key: str) -> dict[str, set[float]]:
     """The values of a key that each detector suggests."""
-    every = {name: entry.value().remedies(of) for name, entry in detectors.items()}
+    # What weakens a penalty goes by the weight that it has.
+    every = {name: entry.value().remedies(of) for name, entry in detectors.items() if not entry.value.weakens}
     changes = {name: [change for found in remedies for change in found.changes] for name, remedies in every.items()}
     values = {name: {float(value) for other, value in made if other == key} for name, made in changes.items()}
     return {name: found for name, found in values.items() if found}

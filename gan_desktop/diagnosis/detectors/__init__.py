@@ -36,6 +36,7 @@ class Detector(ABC):
             than a quiet one, and alerts must not depend on that.
         aspect: the light (`core.registry.aspects`) that an alert turns.
         level: of the alert.
+        weakens: whether a remedy may make a penalty weaker.
         sees_the_end: whether it is asked when a run ends because something is no longer finite.
     """
 
@@ -43,6 +44,7 @@ class Detector(ABC):
     aspect: ClassVar[str]
     level: ClassVar[Level] = Level.BAD
     sees_the_end: ClassVar[bool] = False
+    weakens: ClassVar[bool] = False
 
     @abstractmethod
     def look(self, course: Course, standing: Alert | None) -> Finding | None:
@@ -78,4 +80,4 @@ class Detector(ABC):
 
     def suggestions(self, course: Course) -> tuple[Suggestion, ...]:
         """What may help and can be done now."""
-        return possible(course.config, self.remedies(course))
+        return possible(course.config, self.remedies(course), self.weakens)

@@ -52,6 +52,7 @@ class DiscriminatorFlat(Detector):
 
     looks_at: ClassVar[LooksAt] = "metrics"
     aspect: ClassVar[str] = "balance"
+    weakens: ClassVar[bool] = True
     level: ClassVar[Level] = Level.WATCH
 
     # Times the loss that guessing gives.
