@@ -6,7 +6,7 @@ out half of the modes or one of them, make one sample of each class, or sprinkle
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,6 +126,17 @@ def known(digits: tuple[np.ndarray, np.ndarray], mnist: tuple[np.ndarray, np.nda
 
 
 ALL = [*POINTS, *IMAGES, *MNIST]
+LABELLED = [name for name in ALL if name not in ("moons", "digits without labels")]
+# Of MNIST there is much to compute: but for one, those run with the slower tests.
+QUICK = [*POINTS, *IMAGES, "mnist, falling, asked for"]
+
+
+def each(names: Sequence[str]) -> pytest.MarkDecorator:
+    """Run a test for each of these data sets."""
+    slow = pytest.mark.slow
+    return pytest.mark.parametrize(
+        "name", [name if name in QUICK else pytest.param(name, marks=slow) for name in names]
+    )
 
 
 # A whole run of a sampler's fakes.
@@ -195,7 +206,7 @@ half_lost = without(lambda labels: labels[: len(labels) // 2])
 one_lost = without(lambda labels: labels[-1:])
 
 
-@pytest.mark.parametrize("name", ALL)
+@each(ALL)
 def test_a_perfect_sampler_lights_green_lamps_alone(name: str, known: Callable[[str], Known]) -> None:
     alerts, lights = run(known(name), perfect)
     assert alerts == []
@@ -205,7 +216,7 @@ def test_a_perfect_sampler_lights_green_lamps_alone(name: str, known: Callable[[
 
 
 @pytest.mark.parametrize("sampler", [constant, noisy])
-@pytest.mark.parametrize("name", ALL)
+@each(ALL)
 def test_a_constant_and_a_noisy_sampler_never_do(name: str, sampler: Sampler, known: Callable[[str], Known]) -> None:
     alerts, lights = run(known(name), sampler)
     found = levels(lights)
@@ -214,10 +225,7 @@ def test_a_constant_and_a_noisy_sampler_never_do(name: str, sampler: Sampler, kn
         assert {"mode_collapse", "class_collapse"} & {alert.detector for alert in alerts}
 
 
-LABELLED = [name for name in ALL if name not in ("moons", "digits without labels")]
-
-
-@pytest.mark.parametrize("name", LABELLED)
+@each(LABELLED)
 @pytest.mark.parametrize("sampler", [half_lost, one_lost], ids=["half", "one"])
 def test_a_sampler_that_loses_modes_never_does(name: str, sampler: Sampler, known: Callable[[str], Known]) -> None:
     alerts, lights = run(known(name), sampler)
@@ -225,7 +233,7 @@ def test_a_sampler_that_loses_modes_never_does(name: str, sampler: Sampler, know
     assert {"mode_collapse", "lost_modes"} & {alert.detector for alert in alerts}
 
 
-@pytest.mark.parametrize("name", [name for name in LABELLED if "asked for" in name])
+@each([name for name in LABELLED if "asked for" in name])
 def test_a_collapse_within_classes_is_seen_and_they_are_named(name: str, known: Callable[[str], Known]) -> None:
     alerts, lights = run(known(name), one_of_each)
     (alert,) = [alert for alert in alerts if alert.detector == "class_collapse"]
@@ -246,7 +254,7 @@ def test_one_class_that_collapses_is_named(known: Callable[[str], Known]) -> Non
     assert levels(lights)["diversity"] is Level.BAD
 
 
-@pytest.mark.parametrize("name", [*IMAGES, *MNIST])
+@each([*IMAGES, *MNIST])
 def test_specks_are_called_specks(name: str, known: Callable[[str], Known]) -> None:
     _, lights = run(known(name), specked)
     quality = next(aspect for aspect in lights.aspects if aspect.name == "quality")
