@@ -19,8 +19,8 @@ LOST = 0.1
 LOST_TERRITORY = 0.25
 # 50 of 2,500 fakes: fewer that lie in a mode say little of how they are spread.
 LEAST_WITHIN = 0.02
-# Where real samples would have fewer in a mode, none may be there by chance (1 in 20,000).
-LEAST_DUE = 10.0
+# Where real samples would have fewer in a mode, none may be there by chance (1 in 3,000).
+LEAST_DUE = 8.0
 
 
 @dataclass(frozen=True)

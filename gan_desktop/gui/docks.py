@@ -118,6 +118,9 @@ class Docks(QObject):
         self._hide_tab_bars()
         if state is not None and self._area.restoreState(state):
             self._kept = state
+            # It may have been kept while samples of the other kind were shown.
+            views = [dock for dock in self.docks.values() if dock.panel.kind is not None and not dock.isHidden()]
+            self._kind = views[0].panel.kind or self._kind if views else self._kind
         else:
             self.arrange()
         self._is_settled = False

@@ -376,6 +376,20 @@ def test_points_take_the_place_of_images(window: MainWindow, qtbot: QtBot) -> No
     assert not docks["scatter"].isVisible()
 
 
+def test_a_layout_kept_beside_points_shows_images_when_images_are_trained(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window()
+    window.docks.show_kind("points")
+    window.close()
+    again = make_window()
+    docks = again.docks.docks
+    assert docks["samples"].isHidden()
+    again.model.start()
+    qtbot.waitUntil(lambda: not docks["samples"].isHidden())
+    assert docks["scatter"].isHidden()
+
+
 def test_layout_is_remembered_and_reset(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window()
     window.docks.docks["figures"].hide()
