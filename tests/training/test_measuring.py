@@ -19,7 +19,8 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training import measuring as module
 from gan_desktop.training.data.dataset import DataSet
-from gan_desktop.training.measuring import CHUNK, Asked, Labels, Measuring, data_traits, make_measurer
+from gan_desktop.training.diagnosing import data_traits
+from gan_desktop.training.measuring import CHUNK, Asked, Labels, Measuring, make_measurer
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watch_cost import WatchCost
 
@@ -252,4 +253,4 @@ def test_the_spread_is_of_what_the_discriminator_sees(tiny_trainer: Callable[...
     reference = make_measurer(trainer.data, trainer.config).reference
     seen = trainer.scaling.to_network(reference.samples)
     expected = np.sqrt(((seen - seen.mean(axis=0)) ** 2).sum(axis=1).mean())
-    assert data_traits(trainer, reference).spread == pytest.approx(expected, rel=1e-4)
+    assert data_traits(trainer.data, trainer.scaling, reference).spread == pytest.approx(expected, rel=1e-4)
