@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gan_desktop.core.events import Measured
 from gan_desktop.core.figures import COLUMN
+from gan_desktop.core.measured import Measured
 from gan_desktop.training.data.dataset import DataSet
 
 

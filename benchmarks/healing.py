@@ -12,9 +12,10 @@ import numpy as np
 
 from benchmarks.recordings import one_thread
 from gan_desktop.core.diagnosis import Alert, Diagnosed
-from gan_desktop.core.events import Event, Measured
+from gan_desktop.core.events import Event
 from gan_desktop.core.interventions import value_text
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import preset
 
 SEEDS = range(200, 210)

@@ -15,7 +15,8 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
-from gan_desktop.core.events import Measured, MetricsBlock
+from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.measured import Measured
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.interventions import value_text
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
 
@@ -93,7 +94,7 @@ class TerminalListener:
         self._figures: dict[str, float] = {}
         self._started: events.RunStarted | None = None
         self._ended: events.RunEnded | None = None
-        self._measured: events.Measured | None = None
+        self._measured: Measured | None = None
         self._interventions: list[events.ControlChanged] = []
         self._alerts: list[Alert] = []
         self._alert_ends: dict[int, int] = {}  # the step at which an alert has ended, by its place in the list
@@ -120,7 +121,7 @@ class TerminalListener:
                     self._say(note)
             case events.MetricsBlock():
                 self._figures = event.last()
-            case events.Measured():
+            case Measured():
                 self._measured = event
             case events.Progress():
                 self._show(event)
@@ -185,9 +186,9 @@ class TerminalListener:
         said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
         return f"{what} ({speed}){said}; samples and checkpoints in {started.run_folder}"
 
-    def _metrics_now(self) -> events.Measured:
+    def _metrics_now(self) -> Measured:
         """What was measured last; where that was before the last step, as in a run that diverged, no value is known."""
-        measured = self._measured or events.Measured(0, {}, None, {}, {}, 0.0)
+        measured = self._measured or Measured(0, {}, None, {}, {}, 0.0)
         if self._ended is None or measured.step == self._ended.step:
             return measured
         late = dict.fromkeys(measured.values, f"it was measured last after {measured.step} steps")

@@ -14,9 +14,10 @@ import numpy as np
 
 from gan_desktop.core.combinations import DECIDES_AT_ZERO
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.events import Floor, Measured, MetricsBlock, SampleKind
+from gan_desktop.core.events import MetricsBlock, SampleKind
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
+from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.registry import objectives
 from gan_desktop.diagnosis.equilibrium import Equilibrium, equilibrium
 from gan_desktop.diagnosis.tail import Means, Tail

@@ -10,7 +10,8 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
-from gan_desktop.core.events import Measured, MetricsBlock
+from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past
 from gan_desktop.diagnosis.course import BIN, Course, DataTraits, Records

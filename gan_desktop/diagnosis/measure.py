@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gan_desktop.core.events import WITHIN_CLASSES, FloatArray, Floor, Measured
+from gan_desktop.core.events import FloatArray
+from gan_desktop.core.measured import WITHIN_CLASSES, Floor, Measured
 from gan_desktop.diagnosis.features import one_thread
 from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.diagnosis.modes import SHOWN_MODES, mode_leaks, mode_shares, modes_unknown, territory_shares

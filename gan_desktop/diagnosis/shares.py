@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.events import Measured
+from gan_desktop.core.measured import Measured
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from gan_desktop.core.events import Floor, Measured
+from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.diagnosis.detectors.class_collapse import ClassCollapse, collapsed_classes, diversities
 from gan_desktop.diagnosis.detectors.lost_modes import LostModes
 from gan_desktop.diagnosis.shares import Flags, ModeShares

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_desktop.core.events import Measured
+from gan_desktop.core.measured import Measured
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 
 

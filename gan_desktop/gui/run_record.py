@@ -15,6 +15,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
 from gan_desktop.gui.form_config import same_but_live, with_controls
@@ -101,7 +102,7 @@ class RunRecord(QObject):
         self.engine: events.EngineReady | None = None
         self.run: RunStarted | None = None
         self.history = History()
-        self.measurement: events.Measured | None = None
+        self.measurement: Measured | None = None
         self.metric_history = MetricHistory()
         self.diagnosis: Diagnosed | None = None
         self.alerts: dict[str, Alert] = {}
@@ -128,7 +129,7 @@ class RunRecord(QObject):
             events.Preparing: self.preparing.emit,
             events.RunStarted: self._on_started,
             events.MetricsBlock: self._on_metrics,
-            events.Measured: self._on_measured,
+            Measured: self._on_measured,
             events.Progress: self._on_progress,
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
@@ -249,7 +250,7 @@ class RunRecord(QObject):
         self.history.append(event)
         self.metrics_arrived.emit(event)
 
-    def _on_measured(self, event: events.Measured) -> None:
+    def _on_measured(self, event: Measured) -> None:
         self.measurement = event
         self.metric_history.add(event)
         self.measured.emit(event)

@@ -15,11 +15,12 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import Floor, MetricsBlock
+from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import validate_config
+from gan_desktop.core.measured import Floor
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.store import FORMAT, Fact
 

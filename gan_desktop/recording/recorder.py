@@ -19,7 +19,6 @@ from gan_desktop.core.events import (
     EngineError,
     Event,
     FloatArray,
-    Measured,
     MetricsBlock,
     Progress,
     RunEnded,
@@ -27,6 +26,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.core.status import Status
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES

@@ -9,7 +9,8 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertRaised
-from gan_desktop.core.events import Event, Measured, MetricsBlock
+from gan_desktop.core.events import Event, MetricsBlock
+from gan_desktop.core.measured import Measured
 from gan_desktop.diagnosis.course import BIN, DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer

@@ -11,7 +11,8 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import FloatArray, Measured, MetricsBlock
+from gan_desktop.core.events import FloatArray, MetricsBlock
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.stop_condition import StopCondition, parse_condition
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Labels, Reference

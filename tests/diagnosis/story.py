@@ -10,9 +10,10 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
-from gan_desktop.core.events import Floor, Measured, MetricsBlock
+from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
-from gan_desktop.core.events import Measured, MetricsBlock
+from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, current_controls, is_same
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import presets
 from gan_desktop.core.registry import aspects, detectors, metrics, objectives
 from gan_desktop.diagnosis.course import BIN, KEPT_BINS, KEPT_STEPS, DataTraits, Records

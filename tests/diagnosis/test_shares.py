@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_desktop.core.events import Measured
+from gan_desktop.core.measured import Measured
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.diagnosis.shares import ModeShares, listed

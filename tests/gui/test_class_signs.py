@@ -11,8 +11,9 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gan_desktop.core.events import Floor, Measured, Samples
+from gan_desktop.core.events import Samples
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.gui.class_signs import Sign, class_signs, share_text
 from gan_desktop.gui.theme import DARK, LIGHT, Colors
 from gan_desktop.gui.widgets.class_sign import paint_sign

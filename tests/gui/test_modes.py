@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.diagnosis import Alert, AlertRaised, Level, Sentence
-from gan_desktop.core.events import Floor, Measured
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.scale import round_ticks
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.shares import ModeShares

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gan_desktop.core.events import Floor, Measured, StatusChanged
+from gan_desktop.core.events import StatusChanged
+from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.metrics import in_order

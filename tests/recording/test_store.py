@@ -17,9 +17,10 @@ from hypothesis.extra import numpy as arrays
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, RecordingError
-from gan_desktop.core.events import Floor, MetricsBlock
+from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.measured import Floor
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.recording.reader import MeasuredValue, RunRecord, read_run
 from gan_desktop.recording.store import FORMAT, RunStore

@@ -14,6 +14,7 @@ import pytest
 from gan_desktop.core import commands, events
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.measure import Measurer
@@ -39,7 +40,7 @@ def told(watched: bool, pauses: bool = False) -> tuple[list[Any], list[Any], str
     driver.quit()
     alerts = [(event.alert.step, event.alert.detector, str(event.alert)) for event in driver.of(AlertRaised)]
     ends = [(event.step, event.alert.detector, str(event.message)) for event in driver.of(AlertEnded)]
-    measured = [(event.step, event.values, event.shares, event.by_class) for event in driver.of(events.Measured)]
+    measured = [(event.step, event.values, event.shares, event.by_class) for event in driver.of(Measured)]
     return sorted(alerts + ends), measured, driver.of(events.RunEnded)[0].weights_digest
 
 

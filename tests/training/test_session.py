@@ -17,6 +17,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertRaised, Diagnosed
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
@@ -149,7 +150,7 @@ def test_it_is_measured_now_and_then_and_at_the_end(driver: Driver, tiny_config:
     driver.send(commands.Start(config, out=tmp_path / "run"))
     driver.wait(events.RunEnded)
     driver.wait_status(Status.FINISHED)
-    measured = driver.of(events.Measured)
+    measured = driver.of(Measured)
     assert [event.step for event in measured] == [0, 10, 20, 30, 40, 45]
     assert all(event.floors == measured[0].floors for event in measured)
     assert measured[0].most == {"modes_covered": 8}
@@ -174,7 +175,7 @@ def test_measuring_changes_no_weight_and_no_picture(tiny_config: Tiny) -> None:
         driver.quit()
         last = driver.of(events.Samples)[-1]
         seen.add((ended.weights_digest, last.step, last.values.tobytes()))
-        assert len(driver.of(events.Measured)) == (41 if every == 1 else 2)
+        assert len(driver.of(Measured)) == (41 if every == 1 else 2)
     assert len(seen) == 1
 
 
@@ -185,7 +186,7 @@ def test_measuring_beside_training_changes_no_weight(tiny_config: Tiny) -> None:
         driver.send(commands.Start(tiny_config({"training.measure_every": every})))
         digests.add(driver.wait(events.RunEnded).weights_digest)
         driver.quit()
-        steps = [event.step for event in driver.of(events.Measured)]
+        steps = [event.step for event in driver.of(Measured)]
         assert steps == (list(range(41)) if every == 1 else [0, 40])
     assert len(digests) == 1
 
@@ -223,14 +224,14 @@ def test_training_goes_on_while_it_is_measured_until_the_next_one_is_due(
     driver: Driver, tiny_config: Tiny, gate: Gate
 ) -> None:
     driver.send(commands.Start(tiny_config(ENDLESS)))
-    assert driver.wait(events.Measured).step == 0
+    assert driver.wait(Measured).step == 0
     gate.is_under_way.wait(SECONDS)
     driver.wait(events.MetricsBlock, lambda block: block.next_step == 2 * EVERY)
     driver.send(commands.Set("d_steps", 2))  # commands are taken meanwhile
     assert driver.wait(events.ControlChanged).step == 2 * EVERY
     gate.is_open.set()
-    assert driver.wait(events.Measured).step == EVERY
-    assert driver.wait(events.Measured).step == 2 * EVERY
+    assert driver.wait(Measured).step == EVERY
+    assert driver.wait(Measured).step == 2 * EVERY
     assert set(driver.of(events.Progress)[-1].watching) == set(WATCHED_BUDGETS)
 
 
@@ -240,7 +241,7 @@ def test_a_pause_tells_what_was_being_measured(driver: Driver, tiny_config: Tiny
     driver.send(commands.Pause())
     paused = driver.wait_status(Status.PAUSED)
     gate.is_open.set()
-    assert driver.wait(events.Measured).step <= paused.step
+    assert driver.wait(Measured).step <= paused.step
 
 
 def test_a_pause_tells_the_lights_of_its_step(driver: Driver, tiny_config: Tiny) -> None:
@@ -279,7 +280,7 @@ def test_however_a_run_ends_its_measuring_ends(
         driver.send(commands.Quit())
         gate.is_open.set()
         ended = driver.wait(events.RunEnded)
-        assert driver.of(events.Measured)[-1].step == ended.step
+        assert driver.of(Measured)[-1].step == ended.step
     assert not [thread for thread in threading.enumerate() if thread.name == "measuring"]
 
 
@@ -310,7 +311,7 @@ def test_a_condition_on_a_metric_ends_the_run(driver: Driver, tiny_config: Tiny)
     ended = driver.wait(events.RunEnded)
     assert (ended.status, ended.step) == (Status.FINISHED, 7)
     assert ended.message == "high_quality_share = 1 reached the condition high_quality_share >= 1"
-    (last,) = [event for event in driver.of(events.Measured) if event.step == 7]
+    (last,) = [event for event in driver.of(Measured) if event.step == 7]
     assert last.values["high_quality_share"] == 1
 
 

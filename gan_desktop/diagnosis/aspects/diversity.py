@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from gan_desktop.core.diagnosis import Evidence, Level, Sentence
-from gan_desktop.core.events import Measured
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import aspects
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading, Reason
 from gan_desktop.diagnosis.course import Course

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Sentence, Suggestion
-from gan_desktop.core.events import Measured
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt

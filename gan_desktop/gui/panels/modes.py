@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from gan_desktop.core.events import Measured
+from gan_desktop.core.measured import Measured
 from gan_desktop.diagnosis.detectors.class_collapse import diversities
 from gan_desktop.diagnosis.detectors.lost_modes import LostModes
 from gan_desktop.diagnosis.shares import ModeShares

@@ -9,8 +9,8 @@ from typing import ClassVar
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from gan_desktop.core.events import Measured
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import Entry
 from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.gui import words
