@@ -63,8 +63,8 @@ class LostModes(Detector):
         message = Sentence(
             QT_TRANSLATE_NOOP(
                 "Diagnosis",
-                "Modes left out: hardly a fake is of {names}, {count:.0f} of {most:.0f}, of which real samples have "
-                "{due:.1%}; G has no use for them, for others pass.",
+                "Modes left out: {count:.0f} of {most:.0f} ({names}) get hardly a fake, where real samples have "
+                "{due:.1%}; G does without them, since others pass.",
             ),
             {"names": now.names(lost), "count": float(count), "most": float(most), "due": float(now.due[lost].sum())},
         )
