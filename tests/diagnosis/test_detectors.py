@@ -623,7 +623,7 @@ def test_what_cannot_be_known_ends_an_alert_and_says_so() -> None:
 
 def test_a_few_deviations_of_an_uncertain_floor_are_no_copies() -> None:
     story = Story().phase(1000)
-    from gan_desktop.core.events import Floor
+    from gan_desktop.core.measured import Floor
     from tests.diagnosis import story as module
 
     uncertain = module.FLOORS | {"copied_share": Floor(0.1, 0.05)}

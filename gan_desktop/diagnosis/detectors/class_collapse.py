@@ -93,13 +93,13 @@ class ClassCollapse(Detector):
         }
         template = QT_TRANSLATE_NOOP(
             "Diagnosis",
-            "Collapse within classes: in {count:.0f} of {most:.0f} classes ({names}) G makes much the same sample every "
+            "Collapse within classes: in {count:.0f} of {most:.0f} classes ({names}) G makes much the same sample each "
             "time; two fakes of a class are down to {least:.0%} as far apart as two real samples of it.",
         )
         if collapsed.all():
             template = QT_TRANSLATE_NOOP(
                 "Diagnosis",
-                "Collapse within classes: in all {most:.0f} classes G makes much the same sample every time; two fakes "
+                "Collapse within classes: in all {most:.0f} classes G makes much the same sample each time; two fakes "
                 "of a class are down to {least:.0%} as far apart as two real samples of it.",
             )
         return Finding(Sentence(template, values), (Evidence("least_class_diversity", least, "<=", limit, 1.0, LEAST),))
