@@ -45,7 +45,7 @@ def tiny_trainer(tiny_config: Callable[..., RunConfig]) -> Callable[..., Trainer
 
     def make(changes: dict[str, Any] | None = None) -> Trainer:
         config = tiny_config(changes)
-        # What XLA computes differs from what a graph does, in the last bits: with `quick_compile` it is another trainer.
+        # XLA computes other last bits than a graph does: with `quick_compile` it is another trainer.
         name = f"{config.model_dump_json()} {families['mlp'].value.jit_compile}"
         if name in _trainers:
             _trainers[name].reset()
