@@ -167,8 +167,9 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> int:
     if as_json:
         print(json.dumps(rows))
         return EXIT_OK
+    width = max((len(row["name"]) for row in rows), default=0) + 2
     for row in rows:
-        print(f"{row['name']:20}{row['title']}")
+        print(f"{row['name']:{width}}{row['title']}")
         for key in ("lesson", "description"):
             if row.get(key):
                 print(f"    {row[key]}")

@@ -402,7 +402,7 @@ def test_presets(capfd: pytest.CaptureFixture[str]) -> None:
     assert all(row["title"] and row["lesson"] for row in rows)
     assert main(["presets"]) == 0
     shown = capfd.readouterr().out
-    assert all(row["name"] in shown and row["title"] in shown and row["lesson"] in shown for row in rows)
+    assert all(f"{row['name']}  " in shown and row["title"] in shown and row["lesson"] in shown for row in rows)
 
 
 def test_datasets(capfd: pytest.CaptureFixture[str]) -> None:

@@ -75,8 +75,9 @@ class DataChoices(QWidget):
 
     def _fill(self, config: RunConfig) -> None:
         tr = self.tr
-        size = self._suggested.get("data.image_size")
-        if size is None and "image_size" in self._keys and self._keys["image_size"].default is None:
+        own = self._keys["image_size"].default if "image_size" in self._keys else None
+        size = self._suggested.get("data.image_size", own)
+        if size is None and "image_size" in self._keys:
             self.size_box.addItem(tr("as they are"), None)
         for side in sorted({*SIZES, *([size] if isinstance(size, int) else [])}):
             self.size_box.addItem(tr("{n} × {n} pixels").format(n=side), side)
@@ -87,8 +88,9 @@ class DataChoices(QWidget):
         self.channels_box.addItem(tr("grey"), "gray")
         self.fit_box.addItem(tr("cut out the middle"), "crop")
         self.fit_box.addItem(tr("fill up with white"), "pad")
+        suggested = {**self._suggested, "data.image_size": size}
         for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit")):
-            box.setCurrentIndex(max(0, box.findData(self._suggested.get(f"data.{key}"))))
+            box.setCurrentIndex(max(0, box.findData(suggested.get(f"data.{key}"))))
         for family in registry.families.values():
             self.network_box.addItem(family.title, family.name)
             place = self.network_box.count() - 1

@@ -206,7 +206,7 @@ def shares_line(preview: FolderPreview) -> str:
         counts = ", ".join(f"{name} {words.count(count)}" for name, count in ordered)
         *others, last = shares
         return tr("{counts}: {shares} and {last}").format(counts=counts, shares=", ".join(others), last=last)
-    text = tr("The classes are unequal: {most} is {largest} of the images, {least} {smallest}")
+    text = tr("The classes are unequal: from {smallest} ({least}) to {largest} ({most})")
     return text.format(most=ordered[0][0], largest=shares[0], least=ordered[-1][0], smallest=shares[-1])
 
 

@@ -85,6 +85,9 @@ class Panel(Refreshable):
         """Told by its dock: whether it can be seen, or is closed or behind a tab."""
         self.is_watched = is_watched
         self.tell_wants()
+        if is_watched:
+            # What came while it was behind a tab may have been the last: nothing else would have it repainted.
+            self.repainter.wake()
 
     def tell_wants(self) -> None:
         """Ask for what it shows, and for nothing while nobody sees it; to be called where `wanted_views` changes."""

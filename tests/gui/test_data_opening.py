@@ -322,6 +322,13 @@ def test_images_of_a_file_keep_their_size(bench: Bench, qtbot: QtBot, tmp_path: 
     assert made.network_box.currentData() == "dcgan"
 
 
+@pytest.mark.parametrize(("name", "side"), [("mnist", 28), ("cifar10", 32)])
+def test_data_sets_of_one_size_keep_it(bench: Bench, qtbot: QtBot, tmp_path: Path, name: str, side: int) -> None:
+    made = choices(bench, FolderPreview(tmp_path, suggested={"data.name": name, "data.path": str(tmp_path)}), qtbot)
+    assert made.size_box.currentData() == side
+    assert made.values()["data.image_size"] == side
+
+
 def test_rectangles_of_the_images_own_proportions_are_offered(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
     made = choices(bench, animals(tmp_path), qtbot)
     place = made.size_box.findData("24x32")
@@ -346,7 +353,7 @@ def test_rectangles_of_the_images_own_proportions_are_offered(bench: Bench, qtbo
         ((("a", 1), ("b", 2000), ("c", 999)), "b 2,000, c 999, a 1: 67 %, 33 % and 0 %"),
         (
             (*tuple((str(number), 100 + number) for number in range(10)), ("x", 1)),
-            "The classes are unequal: 9 is 10 % of the images, x 0 %",
+            "The classes are unequal: from 0 % (x) to 10 % (9)",
         ),
     ],
 )

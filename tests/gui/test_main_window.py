@@ -479,6 +479,35 @@ def test_refused_start_is_shown_beside_the_field(window: MainWindow, engine: Fak
     assert not field.message.isVisible()
 
 
+def test_refused_start_is_scrolled_into_view(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    window.resize(1200, 750)
+    panel = window.panel("what_trains")
+    field = panel.fields["training.batch_size"]  # type: ignore[attr-defined]
+    group = next(group for group in panel.groups.values() if field in group.fields)  # type: ignore[attr-defined]
+    group.set_open(False)
+    engine.fail_start.append(InputError("training.batch_size = 64: larger than the data", "training.batch_size"))
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: field.message.isVisible() and not field.message.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: field.message.visibleRegion().boundingRect() == field.message.rect())
+
+
+def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window()
+    window.model.edit({"training.steps": 60})
+    docks = window.docks.docks
+    docks["quality"].raise_()
+    qtbot.waitUntil(lambda: not window.panel("diagnosis").is_watched)
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    panel = window.panel("diagnosis")
+    qtbot.waitUntil(lambda: panel not in window.repainter._round and not window.repainter._timer.isActive())
+    asked = []
+    panel.refresh = lambda: asked.append(True)  # type: ignore[method-assign]
+    assert panel in window.repainter._waiting
+    docks["diagnosis"].raise_()
+    qtbot.waitUntil(lambda: bool(asked))
+
+
 def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
     code = (
         "import sys\n"

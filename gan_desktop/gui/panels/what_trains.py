@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
@@ -24,7 +24,7 @@ from gan_desktop.gui.preset_groups import grouped
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import ChoiceField, make_field
 from gan_desktop.gui.widgets.form import LengthField, PathField
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.style import describe, label, scroll_to
 
 AUTOMATIC = "auto"
 # Live controls that stand on the right, beside all that is switched on and off.
@@ -242,6 +242,8 @@ class WhatTrainsPanel(Panel):
                     group.set_open(True)
                     field.show_refusal(event.message)
                     self._show_values()
+                    # When it has its place: a refusal that nobody sees is a start button that does nothing.
+                    QTimer.singleShot(0, field, partial(scroll_to, field))
 
     @Slot()
     def _on_run_started(self) -> None:

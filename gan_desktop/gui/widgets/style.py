@@ -67,6 +67,15 @@ def scrolling(content: QWidget) -> QScrollArea:
     return area
 
 
+def scroll_to(widget: QWidget) -> None:
+    """Bring a widget into view where it stands in something that scrolls."""
+    place = widget.parentWidget()
+    while place is not None and not isinstance(place, QScrollArea):
+        place = place.parentWidget()
+    if place is not None:
+        place.ensureWidgetVisible(widget)
+
+
 def inset(spin: QSpinBox) -> None:
     """Begin the number where other fields begin their text; the style sheet's padding does not reach it."""
     spin.lineEdit().setTextMargins(5, 0, 0, 0)

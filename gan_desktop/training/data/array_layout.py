@@ -18,7 +18,7 @@ from gan_desktop.training.data.streaming import Array, Rows
 COLORS, COLORS_AND_OPACITY = 3, 4
 CHANNELS = (1, COLORS, COLORS_AND_OPACITY)
 ALLOWED = (
-    "(count, height, width), with or without a 1, 3 or 4 channels behind the width or before the height, "
+    "(count, height, width), with or without 1, 3 or 4 channels behind the width or before the height, "
     "or (count, side x side)"
 )
 
@@ -96,6 +96,8 @@ def _refused(path: Path, name: str, shape: tuple[int, ...]) -> InputError:
 
 def _advice(shape: tuple[int, ...]) -> str:
     """The conversion, after a semicolon, where there is one to guess at."""
+    if len(shape) == 1 or (len(shape) == 2 and shape[1] <= 2):
+        return "; data.name = 'points' reads numbers and points in the plane"
     if len(shape) == 2:
         side = isqrt(shape[1] // COLORS)
         if side and COLORS * side * side == shape[1]:
@@ -105,7 +107,10 @@ def _advice(shape: tuple[int, ...]) -> str:
     if len(shape) == 4 and shape[0] == shape[1]:
         return "; save np.moveaxis(array, -1, 0) where the count is last"
     if len(shape) == 4:
-        return "; save array[..., 0] or array[..., :3]"
+        are_planes = shape[1] < shape[3]
+        place = ":, " if are_planes else "..., "
+        colors = f" or array[{place}:3]" if shape[1 if are_planes else 3] >= COLORS else ""
+        return f"; save array[{place}0]{colors}"
     if len(shape) == 5:
         return f"; save array.reshape(-1, {', '.join(map(str, shape[2:]))})"
     return ""

@@ -26,6 +26,9 @@ from gan_desktop.training.data.number_lines import (
 from gan_desktop.training.data.point_text import FEWEST_PIXELS, LARGEST_LABEL
 from gan_desktop.training.data.table_text import INDEX_NAMES, LABEL_NAMES
 
+# One or two of numbers, and one of labels: then it is a table of points.
+FEW_COLUMNS = 3
+
 
 @dataclass(frozen=True)
 class PixelTable:
@@ -191,7 +194,9 @@ def _open(path: Path, file: BinaryIO) -> tuple[Layout, Iterator[tuple[int, bytes
     side = _side_of(columns - has_index)
     if side is None:
         allowed = "a square number of pixels from 64, such as 784 for 28 x 28, or one more with the label"
-        raise refusal(path, f"is refused: line {number} has {columns} columns; allowed: {allowed}")
+        what = "1 column" if columns == 1 else f"{columns} columns"
+        points = "; data.name = 'points' reads numbers and points in the plane" if columns <= FEW_COLUMNS else ""
+        raise refusal(path, f"is refused: line {number} has {what}; allowed: {allowed}{points}")
     layout = Layout(separator, names, columns, has_index, side, columns - has_index > side * side)
     return layout, parts_of(path, file, number, line)
 

@@ -134,6 +134,8 @@ def _read_array(path: Path, name: str, stream: Stream, columns: str | None) -> A
     chosen = None if columns is None else _indices(path, name, shape, columns)
     if shape[:1] == (0,) or (chosen is None and not point_axes(shape)):
         choice = "; choose columns with data.columns, such as '1, 2'" if len(shape) == 2 and shape[1] > 2 else ""
+        if len(shape) > 2:
+            choice = "; data.name = 'arrays' reads images"
         allowed = "(count,), (count, 1) or (count, 2)"
         raise refusal(path, f"is refused: {name} has shape {shape}; allowed: {allowed}{choice}")
     values = read_values(path, name, stream, header).reshape(shape[0], -1)

@@ -166,14 +166,19 @@ def test_wrong_shapes(npy: Any, refused: Refused) -> None:
     for shape, advice in {
         (2, 3072): "save array.reshape(-1, 3, 32, 32) where three planes follow each other, as in CIFAR-10, or array.",
         (20, 30): "save array.reshape(-1, height, width), or array[None] where it is one image",
-        (2, 12, 12, 2): "save array[..., 0] or array[..., :3]",
+        (2, 12, 12, 2): "save array[..., 0]",
+        (2, 12, 12, 5): "save array[..., 0] or array[..., :3]",
+        (2, 5, 12, 12): "save array[:, 0] or array[:, :3]",
+        (20, 2): "data.name = 'points' reads numbers and points in the plane",
         (12, 12, 3, 20): "save np.moveaxis(array, -1, 0) where the count is last",
         (2, 5, 12, 12, 3): "save array.reshape(-1, 12, 12, 3)",
     }.items():
         sentence = refused("arrays", npy(np.zeros(shape, "u1")))
-        assert f"the array has shape {shape}; allowed: (count, height, width), with or without a 1, 3 or 4" in sentence
+        assert f"the array has shape {shape}; allowed: (count, height, width), with or without 1, 3 or 4" in sentence
         assert advice in sentence
-    assert "the array has shape (9,); allowed: (count, height, width)" in refused("arrays", npy(np.zeros(9)))
+    numbers = refused("arrays", npy(np.zeros(9)))
+    assert "the array has shape (9,); allowed: (count, height, width)" in numbers
+    assert numbers.endswith("; data.name = 'points' reads numbers and points in the plane")
     assert "announces 0, at least 1" in refused("arrays", npy(GREY[:0]))
     assert "images of 0 x 12 pixels" in refused("arrays", npy(GREY[:, :0]))
 

@@ -156,6 +156,8 @@ def changed(line: int, text: str, column: int = 5) -> list[str]:
             ["1,2,3"],
             "line 1 has 3 columns; allowed: a square number of pixels from 64, such as 784 for 28 x 28, or one",
         ),
+        (["1", "2"], "line 1 has 1 column; allowed: a square number"),
+        (["1,2"], "or one more with the label; data.name = 'points' reads numbers and points in the plane"),
         (["a,b"], "holds no images: a line of pixels for each is looked for"),
         (["", " "], "holds no images"),
         ([",".join(["1"] * 70)], "line 1 has 70 columns; allowed: a square number"),

@@ -278,6 +278,8 @@ def test_arrays_of_something_else(tmp_path: Path, refused: Refused) -> None:
     assert refused("points", path).endswith(f"the array has shape (0, 2); {allowed}")
     np.save(path, np.float64(3))
     assert refused("points", path).endswith(f"the array has shape (); {allowed}")
+    np.save(path, np.zeros((9, 28, 28)))
+    assert refused("points", path).endswith(f"{allowed}; data.name = 'arrays' reads images")
     np.save(path, np.array([[1, 2], [3, np.nan]]))
     assert "row 1 (counted from 0) of the array is [3.0, nan]; allowed: numbers" in refused("points", path)
     np.save(path, np.array([[{}, {}]]), allow_pickle=True)
