@@ -110,6 +110,6 @@ MOST_NAMED = 6
 
 
 def listed(names: list[str]) -> str:
-    """A few names in one line: "0, 3, 7", and how many more there are."""
+    """A few names in one line, as "0, 3, 7", and how many more there are."""
     shown = ", ".join(names[:MOST_NAMED])
-    return shown if len(names) <= MOST_NAMED else f"{shown}, +{len(names) - MOST_NAMED}"
+    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED} more"

@@ -60,7 +60,7 @@ def test_a_mode_with_fakes_around_it_is_not_lost() -> None:
 
 def test_names_are_few() -> None:
     assert listed(["a", "b"]) == "a, b"
-    assert listed(list("abcdefgh")) == "a, b, c, d, e, f, +2"
+    assert listed(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
 
 
 def test_of_real_samples_every_mode_has_its_due(digits_reference: Reference) -> None:

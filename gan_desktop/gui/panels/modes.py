@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from gan_desktop.core.measured import Measured
 from gan_desktop.diagnosis.detectors.class_collapse import diversities
 from gan_desktop.diagnosis.detectors.lost_modes import LostModes
-from gan_desktop.diagnosis.shares import ModeShares
+from gan_desktop.diagnosis.shares import LOST, ModeShares
 from gan_desktop.gui import class_signs, words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.bar import Bar
@@ -111,6 +111,10 @@ class ModesPanel(Panel):
             return self.tr("Lost: {names}.").format(names=self._listed(lost))
         if few := [bar.name for bar, less in zip(bars, shares.has_less(LostModes.FOUND), strict=True) if less]:
             return self.tr("Hardly reached: {names}.").format(names=self._listed(few))
+        is_thin = shares.is_judged & (shares.of_due < LOST)
+        if thin := [bar.name for bar, is_so in zip(bars, is_thin, strict=True) if is_so]:
+            text = self.tr("There are fakes around every mode, but hardly any within: {names}.")
+            return text.format(names=self._listed(thin))
         untold = np.count_nonzero(~shares.is_judged & (np.array(event.shares) == 0))
         if untold:
             text = self.tr("None is lost of the {n} of {most} that can be told.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
-from gan_desktop.core.image_size import FrameSize, height_width, size_text
+from gan_desktop.core.image_size import FrameSize, Size, height_width, size_text
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
 from gan_desktop.training.data.deep_images import Depths, levels_in_use
@@ -83,7 +83,11 @@ def images(request: DataRequest) -> DataSet:
         samples,
         labels=_labels(kept, names),
         class_names=None if names is None else tuple(map(printable, names)),
-        notes=(*_notes(scan, unreadable), *(levels.note for levels in depths.values() if levels.note)),
+        notes=(
+            *_notes(scan, unreadable),
+            *_fitted_note(scan.images, size, options.fit),
+            *(levels.note for levels in depths.values() if levels.note),
+        ),
     )
 
 
@@ -166,6 +170,18 @@ def _notes(scan: Scan, unreadable: Sequence[Unreadable]) -> tuple[str, ...]:
     if scan.others:
         notes.append(others_note(scan.others))
     return (*notes, *scan.notes)
+
+
+def _fitted_note(images: Sequence[FoundImage], size: Size, fit: Fit) -> tuple[str, ...]:
+    """What is left out of images of other proportions, or added to them; nothing where there are none."""
+    height, width = height_width(size)
+    others = sum(image.header.width * height != image.header.height * width for image in images)
+    if not others:
+        return ()
+    of = "The only image has" if len(images) == 1 else f"{others:,} of {len(images):,} images have"
+    if fit == "crop":
+        return (f"{of} other proportions than {size_text(size)}: their middle is used; data.fit = pad keeps all.",)
+    return (f"{of} other proportions than {size_text(size)}: they are laid on white.",)
 
 
 def _nothing_readable(scan: Scan, unreadable: Sequence[Unreadable]) -> InputError:

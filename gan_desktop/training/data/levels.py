@@ -72,9 +72,9 @@ def levels_of(used: Range, kind: str, subject: str) -> Levels:
     elif low >= 0 and DARK_UNIT < high <= 1:
         return Levels(1)
     elif -1 <= low <= NEAR_MINUS_1 and 0 <= high <= 1:
-        return Levels(1, -1, f"{subject} {used}: understood as -1 to 1.")
+        return Levels(1, -1, f"{subject} {used}: -1 is black, 1 is white.")
     elif low >= 0 and DARK_FLOATS < high <= BYTE:
-        return Levels(BYTE, note=f"{subject} {used}: understood as 0 to 255.")
+        return Levels(BYTE, note=f"{subject} {used}: 0 is black, 255 is white.")
     return _in_use(used, subject)
 
 

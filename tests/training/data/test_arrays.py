@@ -84,9 +84,9 @@ def test_values_that_are_none(npy: Any, refused: Refused) -> None:
         (GREY.astype("<u2") * 16, "The array has values up to 4,080: scaled by that."),
         (GREY.astype(">i2") * 4, "The array has values up to 1,020: scaled by that."),
         (GREY.astype("<i4") * 12 - 1024, "The array has values from -1,024 to 2,036: the lowest is black"),
-        (GREY.astype("f4") / 127.5 - 1, "The array has values from -1 to 1: understood as -1 to 1."),
+        (GREY.astype("f4") / 127.5 - 1, "The array has values from -1 to 1: -1 is black, 1 is white."),
         (GREY.astype("f8") / 50 - 2, "The array has values from -2 to 3.1: the lowest is black, the highest white."),
-        (GREY.astype("f4"), "The array has values up to 255: understood as 0 to 255."),
+        (GREY.astype("f4"), "The array has values up to 255: 0 is black, 255 is white."),
         (GREY.astype("f8") / 255 * 16, "The array has values up to 16: scaled by that."),
     ],
 )
