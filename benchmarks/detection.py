@@ -61,7 +61,7 @@ def diagnose_jobs(jobs: Sequence[Job]) -> list[dict[str, Any]]:
         failure = failure_of(job.name)
         real = diagnoser.data.take(np.arange(min(len(diagnoser.data), 5000)))
         trace = Trace(recording.figures, found.measured, recording.fakes, real, diagnoser.data, recording.diverged)
-        happened = failure(trace) if failure is not None else None
+        happened = bool(failure(trace)) if failure is not None else None
         result = {"name": job.name, "seed": job.seed, "steps": len(recording.figures), "happened": happened}
         results.append(result | {"alerts": found.alerts})
     return results
