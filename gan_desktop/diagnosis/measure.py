@@ -92,6 +92,10 @@ class Measurer:
         return tuple((floor.mean, floor.deviation) for floor in _floors(self._real.shares))
 
     @cached_property
+    def _territory_floors(self) -> tuple[float, ...]:
+        return tuple(floor.mean for floor in _floors(self._real.territories))
+
+    @cached_property
     def _class_floors(self) -> dict[str, tuple[Floor, ...]]:
         names = self._real.by_class[0] if self._real.by_class else {}
         return {name: _floors([found[name] for found in self._real.by_class]) for name in names}
@@ -140,7 +144,7 @@ class Measurer:
         return tuple(territory_shares(fakes, self.reference).tolist()) if self._looks_at_modes else ()
 
     def by_class(self, fakes: FloatArray, asked: Labels | None = None) -> dict[str, tuple[float, ...]]:
-        """Figures within each class (`core.events.WITHIN_CLASSES`); empty where there are none to be looked at."""
+        """Figures within each class (`core.measured.WITHIN_CLASSES`); empty where there are none to be looked at."""
         if "class_diversity" in self._unknown:
             return {}
         found = within_classes(fakes, self.reference, asked)
@@ -180,7 +184,7 @@ class Measurer:
             count=self.count,
             share_floors=self._share_floors,
             share_leaks=self._share_leaks,
-            territory_floors=tuple(floor.mean for floor in _floors(self._real.territories)),
+            territory_floors=self._territory_floors,
             class_floors=self._class_floors,
             asked=self.reference.conditional,
             **of_modes,

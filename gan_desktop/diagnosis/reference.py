@@ -95,7 +95,6 @@ class Reference:
     weights: Floats | None = None
     conditional: bool = False
     _memory: dict[str, tuple[FloatArray, Any]] = field(default_factory=dict, repr=False, compare=False)
-    _of_classes: dict[int, FloatArray] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -205,10 +204,10 @@ class Reference:
 
     def class_features(self, number: int) -> FloatArray:
         """Those of the `samples` of a class."""
-        if number not in self._of_classes:
-            assert self.labels is not None
-            self._of_classes[number] = self.features[self.labels == number]
-        return self._of_classes[number]
+        assert self.labels is not None
+        is_of_class = self.labels == number
+        found: FloatArray = self.remembered(f"class {number}", self.samples, lambda: self.features[is_of_class])
+        return found
 
     @property
     def trained_seen(self) -> int:

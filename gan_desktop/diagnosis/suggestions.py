@@ -78,6 +78,16 @@ def slower_generator(course: Course) -> list[Suggestion]:
     return found
 
 
+def fakes_paired_with_real(course: Course) -> Suggestion:
+    """The relativistic loss with R1 and R2, under which a mode that is left out costs G something."""
+    return suggestion(
+        QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
+        objective="relativistic",
+        r1_weight=usual_r1(course),
+        r2_weight=usual_r1(course),
+    )
+
+
 def possible(config: RunConfig, candidates: Iterable[Suggestion], may_weaken: bool = False) -> tuple[Suggestion, ...]:
     """Those candidates that would change something and are allowed, without the changes that are made already.
 
@@ -95,11 +105,7 @@ def possible(config: RunConfig, candidates: Iterable[Suggestion], may_weaken: bo
 def _changes(config: RunConfig, candidate: Suggestion, may_weaken: bool) -> tuple[tuple[str, ControlValue], ...]:
     """The changes that are left to make; none where one of them is refused."""
     now = current_controls(config)
-    changes = tuple(
-        (key, value)
-        for key, value in candidate.changes
-        if not (is_same(now[key], value) if may_weaken else _is_strong_enough(key, now[key], value))
-    )
+    changes = tuple((key, value) for key, value in candidate.changes if not _is_made(key, now[key], value, may_weaken))
     try:
         for key, value in changes:
             _, config = check_control(config, key, value)
@@ -108,8 +114,8 @@ def _changes(config: RunConfig, candidate: Suggestion, may_weaken: bool) -> tupl
     return changes
 
 
-def _is_strong_enough(key: str, now: ControlValue, value: ControlValue) -> bool:
-    """Whether it is set so, or is a weight that is set higher."""
-    if is_same(now, value):
-        return True
+def _is_made(key: str, now: ControlValue, value: ControlValue, may_weaken: bool) -> bool:
+    """Whether it is set so, or is a weight that is set higher and may not be made weaker."""
+    if is_same(now, value) or may_weaken:
+        return is_same(now, value)
     return key in WEIGHTS and isinstance(now, float) and isinstance(value, float) and now > value

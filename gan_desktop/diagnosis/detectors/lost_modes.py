@@ -14,7 +14,13 @@ from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.detectors.mode_collapse import ModeCollapse
 from gan_desktop.diagnosis.shares import LOST, ModeShares
-from gan_desktop.diagnosis.suggestions import slower_generator, suggestion, usual_noise, usual_r1
+from gan_desktop.diagnosis.suggestions import (
+    fakes_paired_with_real,
+    slower_generator,
+    suggestion,
+    usual_noise,
+    usual_r1,
+)
 
 OF_DUE = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "what the mode that gets least has of its due, which is its share of the real data")
@@ -83,12 +89,7 @@ class LostModes(Detector):
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around the real samples, so that none is too steep to reach"),
             r1_weight=usual_r1(course),
         )
-        yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
-            objective="relativistic",
-            r1_weight=usual_r1(course),
-            r2_weight=usual_r1(course),
-        )
+        yield fakes_paired_with_real(course)
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that keep fakes from a mode"),
             instance_noise=usual_noise(course),

@@ -14,7 +14,13 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.shares import ModeShares
-from gan_desktop.diagnosis.suggestions import slower_generator, suggestion, usual_noise, usual_r1
+from gan_desktop.diagnosis.suggestions import (
+    fakes_paired_with_real,
+    slower_generator,
+    suggestion,
+    usual_noise,
+    usual_r1,
+)
 
 HELD = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "modes that get at least a tenth of the fakes that they are due by the real data")
@@ -148,12 +154,7 @@ class ModeCollapse(Detector):
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "a D that is less far ahead leaves G room to spread"), d_steps=1
             )
-        yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
-            objective="relativistic",
-            r1_weight=usual_r1(course),
-            r2_weight=usual_r1(course),
-        )
+        yield fakes_paired_with_real(course)
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
             instance_noise=usual_noise(course),

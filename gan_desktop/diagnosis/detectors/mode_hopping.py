@@ -15,7 +15,13 @@ from gan_desktop.diagnosis.course import Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.detectors.mode_collapse import gets_more_varied
 from gan_desktop.diagnosis.shares import LOST
-from gan_desktop.diagnosis.suggestions import slower_generator, strong_r1, suggestion, usual_noise, usual_r1
+from gan_desktop.diagnosis.suggestions import (
+    fakes_paired_with_real,
+    slower_generator,
+    strong_r1,
+    suggestion,
+    usual_noise,
+)
 
 HOPS = Sentence(
     QT_TRANSLATE_NOOP(
@@ -123,12 +129,7 @@ class ModeHopping(Detector):
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around the real samples, so that it drives no fakes on"),
             r1_weight=strong_r1(course),
         )
-        yield suggestion(
-            QT_TRANSLATE_NOOP("Diagnosis", "D compares each fake with a real sample, so that leaving modes out costs"),
-            objective="relativistic",
-            r1_weight=usual_r1(course),
-            r2_weight=usual_r1(course),
-        )
+        yield fakes_paired_with_real(course)
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees smooths the slopes that drive fakes together"),
             instance_noise=usual_noise(course),
