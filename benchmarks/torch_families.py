@@ -72,8 +72,8 @@ def torch_iteration(config: RunConfig, data: DataSet) -> Callable[[], None]:
     make = {"mlp": mlps, "dcgan": dcgans, "residual": residuals}[config.generator.family]
     generator, discriminator = make(torch.nn, config, data.sample_shape)
     betas = (config.optimizer.beta_1, config.optimizer.beta_2)
-    g_optimizer = torch.optim.Adam(generator.parameters(), config.optimizer.g_learning_rate, betas)
-    d_optimizer = torch.optim.Adam(discriminator.parameters(), config.optimizer.d_learning_rate, betas)
+    g_optimizer = torch.optim.Adam(generator.parameters(), config.optimizer.g_learning_rate, betas, fused=True)
+    d_optimizer = torch.optim.Adam(discriminator.parameters(), config.optimizer.d_learning_rate, betas, fused=True)
     samples = torch.tensor(np.moveaxis(data.take(np.arange(len(data))) * 2 - 1, -1, 1).copy())
     batch, latent_dim = config.training.batch_size, config.latent.latent_dim
 

@@ -26,8 +26,8 @@ from gan_desktop.training.assembly import (
     make_gan,
 )
 from gan_desktop.training.backend import tf
-from gan_desktop.training.block import CAPACITY, Block, compile_block
-from gan_desktop.training.controls import Controls, controls_of
+from gan_desktop.training.block import CAPACITY, Block, Blocks
+from gan_desktop.training.controls import Controls, controls_of, uses_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device
 from gan_desktop.training.probe import Probe
@@ -64,7 +64,7 @@ class Trainer:
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, config.training.seed)
             )
             self._jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
-            self._block = compile_block(self._gan, self.state, self._jit_compile)
+            self._blocks = Blocks(self._gan, self._jit_compile, uses_of(config))
             self._sample = self._compile_sample()
             self._controls = self._control_tensors()
 
@@ -75,8 +75,13 @@ class Trainer:
     def compile(self) -> None:
         """Trace and compile what `advance` and `sample` call, which they do themselves at their first call."""
         with tf.device(self.device.name):
-            self._block(self._controls, tf.constant(0))
+            self._advance_by(0)
         self.sample(self.latents(1))
+
+    def compile_any(self) -> None:
+        """Compile what runs once a cure is turned on or off: from any thread, also beside `advance`."""
+        with tf.device(self.device.name):
+            self._blocks.compile_any(self.state, self._controls)
 
     def reset(self) -> None:
         """Go back to before the first step: the same seed, the same start, and nothing is compiled anew."""
@@ -152,7 +157,11 @@ class Trainer:
         with tf.device(self.device.name):
             most = min(steps, CAPACITY)
             ready = self._real_batches.make_ready(self._batches, most, batches_per_step(self.config))
-            return self._block(self._controls, tf.constant(ready))
+            return self._advance_by(ready)
+
+    def _advance_by(self, steps: int) -> Block:
+        block = self._blocks(uses_of(self.config))
+        return block(self.state, self._controls, tf.constant(steps))
 
     def set(self, name: str, value: object) -> Intervention:
         """Change a live control before the next step. Nothing is compiled anew and no moment is lost.
@@ -199,7 +208,7 @@ class Trainer:
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
         """Latents to show samples of, shape (count, latent_dim): fixed for a seed and a draw, apart from training's."""
-        draw_latents = latent_source(self.config, count)
+        draw_latents = latent_source(self.config, count, self.config.training.seed)
         values: FloatArray = draw_latents(stream, tf.constant(draw, tf.int64)).numpy()
         return values
 
