@@ -31,6 +31,9 @@ def load_tensorflow() -> Any:
     with _lock:
         if "tensorflow" not in sys.modules:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+            # Convolutions as small as most here wait for other threads longer than they compute: where the one that
+            # calls computes too, the smaller networks train 1.4 times as fast, and the largest lose 6 %.
+            os.environ.setdefault("TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD", "1")
             _keep_compiled_blocks()
             hide = "keras" not in sys.modules
             if hide:

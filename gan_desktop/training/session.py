@@ -40,6 +40,7 @@ from gan_desktop.core.interventions import ControlValue, control_path
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
+from gan_desktop.training.ahead import CompilingAhead
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
@@ -71,6 +72,7 @@ class Session:
         self._run: Run | None = None
         # The last run's, for the next one of the same config.
         self._prepared: tuple[Trainer, Measurer] | None = None
+        self._ahead = CompilingAhead()
         self._looking = Looking()
         self._pauses_on_alert = False
         self._quitting = False
@@ -88,6 +90,7 @@ class Session:
                 self._guard(self._advance)
             elif self._is_behind:
                 self._guard(self._catch_up)
+        self._ahead.finish()
 
     def _load(self) -> None:
         started = time.perf_counter()
@@ -274,6 +277,8 @@ class Session:
         except DataLostError as error:
             self._end_for_data(run, str(error))
             return
+        if self._watched:
+            self._ahead.after(run.trainer, run.speed.seconds)
         if run.trainer.diverged:
             self._end(Status.DIVERGED, run.divergence(block))
         elif run.is_complete or run.reached:
