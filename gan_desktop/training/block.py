@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from gan_desktop.core.figures import FIGURE_NAMES
@@ -16,6 +17,8 @@ from gan_desktop.training.train_step import Gan, TrainState, train_step
 
 # The most steps in one call: rows of the array in which a call returns its figures.
 CAPACITY = 1024
+# Blocks for what one config or another turns on: as many as a person goes back and forth between.
+MOST_KEPT = 3
 
 
 class Block(NamedTuple):
@@ -93,13 +96,22 @@ class Blocks:
     """
 
     def __init__(self, gan: Gan, jit_compile: bool, start: Uses) -> None:
+        """`start` is what the config that the run begins with turns on."""
+        self._compile = partial(CompiledBlock, gan, jit_compile)
+        self._of_any = self._compile()
+        self._made: dict[Uses, CompiledBlock] = {}
+        self.begin(start)
+
+    def begin(self, start: Uses) -> None:
+        """Begin another run. What was compiled for earlier ones is kept, for a few of them."""
         self._start = start
-        self._of_start = CompiledBlock(gan, jit_compile, start)
-        self._of_any = CompiledBlock(gan, jit_compile)
+        self._made[start] = self._made.pop(start, None) or self._compile(start)
+        for oldest in list(self._made)[:-MOST_KEPT]:
+            del self._made[oldest]
 
     def __call__(self, uses: Uses) -> CompiledBlock:
         """The block that takes steps whose controls turn this on."""
-        return self._of_start if uses == self._start else self._of_any
+        return self._made[uses] if uses == self._start else self._of_any
 
     def compile_any(self, like: TrainState, controls: Controls) -> None:
         """Compile the block for anything, from any thread, on a state that is like the run's and not it."""

@@ -87,6 +87,7 @@ class Trainer:
         """Go back to before the first step: the same seed, the same start, and nothing is compiled anew."""
         self.close()
         self.config = self.initial_config
+        self._blocks.begin(uses_of(self.config))
         with tf.device(self.device.name):
             start = initial_state(self._gan, self.config.training.seed)
             tf.nest.map_structure(lambda variable, value: variable.assign(value), self.state, start)
