@@ -105,7 +105,7 @@ class Blocks:
     def begin(self, start: Uses) -> None:
         """Begin another run. What was compiled for earlier ones is kept, for a few of them."""
         self._start = start
-        self._made[start] = self._made.pop(start, None) or self._compile(start)
+        self._made[start] = self._made.pop(start) if start in self._made else self._compile(start)
         for oldest in list(self._made)[:-MOST_KEPT]:
             del self._made[oldest]
 
