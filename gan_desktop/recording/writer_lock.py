@@ -1,7 +1,7 @@
 """Who writes a run folder: its process holds a lock on `run.lock`, and the system takes it back when that ends.
 
-So a run whose process was killed is told from one that is under way, and two processes never write one folder. Where the
-file system has no locks, the file says which process it is, and that is asked for.
+So a run whose process was killed is told from one that is under way, and two processes never write one folder. Where
+the file system has no locks, the file says which process it is, and that is asked for.
 """
 
 from __future__ import annotations
@@ -42,9 +42,12 @@ class WriterLock:
             file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644), "r+b", 0)
             try:
                 if not _take(file):
-                    raise RecordingError(f"{self.path.parent} is being written by another process: {_holder(file)}")
+                    raise RecordingError(
+                        f"{self.path.parent} is being written by another process{_name(_holder(file))}"
+                    )
                 if self._is_ours(file):
                     file.truncate(0)
+                    file.seek(0)
                     file.write(json.dumps(_this_process()).encode())
                     return file
             except BaseException:
@@ -113,6 +116,10 @@ def _holder(file: BinaryIO) -> dict[str, Any]:
         if isinstance(holder, dict):
             return holder
     return {}
+
+
+def _name(holder: dict[str, Any]) -> str:
+    return " ({process} on {machine})".format_map(holder) if {"process", "machine"} <= holder.keys() else ""
 
 
 def _is_alive(holder: dict[str, Any]) -> bool:
