@@ -73,6 +73,11 @@ class WriterLock:
             with suppress(OSError):
                 self.path.unlink()  # Windows removes no open file
 
+    def leave(self) -> None:
+        """Give it back, but leave the file as a killed process does. Never raises."""
+        with suppress(OSError):
+            self._file.close()
+
 
 def is_written(folder: Path) -> bool:
     """Whether some process writes the folder now, this one included.
