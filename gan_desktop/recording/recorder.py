@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -33,16 +32,13 @@ from gan_desktop.core.events import (
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.core.status import Status
+from gan_desktop.recording.problems import Problems
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
 from gan_desktop.recording.run_log import open_run_log
 from gan_desktop.recording.snapshots import SnapshotSchedule, save_snapshot
 from gan_desktop.recording.store import Fact, RunStore, is_locked
 from gan_desktop.recording.writer_lock import WriterLock
 
-
-# Seconds until what could not be written is tried again: twice as many each time.
-FIRST_RETRY = 1.0
-LAST_RETRY = 30.0
 # Seconds for which the end of a run waits for another process that has locked the database.
 PATIENCE = 10.0
 # Bytes of figures that may wait in memory: an hour of the fastest networks, weeks of large ones. Then `is_full`.
@@ -85,10 +81,7 @@ class Recorder:
             self._lock.release()
             raise
         self._clock = clock
-        # Why what cannot be written: the files here, and the checkpoints, of which others tell.
-        self._problems: dict[str, RecordingError] = {}
-        self._retry_after = FIRST_RETRY
-        self._retry_at = 0.0
+        self._problems = Problems(self._log, clock)
         self._schedule = SnapshotSchedule()
         self._real_points: FloatArray | None = None
         self._latest: Samples | None = None
@@ -123,16 +116,21 @@ class Recorder:
     @property
     def problem(self) -> RecordingError | None:
         """Why something waits that could not be written; None where all is well."""
-        return next(iter(self._problems.values()), None)
+        return self._problems.first
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something waits because it could not be written here."""
+        return self._problems.has_files
 
     @property
     def is_full(self) -> bool:
         """Whether so much waits that the run must not go on."""
-        return "files" in self._problems and self._store.waiting_bytes > MOST_FIGURES
+        return self.is_behind and self._store.waiting_bytes > MOST_FIGURES
 
     def seconds_to_retry(self) -> float | None:
         """After how many seconds to call `keep_up`, where no event comes before; None where nothing has to be tried."""
-        return max(0.0, self._retry_at - self._clock()) if "files" in self._problems else None
+        return self._problems.seconds_to_retry if self.is_behind else None
 
     def on_event(self, event: Event) -> None:
         """Keep an event; those that say nothing about the run are passed over, and all after `close`.
@@ -149,8 +147,8 @@ class Recorder:
         """Write what is due. Where it cannot be written, try again when it is time."""
         if self._closed:
             return
-        if "files" in self._problems:
-            is_due = self._clock() >= self._retry_at
+        if self.is_behind:
+            is_due = self._problems.seconds_to_retry <= 0
         else:
             is_due = self._store.is_due or bool(self._unsaved) or bool(self._log_file.waiting)
         if is_due:
@@ -159,14 +157,7 @@ class Recorder:
 
     def report(self, what: str, problem: RecordingError | None) -> None:
         """Somebody else could not write into the run folder, or could again."""
-        if problem is None:
-            if self._problems.pop(what, None) is not None:
-                self._log.info("%s can be written again", what)
-        else:
-            if what not in self._problems:
-                details = "".join(traceback.format_exception(problem)).rstrip()
-                self._log.error("%s; it is tried again\n%s", problem, details)
-            self._problems[what] = problem
+        self._problems.report(what, problem)
 
     def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
         """Keep a warning with its evidence."""
@@ -186,12 +177,7 @@ class Recorder:
                 write()
             except RecordingError as error:
                 failure = failure or error
-        if failure is None:
-            self._retry_after = FIRST_RETRY
-        else:
-            self._retry_at = self._clock() + self._retry_after
-            self._retry_after = min(2 * self._retry_after, LAST_RETRY)
-        self.report("files", failure)
+        self._problems.report_files(failure)
         if failure is not None:
             raise failure
 
@@ -227,14 +213,19 @@ class Recorder:
         Raises:
             OSError, RecordingError: it could not be written there, and keeps waiting.
         """
-        for samples in self._unsaved:
-            path = save_snapshot(folder / SAMPLES, samples, self._real_points)
-            self._store.add_snapshot(samples.step, path.relative_to(folder).as_posix())
         if (folder / DATABASE).exists():
             raise RecordingError(f"{folder / DATABASE} is there already")
-        self._store.write_elsewhere(folder / DATABASE, rescued_from=str(self.folder))
+        pictures = []
+        for samples in self._unsaved:
+            path = save_snapshot(folder / SAMPLES, samples, self._real_points)
+            pictures.append((samples.step, path.relative_to(folder).as_posix()))
         (folder / LOG).write_bytes(self._log_file.waiting)
+        self._store.write_elsewhere(folder / DATABASE, pictures, rescued_from=str(self.folder))
         self._unsaved.clear()
+
+    def note_rescue(self, folder: Path, checkpoint: str) -> None:
+        """The last checkpoint is in another folder, with that path in it."""
+        self._store.set_facts(rescue=str(folder), rescued_checkpoint=checkpoint)
 
     def abandon(self) -> None:
         """Close the files without writing what waits. Never raises."""

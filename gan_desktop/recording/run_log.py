@@ -9,7 +9,6 @@ from pathlib import Path
 
 from gan_desktop.core.errors import RecordingError
 
-
 # Bytes of lines that wait where the disk is full; later ones are counted instead.
 MOST_WAITING = 2**20
 

@@ -131,6 +131,7 @@ class RunStore:
 
     def add_checkpoint(self, step: int, path: str) -> None:
         """`path` is relative to the run folder, so that the folder may be moved."""
+        self.remove_checkpoint(path)  # it may replace one of the same step
         self._add("checkpoints", step, path)
 
     def remove_checkpoint(self, path: str) -> None:
@@ -237,14 +238,18 @@ class RunStore:
         self._database.executemany(INSERT_MANY_FIGURES, table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
         self._database.executemany(INSERT_FIGURES, table[together:].tolist())
 
-    def write_elsewhere(self, path: Path, **facts: Fact) -> None:
+    def write_elsewhere(self, path: Path, snapshots: Sequence[tuple[int, str]], **facts: Fact) -> None:
         """Write what waits into another database, which is made, with all facts; it waits here no longer.
+
+        `snapshots` are the steps and paths of those that are kept there.
 
         Raises:
             RecordingError: it could not be written there, and keeps waiting.
         """
         other = RunStore(path, self._all_facts | facts)
-        other._blocks, other._rows = list(self._blocks), list(self._rows)
+        other._blocks, other._rows, other._numbers = list(self._blocks), list(self._rows), dict(self._numbers)
+        for step, picture in snapshots:
+            other.add_snapshot(step, picture)
         try:
             other.close()
         finally:

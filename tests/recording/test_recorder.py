@@ -312,7 +312,9 @@ def test_checkpoints_come_and_go(folder: Path, recorder: Recorder) -> None:
     first, second = (folder / "checkpoints" / f"step_{step:08d}.npz" for step in (10, 20))
     tell(recorder, CheckpointSaved(10, first, by_time=True), CheckpointSaved(20, second, by_time=True))
     tell(recorder, CheckpointRemoved(10, first))
-    assert [(saved.step, saved.path) for saved in read_run(folder).checkpoints] == [(20, "checkpoints/step_00000020.npz")]
+    assert [(saved.step, saved.path) for saved in read_run(folder).checkpoints] == [
+        (20, "checkpoints/step_00000020.npz")
+    ]
 
 
 def test_two_recorders_never_write_one_folder(folder: Path, recorder: Recorder) -> None:

@@ -251,20 +251,21 @@ def test_what_waits_can_be_written_elsewhere(path: Path, store: RunStore, tmp_pa
     store.add_intervention(120, "g_steps", 2, 1)
     store.set_facts(step=150)
     with pytest.raises(RecordingError, match="missing"):
-        store.write_elsewhere(tmp_path / "missing" / "run.sqlite")
-    store.write_elsewhere(tmp_path / "other.sqlite", rescued_from="here")
+        store.write_elsewhere(tmp_path / "missing" / "run.sqlite", [])
+    store.write_elsewhere(tmp_path / "other.sqlite", [(150, "samples/150")], rescued_from="here")
     other = read_run(tmp_path / "other.sqlite")
     assert other.history.first_step == 100
     np.testing.assert_array_equal(table(other), block(100, 50).values)
     assert other.interventions == (Intervention(120, "g_steps", 2, 1),)
     assert other.facts == {"format": FORMAT, "name": "digits", "step": 150, "rescued_from": "here"}
+    assert [saved.step for saved in other.snapshots] == [150]
     assert not store.waiting
     store.close()
     assert len(read_run(path).history) == 100
 
 
 def test_a_checkpoint_that_goes_is_forgotten(path: Path, store: RunStore) -> None:
-    for step in (3, 7):
+    for step in (3, 7, 7):
         store.add_checkpoint(step, f"checkpoints/{step}")
     store.remove_checkpoint("checkpoints/3")
     assert store.is_due
