@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from gan_desktop.core import paths
@@ -13,10 +13,16 @@ from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.recording.run_folder import create_run_folder
 
 
-def _places() -> Iterator[Path]:
-    """Where it may be, the best first."""
-    yield paths.data_directory() / "rescued"
-    yield Path(tempfile.mkdtemp(prefix="gan-desktop-rescued-"))
+def _in_data() -> Path:
+    return paths.data_directory() / "rescued"
+
+
+def _in_temporary() -> Path:
+    return Path(tempfile.mkdtemp(prefix="gan-desktop-rescued-"))
+
+
+# Where it may be, the best first.
+PLACES: tuple[Callable[[], Path], ...] = (_in_data, _in_temporary)
 
 
 class Rescue:
@@ -43,10 +49,10 @@ class Rescue:
         if self.folder is not None and _fills(write, self.folder) is None:
             return self.folder
         reason: Exception | None = None
-        for place in _places():
+        for place in PLACES:
             try:
-                folder = create_run_folder(None, self._name, self._config, place)
-            except InputError as error:
+                folder = create_run_folder(None, self._name, self._config, place())
+            except (InputError, OSError) as error:
                 reason = error
                 continue
             reason = _fills(write, folder)

@@ -29,7 +29,7 @@ class TimedCheckpoints:
     Args:
         trainer: of the run.
         folder: where they go.
-        seconds: the shortest time from one to the next; 0 for none at all.
+        seconds: the time from one to the next, where that leaves enough for training; 0 for none at all.
         tell: told of every checkpoint that is whole, and of every one that goes.
         report: told why one could not be written, and None once one could.
         is_told: whether all that was told is kept, so that the database names no file that has gone.
@@ -98,9 +98,10 @@ class TimedCheckpoints:
             self._tell(saved)
             self._drop()
             self._kept = saved
-        now = self._clock()
+        took = self._clock() - self._begun
         cost = self._stood_still + writing.processor_seconds / usable_cores()
-        self._due = now + max(self._seconds, cost / SHARE, (now - self._begun) / WRITING_SHARE)
+        # So early that it is whole when the interval is over, if it takes as long as this one.
+        self._due = self._begun + max(self._seconds - took, cost / SHARE, took / WRITING_SHARE)
 
     def replaced(self, step: int) -> None:
         """Somebody else has saved that step, and it is whole: one of these of an earlier step goes, one of it stays."""

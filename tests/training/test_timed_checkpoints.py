@@ -98,10 +98,25 @@ def test_one_that_takes_long_makes_the_next_one_wait(bench: Bench, monkeypatch: 
 
     monkeypatch.setattr(timed_checkpoints, "write_checkpoint", slowly)
     bench.pass_by(60)
-    bench.pass_by(40 / timed_checkpoints.WRITING_SHARE - 1)
+    bench.pass_by(40 / timed_checkpoints.WRITING_SHARE - 40 - 1)
     assert bench.files() == ["step_00000001.npz"]
     bench.pass_by(1)
     assert bench.files() == ["step_00000003.npz"]
+
+
+def test_the_next_one_is_whole_when_the_interval_is_over(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = timed_checkpoints.write_checkpoint
+
+    def for_a_while(*arguments: Any) -> None:
+        real(*arguments)
+        bench.now += 4
+
+    monkeypatch.setattr(timed_checkpoints, "write_checkpoint", for_a_while)
+    bench.pass_by(60)
+    bench.pass_by(51)
+    assert bench.files() == ["step_00000001.npz"]
+    bench.pass_by(1)
+    assert (bench.files(), bench.now) == (["step_00000003.npz"], 120)
 
 
 def test_standing_still_for_long_makes_the_next_one_wait(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +128,7 @@ def test_standing_still_for_long_makes_the_next_one_wait(bench: Bench, monkeypat
 
     monkeypatch.setattr(timed_checkpoints, "take_checkpoint", slowly)
     bench.pass_by(60)
-    bench.pass_by(2 / timed_checkpoints.SHARE - 1)
+    bench.pass_by(2 / timed_checkpoints.SHARE - 2 - 1)
     assert bench.files() == ["step_00000001.npz"]
 
 
