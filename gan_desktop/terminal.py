@@ -46,6 +46,8 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
     if listener.error is not None:
         print_error(listener.error.message)
         sys.stderr.write(listener.error.traceback)
+    if listener.not_kept is not None:
+        print_error(listener.not_kept.sentence)
     if as_json:
         print(json.dumps(listener.summary()), flush=True)
     else:
@@ -99,6 +101,7 @@ class TerminalListener:
         self._alerts: list[Alert] = []
         self._alert_ends: dict[int, int] = {}  # the step at which an alert has ended, by its place in the list
         self.error: events.EngineError | None = None
+        self.not_kept: events.NotKept | None = None
         self.refusal: str | None = None
 
     def __enter__(self) -> TerminalListener:
@@ -143,6 +146,11 @@ class TerminalListener:
             case events.EngineError():
                 self.error = event
                 self._commands.put(Quit())
+            case events.RecordingChanged(problem):
+                again = "what waits is kept in memory and tried again"
+                self._say(f"{problem}; training goes on, {again}" if problem else "the run folder can be written again")
+            case events.NotKept():
+                self.not_kept = event
             case events.RunEnded():
                 self._ended = event
             case events.StatusChanged(status) if status.is_final:
@@ -167,6 +175,8 @@ class TerminalListener:
 
     def exit_code(self) -> int:
         """0 finished or stopped by the person, 3 diverged, 1 anything else."""
+        if self.not_kept is not None or (self._ended is not None and self._ended.status is Status.FAILED):
+            return EXIT_ERROR
         if self.error is not None or self._ended is None:
             return EXIT_ERROR if self.error is not None else EXIT_OK
         return EXIT_DIVERGED if self._ended.status is Status.DIVERGED else EXIT_OK
@@ -234,6 +244,7 @@ class TerminalListener:
             },
             "metrics_unknown": measured.unknown,
             "message": ended.message if ended else "",
+            "not_kept": self.not_kept.sentence if self.not_kept else "",
             "alerts": [
                 alert.plain() | {"ended": self._alert_ends.get(place)} for place, alert in self._alerts_in_order()
             ],

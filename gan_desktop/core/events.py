@@ -210,8 +210,46 @@ class CommandRefused:
 
 @dataclass(frozen=True)
 class CheckpointSaved:
+    """`by_time`: it is one of those that are made now and then, and goes when there is a newer one."""
+
     step: int
     path: Path
+    by_time: bool = False
+
+
+@dataclass(frozen=True)
+class CheckpointRemoved:
+    """A checkpoint that was made by time is about to go: there is a newer one."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class RecordingChanged:
+    """The run folder cannot be written, told once, or can be again, where `problem` is empty. Training goes on."""
+
+    problem: str
+    details: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class NotKept:
+    """A run has ended, and something of it could not be kept in its folder; sent before the final status.
+
+    Attributes:
+        problem: one sentence, without its end.
+        rescue: the folder in which it is kept instead; None where that could not be done either.
+    """
+
+    problem: str
+    rescue: Path | None
+    details: str = field(default="", repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in English."""
+        return f"{self.problem}; what it did not take is kept in {self.rescue}" if self.rescue else self.problem
 
 
 @dataclass(frozen=True)
@@ -252,6 +290,9 @@ Event = (
     | ControlChanged
     | CommandRefused
     | CheckpointSaved
+    | CheckpointRemoved
+    | RecordingChanged
+    | NotKept
     | RunEnded
     | EngineError
     | AlertRaised

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from gan_desktop import __version__
-from gan_desktop.core.events import EngineError
+from gan_desktop.core.events import EngineError, NotKept
 
 
 def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object_name: str) -> QMessageBox:
@@ -30,6 +30,19 @@ def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
         QCoreApplication.translate("Dialogs", "The window goes on. Change something, or press Start to try again.")
     )
     box.setDetailedText(event.traceback)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
+    box.open()
+    return box
+
+
+def show_not_kept(parent: QWidget, event: NotKept) -> QMessageBox:
+    """What of a run that has ended could not be kept, and where it is instead."""
+    title = QCoreApplication.translate("Dialogs", "Not everything could be kept")
+    box = _open(parent, QMessageBox.Icon.Warning, title, event.problem, "not_kept_dialog")
+    if event.rescue is not None:
+        text = QCoreApplication.translate("Dialogs", "What the run folder did not take is kept in {folder}")
+        box.setInformativeText(text.format(folder=event.rescue))
+    box.setDetailedText(event.details)
     box.setDefaultButton(QMessageBox.StandardButton.Close)
     box.open()
     return box

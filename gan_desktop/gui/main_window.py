@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxL
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
-from gan_desktop.core.events import EngineError
+from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
 from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._restore()
         self.model.engine_failed.connect(self._on_engine_error)
+        self.model.not_kept.connect(self._on_not_kept)
         self.model.status_changed.connect(self._enable_actions)
         self.model.run_started.connect(self._enable_actions)
         self._enable_actions()
@@ -273,6 +276,15 @@ class MainWindow(QMainWindow):
     def _on_engine_error(self, event: EngineError) -> None:
         if not self._is_closing:
             dialogs.show_error(self, event)
+
+    @Slot(object)
+    def _on_not_kept(self, event: NotKept) -> None:
+        # To who closes the window it is said on stderr: nothing is open any more.
+        if self._is_closing:
+            with suppress(OSError, ValueError, AttributeError):
+                sys.stderr.write(f"gan-desktop: {event.sentence}\n")
+        else:
+            dialogs.show_not_kept(self, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once, end the thread, and go only when it has ended: a running QThread must not be destroyed."""

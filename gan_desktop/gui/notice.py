@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
-from gan_desktop.core.events import CheckpointSaved, CommandRefused, RunStarted
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.run_model import RunModel
@@ -40,6 +40,7 @@ class NoticeBar(QFrame):
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
         model.checkpoint_saved.connect(self._on_checkpoint)
+        model.recording_changed.connect(self._on_recording)
         model.diagnosed.connect(self._on_diagnosis)
         model.alerts_changed.connect(self._on_diagnosis)
 
@@ -100,8 +101,16 @@ class NoticeBar(QFrame):
             self.say(event.message)
 
     @Slot(object)
+    def _on_recording(self, event: RecordingChanged) -> None:
+        if event.problem:
+            text = self.tr("{reason}. Training goes on; what waits is kept in memory and tried again.")
+            self.say(text.format(reason=event.problem))
+        else:
+            self.say(self.tr("The run folder can be written again."))
+
+    @Slot(object)
     def _on_checkpoint(self, event: CheckpointSaved) -> None:
-        if not self._model.wants_checkpoint:
+        if event.by_time or not self._model.wants_checkpoint:
             return
         step = words.count(event.step)
         self.say(self.tr("Checkpoint of step {step} saved: {path}").format(step=step, path=event.path))

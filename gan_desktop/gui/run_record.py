@@ -65,6 +65,8 @@ class RunRecord(QObject):
         alerts_changed: an alert was raised or has ended.
         view_arrived: an event of `core.views`, already in `views`.
         engine_failed: EngineError.
+        recording_changed: RecordingChanged.
+        not_kept: NotKept.
     """
 
     engine_ready = Signal(object)
@@ -81,6 +83,8 @@ class RunRecord(QObject):
     refused = Signal(object)
     checkpoint_saved = Signal(object)
     engine_failed = Signal(object)
+    recording_changed = Signal(object)
+    not_kept = Signal(object)
     diagnosed = Signal(object)
     alerts_changed = Signal()
     view_arrived = Signal(object)
@@ -136,6 +140,8 @@ class RunRecord(QObject):
             events.CommandRefused: self._on_refused,
             events.CheckpointSaved: self._on_checkpoint,
             events.EngineError: self.engine_failed.emit,
+            events.RecordingChanged: self.recording_changed.emit,
+            events.NotKept: self.not_kept.emit,
             Diagnosed: self._on_diagnosed,
             AlertRaised: self._on_alert_raised,
             AlertEnded: self._on_alert_ended,
@@ -304,7 +310,8 @@ class RunRecord(QObject):
 
     def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
         self.checkpoint_saved.emit(event)
-        self.wants_checkpoint = False
+        # One that was made by time is none that the person asked for.
+        self.wants_checkpoint = self.wants_checkpoint and event.by_time
 
     def _on_refused(self, event: CommandRefused) -> None:
         if event.place is not None:

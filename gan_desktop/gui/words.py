@@ -29,6 +29,7 @@ def status_word(status: Status) -> str:
         Status.STOPPED: QCoreApplication.translate("Words", "stopped"),
         Status.DIVERGED: QCoreApplication.translate("Words", "diverged"),
         Status.FAILED: QCoreApplication.translate("Words", "failed"),
+        Status.INTERRUPTED: QCoreApplication.translate("Words", "interrupted"),
     }[status]
 
 

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from gan_desktop.core.commands import (
@@ -88,8 +89,11 @@ class Session:
                 self._guard(partial(self._carry_out, command))
             if self._status is Status.TRAINING:
                 self._guard(self._advance)
-            elif self._is_behind:
-                self._guard(self._catch_up)
+            else:
+                if self._run is not None and self._live:
+                    self._guard(self._run.keeping.keep_up)
+                if self._is_behind:
+                    self._guard(self._catch_up)
         self._ahead.finish()
 
     def _load(self) -> None:
@@ -100,14 +104,18 @@ class Session:
         self._set_status(Status.READY)
 
     def _collect(self, wait: bool) -> None:
-        """Take what is on the queue; with `wait`, until there is something."""
+        """Take what is on the queue; with `wait`, until there is something, or until it is time to write again."""
         if wait and not self._inbox:
-            self._inbox.append(self._commands.get())
+            with suppress(queue.Empty):
+                self._inbox.append(self._commands.get(timeout=self._seconds_to_retry()))
         while True:
             try:
                 self._inbox.append(self._commands.get_nowait())
             except queue.Empty:
                 return
+
+    def _seconds_to_retry(self) -> float | None:
+        return self._run.keeping.seconds_to_retry() if self._run is not None and self._live else None
 
     def _guard(self, action: Callable[[], None]) -> None:
         """Run `action`; whatever goes wrong is told, and the session goes on."""
@@ -118,7 +126,7 @@ class Session:
             if self._status is Status.PREPARING:
                 self._set_status(Status.READY, str(error))
         except RecordingError as error:
-            self._pause_for_recording(str(error), traceback.format_exc())
+            self._refuse_folder(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person is told and the window lives on
             self._fail(error)
 
@@ -131,7 +139,7 @@ class Session:
             self._emit(event)
         else:
             run.tell(event)
-            run.abandon(Status.FAILED)
+            run.close(Status.FAILED)
         if Status.FAILED in TRANSITIONS[self._status]:
             self._set_status(Status.FAILED, message)
 
@@ -150,6 +158,7 @@ class Session:
             self._run.tell(event)
             if status is Status.PAUSED:
                 self._run.diagnosing.settle()
+                self._run.keeping.settle()
 
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""
@@ -170,7 +179,13 @@ class Session:
                 if self._run is not None:
                     self._run.diagnosing.pauses_on_alert = on
             case SaveCheckpoint() if self._run and self._live:
-                self._run.save_checkpoint()
+                self._save_checkpoint(self._run)
+
+    def _save_checkpoint(self, run: Run) -> None:
+        try:
+            run.keeping.save_checkpoint()
+        except RecordingError as error:
+            run.tell(CommandRefused(str(error)))
 
     @property
     def _live(self) -> bool:
@@ -237,7 +252,6 @@ class Session:
         self._run.diagnosing.pauses_on_alert = self._pauses_on_alert
         self._looking.again(self._run)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
-        self._check_recording()
 
     def _prepare(self, start: Start) -> tuple[Trainer, Measurer]:
         """A trainer at step 0, and what measures it: the last ones where the config is the same, to start at once."""
@@ -271,6 +285,7 @@ class Session:
         run = self._run
         assert run is not None
         if not run.diagnosing.may_advance():
+            run.keeping.keep_up()  # what waits for a measurement must not wait to be written
             return
         try:
             block = run.advance()
@@ -287,7 +302,7 @@ class Session:
             run.tell_samples()
             self._set_status(Status.PAUSED)
         self._pause_for_alerts(run)
-        self._check_recording()
+        self._stop_for_recording(run)
 
     def _pause_for_alerts(self, run: Run) -> None:
         """Where that was asked for, pause with the words of what was raised since the last look."""
@@ -318,17 +333,18 @@ class Session:
                 # Last, so that who hears of the end finds every file complete.
                 self._set_status(status, message)
 
-    def _check_recording(self) -> None:
-        """Where the run folder could not be written: pause, so that nothing piles up, and say so."""
-        run = self._run
-        if run is not None and run.recording_error is not None:
-            message, details = run.recording_error
-            run.recording_error = None
-            self._pause_for_recording(message, details)
+    def _stop_for_recording(self, run: Run) -> None:
+        """Where more waits to be written than memory should hold: pause under the window, else end the run."""
+        reason = run.keeping.overflow
+        if not reason or self._status is not Status.TRAINING:
+            return
+        if self._watched:
+            self._set_status(Status.PAUSED, reason)
+        else:
+            self._end(Status.FAILED, reason)
 
-    def _pause_for_recording(self, message: str, details: str) -> None:
-        if self._status is Status.TRAINING:
-            self._set_status(Status.PAUSED, message)
-        elif self._status is Status.PREPARING:
-            self._set_status(Status.FAILED, message)
-        self._emit(EngineError(message, details))
+    def _refuse_folder(self, error: RecordingError) -> None:
+        """A run could not begin, because its folder cannot be written."""
+        if self._status is Status.PREPARING:
+            self._set_status(Status.FAILED, str(error))
+        self._emit(EngineError(str(error), ""))

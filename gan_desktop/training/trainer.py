@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -285,12 +285,7 @@ class Trainer:
 
     def weights_digest(self) -> str:
         """The SHA-256 of every variable of both networks, in order of network and name."""
-        digest = hashlib.sha256()
-        for player in (self.state.generator, self.state.discriminator):
-            for variables in (player.parameters, player.statistics):
-                for name in sorted(variables):
-                    digest.update(variables[name].numpy().tobytes())
-        return digest.hexdigest()
+        return digest_of({name: variable.numpy() for name, variable in _flatten(self.state) if _is_weight(name)})
 
     def parameter_counts(self) -> tuple[int, int]:
         """The number of trained parameters of the generator and of the discriminator."""
@@ -299,6 +294,25 @@ class Trainer:
             sum(int(np.prod(value.shape)) for value in player.parameters.values()) for player in players
         )
         return generator, discriminator
+
+
+# Parts of the state that are weights, in the order of the digest.
+WEIGHTS = tuple(
+    f"{player}/{kind}/" for player in ("generator", "discriminator") for kind in ("parameters", "statistics")
+)
+
+
+def _is_weight(path: str) -> bool:
+    return path.startswith(WEIGHTS)
+
+
+def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+    """The `weights_digest` of a state from `state_arrays`."""
+    digest = hashlib.sha256()
+    for part in WEIGHTS:
+        for path in sorted(path for path in arrays if path.startswith(part)):
+            digest.update(arrays[path].tobytes())
+    return digest.hexdigest()
 
 
 def _flatten(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -362,7 +362,7 @@ def test_an_error_in_training_is_told_and_a_second_start_works(
     assert driver.wait(events.RunEnded).status is Status.FINISHED
 
 
-def test_a_full_disk_pauses_and_loses_nothing(
+def test_a_checkpoint_that_cannot_be_written_is_refused(
     driver: Driver, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "run"
@@ -375,7 +375,7 @@ def test_a_full_disk_pauses_and_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
         driver.send(commands.SaveCheckpoint())
-        assert "No space left" in driver.wait(events.EngineError).message
+        assert "No space left" in driver.wait(events.CommandRefused).message
     driver.send(commands.Resume())
     assert driver.wait(events.RunEnded).status is Status.FINISHED
     driver.quit()
