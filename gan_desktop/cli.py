@@ -12,9 +12,10 @@ import typer
 import gan_desktop
 from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.interventions import schedule_interventions
 from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
+from gan_desktop.core.machine import usable_cores
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -86,6 +87,9 @@ def train(
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="auto, CPU, GPU:0, ...; see 'gan-desktop devices'.")
     ] = None,
+    threads: Annotated[
+        str | None, typer.Option(metavar="N", help="Compute with N threads; the last bits of weights depend on it.")
+    ] = None,
     at: Annotated[
         list[str] | None,
         typer.Option(metavar="STEP:KEY=VALUE", help="Change a live control at a step, as a slider does; repeatable."),
@@ -106,6 +110,8 @@ def train(
     from gan_desktop.recording.run_folder import check_out
 
     check_out(out)
+    if threads is not None:
+        set_thread_count(parse_value(threads))
     return run_in_terminal(Start(config, chosen.name, out, schedule=schedule), as_json)
 
 
@@ -118,6 +124,20 @@ def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
     if preset_name is not None and config_file is not None:
         raise InputError(f"--preset {preset_name} and --config {config_file} are both given: give one")
     return load_config(config_file) if config_file is not None else preset(preset_name or DEFAULT_PRESET)
+
+
+def set_thread_count(count: object) -> None:
+    """Have steps computed with so many threads.
+
+    Raises:
+        InputError: it is no number of threads, or there are not so many processors.
+    """
+    from gan_desktop.training import backend
+
+    cores = usable_cores()
+    if type(count) is not int or not 1 <= count <= cores:
+        raise InputError(f"--threads = {shown(count)}: must be a whole number from 1 to {cores}", "--threads")
+    backend.set_threads(count)
 
 
 def override(config: RunConfig, assignments: list[str], direct: dict[str, Any]) -> RunConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -161,6 +162,12 @@ class Recorder:
         for note in data.notes:
             self._log.info("data: %s", note)
         self._log.info("device: %s", event.device)
+        if event.machine is not None:
+            plain = json.dumps(event.machine.plain())
+            self._store.set_facts(machine=plain)
+            self._log.info("machine: %s", plain)
+        for note in event.notes:
+            self._log.warning("%s", note)
         self._log.info("parameters: G %d, D %d", event.generator_parameters, event.discriminator_parameters)
         self.flush()
 

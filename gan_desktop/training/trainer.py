@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache
 from typing import Any
 
@@ -25,11 +26,11 @@ from gan_desktop.training.assembly import (
     load_data,
     make_gan,
 )
-from gan_desktop.training.backend import tf
+from gan_desktop.training.backend import compiling, tf
 from gan_desktop.training.block import CAPACITY, Block, compile_block
 from gan_desktop.training.controls import Controls, controls_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
-from gan_desktop.training.devices import choose_device
+from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
@@ -47,6 +48,8 @@ class Trainer:
         self.initial_config = config
         self.config = config
         self.device = choose_device(config.training.device)
+        self.machine = machine(self.device)
+        self.notes: list[str] = []  # for the log
         self.data = data or load_data(config)
         self.scaling = Scaling.fit(self.data, config.generator.output_activation)
         self.step = 0
@@ -73,10 +76,14 @@ class Trainer:
             return controls_of(self.config)
 
     def compile(self) -> None:
-        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call."""
-        with tf.device(self.device.name):
-            self._block(self._controls, tf.constant(0))
-        self.sample(self.latents(1))
+        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call.
+
+        Here, what XLA has compiled before is found in the user's cache.
+        """
+        with compiling(self.notes) if self._jit_compile else nullcontext():
+            with tf.device(self.device.name):
+                self._block(self._controls, tf.constant(0))
+            self.sample(self.latents(1))
 
     def reset(self) -> None:
         """Go back to before the first step: the same seed, the same start, and nothing is compiled anew."""
