@@ -31,6 +31,7 @@ from gan_desktop.training.block import CAPACITY, Block, compile_block
 from gan_desktop.training.controls import Controls, controls_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device, machine
+from gan_desktop.training.footprint import check_memory
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
@@ -43,7 +44,8 @@ class Trainer:
         """Load the data, unless given, and build both networks on the device; nothing is compiled before it is used.
 
         Raises:
-            InputError: the data cannot be had, the batch is larger than the data, or the device is not there.
+            InputError: the data cannot be had, the batch is larger than the data, the device is not there, or its memory
+                is too small for the networks.
         """
         self.initial_config = config
         self.config = config
@@ -57,6 +59,7 @@ class Trainer:
         self.interventions: list[Intervention] = []
         self.diverged = False
         self.classes = class_count(config, self.data)
+        check_memory(config, self.data, self.device.name)
         self._generator = build_generator(config, self.data)
         self._discriminator = build_discriminator(config, self.data)
         with tf.device(self.device.name):

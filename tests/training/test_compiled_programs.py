@@ -306,7 +306,7 @@ assert "tensorflow" not in sys.modules
 
 
 def test_processes_that_write_and_thin_at_once_never_see_a_part(
-    folder: Path, start_python: Callable[..., "subprocess.Popen[str]"]
+    folder: Path, start_python: Callable[..., subprocess.Popen[str]]
 ) -> None:
     processes = [start_python("-c", WRITING, str(folder)) for _ in range(2)]
     for process in processes:
