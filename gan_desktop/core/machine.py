@@ -1,7 +1,7 @@
 """What a run's weights depend on besides config, seed and interventions: the machine that computes them.
 
 Sums of floating-point numbers depend on their order, and the order on how many threads divide the work, on the
-processor's instructions, on TensorFlow and on the device. A run is repeated bit for bit where all of these are the same.
+processor's instructions, on TensorFlow and on the device. A run is repeated bit for bit where all of these are equal.
 """
 
 from __future__ import annotations
@@ -141,6 +141,6 @@ def distributions_note() -> str:
         return ""
     versions = " and ".join(f"{name} {version(name)}" for name in found)
     return (
-        f"Both {versions} are installed into one folder, so it is not certain which of them runs, and removing one breaks "
-        f"the other: uninstall both, and then install tensorflow."
+        f"Both {versions} are installed into one folder, so it is not certain which of them runs, and removing one "
+        f"breaks the other: uninstall both, and then install tensorflow."
     )

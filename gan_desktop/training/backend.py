@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from gan_desktop.core.collecting import without_collecting
 from gan_desktop.core.machine import usable_cores
 from gan_desktop.training.compiled_programs import ask_xla_to_keep, kept_programs
 
@@ -35,7 +36,7 @@ def load_tensorflow() -> Any:
             if hide:
                 sys.modules["keras"] = None  # type: ignore[assignment]
             try:
-                with quiet_stderr():
+                with quiet_stderr(), without_collecting():
                     import tensorflow
 
                     if _threads:

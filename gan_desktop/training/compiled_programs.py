@@ -1,9 +1,9 @@
 """What XLA compiles, kept between starts, so that a program that was compiled before starts 3 s sooner.
 
 TensorFlow's own persistent cache loads machine code unchecked: of a damaged file it makes an error at each start, or a
-segmentation fault. So it is given a folder in memory (`ram://`), which no disk can fill and nobody else can write. What is
-in the user's cache and proves sound is put there before something is compiled, and what is new is taken from there after.
-A program that is not sound, or cannot be kept, is compiled anew; one line says so, and it is never an error.
+segmentation fault. So it is given a folder in memory (`ram://`), which no disk can fill and nobody else can write. What
+is in the user's cache and proves sound is put there before something is compiled, and what is new is taken from there
+after. A program that is not sound, or cannot be kept, is compiled anew; one line says so, and it is never an error.
 """
 
 from __future__ import annotations

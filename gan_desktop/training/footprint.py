@@ -1,8 +1,8 @@
 """How much memory training takes at least, known before anything is built: larger networks end in a crash otherwise.
 
-Counted are the state of a run (parameters, statistics, moments and the averaged generator) three times, as it was measured
-with XLA and without: the variables, and what a step has and makes of it; one network's gradients; and of a batch, the
-results of every product, which the gradients need. Networks of ten million parameters each took 5 to 20 % more than that.
+Counted are the state of a run (parameters, statistics, moments and the averaged generator) three times, as measured
+with XLA and without: the variables, what a step is given and what it makes; one network's gradients; and of a batch,
+the results of every product, which the gradients need. Networks of ten million parameters took up to 20 % more.
 """
 
 from __future__ import annotations

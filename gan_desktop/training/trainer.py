@@ -44,8 +44,8 @@ class Trainer:
         """Load the data, unless given, and build both networks on the device; nothing is compiled before it is used.
 
         Raises:
-            InputError: the data cannot be had, the batch is larger than the data, the device is not there, or its memory
-                is too small for the networks.
+            InputError: the data cannot be had, the batch is larger than the data, the device is not there, or its
+                memory is too small for the networks.
         """
         self.initial_config = config
         self.config = config

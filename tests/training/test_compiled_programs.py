@@ -157,7 +157,8 @@ def test_programs_of_other_makers_are_left_to_them(store: ProgramStore, folder: 
 def test_a_folder_of_another_user_is_not_used(
     store: ProgramStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda owner=os.geteuid(): owner + 1)
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     stranger = ProgramStore(folder, MAKER)
     assert stranger.load() == {}
     stranger.keep({NAME: b"new"})
