@@ -12,8 +12,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gan_desktop.core import last_words
 from gan_desktop.core.collecting import without_collecting
 from gan_desktop.core.machine import usable_cores
 from gan_desktop.training.compiled_programs import ask_xla_to_keep, kept_programs
@@ -87,7 +88,7 @@ def quiet_stderr() -> Iterator[None]:
     except (OSError, AttributeError, ValueError):
         yield  # a windowed executable has no stderr
         return
-    with tempfile.TemporaryFile() as held:
+    with _held() as held:
         os.dup2(held.fileno(), 2)
         failed = False
         try:
@@ -101,6 +102,22 @@ def quiet_stderr() -> Iterator[None]:
             if failed:
                 held.seek(0)
                 os.write(2, held.read())
+
+
+@contextmanager
+def _held() -> Iterator[BinaryIO]:
+    """A file for what is held back: that of last words, which is found where the process dies meanwhile."""
+    try:
+        file = last_words.open_file("loading")
+    except OSError:
+        with tempfile.TemporaryFile() as file:
+            yield file
+        return
+    with file:
+        try:
+            yield file
+        finally:
+            last_words.drop_file("loading")
 
 
 class _LazyTensorFlow:
