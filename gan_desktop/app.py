@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gan_desktop.core import last_words
+from gan_desktop.core.collecting import without_collecting
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
@@ -52,11 +54,16 @@ def run_window() -> int:
     """Show the window until it is closed; the exit code."""
     from gan_desktop.gui.application import closed_by_signals, create_application
 
-    application = create_application(sys.argv)
-    window = create_window()
-    window.show()
-    with closed_by_signals(window):
-        return application.exec()
+    deaths = last_words.deaths()
+    with last_words.keeping():
+        with without_collecting():
+            application = create_application(sys.argv)
+            window = create_window()
+            window.show()
+        if deaths:
+            window.notice.say(" ".join(deaths))
+        with closed_by_signals(window):
+            return application.exec()
 
 
 def self_check() -> int:

@@ -10,11 +10,13 @@ from typing import Annotated, Any
 import typer
 
 import gan_desktop
+from gan_desktop.core import last_words
 from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.interventions import schedule_interventions
 from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
+from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -86,6 +88,9 @@ def train(
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="auto, CPU, GPU:0, ...; see 'gan-desktop devices'.")
     ] = None,
+    threads: Annotated[
+        str | None, typer.Option(metavar="N", help="Compute with N threads; the last bits of weights depend on it.")
+    ] = None,
     at: Annotated[
         list[str] | None,
         typer.Option(metavar="STEP:KEY=VALUE", help="Change a live control at a step, as a slider does; repeatable."),
@@ -106,6 +111,10 @@ def train(
     from gan_desktop.recording.run_folder import check_out
 
     check_out(out)
+    for sentence in last_words.deaths():
+        print_error(sentence)
+    if threads is not None:
+        set_thread_count(parse_value(threads))
     return run_in_terminal(Start(config, chosen.name, out, schedule=schedule), as_json)
 
 
@@ -118,6 +127,20 @@ def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
     if preset_name is not None and config_file is not None:
         raise InputError(f"--preset {preset_name} and --config {config_file} are both given: give one")
     return load_config(config_file) if config_file is not None else preset(preset_name or DEFAULT_PRESET)
+
+
+def set_thread_count(count: object) -> None:
+    """Have steps computed with so many threads.
+
+    Raises:
+        InputError: it is no number of threads, or there are not so many processors.
+    """
+    from gan_desktop.training import backend
+
+    cores = usable_cores()
+    if type(count) is not int or not 1 <= count <= cores:
+        raise InputError(f"--threads = {shown(count)}: must be a whole number from 1 to {cores}", "--threads")
+    backend.set_threads(count)
 
 
 def override(config: RunConfig, assignments: list[str], direct: dict[str, Any]) -> RunConfig:
@@ -157,8 +180,9 @@ def list_devices_command(as_json: AsJson = False) -> int:
     from gan_desktop.training import devices
 
     rows = [{"name": device.name, "title": device.title} for device in devices.list_devices()]
-    if devices.gpu_note() and not as_json:
-        sys.stderr.write(f"{devices.gpu_note()}\n")
+    for note in (devices.gpu_note(), distributions_note()):
+        if note and not as_json:
+            sys.stderr.write(f"{note}\n")
     return show(rows, as_json)
 
 
@@ -180,6 +204,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Bad input is one line on stderr and 2."""
+    last_words.dump_on_death()
     try:
         result = application(arguments, standalone_mode=False)
     except InputError as error:

@@ -229,6 +229,7 @@ class TerminalListener:
             "seconds": ended.seconds if ended else 0.0,
             "steps_per_second": ended.steps_per_second if ended else 0.0,
             "device": started.device if started else None,
+            "machine": started.machine.plain() if started and started.machine else None,
             "data_notes": list(started.data.notes) if started else [],
             "d_loss": finite(self._figures.get("d_loss")),
             "g_loss": finite(self._figures.get("g_loss")),

@@ -15,12 +15,13 @@ from tests.conftest import RunPython
 
 # The real window on an engine that says what is loaded at the moment at which it is called, and waits.
 WAITING = """
-import sys
+import builtins, sys
 from gan_desktop import app
 from gan_desktop.core.commands import Quit
 
 def wait(commands, emit):
     slow = {"tensorflow", "keras", "sklearn", "scipy"} & sys.modules.keys()
+    slow |= {builtins.__import__.__name__} - {"__import__"}  # PySide6's own is slower
     print("LOADED", *sorted(slow), *(["a window"] if "PySide6.QtWidgets" in sys.modules else []), flush=True)
     while not isinstance(commands.get(), Quit):
         pass

@@ -17,6 +17,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.figures import COLUMN
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.machine import Machine
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, Inspected, Layers, Manifold, Scores, Surface, UpdateShown, Walked
@@ -93,7 +94,13 @@ class DataSummary:
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A run was built. `total_steps` is None when it goes on until it is stopped."""
+    """A run was built.
+
+    Attributes:
+        total_steps: None when it goes on until it is stopped.
+        machine: what its weights depend on besides config, seed and interventions.
+        notes: what preparing it has to say to the log, such as a kept program that had to be compiled anew.
+    """
 
     config: RunConfig
     name: str
@@ -103,6 +110,8 @@ class RunStarted:
     total_steps: int | None
     generator_parameters: int
     discriminator_parameters: int
+    machine: Machine | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

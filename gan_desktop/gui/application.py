@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import signal
 import socket
 import sys
@@ -16,12 +17,23 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 import gan_desktop
+from gan_desktop import gui
 from gan_desktop.core.events import EngineError
 from gan_desktop.core.paths import resources
 
 
+def plain_import() -> None:
+    """Put Python's own `__import__` back.
+
+    PySide6 puts a function of its own in its place, for the sake of `from __feature__ import snake_case`. It is called
+    at every import of the process, and TensorFlow has so many that they took half a second longer.
+    """
+    builtins.__import__ = gui.python_import
+
+
 def create_application(arguments: list[str]) -> QApplication:
     """The application, or the one that exists already."""
+    plain_import()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -250,6 +251,12 @@ class Recorder:
         for note in data.notes:
             self._log.info("data: %s", note)
         self._log.info("device: %s", event.device)
+        if event.machine is not None:
+            plain = json.dumps(event.machine.plain())
+            self._store.set_facts(machine=plain)
+            self._log.info("machine: %s", plain)
+        for note in event.notes:
+            self._log.warning("%s", note)
         self._log.info("parameters: G %d, D %d", event.generator_parameters, event.discriminator_parameters)
         self._store.hurry()
 

@@ -78,6 +78,8 @@ class Run:
                 total_steps=trainer.total_steps(),
                 generator_parameters=generator_parameters,
                 discriminator_parameters=discriminator_parameters,
+                machine=trainer.machine,
+                notes=tuple(trainer.notes),
             )
         )
         self.tell_progress()

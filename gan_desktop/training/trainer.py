@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -25,11 +26,12 @@ from gan_desktop.training.assembly import (
     load_data,
     make_gan,
 )
-from gan_desktop.training.backend import tf
+from gan_desktop.training.backend import compiling, tf
 from gan_desktop.training.block import CAPACITY, Block, Blocks
 from gan_desktop.training.controls import Controls, controls_of, uses_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
-from gan_desktop.training.devices import choose_device
+from gan_desktop.training.devices import choose_device, machine
+from gan_desktop.training.footprint import check_memory
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
@@ -42,11 +44,14 @@ class Trainer:
         """Load the data, unless given, and build both networks on the device; nothing is compiled before it is used.
 
         Raises:
-            InputError: the data cannot be had, the batch is larger than the data, or the device is not there.
+            InputError: the data cannot be had, the batch is larger than the data, the device is not there, or its
+                memory is too small for the networks.
         """
         self.initial_config = config
         self.config = config
         self.device = choose_device(config.training.device)
+        self.machine = machine(self.device)
+        self.notes: list[str] = []  # for the log
         self.data = data or load_data(config)
         self.scaling = Scaling.fit(self.data, config.generator.output_activation)
         self.step = 0
@@ -54,6 +59,7 @@ class Trainer:
         self.interventions: list[Intervention] = []
         self.diverged = False
         self.classes = class_count(config, self.data)
+        check_memory(config, self.data, self.device.name)
         self._generator = build_generator(config, self.data)
         self._discriminator = build_discriminator(config, self.data)
         with tf.device(self.device.name):
@@ -73,15 +79,21 @@ class Trainer:
             return controls_of(self.config)
 
     def compile(self) -> None:
-        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call."""
-        with tf.device(self.device.name):
+        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call.
+
+        Here, what XLA has compiled before is found in the user's cache.
+        """
+        with self._compiling(), tf.device(self.device.name):
             self._advance_by(0)
-        self.sample(self.latents(1))
+            self.sample(self.latents(1))
 
     def compile_any(self) -> None:
         """Compile what runs once a cure is turned on or off: from any thread, also beside `advance`."""
-        with tf.device(self.device.name):
+        with self._compiling(), tf.device(self.device.name):
             self._blocks.compile_any(self.state, self._controls)
+
+    def _compiling(self) -> AbstractContextManager[None]:
+        return compiling(self.notes) if self._jit_compile else nullcontext()
 
     def reset(self) -> None:
         """Go back to before the first step: the same seed, the same start, and nothing is compiled anew."""

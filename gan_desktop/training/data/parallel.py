@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from gan_desktop.training.backend import threads
 from gan_desktop.training.data.dataset import Report, silent
 
 # Disks and decoders gain little beyond.
@@ -30,7 +30,7 @@ def in_threads(
     if len(items) < FEW:
         yield from map(function, items)
         return
-    with ThreadPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(MOST_WORKERS, threads())) as pool:
         for start in range(0, len(items), CHUNK):
             report(message, start / len(items))
             yield from pool.map(function, items[start : start + CHUNK])
