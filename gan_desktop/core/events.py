@@ -58,6 +58,11 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class RunOpening:
+    """Preparation is over, the run folder is about to be made: from here to the run's end there is something to keep."""
+
+
+@dataclass(frozen=True)
 class DataSummary:
     """What was loaded.
 
@@ -244,6 +249,7 @@ Event = (
     EngineReady
     | StatusChanged
     | Preparing
+    | RunOpening
     | RunStarted
     | MetricsBlock
     | Progress
