@@ -59,7 +59,7 @@ class Preparing:
 
 @dataclass(frozen=True)
 class RunOpening:
-    """Preparation is over, the run folder is about to be made: from here to the run's end there is something to keep."""
+    """Preparation is over, the run folder is about to be made: from here to its end a run has something to keep."""
 
 
 @dataclass(frozen=True)
