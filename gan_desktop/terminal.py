@@ -5,30 +5,32 @@ from __future__ import annotations
 import json
 import math
 import queue
-import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from gan_desktop import streams
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.interventions import value_text
+from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
+from gan_desktop.process import leave, stopping
 
 EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
 # Where stderr is a file, a line of progress this often takes the bar's place.
 PLAIN_SECONDS = 10.0
+# How long the engine has to hear that it is to end, before anything has begun.
+LISTEN_SECONDS = 0.5
 
 
 def run_in_terminal(start: Start, as_json: bool) -> int:
@@ -38,8 +40,32 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
     commands: CommandQueue = queue.SimpleQueue()
     commands.put(start)
     listener = TerminalListener(commands)
-    with interruptible(commands), listener:
-        Session(commands, listener.on_event, watched=False).run()
+    ended = threading.Event()
+
+    def stop() -> None:
+        """Ask the engine to end; where no run has begun and it does not hear at once, do not wait for it."""
+        commands.put(Quit())
+        if not ended.wait(LISTEN_SECONDS):
+            listener.gate.leave(lambda: leave(tell(listener, as_json)))
+
+    with stopping(stop, force=lambda: leave(_close(listener))):
+        with listener:
+            Session(commands, listener.on_event, watched=False).run()
+        listener.gate.shut()
+        ended.set()
+        return tell(listener, as_json)
+
+
+def _close(listener: TerminalListener) -> int:
+    """Take the progress bar from the screen; the exit code of a run that the person ended."""
+    streams.let_through()
+    listener.close()
+    return EXIT_OK
+
+
+def tell(listener: TerminalListener, as_json: bool) -> int:
+    """Say what came of the run; the exit code."""
+    _close(listener)
     if listener.refusal is not None:
         print_error(listener.refusal)
         return EXIT_INPUT
@@ -51,7 +77,7 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
     if as_json:
         print(json.dumps(listener.summary()), flush=True)
     else:
-        print(listener.sentence(), flush=True)
+        streams.offer(listener.sentence())  # the run folder has it all
     return listener.exit_code()
 
 
@@ -60,27 +86,12 @@ def print_error(sentence: str) -> None:
     sys.stderr.write(f"gan-desktop: {' '.join(sentence.split())}\n")
 
 
-@contextmanager
-def interruptible(commands: CommandQueue) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a clean end, checkpoint first; a second Ctrl-C ends the process at once."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        commands.put(Quit())
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-
 class TerminalListener:
     """Shows a run's progress on stderr, keeps what the summary needs, and quits the engine at the run's end."""
 
     def __init__(self, commands: CommandQueue) -> None:
         self._commands = commands
+        self.gate = LeaveGate()
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -109,10 +120,15 @@ class TerminalListener:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the bar from the screen."""
         self._bar.stop()
 
     def on_event(self, event: events.Event) -> None:  # noqa: C901 - one case an event
         """Take an event from the engine."""
+        self.gate.hear(event)
         match event:
             case events.Preparing(message, fraction):
                 total = None if fraction is None else 1.0

@@ -59,6 +59,11 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class RunOpening:
+    """Preparation is over, the run folder is about to be made: from here to its end a run has something to keep."""
+
+
+@dataclass(frozen=True)
 class DataSummary:
     """What was loaded.
 
@@ -291,6 +296,7 @@ Event = (
     EngineReady
     | StatusChanged
     | Preparing
+    | RunOpening
     | RunStarted
     | MetricsBlock
     | Progress

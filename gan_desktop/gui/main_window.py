@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -44,6 +44,8 @@ EDGE = 12
 # Closing takes a block and a checkpoint, most often; loading TensorFlow cannot be broken off.
 SAY_CLOSING_AFTER = 1.0
 WAIT_MS = 20
+# How long a thread has to hear that it is to end, before it is left where it stands if nothing is lost with it.
+LISTEN_SECONDS = 0.5
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +55,10 @@ class MainWindow(QMainWindow):
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the default preset's.
         preview: looks at what a person wants to train on; called in a thread.
+        leave: ends the process; None where it goes on without the window.
+
+    Signals:
+        closed: the window is closed and its threads have ended.
 
     Attributes:
         model: the `RunModel`, through which everything goes.
@@ -61,17 +67,21 @@ class MainWindow(QMainWindow):
         actions_by_name: every action of the menus.
     """
 
+    closed = Signal()
+
     def __init__(
         self,
         engine: Engine,
         config: RunConfig | None = None,
         *,
         preview: Preview,
+        leave: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("GAN Desktop"))
         config, preset_name = default_config(config)
+        self._leave = leave
         self._is_closing = False
         self._has_started_engine = False
         self.settings = Settings(self)
@@ -296,8 +306,10 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.close()
         self.hide()
+        self.settings.save()
         self._wait_for_threads()
         super().closeEvent(event)
+        self.closed.emit()
 
     def _running_threads(self) -> list[QThread]:
         return [thread for thread in (self.training_thread, *self.data.threads) if thread.isRunning()]
@@ -310,7 +322,10 @@ class MainWindow(QMainWindow):
         farewell: QLabel | None = None
         while not all(thread.wait(WAIT_MS) for thread in self._running_threads()):
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-            if farewell is None and time.monotonic() - began > SAY_CLOSING_AFTER:
+            passed = time.monotonic() - began
+            if self._leave is not None and passed > LISTEN_SECONDS:
+                self.training_thread.gate.leave(self._leave)
+            if farewell is None and passed > SAY_CLOSING_AFTER:
                 farewell = self._say_closing()
         if farewell is not None:
             farewell.close()

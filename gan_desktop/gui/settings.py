@@ -34,6 +34,10 @@ class Settings(QObject):
     def set(self, key: str, value: bool | int | float | str) -> None:
         self._store.setValue(key, str(value).lower() if isinstance(value, bool) else value)
 
+    def save(self) -> None:
+        """Write to the file what has changed; Qt does so by itself only now and then."""
+        self._store.sync()
+
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """The window's geometry and the docks' state; None where there is none that fits this version."""
         if self.get("layout/version", 0) != LAYOUT_VERSION:

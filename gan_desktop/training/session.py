@@ -36,7 +36,7 @@ from gan_desktop.core.commands import (
 )
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
-from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
+from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, RunOpening, StatusChanged
 from gan_desktop.core.interventions import ControlValue, control_path
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
@@ -245,6 +245,8 @@ class Session:
         try:
             check_out(start.out)
             trainer, measurer = self._prepare(start)
+            self._emit(RunOpening())
+            self._cancel_if_pointless()
         except CancelledError:
             self._set_status(Status.STOPPED)
             return
@@ -277,6 +279,10 @@ class Session:
             CancelledError: so it is.
         """
         self._emit(Preparing(message, fraction))
+        self._cancel_if_pointless()
+
+    def _cancel_if_pointless(self) -> None:
+        """Raises CancelledError where a later command has made the run that is prepared pointless."""
         self._collect(wait=False)
         if any(isinstance(command, (Start, Stop, Quit)) for command in self._inbox):
             raise CancelledError
