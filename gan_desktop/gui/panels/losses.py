@@ -14,6 +14,7 @@ from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
+from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
@@ -55,6 +56,7 @@ class LossesPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self.view.following_changed.connect(self._on_following)
+        self.view.scale_changed.connect(self._show_caption)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
@@ -95,7 +97,10 @@ class LossesPanel(Panel):
             self.log_check,
             "log_axis_check",
             self.tr("Logarithmic axis"),
-            self.tr("Draw losses on a logarithmic axis; those at or below 0 are left out."),
+            self.tr(
+                "Draw losses on a logarithmic axis. Where some are at or below 0, it is logarithmic on either side of "
+                "0 and linear about it, where the bar beside the axis is."
+            ),
         )
         self.log_check.toggled.connect(self._on_log)
         for widget in (self.follow_button, self._smoothing_text, self.smoothing, self.log_check):
@@ -128,7 +133,16 @@ class LossesPanel(Panel):
             rest = equilibrium(str(controls["objective"]), run.config.objective.d_loss_halves, smoothing)
             levels = {"d": rest.d_loss, "g": rest.g_loss}
             self.view.levels = {network: loss for network, loss in levels.items() if loss is not None}
-        self.caption.setText(self._balance_text(self.view.levels))
+        self._show_caption()
+
+    @Slot()
+    def _show_caption(self) -> None:
+        """What the dashed lines are, and where a logarithmic axis is none."""
+        scale = self.view.scale
+        linear = ""
+        if isinstance(scale, Symmetric):
+            linear = self.tr("linear within ±{loss}").format(loss=f"{scale.linear:g}")
+        self.caption.setText(" · ".join(text for text in (self._balance_text(self.view.levels), linear) if text))
 
     def _balance_text(self, levels: dict[str, float]) -> str:
         """What the dashed lines are."""

@@ -7,6 +7,8 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 
+from gan_desktop.gui.plotting.loss_scale import HIGHEST, Logarithmic, LossScale, Symmetric
+
 
 class StepAxis(pg.AxisItem):
     """Step numbers in full, grouped: 12,000."""
@@ -26,9 +28,28 @@ class LossAxis(pg.AxisItem):
         super().__init__("left")
         self.enableAutoSIPrefix(False)
         self.setWidth(52)
+        self._symmetric: Symmetric | None = None
+
+    def set_scale(self, scale: LossScale) -> None:
+        """Name the losses of another scale."""
+        self._symmetric = scale if isinstance(scale, Symmetric) else None
+        self.setLogMode(isinstance(scale, Logarithmic))
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
+        if self._symmetric is None:
+            found: list[tuple[float | None, list[float]]] = super().tickValues(minVal, maxVal, size)
+            return found
+        low, high = sorted((minVal, maxVal))
+        return [(1.0, self._symmetric.ticks(low, high, size))]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
+        if self._symmetric is not None:
+            return [self._symmetric.text(value) for value in values]
+        found: list[str] = super().tickStrings(values, scale, spacing)
+        return [text.replace("-", "−") for text in found]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
-        return [f"{10**value:.3g}" for value in values]
+        return [f"{10 ** min(max(value, -HIGHEST), HIGHEST):.3g}" for value in values]
 
 
 class StepViewBox(pg.ViewBox):
