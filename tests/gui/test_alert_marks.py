@@ -113,7 +113,8 @@ def test_labels_of_many_alerts_cover_neither_each_other_nor_a_curve(bench: Bench
     overlay = panel.view.overlay
     metrics = QFontMetricsF(overlay.colors.font)
     places = [(thing, label) for thing, _, label in overlay.labels if label is not None]
-    assert len(overlay.labels) > 30 and 2 < len(places) < len(overlay.labels)
+    assert len(overlay.labels) > 30
+    assert 2 < len(places) < len(overlay.labels)
     # What stands comes first.
     assert any(thing.text == title("mode_collapse") and label.is_whole for thing, label in places)
     rows: dict[int, list[tuple[float, float]]] = {}
@@ -156,7 +157,8 @@ def test_values_at_the_ends_stand_right_of_the_curves(bench: Bench) -> None:
         panel.view.grab()
         metrics = QFontMetricsF(overlay.colors.font)
         one, other = overlay._end_places(metrics, overlay.area)
-        assert one.left() > overlay.area.right() and other.left() > overlay.area.right()
+        assert one.left() > overlay.area.right()
+        assert other.left() > overlay.area.right()
         assert not one.intersects(other)
         assert max(one.right(), other.right()) <= panel.view.width()
 

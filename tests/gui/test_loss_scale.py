@@ -87,7 +87,8 @@ def test_the_linear_range_fits_the_losses(size: float) -> None:
 @pytest.mark.parametrize("values", [[], [0.0, 0.0], [np.nan, np.inf], [3e38, -1e-38], [1e-45, -1e-45]])
 def test_no_losses_break_the_linear_range(values: list[float]) -> None:
     found = linear_range(np.array(values))
-    assert np.isfinite(found) and found > 0
+    assert np.isfinite(found)
+    assert found > 0
 
 
 def give(bench: Bench, d_loss: float) -> None:
@@ -113,7 +114,8 @@ def test_a_negative_loss_is_not_lost_on_the_logarithmic_axis(bench: Bench) -> No
     assert np.isfinite(heights).all()
     # Both halves of the curve are in view, and named in losses.
     low, high = panel.view.viewRange()[1]
-    assert low < heights.min() and heights.max() < high
+    assert low < heights.min()
+    assert heights.max() < high
     assert panel.view.overlay.content.ends[0].text.startswith("D −")
     axis = panel.view.getAxis("left")
     ((_, ticks),) = axis.tickValues(low, high, axis.height())

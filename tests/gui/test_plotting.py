@@ -170,9 +170,11 @@ def test_labels_in_rows_cover_neither_each_other_nor_a_line_to_another(seed: int
         place = rows.place(x, width, 12)
         if place is not None:
             placed.append((x, width if place.is_whole else 12, place))
-    assert len(placed) > 5 and any(not place.is_whole for _, _, place in placed)
+    assert len(placed) > 5
+    assert any(not place.is_whole for _, _, place in placed)
     for number, (x, width, place) in enumerate(placed):
-        assert place.left >= 0 and place.left + width <= 600
+        assert place.left >= 0
+        assert place.left + width <= 600
         assert place.left - BESIDE == pytest.approx(x) or place.left + width + BESIDE == pytest.approx(x)
         for other_x, other_width, other in placed[:number]:
             if place.row == other.row:

@@ -13,8 +13,8 @@ from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.loss_scale import Symmetric
+from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label

@@ -35,11 +35,12 @@ class LossAxis(pg.AxisItem):
         self._symmetric = scale if isinstance(scale, Symmetric) else None
         self.setLogMode(isinstance(scale, Logarithmic))
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
+    def tickValues(self, *of: float) -> list[tuple[float | None, list[float]]]:
         if self._symmetric is None:
-            found: list[tuple[float | None, list[float]]] = super().tickValues(minVal, maxVal, size)
+            found: list[tuple[float | None, list[float]]] = super().tickValues(*of)
             return found
-        low, high = sorted((minVal, maxVal))
+        *ends, size = of
+        low, high = sorted(ends)
         return [(1.0, self._symmetric.ticks(low, high, size))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
