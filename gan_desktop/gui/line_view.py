@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from gan_desktop.core.line import middles
 from gan_desktop.core.views import Surface, View
 from gan_desktop.gui import words
 from gan_desktop.gui.judgement import probability
@@ -130,6 +131,13 @@ class LineView(QWidget):
             if has_probability
             else self.tr("D's value as a critic: more is real")
         )
+
+    def table(self) -> dict[str, np.ndarray]:
+        """The discriminator's score of each number that is drawn."""
+        if self._surface is None:
+            return {"step": np.empty(0)}
+        places = middles(self._surface.limits, len(self.curve.values))
+        return {"step": np.full(len(places), self._surface.step), "x": places, "score": self.curve.values}
 
     def _unknown(self, surface: Surface) -> str:
         if surface.unknown:

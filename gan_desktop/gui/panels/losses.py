@@ -6,6 +6,7 @@ from math import isclose, log
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.core.status import Status
@@ -13,6 +14,7 @@ from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
@@ -63,6 +65,15 @@ class LossesPanel(Panel):
         self.model.alerts_changed.connect(self._on_alerts)
         self.model.status_changed.connect(self._show_message)
         self._show_message()
+        PlotMenu(self, self.view, table=self.view.table, reset=self.view.follow, toggles=[self._log_action()])
+
+    def _log_action(self) -> QAction:
+        action = QAction(self.tr("&Logarithmic Axis"), self)
+        action.setCheckable(True)
+        action.setChecked(self.log_check.isChecked())
+        action.toggled.connect(self.log_check.setChecked)
+        self.log_check.toggled.connect(action.setChecked)
+        return action
 
     def _make_tools(self, position: int, logarithmic: bool) -> None:
         self.follow_button = QPushButton(self.tr("Follow"))

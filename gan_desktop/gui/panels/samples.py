@@ -17,6 +17,7 @@ from gan_desktop.gui import words
 from gan_desktop.gui.class_signs import ClassSign, Sign, class_signs
 from gan_desktop.gui.inspection import Inspector
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -67,6 +68,8 @@ class SamplesPanel(Panel):
         self.choices = SampleChoices(self.model)
         self.inspector = Inspector(self.generated, self.model, self._shows_current)
         self._lay_out()
+        for images in self._grids:
+            PlotMenu(self, images, picture=images.to_image)
         self.choices.changed.connect(self.refresh)
         for signal in (self.model.samples_changed, self.model.measured, self.model.alerts_changed):
             signal.connect(self.request_refresh)

@@ -115,6 +115,13 @@ class LossView(pg.PlotWidget):
         self._cursor = None
         self.follow()
 
+    def table(self) -> dict[str, np.ndarray]:
+        """Every step of both curves, as they were and smoothed, by their names."""
+        steps = self._first_step + np.arange(len(self.curves["d"]))
+        raw = {curve.figure: curve.values() for curve in self.curves.values()}
+        smooth = {f"{curve.figure}_smoothed": curve.smooth_values() for curve in self.curves.values()}
+        return {"step": steps} | raw | smooth
+
     def set_smoothing(self, amount: float) -> None:
         for curve in self.curves.values():
             curve.set_smoothing(amount)
