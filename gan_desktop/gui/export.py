@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QGraphicsView, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QWidget
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
@@ -92,16 +92,21 @@ def svg_bytes(widget: QWidget) -> bytes:
 
 @contextmanager
 def _drawn_as_shapes(widget: QWidget) -> Iterator[None]:
-    """pyqtgraph's dots are copies of one picture, unless they are told that they are exported."""
+    """pyqtgraph's dots are copies of one picture, unless they are told that they are exported; axes likewise."""
     items = widget.items() if isinstance(widget, QGraphicsView) else []
     exporting = [item for item in items if hasattr(item, "setExportMode")]
+    kept = {item: item.cacheMode() for item in items}
     for item in exporting:
         item.setExportMode(True, {})
+    for item in items:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     try:
         yield
     finally:
         for item in exporting:
             item.setExportMode(False)
+        for item, mode in kept.items():
+            item.setCacheMode(mode)
 
 
 def csv_bytes(table: Table) -> bytes:

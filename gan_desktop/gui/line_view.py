@@ -18,6 +18,7 @@ from gan_desktop.gui.plane_views import LATE
 from gan_desktop.gui.plotting.histograms import NOTHING, Histograms, ScoreCurve
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, label
 
 LEGEND_WIDTH = 128
@@ -76,7 +77,7 @@ class LineView(QWidget):
         beside.setContentsMargins(0, 2, 0, 0)
         beside.setSpacing(4)
         beside.addWidget(self.curve_check)
-        beside.addWidget(self.legend, 1)
+        beside.addWidget(Room(self.legend), 1)
         holder = QWidget()
         holder.setFixedWidth(LEGEND_WIDTH)
         holder.setLayout(beside)

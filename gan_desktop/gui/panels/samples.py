@@ -143,9 +143,14 @@ class SamplesPanel(Panel):
             grid.addWidget(images, 2, column)
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
+        self._shows_both = True
         self._show_both(False)
 
     def _show_both(self, both: bool) -> None:
+        # Asked for anew, a stretch that is the same has the window laid out anew.
+        if both == self._shows_both:
+            return
+        self._shows_both = both
         self.averaged.setVisible(both)
         self._titles[self.averaged].setVisible(both)
         layout = self.layout()

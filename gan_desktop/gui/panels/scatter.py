@@ -25,6 +25,7 @@ from gan_desktop.gui.point_marks import count_inside, finite, mark
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, label, small_button
 
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
@@ -112,7 +113,7 @@ class ScatterPanel(Panel):
     def _legend_and_plot(self) -> QWidget:
         layout = self.plane.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.addWidget(self.legend, 1)
+        layout.addWidget(Room(self.legend), 1)
         self.plane.setFixedWidth(LEGEND_WIDTH)
         page = QWidget()
         row = QHBoxLayout(page)

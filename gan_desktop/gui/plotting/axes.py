@@ -6,8 +6,17 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGraphicsItem
 
 from gan_desktop.gui.plotting.loss_scale import HIGHEST, Logarithmic, LossScale, Symmetric
+
+
+def keep_painted(axis: pg.AxisItem) -> None:
+    """Have an axis laid out and written when it changes, and copied at every other repaint of its plot.
+
+    Writing two axes costs as much as drawing both curves of the losses.
+    """
+    axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 class StepAxis(pg.AxisItem):
@@ -15,6 +24,7 @@ class StepAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        keep_painted(self)
         self.enableAutoSIPrefix(False)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -26,6 +36,7 @@ class LossAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("left")
+        keep_painted(self)
         self.enableAutoSIPrefix(False)
         self.setWidth(52)
         self._symmetric: Symmetric | None = None
