@@ -67,7 +67,8 @@ def picture_of(widget: QWidget) -> QImage:
     image = QImage(widget.size() * PIXELS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(PIXELS)
     image.fill(widget.palette().window().color())
-    QWidget.render(widget, image)
+    with _drawn_as_shapes(widget):
+        QWidget.render(widget, image)
     return image
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap, QTransform
+from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 
 
 class Dots(pg.GraphicsObject):
@@ -21,6 +21,7 @@ class Dots(pg.GraphicsObject):
         self._diamond = diamond
         self._color = QColor("#000000")
         self._dot: QPixmap | None = None
+        self._is_exported = False
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
         self.points = np.empty((0, 2))
 
@@ -33,6 +34,10 @@ class Dots(pg.GraphicsObject):
         """Show other points, shape (n, 2), all finite."""
         self.points = points
         self.update()
+
+    def setExportMode(self, export: bool, opts: object = None) -> None:
+        """Whether each dot is to be a shape of its own, as in a drawing; pyqtgraph's items have it too."""
+        self._is_exported = export
 
     def boundingRect(self) -> QRectF:
         # All that is in view: dots have no say in the view's range.
@@ -47,7 +52,8 @@ class Dots(pg.GraphicsObject):
             return
         to_pixels = painter.worldTransform()
         painter.resetTransform()
-        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+        if self._is_exported:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._draw_shapes(painter, to_pixels)
             painter.setWorldTransform(to_pixels)
             return

@@ -114,7 +114,10 @@ class Overlay(pg.GraphicsObject):
     def show_content(self, content: OverlayContent) -> None:
         """Show other things; the strip above the plot grows with the first ones that have a label."""
         self.content = content
-        self._make_room(min(len(content.marks) + len(content.spans), MOST_ROWS))
+        labels = self._place_labels(MOST_ROWS)
+        rows = 1 + max((label.row for _, _, label in labels if label is not None), default=-1)
+        # Once there, a row stays while there is anything to label: a plot whose height trembles is unreadable.
+        self._make_room(max(rows, self._rows) if labels else 0)
         self.update()
 
     def _make_room(self, rows: int) -> None:
@@ -151,7 +154,7 @@ class Overlay(pg.GraphicsObject):
         painter.setFont(self.colors.font)
         metrics = QFontMetricsF(self.colors.font)
         area = self.area
-        self._place_labels(metrics, area)
+        self.labels = self._place_labels(self._rows)
         painter.save()
         painter.setClipRect(area)
         self._paint_spans(painter, area)
@@ -176,12 +179,13 @@ class Overlay(pg.GraphicsObject):
 
     # The strip above.
 
-    def _place_labels(self, metrics: QFontMetricsF, area: QRectF) -> None:
+    def _place_labels(self, count: int) -> list[tuple[Mark | Span, float, Place | None]]:
         """Failures that stand come first, then interventions, then the newest: the others have what room is left."""
         things: list[Mark | Span] = [*self.content.marks, *self.content.spans]
         things.sort(key=lambda thing: (_is_standing(thing), isinstance(thing, Mark), _begin(thing)), reverse=True)
-        rows = Rows(min(len(things), MOST_ROWS), area.left(), area.right() + END_ROOM)
-        self.labels = []
+        metrics, area = QFontMetricsF(self.colors.font), self.area
+        rows = Rows(count, area.left(), area.right() + END_ROOM)
+        labels: list[tuple[Mark | Span, float, Place | None]] = []
         for thing in things:
             x = round(self._pixel(_begin(thing), 0).x()) + 0.5
             if not area.left() <= x <= area.right():
@@ -191,7 +195,8 @@ class Overlay(pg.GraphicsObject):
                 x = area.left() + 0.5
             sign = 0.0 if isinstance(thing, Mark) else ROW_HEIGHT - 4
             text = metrics.horizontalAdvance(thing.text)
-            self.labels.append((thing, x, rows.place(x, sign + (4 if sign else 0) + text, sign)))
+            labels.append((thing, x, rows.place(x, sign + (4 if sign else 0) + text, sign)))
+        return labels
 
     def _is_in_view(self, span: Span, area: QRectF) -> bool:
         left, right = self._ends_of(span)
