@@ -18,6 +18,7 @@ from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.light import level_color
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe
 
 DOTS = {
@@ -70,7 +71,7 @@ class Header(Refreshable):
             self.reset_button,
         ):
             row.addWidget(button)
-        row.addWidget(self.status_label, 1)
+        row.addWidget(Room(self.status_label), 1)
         self.start_button.clicked.connect(self._model.start_or_resume)
         self.pause_button.clicked.connect(self._model.pause)
         self.step_button.clicked.connect(self._model.step_once)

@@ -30,6 +30,7 @@ from gan_desktop.gui.panels.losses import LossesPanel
 from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
+from gan_desktop.gui.plot_menu import fill_plots_menu
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run_model import RunModel, default_config
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
         fill_menus(self.menus, self.actions_by_name)
+        fill_plots_menu(view.addMenu(self.tr("&Plots")), self)
         self._make_theme_menu()
 
     def _make_theme_menu(self) -> None:

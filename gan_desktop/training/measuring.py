@@ -64,14 +64,19 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
     fresh = data.held_out, data.held_out_labels
     conditional = config.data.conditional
     measurer = Measurer(Reference.of(data.kind, data.samples, *known, *fresh, data.weights, conditional))
+    check_condition(measurer, config)
+    measurer.floors()
+    return measurer
+
+
+def check_condition(measurer: Measurer, config: RunConfig) -> None:
+    """Raises InputError where `training.stop_when` is about a metric that cannot be known of the measurer's data."""
     condition = condition_of(config)
     unknown = measurer.unknown()
     for name in condition.names if condition else ():
         if name in unknown:
             message = f"training.stop_when = '{condition}': {name} cannot be known here: {unknown[name]}"
             raise InputError(message, "training.stop_when")
-    measurer.floors()
-    return measurer
 
 
 def condition_of(config: RunConfig) -> StopCondition | None:

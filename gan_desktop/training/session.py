@@ -34,6 +34,7 @@ from gan_desktop.core.commands import (
     Walk,
     Watch,
 )
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, RunOpening, StatusChanged
@@ -46,7 +47,9 @@ from gan_desktop.training.assembly import load_data
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.looking import Looking
-from gan_desktop.training.measuring import make_measurer
+from gan_desktop.training.measuring import check_condition, make_measurer
+from gan_desktop.training.memory import give_back, settle_imports
+from gan_desktop.training.reuse import trains_alike
 from gan_desktop.training.run import Run
 from gan_desktop.training.trainer import Trainer
 
@@ -71,7 +74,7 @@ class Session:
         self._inbox: deque[Command] = deque()
         self._status = Status.LOADING
         self._run: Run | None = None
-        # The last run's, for the next one of the same config.
+        # The last run's, for the next one that they can train.
         self._prepared: tuple[Trainer, Measurer] | None = None
         self._ahead = CompilingAhead()
         self._looking = Looking()
@@ -99,6 +102,7 @@ class Session:
     def _load(self) -> None:
         started = time.perf_counter()
         load_tensorflow()
+        settle_imports()
         devices = list_devices()
         self._emit(EngineReady(devices, time.perf_counter() - started, gpu_note()))
         self._set_status(Status.READY)
@@ -256,11 +260,11 @@ class Session:
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
 
     def _prepare(self, start: Start) -> tuple[Trainer, Measurer]:
-        """A trainer at step 0, and what measures it: the last ones where the config is the same, to start at once."""
-        if self._prepared is not None and self._prepared[0].initial_config == start.config:
-            self._prepared[0].reset()
+        """A trainer at step 0, and what measures it: the last ones where they will do, to start at once."""
+        if self._prepared is not None and self._take_up(start.config):
             return self._prepared
         self._prepared = None
+        give_back()
         self._report("Reading the data", None)
         data = load_data(start.config, self._report)
         self._report("Measuring real samples", None)
@@ -269,8 +273,20 @@ class Session:
         trainer = Trainer(start.config, data)
         self._report("Compiling the training step", None)
         trainer.compile()
+        give_back()
         self._prepared = trainer, measurer
         return self._prepared
+
+    def _take_up(self, config: RunConfig) -> bool:
+        """Have what trained the last run train this one, with nothing compiled anew, where it can."""
+        assert self._prepared is not None
+        trainer, measurer = self._prepared
+        if not trains_alike(trainer.initial_config, config):
+            return False
+        check_condition(measurer, config)
+        trainer.initial_config = config
+        trainer.reset()
+        return True
 
     def _report(self, message: str, fraction: float | None) -> None:
         """Tell what preparation is at, and end it where a later command makes it pointless.

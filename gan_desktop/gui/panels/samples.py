@@ -17,6 +17,7 @@ from gan_desktop.gui import words
 from gan_desktop.gui.class_signs import ClassSign, Sign, class_signs
 from gan_desktop.gui.inspection import Inspector
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -67,6 +68,8 @@ class SamplesPanel(Panel):
         self.choices = SampleChoices(self.model)
         self.inspector = Inspector(self.generated, self.model, self._shows_current)
         self._lay_out()
+        for images in self._grids:
+            PlotMenu(self, images, picture=images.to_image)
         self.choices.changed.connect(self.refresh)
         for signal in (self.model.samples_changed, self.model.measured, self.model.alerts_changed):
             signal.connect(self.request_refresh)
@@ -140,9 +143,14 @@ class SamplesPanel(Panel):
             grid.addWidget(images, 2, column)
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
+        self._shows_both = True
         self._show_both(False)
 
     def _show_both(self, both: bool) -> None:
+        # Asked for anew, a stretch that is the same has the window laid out anew.
+        if both == self._shows_both:
+            return
+        self._shows_both = both
         self.averaged.setVisible(both)
         self._titles[self.averaged].setVisible(both)
         layout = self.layout()

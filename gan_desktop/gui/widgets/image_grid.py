@@ -253,9 +253,9 @@ class ImageGrid(QWidget):
         for block, place in zip(self._blocks, places, strict=True):
             self._paint_heads(painter, block.cells, place)
             # Enlarged by whole pixels beyond the size that is needed, then brought down smoothly: square pixels with
-            # sharp edges at any size.
+            # sharp edges at any size. Where it is whole pixels that are needed, they are painted so.
             picture = block.picture
-            if scale > 1:
+            if scale > 1 and scale != int(scale):
                 picture = picture.scaled(picture.size() * ceil(scale))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != int(scale))
             painter.drawImage(place, picture, QRectF(picture.rect()))
