@@ -39,6 +39,7 @@ class Header(Refreshable):
         self._model = context.model
         self._theme = context.theme
         self._repainter = context.repainter
+        self._held_focus = False
         title = QLabel(self.tr("GAN Desktop"))
         title.setObjectName("application_title")
         self.start_button = self._button("start_button", self.tr("Start"), primary=True)
@@ -112,7 +113,7 @@ class Header(Refreshable):
         """Offer what the status allows, and say what it is."""
         model, status = self._model, self._model.status
         training = status is Status.TRAINING and not model.is_starting
-        held_focus = self.start_button.hasFocus() or self.pause_button.hasFocus()
+        self._note_focus()
         resumes = status is Status.PAUSED and not model.is_starting
         self.start_button.setText(self.tr("Resume") if resumes else self.tr("Start"))
         self.start_button.setAccessibleName(self.start_button.text())
@@ -123,14 +124,23 @@ class Header(Refreshable):
         self.start_button.setVisible(not training)
         self.pause_button.setVisible(training)
         self.pause_button.setEnabled(training)
-        if held_focus:
-            (self.pause_button if training else self.start_button).setFocus()
+        self._keep_focus(self.pause_button if training else self.start_button)
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
         for button in (self.step_button, self.slow_motion_button):
             button.setEnabled(not model.is_starting and status in steps)
         can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
+
+    def _note_focus(self) -> None:
+        """Whether Start or Pause, which stand in one place, have the focus, or had it before they could not."""
+        focused = self.window().focusWidget()
+        buttons = (self.start_button, self.pause_button)
+        self._held_focus = focused in buttons or (self._held_focus and focused in (None, self.window()))
+
+    def _keep_focus(self, button: QPushButton) -> None:
+        if self._held_focus and button.isEnabled():
+            button.setFocus()
 
     @Slot()
     def _on_progress(self) -> None:

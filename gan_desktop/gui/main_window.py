@@ -16,7 +16,7 @@ from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
-from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.actions import MENUS, fill_menus, make_actions, shortcut_rows
 from gan_desktop.gui.data_opening import DataOpener
 from gan_desktop.gui.docks import Docks
 from gan_desktop.gui.footer import Footer
@@ -30,6 +30,7 @@ from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.run_keys import RunKeys
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         config, preset_name = default_config(config)
         self._is_closing = False
         self._has_started_engine = False
+        self.run_keys = RunKeys(self)
         self.settings = Settings(self)
         self.training_thread = TrainingThread(engine, self)
         self.model = RunModel(self.training_thread.send, config, preset_name, self)
@@ -247,11 +249,19 @@ class MainWindow(QMainWindow):
         elif kind == QEvent.Type.WindowStateChange:
             self.repainter.wake()
         elif kind == QEvent.Type.ShortcutOverride:
-            pressed = cast(QKeyEvent, event)
-            if belongs_to_widget(QApplication.focusWidget(), pressed.key(), pressed.modifiers()):
+            if self.run_keys.are_widgets(cast(QKeyEvent, event)):
                 event.accept()
                 return True
         return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Called for Tab, and by Qt where what has the focus is disabled or hidden: then it is the window's."""
+        if self.run_keys.has_lost_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        moved = super().focusNextPrevChild(forward)
+        self.run_keys.on_tab()
+        return moved
 
     @Slot()
     def start_engine(self) -> None:

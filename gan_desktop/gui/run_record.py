@@ -35,7 +35,7 @@ class RunRecord(QObject):
         run: what the engine said when the run under way (or the last one) was built; None before.
         status, status_message: what the engine is doing.
         history: every step's figures of the run.
-        measurement: the latest metrics of the run; None before.
+        measurement: the latest metrics of the run, those of the step at which it was paused included; None before.
         metric_history: every metric's values in the run.
         interventions: the confirmed changes of live controls in this run, in order.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
@@ -252,7 +252,8 @@ class RunRecord(QObject):
 
     def _on_measured(self, event: Measured) -> None:
         self.measurement = event
-        self.metric_history.add(event)
+        if not event.aside:
+            self.metric_history.add(event)
         self.measured.emit(event)
 
     def _on_diagnosed(self, event: Diagnosed) -> None:

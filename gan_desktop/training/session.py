@@ -140,6 +140,10 @@ class Session:
         self._status = status
         if self._run is not None:
             self._run.cost.set_counting(status is Status.TRAINING)
+            if status is Status.PAUSED:
+                self._run.stand_still()
+            elif status is Status.TRAINING:
+                self._run.diagnosing.go_on()
         event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
         if self._run is None:
             self._emit(event)
@@ -187,13 +191,15 @@ class Session:
 
     @property
     def _is_behind(self) -> bool:
-        return self._run is not None and self._run.viewing.is_behind
+        """Whether something that is looked at is not of the step at which the run stands still."""
+        run = self._run
+        return run is not None and (run.is_behind if self._status is Status.PAUSED else run.viewing.is_behind)
 
     def _catch_up(self) -> None:
-        """Make a view of a run that stands still."""
+        """Bring up to date something that is looked at, of a run that stands still."""
         run = self._run
         assert run is not None
-        run.viewing.catch_up()
+        run.catch_up()
         if not self._live:
             run.trainer.close()  # a view may have begun to read samples ahead
 
@@ -279,7 +285,6 @@ class Session:
         elif run.is_complete or run.reached:
             self._end(Status.FINISHED, run.reached)
         elif run.steps_wanted is not None and run.steps_wanted <= 0:
-            run.tell_samples()
             self._set_status(Status.PAUSED)
         self._pause_for_alerts(run)
         self._check_recording()
@@ -289,7 +294,6 @@ class Session:
         pauses = run.diagnosing.pauses_at_next_alert
         alerts = run.diagnosing.take_alerts()
         if alerts and pauses and self._status is Status.TRAINING:
-            run.tell_samples()
             self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 
     def _end_for_data(self, run: Run, message: str) -> None:

@@ -203,28 +203,6 @@ def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(window.model.history) == steps + 1)
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("d_learning_rate_field", Qt.Key.Key_Space),
-        ("d_learning_rate_field", Qt.Key.Key_Right),
-        ("d_learning_rate_slider", Qt.Key.Key_Right),
-        ("seed_spin", Qt.Key.Key_Space),
-        ("dataset_box", Qt.Key.Key_Right),
-    ],
-)
-def test_shortcuts_do_not_steal_from_a_field(
-    window: MainWindow, engine: FakeEngine, qtbot: QtBot, name: str, key: Qt.Key
-) -> None:
-    window.activateWindow()
-    widget = find(window, name)
-    widget.setFocus()
-    qtbot.waitUntil(lambda: window.focusWidget() is not None)
-    QTest.keyClick(widget, key)
-    QTest.qWait(30)
-    assert not any(isinstance(command, commands.Start | commands.Step) for command in engine.seen)
-
-
 def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
     in_menus = {action for menu in window.menus.values() for action in menu.actions()}
     shortcuts = [action.shortcut().toString() for action in window.actions_by_name.values()]
