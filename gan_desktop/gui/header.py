@@ -79,6 +79,7 @@ class Header(Refreshable):
         self._model.status_changed.connect(self.show_status)
         self._model.run_started.connect(self.show_status)
         self._model.progressed.connect(self._on_progress)
+        self._model.run_cleared.connect(self.show_status)
         self._model.preparing.connect(self.show_status)
         self._model.alerts_changed.connect(self._on_alerts)
         self._model.diagnosed.connect(self._on_alerts)
@@ -196,8 +197,13 @@ class Header(Refreshable):
         paused_on = self._model.paused_on
         if paused_on:
             return self._of_alerts(self.tr("paused on {alert}"), paused_on)
-        if self._model.is_starting and self._model.status is Status.LOADING:
+        preparation, status = self._model.preparation, self._model.status
+        if preparation is not None:
+            return self.tr("preparing: {what}…").format(what=words.lowered(words.preparation(preparation))), None
+        if self._model.is_starting and status is Status.LOADING:
             return self.tr("loading TensorFlow, then the training starts"), None
+        if self._model.is_starting and status in (Status.TRAINING, Status.PAUSED):
+            return self.tr("ending the run, then the next one starts"), None
         return words.status_word(self._model.status), None
 
     def _facts(self) -> list[str]:

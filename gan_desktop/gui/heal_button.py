@@ -24,6 +24,7 @@ class HealButton(RowButton):
         describe(self, "heal_button", self.tr("Heal this run"), self.tr("What heals this failure, in one click"))
         self.clicked.connect(self.heal)
         model.run_started.connect(self._on_run_started)
+        model.run_cleared.connect(self._on_run_started)
         model.status_changed.connect(self.show_state)
         model.controls_changed.connect(self.show_state)
         self.show_state()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
@@ -36,6 +36,7 @@ from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
+from gan_desktop.gui.theme_menu import add_theme_menu
 from gan_desktop.gui.training_thread import TrainingThread
 
 DEFAULT_SIZE = (1440, 900)
@@ -159,23 +160,7 @@ class MainWindow(QMainWindow):
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
         fill_menus(self.menus, self.actions_by_name)
-        self._make_theme_menu()
-
-    def _make_theme_menu(self) -> None:
-        menu = self.menus["&View"].addMenu(self.tr("&Theme"))
-        group = QActionGroup(menu)
-        self.theme_actions: dict[ThemeMode, QAction] = {}
-        for mode, text in (
-            (ThemeMode.SYSTEM, self.tr("As the &System")),
-            (ThemeMode.LIGHT, self.tr("&Light")),
-            (ThemeMode.DARK, self.tr("&Dark")),
-        ):
-            action = menu.addAction(text)
-            action.setObjectName(f"theme_{mode}_action")
-            action.setCheckable(True)
-            action.triggered.connect(partial(_call, partial(self.set_theme, mode)))
-            group.addAction(action)
-            self.theme_actions[mode] = action
+        self.theme_actions = add_theme_menu(view, self.set_theme)
 
     @Slot()
     def _enable_actions(self) -> None:
@@ -248,10 +233,9 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.start_engine)
         elif kind == QEvent.Type.WindowStateChange:
             self.repainter.wake()
-        elif kind == QEvent.Type.ShortcutOverride:
-            if self.run_keys.are_widgets(cast(QKeyEvent, event)):
-                event.accept()
-                return True
+        elif kind == QEvent.Type.ShortcutOverride and self.run_keys.are_widgets(cast(QKeyEvent, event)):
+            event.accept()
+            return True
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:

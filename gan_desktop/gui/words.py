@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.combinations import LOG_ODDS
 from gan_desktop.core.diagnosis import Sentence
+from gan_desktop.core.events import Preparing
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.registry import objectives
@@ -30,6 +31,27 @@ def status_word(status: Status) -> str:
         Status.DIVERGED: QCoreApplication.translate("Words", "diverged"),
         Status.FAILED: QCoreApplication.translate("Words", "failed"),
     }[status]
+
+
+def preparation(event: Preparing) -> str:
+    """What the preparation of a run is at, and how much of that is done where it is known."""
+    text = QCoreApplication.translate("Preparing", event.message)
+    return text if event.fraction is None else f"{text}, {percentage(event.fraction)}"
+
+
+def waits_for(status: Status, preparing: Preparing | None) -> str:
+    """What there is to wait for before a run can be seen; empty where nothing is."""
+    if status is Status.LOADING:
+        return QCoreApplication.translate("Words", "Loading TensorFlow…")
+    if preparing is not None:
+        text = QCoreApplication.translate("Words", "Preparing the next run: {what}…")
+        return text.format(what=lowered(preparation(preparing)))
+    return QCoreApplication.translate("Words", "Preparing the next run…") if status is Status.PREPARING else ""
+
+
+def lowered(text: str) -> str:
+    """The text as it goes on after a colon; an abbreviation that it begins with stays as it is."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def count(number: int) -> str:

@@ -37,6 +37,7 @@ from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, StatusChanged
 from gan_desktop.core.interventions import ControlValue, control_path
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
@@ -248,13 +249,13 @@ class Session:
             self._prepared[0].reset()
             return self._prepared
         self._prepared = None
-        self._report("Reading the data", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
         data = load_data(start.config, self._report)
-        self._report("Measuring real samples", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
         measurer = make_measurer(data, start.config)
-        self._report("Building the networks", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Building the networks"), None)
         trainer = Trainer(start.config, data)
-        self._report("Compiling the training step", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Compiling the training step"), None)
         trainer.compile()
         self._prepared = trainer, measurer
         return self._prepared

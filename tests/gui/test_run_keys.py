@@ -155,9 +155,7 @@ def test_a_button_that_tab_has_led_to_is_pressed_by_space_alone(
 
 @pytest.mark.parametrize("name", TEXT_FIELDS)
 @pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Right])
-def test_typing_is_never_stolen_from(
-    paused: MainWindow, press: Callable[..., list[type]], name: str, key: Key
-) -> None:
+def test_typing_is_never_stolen_from(paused: MainWindow, press: Callable[..., list[type]], name: str, key: Key) -> None:
     for group in paused.panel("what_trains").groups.values():  # type: ignore[attr-defined]
         group.set_open(True)
     widget = find(paused, name)

@@ -60,6 +60,8 @@ class DiagnosisPanel(Panel):
         for signal in (model.diagnosed, model.alerts_changed, model.run_started, model.status_changed):
             signal.connect(self.request_refresh)
         model.run_started.connect(self._on_run_started)
+        model.run_cleared.connect(self._on_run_started)
+        model.preparing.connect(self.request_refresh)
         model.controls_changed.connect(self._show_controls)
         model.refused.connect(self._on_refused)
         model.engine_ready.connect(self._on_ready)
@@ -148,6 +150,8 @@ class DiagnosisPanel(Panel):
         self._show_past()
 
     def _before_the_first(self) -> str:
+        if waits_for := words.waits_for(self.model.status, self.model.preparation):
+            return waits_for
         if self.model.is_active:
             return self.tr("Watching. The first diagnosis comes after some hundred steps.")
         return self.tr(

@@ -81,6 +81,7 @@ class FiguresPanel(Panel):
         grid.setRowStretch(3 * len(ROWS), 1)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
 
     @Slot()
     def refresh(self) -> None:

@@ -61,6 +61,7 @@ class PhasePanel(Panel):
         self.span_choice.chosen.connect(self._on_span)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
         self.set_colors(self.theme.colors)
         self.refresh()

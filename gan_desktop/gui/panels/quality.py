@@ -169,6 +169,7 @@ class QualityPanel(Panel):
         column.addStretch(1)
         self.model.measured.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
 

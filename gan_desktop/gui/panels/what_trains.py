@@ -180,7 +180,7 @@ class WhatTrainsPanel(Panel):
         """Fill the fields: live ones with what the trainer uses, the others with what a new run would."""
         model = self.model
         tables = dump_config(model.config)
-        used = dump_config(model.run.config) if model.run is not None and model.is_active else tables
+        used = dump_config(model.run_config) if model.run_config is not None and model.is_active else tables
         confirmed, asked = model.controls, model.asked_controls
         for field in self.fields.values():
             info = field.info
