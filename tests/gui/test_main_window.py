@@ -36,6 +36,7 @@ from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.fake_preview import FakePreview
+from tests.gui.test_quality import measured
 
 CONTRACT = [
     "start_button",
@@ -484,6 +485,28 @@ def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: Make
     assert panel in window.repainter._waiting
     docks["diagnosis"].raise_()
     qtbot.waitUntil(lambda: bool(asked))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_panel_that_is_opened_after_the_end_shows_the_run_at_once(
+    make_window: MakeWindow, qtbot: QtBot, closed: bool
+) -> None:
+    window = make_window()
+    window.model.edit({"training.steps": 60})
+    docks = window.docks.docks
+    for name in ("quality", "phase"):
+        docks[name].setHidden(closed)
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    window.model.receive(measured(60))
+    qtbot.waitUntil(lambda: not window.repainter._timer.isActive())
+    for name in ("quality", "phase"):
+        docks[name].show()
+        docks[name].raise_()
+    quality, phase = window.panel("quality"), window.panel("phase")
+    assert quality.caption.text() == "step 60"
+    assert quality.rows["modes_covered"].value.text() == "6 of 8"  # type: ignore[attr-defined]
+    assert phase.message.isHidden()  # type: ignore[attr-defined]
 
 
 def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
