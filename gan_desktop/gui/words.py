@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from math import exp, isfinite, isnan
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.combinations import LOG_ODDS
-from gan_desktop.core.diagnosis import Sentence
+from gan_desktop.core.diagnosis import Sentence, filled
 from gan_desktop.core.events import Preparing
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
@@ -108,6 +109,19 @@ def control_value(info: KeyInfo, value: ControlValue) -> str:
     return number(value)
 
 
+def key_value(info: KeyInfo, value: Any) -> str:
+    """A key's value in a few words, and a dash where there is none."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return QCoreApplication.translate("Words", "on") if value else QCoreApplication.translate("Words", "off")
+    if isinstance(value, list | tuple):
+        return ", ".join(key_value(info, each) for each in value)
+    if info.key.endswith("learning_rate"):
+        return rate(float(value))
+    return control_value(info, value) if isinstance(value, int | float | str) else str(value)
+
+
 def speed(steps_per_second: float) -> str:
     """Steps a second, with a decimal where they are few."""
     number = f"{steps_per_second:,.0f}" if steps_per_second >= 10 else f"{steps_per_second:.1f}"
@@ -187,4 +201,4 @@ def sentence(said: Sentence) -> str:
     """A sentence of the diagnosis, translated, with its figures put in."""
     if not said.template:
         return ""
-    return QCoreApplication.translate("Diagnosis", said.template).format(**said.values)
+    return filled(QCoreApplication.translate("Diagnosis", said.template), said.values)

@@ -240,6 +240,13 @@ def test_notes_on_the_data_are_said_once_when_a_run_starts(
     assert not window.notice.isVisible()
 
 
+def test_a_notice_of_what_was_refused_goes_once_something_else_is_done(training: MainWindow) -> None:
+    training.model.receive(CommandRefused("sample 70: allowed: 0 to 63"))
+    assert training.notice.text.text() == "sample 70: allowed: 0 to 63"
+    training.model.edit({"training.seed": 7})
+    assert training.notice.isHidden()
+
+
 def test_checkpoint_is_announced(training: MainWindow, qtbot: QtBot) -> None:
     training.actions_by_name["save_checkpoint_action"].trigger()
     qtbot.waitUntil(training.notice.isVisible)

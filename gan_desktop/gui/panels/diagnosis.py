@@ -65,6 +65,8 @@ class DiagnosisPanel(Panel):
         model.preparing.connect(self.request_refresh)
         model.controls_changed.connect(self._show_controls)
         model.refused.connect(self._on_refused)
+        model.control_confirmed.connect(self._settle)
+        model.config_changed.connect(self._settle)
         model.engine_ready.connect(self._on_ready)
         self.set_colors(self.theme.colors)
         self.refresh()
@@ -233,6 +235,12 @@ class DiagnosisPanel(Panel):
         self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
         self.cards[detector].refusal.show_message("")
         self.model.apply(missing)
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        for card in self.cards.values():
+            card.refusal.show_message("")
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

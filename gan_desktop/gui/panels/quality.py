@@ -90,6 +90,8 @@ class MetricRow(QWidget):
         if floor is not None:
             text = metric.floor_text(floor.mean, floor.deviation)
             lines.append(_tr("perfect: {floor}").format(floor=text))
+        if metric.counts and not isnan(value):
+            lines.append(_tr(metric.counts))
         self.detail.setText("\n".join(lines))
         note = event.notes.get(self.name, "")
         self.value.setToolTip(f"{self._explanation}\n\n{note}" if note else self._explanation)
