@@ -153,7 +153,7 @@ class TerminalListener:
                 self._say(f"step {alert.step}: {alert.message}")
             case AlertEnded(step, alert, message):
                 self._alert_ends[self._alerts.index(alert)] = step
-                self._say(f"step {step}: {alert.detector} has ended: {message}")
+                self._say(f"step {step}: the alert of {alert.detector} has ended: {message}")
             case events.CommandRefused(message) if self._started is None:
                 self.refusal = message
                 self._commands.put(Quit())

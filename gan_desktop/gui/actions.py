@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
-    QMenu,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
-from gan_desktop.gui.widgets.segments import Segment
 
 MENUS = (
     QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -243,24 +231,3 @@ def shortcut_rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
         for action in actions.values()
         if not action.shortcut().isEmpty()
     ]
-
-
-# What these widgets do with a plain key is older than our shortcuts.
-KEYS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
-    (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
-    (QAbstractButton, frozenset({Qt.Key.Key_Space})),
-    (Segment, frozenset({Qt.Key.Key_Right})),
-    (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QLineEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QAbstractSpinBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QTextEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QPlainTextEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-)
-
-
-def belongs_to_widget(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-    """Whether a key is the focused widget's rather than a shortcut's: typing is never stolen from."""
-    if modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
-        return False
-    return any(isinstance(widget, kind) and key in keys for kind, keys in KEYS)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
@@ -18,7 +18,7 @@ from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
-from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.actions import MENUS, fill_menus, make_actions, shortcut_rows
 from gan_desktop.gui.data_opening import DataOpener
 from gan_desktop.gui.docks import Docks
 from gan_desktop.gui.footer import Footer
@@ -33,11 +33,13 @@ from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.plot_menu import fill_plots_menu
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.run_keys import RunKeys
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
+from gan_desktop.gui.theme_menu import add_theme_menu
 from gan_desktop.gui.training_thread import TrainingThread
 
 DEFAULT_SIZE = (1440, 900)
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self._leave = leave
         self._is_closing = False
         self._has_started_engine = False
+        self.run_keys = RunKeys(self)
         self.settings = Settings(self)
         self.training_thread = TrainingThread(engine, self)
         self.model = RunModel(self.training_thread.send, config, preset_name, self)
@@ -172,23 +175,7 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         fill_menus(self.menus, self.actions_by_name)
         fill_plots_menu(view.addMenu(self.tr("&Plots")), self)
-        self._make_theme_menu()
-
-    def _make_theme_menu(self) -> None:
-        menu = self.menus["&View"].addMenu(self.tr("&Theme"))
-        group = QActionGroup(menu)
-        self.theme_actions: dict[ThemeMode, QAction] = {}
-        for mode, text in (
-            (ThemeMode.SYSTEM, self.tr("As the &System")),
-            (ThemeMode.LIGHT, self.tr("&Light")),
-            (ThemeMode.DARK, self.tr("&Dark")),
-        ):
-            action = menu.addAction(text)
-            action.setObjectName(f"theme_{mode}_action")
-            action.setCheckable(True)
-            action.triggered.connect(partial(_call, partial(self.set_theme, mode)))
-            group.addAction(action)
-            self.theme_actions[mode] = action
+        self.theme_actions = add_theme_menu(view, self.set_theme)
 
     @Slot()
     def _enable_actions(self) -> None:
@@ -261,12 +248,19 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.start_engine)
         elif kind == QEvent.Type.WindowStateChange:
             self.repainter.wake()
-        elif kind == QEvent.Type.ShortcutOverride:
-            pressed = cast(QKeyEvent, event)
-            if belongs_to_widget(QApplication.focusWidget(), pressed.key(), pressed.modifiers()):
-                event.accept()
-                return True
+        elif kind == QEvent.Type.ShortcutOverride and self.run_keys.are_widgets(cast(QKeyEvent, event)):
+            event.accept()
+            return True
         return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Called for Tab, and by Qt where what has the focus is disabled or hidden: then it is the window's."""
+        if self.run_keys.has_lost_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        moved = super().focusNextPrevChild(forward)
+        self.run_keys.on_tab()
+        return moved
 
     @Slot()
     def start_engine(self) -> None:

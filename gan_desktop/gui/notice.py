@@ -19,7 +19,7 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._model = model
-        self._says_paused_on = False
+        self._says_paused_on = self._says_refusal = False
         self.text = label(role="", wrap=True)
         self.text.setObjectName("notice_text")
         self.text.setAccessibleName(self.tr("Notice"))
@@ -39,6 +39,8 @@ class NoticeBar(QFrame):
         model.run_started.connect(self._on_run_started)
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
+        for settled in (model.control_confirmed, model.config_changed, model.run_started):
+            settled.connect(self._settle)
         model.checkpoint_saved.connect(self._on_checkpoint)
         model.recording_changed.connect(self._on_recording)
         model.diagnosed.connect(self._on_diagnosis)
@@ -46,7 +48,7 @@ class NoticeBar(QFrame):
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the one before."""
-        self._says_paused_on = False
+        self._says_paused_on = self._says_refusal = False
         self.text.setText(sentence)
         self.show()
 
@@ -99,6 +101,13 @@ class NoticeBar(QFrame):
     def _on_refused(self, event: CommandRefused) -> None:
         if event.key is None:
             self.say(event.message)
+            self._says_refusal = True
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        if self._says_refusal:
+            self.hide()
 
     @Slot(object)
     def _on_recording(self, event: RecordingChanged) -> None:

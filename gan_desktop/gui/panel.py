@@ -86,8 +86,9 @@ class Panel(Refreshable):
         self.is_watched = is_watched
         self.tell_wants()
         if is_watched:
-            # What came while it was behind a tab may have been the last: nothing else would have it repainted.
-            self.repainter.wake()
+            # What came while it was behind a tab may have been the last: nothing else would have it repainted. Nor does
+            # it wait for its turn, in which it may still lie outside the window.
+            self.repainter.catch_up(self)
 
     def tell_wants(self) -> None:
         """Ask for what it shows, and for nothing while nobody sees it; to be called where `wanted_views` changes."""

@@ -64,9 +64,15 @@ class RunModel(RunRecord):
         return True
 
     def reset(self) -> None:
-        """Back to the start of this run: the same config, the same seed, paused before the first step."""
+        """Back to the start of this run: the same config, the same seed, paused before the first step.
+
+        One that was to pause at its first alert will again.
+        """
         if self.run is not None and not self.is_starting:
-            self._start(commands.Start(self.run.config, self.run.name, paused=True))
+            again = commands.Start(
+                self.run.config, self.run.name, paused=True, pause_at_first_alert=self.pauses_at_first_alert
+            )
+            self._start(again)
 
     def stop(self) -> None:
         self._send(commands.Stop())
@@ -137,8 +143,8 @@ class RunModel(RunRecord):
 
     def _controlled_config(self) -> RunConfig:
         """The config with the live controls as they are asked for: of the run under way, else of the form."""
-        base = self._starting.config if self._starting else self.run.config if self.run else self.config
-        return with_controls(base if self.is_active else self.config, self.asked_controls)
+        base = self.run_config if self.is_active else None
+        return with_controls(self.config if base is None else base, self.asked_controls)
 
     def edit(self, values: Mapping[str, Any]) -> bool:
         """Change the form: `{"section.key": value}`, first the key that was touched.

@@ -311,7 +311,7 @@ class Recorder:
         self.add_alert(event.alert.step, event.alert.detector, plain["message"], rests_on)
 
     def _alert_ended(self, event: AlertEnded) -> None:
-        self._log.info("step %d: %s has ended: %s", event.step, event.alert.detector, event.message)
+        self._log.info("step %d: the alert of %s has ended: %s", event.step, event.alert.detector, event.message)
         self._store.add_alert_end(event.step, event.alert.detector, event.alert.step, str(event.message))
 
     def _control_changed(self, event: ControlChanged) -> None:

@@ -60,7 +60,7 @@ class Run:
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, start.pause_at_first_alert)
+        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, emit, start.pause_at_first_alert)
         self._memory = Memory()
         self.keeping = Keeping(trainer, start, emit)
         self._tell_start(start.name, summary)
@@ -155,6 +155,23 @@ class Run:
         self.tell(self.showing.samples())
         self.viewing.tell_walk()
 
+    def stand_still(self) -> None:
+        """Show the samples of this very step, where it is not the last one that was shown."""
+        if self.showing.shown_step != self.trainer.step and not self.trainer.diverged:
+            self.tell_samples()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that is looked at is of an earlier step."""
+        return self.viewing.is_behind or self.diagnosing.is_behind
+
+    def catch_up(self) -> None:
+        """While it stands still: bring one thing that is looked at up to this step, or a part of the way."""
+        if self.viewing.is_behind:
+            self.viewing.catch_up()
+        else:
+            self.diagnosing.catch_up()
+
     def new_latents(self) -> None:
         """Show other samples from here on."""
         self.showing.draw_anew()
@@ -215,8 +232,8 @@ class Run:
         try:
             self.diagnosing.measure_last()
         finally:
-            if self.trainer.step > 0 and not self.trainer.diverged:
-                self.tell_samples()
+            if self.trainer.step > 0:
+                self.stand_still()
             self.keeping.save_last()
 
     def close(self, status: Status) -> None:

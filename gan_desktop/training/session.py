@@ -39,6 +39,7 @@ from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
 from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, RunOpening, StatusChanged
 from gan_desktop.core.interventions import ControlValue, control_path
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
@@ -155,6 +156,10 @@ class Session:
         self._status = status
         if self._run is not None:
             self._run.cost.set_counting(status is Status.TRAINING)
+            if status is Status.PAUSED:
+                self._run.stand_still()
+            elif status is Status.TRAINING:
+                self._run.diagnosing.go_on()
         event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
         if self._run is None:
             self._emit(event)
@@ -209,13 +214,15 @@ class Session:
 
     @property
     def _is_behind(self) -> bool:
-        return self._run is not None and self._run.viewing.is_behind
+        """Whether something that is looked at is not of the step at which the run stands still."""
+        run = self._run
+        return run is not None and (run.is_behind if self._status is Status.PAUSED else run.viewing.is_behind)
 
     def _catch_up(self) -> None:
-        """Make a view of a run that stands still."""
+        """Bring up to date something that is looked at, of a run that stands still."""
         run = self._run
         assert run is not None
-        run.viewing.catch_up()
+        run.catch_up()
         if not self._live:
             run.trainer.close()  # a view may have begun to read samples ahead
 
@@ -265,13 +272,13 @@ class Session:
             return self._prepared
         self._prepared = None
         give_back()
-        self._report("Reading the data", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
         data = load_data(start.config, self._report)
-        self._report("Measuring real samples", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
         measurer = make_measurer(data, start.config)
-        self._report("Building the networks", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Building the networks"), None)
         trainer = Trainer(start.config, data)
-        self._report("Compiling the training step", None)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Compiling the training step"), None)
         trainer.compile()
         give_back()
         self._prepared = trainer, measurer
@@ -286,6 +293,8 @@ class Session:
         check_condition(measurer, config)
         trainer.initial_config = config
         trainer.reset()
+        # Nothing, unless this config turns on what the ones before did not.
+        trainer.compile()
         return True
 
     def _report(self, message: str, fraction: float | None) -> None:
@@ -321,7 +330,6 @@ class Session:
         elif run.is_complete or run.reached:
             self._end(Status.FINISHED, run.reached)
         elif run.steps_wanted is not None and run.steps_wanted <= 0:
-            run.tell_samples()
             self._set_status(Status.PAUSED)
         self._pause_for_alerts(run)
         self._stop_for_recording(run)
@@ -331,7 +339,6 @@ class Session:
         pauses = run.diagnosing.pauses_at_next_alert
         alerts = run.diagnosing.take_alerts()
         if alerts and pauses and self._status is Status.TRAINING:
-            run.tell_samples()
             self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 
     def _end_for_data(self, run: Run, message: str) -> None:

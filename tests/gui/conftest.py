@@ -129,7 +129,7 @@ class Bench:
     def show(self, name: str) -> Any:
         """A panel by its registered name, shown in a window."""
         panel = panels[name].value(self.context)
-        QVBoxLayout(self.host).addWidget(panel)
+        (self.host.layout() or QVBoxLayout(self.host)).addWidget(panel)
         self.context.theme.apply()
         self.host.resize(900, 420)
         self.host.show()

@@ -238,3 +238,21 @@ def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
     panel.ratio.slider.setValue(2)
     qtbot.waitUntil(lambda: panel.ratio.summary.text() == "D 3 : G 1")
     assert [change.key for change in training.model.interventions] == ["d_learning_rate", "g_learning_rate", "d_steps"]
+
+
+@pytest.mark.parametrize("settled", ["start", "control", "form"])
+def test_a_refusal_goes_once_the_matter_is_settled(bench: Bench, panel: Any, settled: str) -> None:
+    model = bench.model
+    switches = bench.show("regularization")
+    model.receive(CommandRefused("Too high.", "optimizer.d_learning_rate"))
+    model.receive(CommandRefused("Both are 0.", "training.d_steps"))
+    model.receive(CommandRefused("Not with packs.", "regularization.r1_weight"))
+    messages = panel.rates["d_learning_rate"].message, panel.ratio.message, switches.controls["r1_weight"].message
+    assert [message.text() for message in messages] == ["⚠ Too high.", "⚠ Both are 0.", "⚠ Not with packs."]
+    if settled == "start":
+        bench.start()
+    elif settled == "control":
+        model.receive(ControlChanged(10, "g_learning_rate", 1e-3, model.controls["g_learning_rate"]))
+    else:
+        model.edit({"training.seed": 7})
+    assert [message.isHidden() for message in messages] == [True] * 3

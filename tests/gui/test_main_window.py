@@ -36,6 +36,7 @@ from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.fake_preview import FakePreview
+from tests.gui.test_quality import measured
 
 CONTRACT = [
     "start_button",
@@ -203,28 +204,6 @@ def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(window.model.history) == steps + 1)
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("d_learning_rate_field", Qt.Key.Key_Space),
-        ("d_learning_rate_field", Qt.Key.Key_Right),
-        ("d_learning_rate_slider", Qt.Key.Key_Right),
-        ("seed_spin", Qt.Key.Key_Space),
-        ("dataset_box", Qt.Key.Key_Right),
-    ],
-)
-def test_shortcuts_do_not_steal_from_a_field(
-    window: MainWindow, engine: FakeEngine, qtbot: QtBot, name: str, key: Qt.Key
-) -> None:
-    window.activateWindow()
-    widget = find(window, name)
-    widget.setFocus()
-    qtbot.waitUntil(lambda: window.focusWidget() is not None)
-    QTest.keyClick(widget, key)
-    QTest.qWait(30)
-    assert not any(isinstance(command, commands.Start | commands.Step) for command in engine.seen)
-
-
 def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
     in_menus = {action for menu in window.menus.values() for action in menu.actions()}
     shortcuts = [action.shortcut().toString() for action in window.actions_by_name.values()]
@@ -259,6 +238,13 @@ def test_notes_on_the_data_are_said_once_when_a_run_starts(
     window.model.start_or_resume()
     qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
     assert not window.notice.isVisible()
+
+
+def test_a_notice_of_what_was_refused_goes_once_something_else_is_done(training: MainWindow) -> None:
+    training.model.receive(CommandRefused("sample 70: allowed: 0 to 63"))
+    assert training.notice.text.text() == "sample 70: allowed: 0 to 63"
+    training.model.edit({"training.seed": 7})
+    assert training.notice.isHidden()
 
 
 def test_checkpoint_is_announced(training: MainWindow, qtbot: QtBot) -> None:
@@ -506,6 +492,28 @@ def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: Make
     assert panel in window.repainter._waiting
     docks["diagnosis"].raise_()
     qtbot.waitUntil(lambda: bool(asked))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_panel_that_is_opened_after_the_end_shows_the_run_at_once(
+    make_window: MakeWindow, qtbot: QtBot, closed: bool
+) -> None:
+    window = make_window()
+    window.model.edit({"training.steps": 60})
+    docks = window.docks.docks
+    for name in ("quality", "phase"):
+        docks[name].setHidden(closed)
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    window.model.receive(measured(60))
+    qtbot.waitUntil(lambda: not window.repainter._timer.isActive())
+    for name in ("quality", "phase"):
+        docks[name].show()
+        docks[name].raise_()
+    quality, phase = window.panel("quality"), window.panel("phase")
+    assert quality.caption.text() == "step 60"
+    assert quality.rows["modes_covered"].value.text() == "6 of 8"  # type: ignore[attr-defined]
+    assert phase.message.isHidden()  # type: ignore[attr-defined]
 
 
 def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:

@@ -187,7 +187,7 @@ def test_alerts_of_a_diagnosis_are_kept_with_their_ends(folder: Path, recorder: 
     }
     log = (folder / "run.log").read_text("utf-8")
     assert "WARNING step 500: mode_collapse: 3 of 8 modes" in log
-    assert "step 1000: mode_collapse has ended: all are back" in log
+    assert "step 1000: the alert of mode_collapse has ended: all are back" in log
 
 
 def test_a_database_without_ends_of_alerts_is_read(folder: Path, recorder: Recorder) -> None:

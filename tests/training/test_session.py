@@ -493,3 +493,50 @@ def test_alerts_are_the_same_however_the_run_is_driven(driver: Driver, tiny_conf
     headless.quit()
     alerts = [[event.alert for event in each.of(AlertRaised)] for each in (driver, headless)]
     assert alerts[0] == alerts[1] != []
+
+
+def shown_at(driver: Driver, step: int) -> events.Samples:
+    """The last samples that were told, once the metrics of that step have been told too."""
+    if not any(event.step == step for event in driver.of(Measured)):
+        driver.wait(Measured, lambda event: event.step == step)
+    samples: events.Samples = driver.of(events.Samples)[-1]
+    return samples
+
+
+def test_a_run_that_stands_still_shows_this_very_step(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Samples and metrics after a pause, a step and the end: not those that the cost of watching left time for."""
+    monkeypatch.setattr("gan_desktop.training.showing.SAMPLE_SECONDS", 1e9)
+    driver.send(commands.Start(tiny_config({"training.steps": None, "training.measure_every": 100_000})))
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > 30)
+    driver.send(commands.Pause())
+    paused = driver.wait_status(Status.PAUSED).step
+    assert driver.of(events.Samples)[-1].step == paused
+    assert shown_at(driver, paused).step == paused
+    driver.send(commands.Step())
+    assert driver.wait_status(Status.PAUSED).step == paused + 1
+    assert shown_at(driver, paused + 1).step == paused + 1
+    driver.send(commands.Resume())
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > paused + 30)
+    driver.send(commands.Stop())
+    ended = driver.wait_status(Status.STOPPED).step
+    assert shown_at(driver, ended).step == ended
+    # What was measured because the run stood still is no part of it.
+    asides = {event.step for event in driver.of(Measured) if event.aside}
+    assert asides == {paused, paused + 1}
+    folder = driver.of(events.RunStarted)[0].run_folder
+    assert {row.step for row in read_run(folder).metrics} == {0, ended}
+
+
+def test_the_end_shows_its_samples_though_its_checkpoint_was_saved_before(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gan_desktop.training.showing.SAMPLE_SECONDS", 1e9)
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > 30)
+    driver.send(commands.SaveCheckpoint(), commands.Stop())
+    ended = driver.wait_status(Status.STOPPED).step
+    assert driver.of(events.Samples)[-1].step == ended
+    (saved,) = driver.of(events.CheckpointSaved)
+    assert saved.step == ended

@@ -85,6 +85,7 @@ class FiguresPanel(Panel):
         PlotMenu(self, self, table=self._table)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
 
     def _table(self) -> dict[str, np.ndarray]:
         """Every figure of every step."""

@@ -70,6 +70,7 @@ class LatentPanel(Panel):
         self.model.view_arrived.connect(self._on_view)
         self.walker.answered.connect(self._on_answer)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
         self._show_state()
 

@@ -59,6 +59,7 @@ class LayersPanel(Panel):
         self.all_check.toggled.connect(self._on_all)
         self.model.view_arrived.connect(self._on_view)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.model.status_changed.connect(self.request_refresh)
         self.refresh()
 

@@ -50,6 +50,9 @@ class LiveControlsPanel(Panel):
         self.ratio.asked.connect(self._ask_steps)
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
+        self.model.run_started.connect(self._settle)
+        self.model.control_confirmed.connect(self._settle)
+        self.model.config_changed.connect(self._settle)
         self.show_controls()
 
     def _lay_out(self) -> None:
@@ -95,6 +98,13 @@ class LiveControlsPanel(Panel):
         for key in sorted(STEPS, key=lambda name: -wanted[name]):
             if wanted[key] != self.model.asked_controls[key] and not self.model.set_control(key, wanted[key]):
                 return
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        for control in self.rates.values():
+            control.message.show_message("")
+        self.ratio.message.show_message("")
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

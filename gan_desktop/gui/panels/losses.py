@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
-from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.equilibrium import equilibrium
+from gan_desktop.gui import words
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
@@ -61,9 +61,11 @@ class LossesPanel(Panel):
         self.view.scale_changed.connect(self._show_caption)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
         self.model.alerts_changed.connect(self._on_alerts)
         self.model.status_changed.connect(self._show_message)
+        self.model.preparing.connect(self._show_message)
         self._show_message()
         PlotMenu(self, self.view, table=self.view.table, reset=self.view.follow, toggles=[self._log_action()])
 
@@ -179,14 +181,8 @@ class LossesPanel(Panel):
 
     @Slot()
     def _show_message(self) -> None:
-        status = self.model.status
-        if status is Status.LOADING:
-            message = self.tr("Loading TensorFlow…")
-        elif status is Status.PREPARING or self.model.is_starting:
-            message = self.tr("Preparing the networks and the data…")
-        else:
-            message = self.tr("Press Start, and the losses of both networks appear here.")
-        self.view.message = message
+        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        self.view.message = waits_for or self.tr("Press Start, and the losses of both networks appear here.")
         self.request_refresh()
 
     @Slot(bool)

@@ -118,7 +118,8 @@ class ModesPanel(Panel):
         if not shares.is_known or not shares.is_judged.any():
             return self.tr("Too few fakes are in a mode to say which are lost.")
         if lost := [bar.name for bar in bars if bar.is_lost]:
-            return self.tr("Lost: {names}.").format(names=self._listed(lost))
+            text = self.tr("Lost, with less than {share} of what real samples have there: {names}.")
+            return text.format(share=words.percentage(LOST), names=self._listed(lost))
         if few := [bar.name for bar, less in zip(bars, shares.has_less(LostModes.FOUND), strict=True) if less]:
             return self.tr("Hardly reached: {names}.").format(names=self._listed(few))
         is_thin = shares.is_judged & (shares.of_due < LOST)

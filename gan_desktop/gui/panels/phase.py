@@ -62,6 +62,7 @@ class PhasePanel(Panel):
         self.span_choice.chosen.connect(self._on_span)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
         PlotMenu(self, self.view, table=self.view.table, reset=self._reset)
         self.set_colors(self.theme.colors)

@@ -91,6 +91,8 @@ class MetricRow(QWidget):
         if floor is not None:
             text = metric.floor_text(floor.mean, floor.deviation)
             lines.append(_tr("perfect: {floor}").format(floor=text))
+        if metric.counts and not isnan(value):
+            lines.append(_tr(metric.counts))
         self.detail.setText("\n".join(lines))
         note = event.notes.get(self.name, "")
         self.value.setToolTip(f"{self._explanation}\n\n{note}" if note else self._explanation)
@@ -172,6 +174,7 @@ class QualityPanel(Panel):
         PlotMenu(self, self, table=self.model.metric_history.table)
         self.model.measured.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
 

@@ -51,6 +51,9 @@ class RegularizationPanel(Panel):
         column.addStretch(1)
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
+        self.model.run_started.connect(self._settle)
+        self.model.control_confirmed.connect(self._settle)
+        self.model.config_changed.connect(self._settle)
         self.show_controls()
 
     @Slot()
@@ -71,6 +74,12 @@ class RegularizationPanel(Panel):
             return None
         is_under_way = model.is_active and not model.is_starting
         return run.data if is_under_way or _sees(run.config) == _sees(model.config) else None
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        for control in self.controls.values():
+            control.message.show_message("")
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

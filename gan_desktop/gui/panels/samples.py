@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QCheckBox, QGridLayout
 
 from gan_desktop.core.events import FloatArray, RunStarted, SampleKind, Samples
-from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
@@ -74,7 +73,9 @@ class SamplesPanel(Panel):
         for signal in (self.model.samples_changed, self.model.measured, self.model.alerts_changed):
             signal.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_cleared)
         self.model.status_changed.connect(self._show_message)
+        self.model.preparing.connect(self._show_message)
         self.model.controls_changed.connect(self._show_frames_state)
         self.model.view_arrived.connect(self._on_view)
         self._show_message()
@@ -179,6 +180,13 @@ class SamplesPanel(Panel):
             self._titles[self.real].setText(self.tr("Real · {title}").format(title=event.data.title))
             self._titles[self.real].setToolTip("\n".join((event.data.title, *event.data.notes)))
 
+    @Slot()
+    def _on_run_cleared(self) -> None:
+        self.real.show_images(None)
+        self._titles[self.real].setText(self.tr("Real"))
+        self._titles[self.real].setToolTip("")
+        self._show_frames_state()
+
     def _show_real(self, labels: np.ndarray | None) -> None:
         """Real images of the same classes as the generated ones."""
         assert self.model.run is not None
@@ -191,9 +199,10 @@ class SamplesPanel(Panel):
 
     @Slot()
     def _show_message(self) -> None:
-        loading = self.model.status is Status.LOADING
-        self.generated.message = self.tr("Loading TensorFlow…") if loading else self.tr("Generated images appear here.")
-        self.real.message = "" if loading else self.tr("Real images of the data appear here.")
+        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        self.generated.message = waits_for or self.tr("Generated images appear here.")
+        self.real.message = "" if waits_for else self.tr("Real images of the data appear here.")
+        self.generated.update()
         self.real.update()
         self.request_refresh()
 

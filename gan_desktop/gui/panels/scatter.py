@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
 from gan_desktop.core.plane import view_limits
-from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui import words
 from gan_desktop.gui.line_view import LEGEND_WIDTH, LineView
@@ -108,6 +107,8 @@ class ScatterPanel(Panel):
         self.model.view_arrived.connect(self._on_view)
         self.model.controls_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_cleared)
+        self.model.preparing.connect(self.request_refresh)
         self.model.status_changed.connect(self.request_refresh)
 
     def _legend_and_plot(self) -> QWidget:
@@ -208,6 +209,15 @@ class ScatterPanel(Panel):
         kinds = np.repeat([name for name, _ in parts], [len(part) for _, part in parts])
         return {"step": steps, "sample": kinds} | dict(zip("xy", values.T, strict=False))
 
+    @Slot()
+    def _on_run_cleared(self) -> None:
+        self.caption.setText("")
+        self.caption.setToolTip("")
+        self.line.show_real(np.empty((0, 1)))
+        for dots in (self.real, self.centres, self.pointed):
+            dots.setData(pos=np.empty((0, 2)))
+        self.request_refresh()
+
     def _show_real(self, data: DataSummary, label: int | None) -> None:
         """All real points, or those of one class, where their classes are known."""
         self._real_class = label
@@ -258,8 +268,8 @@ class ScatterPanel(Panel):
         self.line.show_surface(None)
         for dots in (self.fake, self.averaged):
             dots.set_points(np.empty((0, 2)))
-        loading = self.model.status is Status.LOADING
-        text = self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here.")
+        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        text = waits_for or self.tr("Generated points appear here.")
         for legend in (self.legend, self.line.legend):
             legend.setText(text)
 

@@ -53,6 +53,7 @@ class ScoresPanel(Panel):
         column.addWidget(self.bars, 1)
         self.model.view_arrived.connect(self._on_view)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.model.controls_changed.connect(self.request_refresh)
         PlotMenu(self, self.bars, table=self._table)
         self.set_colors(self.theme.colors)

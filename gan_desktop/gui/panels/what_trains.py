@@ -20,6 +20,7 @@ from gan_desktop.gui import words
 from gan_desktop.gui.form_group import FormGroup
 from gan_desktop.gui.heal_button import HealButton
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.preset_changes import PresetChanges
 from gan_desktop.gui.preset_groups import grouped
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import ChoiceField, make_field
@@ -54,6 +55,7 @@ class WhatTrainsPanel(Panel):
                 for title, found in grouped(presets().values())
             ]
         )
+        self.preset_changes = PresetChanges(self.model)
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")
         self.heal = HealButton(self.model)
@@ -119,6 +121,7 @@ class WhatTrainsPanel(Panel):
         column.setSpacing(6)
         column.addWidget(self._make_restart())
         column.addWidget(self.preset)
+        column.addWidget(self.preset_changes)
         # Above the lesson, which may be long: it is to be seen.
         column.addWidget(self.heal)
         column.addWidget(self.lesson)
@@ -155,7 +158,7 @@ class WhatTrainsPanel(Panel):
     @Slot()
     def _order_tabs(self) -> None:
         """Tab goes from the top to the bottom, also through fields that came later."""
-        stops: list[QWidget] = [self.restart_button, *self.preset.stops, self.heal]
+        stops: list[QWidget] = [self.restart_button, *self.preset.stops, self.preset_changes.button, self.heal]
         for group in self.groups.values():
             stops.append(group.button)
             stops += [stop for field in group.fields for stop in field.stops]
@@ -180,7 +183,7 @@ class WhatTrainsPanel(Panel):
         """Fill the fields: live ones with what the trainer uses, the others with what a new run would."""
         model = self.model
         tables = dump_config(model.config)
-        used = dump_config(model.run.config) if model.run is not None and model.is_active else tables
+        used = dump_config(model.run_config) if model.run_config is not None and model.is_active else tables
         confirmed, asked = model.controls, model.asked_controls
         for field in self.fields.values():
             info = field.info
@@ -208,7 +211,10 @@ class WhatTrainsPanel(Panel):
         name = self.model.preset_name if self.model.preset_name in presets() else None
         self.preset.show_value(name)
         self.preset.show_refusal("")
-        self.lesson.setText(presets()[name].lesson if name is not None else "")
+        lesson = presets()[name].lesson if name is not None else ""
+        if lesson and self.preset_changes.changes:
+            lesson = self.tr("The preset, without these changes: {lesson}").format(lesson=lesson)
+        self.lesson.setText(lesson)
         self.lesson.setVisible(bool(self.lesson.text()))
 
     # What the person does, and what the engine says.
