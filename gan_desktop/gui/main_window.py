@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self.repainter = Repainter(self)
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
         self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
+        self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self._restore()
         self.model.engine_failed.connect(self._on_engine_error)
@@ -212,6 +213,15 @@ class MainWindow(QMainWindow):
         self.settings.set("theme", mode.value)
         self.theme_actions[mode].setChecked(True)
         self.theme.set_mode(mode)
+
+    @Slot(str)
+    def show_place(self, key: str) -> None:
+        """Lead to the field of a config key, wherever it is."""
+        for dock in self.docks.docks.values():
+            if dock.panel.go_to(key):
+                dock.show()
+                dock.raise_()
+                return
 
     # Layout.
 

@@ -94,6 +94,10 @@ class Panel(Refreshable):
         views = self.wanted_views() if self.is_watched else frozenset()
         self.model.want(type(self).__name__, views, self.is_watched and self.wants_scores())
 
+    def go_to(self, key: str) -> bool:
+        """Bring the field of a config key into view, with the focus; whether it is here."""
+        return False
+
     def set_colors(self, colors: Colors) -> None:
         """The scheme has changed; for panels that paint themselves."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
 from gan_desktop.gui.form_config import same_but_live, with_controls
+from gan_desktop.gui.key_titles import in_titles
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.snapshots import SnapshotStore
@@ -45,6 +47,8 @@ class RunRecord(QObject):
             ended, None while it stands; `ended_alerts` what was said when one ended last, by its detector.
         aspect_history: the number that each aspect's small curve follows, by its name.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
+        faults: what was typed into a field and is not allowed, by the field's key: the sentence that says why. Such a
+            field keeps what was typed, and nothing starts before it is mended.
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
 
     Signals:
@@ -59,6 +63,8 @@ class RunRecord(QObject):
         controls_changed: a control was asked for, confirmed, or edited before a start.
         control_confirmed: ControlChanged.
         config_changed: the form's config was replaced.
+        faults_dropped: what was typed wrongly is of no account any more: fields show their values.
+        starting: the form is about to be read for a start: what is being typed is to be taken.
         refused: CommandRefused, from the engine or by the form's own check.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in the aspect history.
@@ -78,6 +84,8 @@ class RunRecord(QObject):
     controls_changed = Signal()
     control_confirmed = Signal(object)
     config_changed = Signal()
+    faults_dropped = Signal()
+    starting = Signal()
     refused = Signal(object)
     checkpoint_saved = Signal(object)
     engine_failed = Signal(object)
@@ -115,6 +123,7 @@ class RunRecord(QObject):
         self.snapshots = SnapshotStore()
         self.interventions: list[ControlChanged] = []
         self.pending: dict[str, ControlValue] = {}
+        self.faults: dict[str, str] = {}
         self.wants_checkpoint = False
         # What each panel wants to look at, and what the engine was told of it.
         self._wants: dict[str, commands.Watch] = {}
@@ -309,11 +318,15 @@ class RunRecord(QObject):
     def _on_refused(self, event: CommandRefused) -> None:
         if event.place is not None:
             self.pending.pop(event.place.rpartition(".")[2], None)
-        if self._starting is not None and self.status not in (Status.PREPARING, Status.TRAINING, Status.PAUSED):
+        if self._starting is not None and (event.of_start or self.status not in UNDER_WAY):
             self._starting = None
             self.status_changed.emit(self.status)
-        self.refused.emit(event)
+        self.tell_refusal(event)
         self.controls_changed.emit()
+
+    def tell_refusal(self, event: CommandRefused) -> None:
+        """Emit `refused` with a sentence that names fields as the window does."""
+        self.refused.emit(replace(event, message=in_titles(event.message)))
 
     def _follow(self, controls: Mapping[str, ControlValue]) -> None:
         """Keep the form's live controls at the run's, so that what was set last is what a new start uses."""

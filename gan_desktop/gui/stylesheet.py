@@ -45,6 +45,7 @@ QLabel[network="g"] { color: $g; font-weight: bold; }
 #alert_card { background: $surface; border: 1px solid $line; border-left: 3px solid $muted; border-radius: 6px; }
 #alert_card[level="bad"] { border-left-color: $error; }
 #alert_card[level="watch"] { border-left-color: $watch; }
+#fault { background: $notice; color: $error; border: 1px solid $error; border-radius: 5px; padding: 3px 7px; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
 #slow_motion { background: $surface; border: 1px solid $accent; border-radius: 8px; }
 #inspection_popup { background: $surface; border: 1px solid $muted; }

@@ -245,7 +245,7 @@ def test_suggestions_are_of_the_run_under_way(bench: Bench, panel: Any) -> None:
 def test_a_suggestion_that_is_refused_says_so_and_changes_nothing(bench: Bench, panel: Any) -> None:
     card = raise_alert(bench, panel, suggestions=(Suggestion((("r1_weight", 1.0), ("d_steps", -1)), Sentence("Try.")),))
     card.buttons[0].click()
-    assert "d_steps" in card.refusal.text()
+    assert "D steps" in card.refusal.text()
     assert card.refusal.isVisible()
     assert sets(bench) == []
     assert bench.model.pending == {}
