@@ -508,7 +508,7 @@ def test_a_refused_start_leaves_the_run_and_says_so(
     else:
         training.findChild(object, "try_fail-collapse_button").click()
     qtbot.waitUntil(lambda: not model.is_starting and not engine.fail_start)
-    assert any(isinstance(command, Start) for command in engine.seen[sent:])
+    assert any(isinstance(command, commands.Start) for command in engine.seen[sent:])
     assert model.run is run
     steps = len(model.history)
     qtbot.waitUntil(lambda: len(model.history) > steps)
@@ -535,7 +535,7 @@ def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: Fa
     assert "Not started, and the run under way goes on: D learning rate: “fast”" in training.notice.text.text()
     training.notice.place_button.click()
     assert rate.hasFocus()
-    assert not any(isinstance(command, Start) for command in engine.seen[sent:])
+    assert not any(isinstance(command, commands.Start) for command in engine.seen[sent:])
     assert not training.model.is_starting
 
 
