@@ -13,6 +13,7 @@ from PySide6.QtGui import QDropEvent, QWindow
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from gan_desktop.gui.data_preview import DataPreviewDialog
+from gan_desktop.gui.file_dialogs import prepare
 from gan_desktop.gui.mixture_dialog import MixtureDialog
 from gan_desktop.gui.preview_thread import Preview, PreviewThread
 from gan_desktop.gui.run_model import RunModel
@@ -108,6 +109,7 @@ class DataOpener(QObject):
     def _chooser(self, title: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title)
         dialog.setObjectName("data_chooser")
+        prepare(dialog, "data")
         dialog.fileSelected.connect(self._on_chosen)
         dialog.finished.connect(dialog.deleteLater)
         return dialog

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.paths import write_whole
+from gan_desktop.gui.file_dialogs import prepare
 
 
 def write_png(image: QImage, path: Path) -> None:
@@ -35,6 +36,7 @@ def ask_for_png(parent: QWidget, suggested: str, chosen: Callable[[Path], None])
     dialog = QFileDialog(parent, title, suggested, QCoreApplication.translate("Export", "PNG images (*.png)"))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("png")
+    prepare(dialog, "export")
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -30,12 +30,14 @@ from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.placing import fit_on_screen
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
 from gan_desktop.gui.training_thread import TrainingThread
+from gan_desktop.gui.widgets.style import scrolling
 
 DEFAULT_SIZE = (1440, 900)
 EDGE = 12
@@ -108,7 +110,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.header)
         column.addWidget(self.notice)
         column.addWidget(self.slow_motion)
-        column.addWidget(self._dock_area, 1)
+        # Where the screen is too small for all panels, they scroll together.
+        self._scroll = scrolling(self._dock_area, both_ways=True)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self.footer)
         self.setCentralWidget(central)
 
@@ -227,11 +231,13 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Take up the remembered theme and layout; whatever is wrong with them, the default will do."""
-        self.resize(*DEFAULT_SIZE)
         stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
         self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
         layout = self.settings.layout()
         fits = layout is not None and self.restoreGeometry(layout[0])
+        if not fits:
+            self.resize(*DEFAULT_SIZE)
+        fit_on_screen(self)
         self.docks.restore(layout[1] if fits and layout is not None else None)
 
     @Slot()

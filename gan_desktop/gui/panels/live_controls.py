@@ -28,6 +28,7 @@ class LiveControlsPanel(Panel):
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 10
     share: ClassVar[int] = 330
+    whole: ClassVar[bool] = True
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:

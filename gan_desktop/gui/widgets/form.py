@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLayout, QPushButton
 
 from gan_desktop.core.fields import KeyInfo
+from gan_desktop.gui.file_dialogs import prepare
 from gan_desktop.gui.number_text import read_count
 from gan_desktop.gui.widgets.fields import LineField, TextField
 from gan_desktop.gui.widgets.style import describe
@@ -41,6 +42,7 @@ class PathField(TextField):
         dialog = QFileDialog(self.window(), self.tr("Choose a folder with the data"), self.line.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, False)
+        prepare(dialog, "data")
         dialog.fileSelected.connect(self.ask)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

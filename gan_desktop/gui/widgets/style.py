@@ -54,12 +54,13 @@ def link_button(text: str) -> QPushButton:
     return button
 
 
-def scrolling(content: QWidget) -> QScrollArea:
-    """The widget where there may be less height than it needs."""
+def scrolling(content: QWidget, both_ways: bool = False) -> QScrollArea:
+    """The widget where there may be less height than it needs, or also less width."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if not both_ways:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     content.setObjectName(content.objectName() or "scroll_content")
     area.setWidget(content)
