@@ -71,10 +71,11 @@ def scrolling(content: QWidget, both_ways: bool = False) -> QScrollArea:
 def scroll_to(widget: QWidget) -> None:
     """Bring a widget into view where it stands in something that scrolls."""
     place = widget.parentWidget()
-    while place is not None and not isinstance(place, QScrollArea):
+    while place is not None:
+        # What scrolls may stand in something that scrolls.
+        if isinstance(place, QScrollArea):
+            place.ensureWidgetVisible(widget)
         place = place.parentWidget()
-    if place is not None:
-        place.ensureWidgetVisible(widget)
 
 
 def inset(spin: QSpinBox) -> None:
