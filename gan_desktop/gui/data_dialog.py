@@ -14,7 +14,6 @@ from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import MessageLabel, describe
 
-
 # Of a message.
 LINES = 2
 
@@ -82,12 +81,16 @@ class DataDialog(QDialog):
 
     @Slot()
     def check(self) -> None:
-        """Offer the buttons where what is chosen can be trained on, else say why not; call it where a choice changes."""
-        reason = self.refusal() if self._is_possible else ""
-        if self._is_possible:
+        """Offer the buttons where what is chosen can be trained on, else say why not; for whenever a choice changes."""
+        reason = self.problem() or (self.refusal() if self._is_possible else "")
+        if self._is_possible or reason:
             self.message.show_message(reason)
         for button in (self.use_button, self.train_button):
             button.setEnabled(self._is_possible and not reason)
+
+    def problem(self) -> str:
+        """What is wrong with what stands in the dialog's own fields; empty where nothing is."""
+        return ""
 
     def refusal(self) -> str:
         """Why what is chosen cannot be trained on; empty where it can."""

@@ -55,7 +55,8 @@ class PanelDock(QDockWidget):
     def whole_height(self) -> int:
         """The height that shows the panel without scrolling, at its width now."""
         layout, width = self.panel.layout(), max(self.panel.width(), 1)
-        inner = layout.heightForWidth(width) if layout.hasHeightForWidth() else self.panel.sizeHint().height()
+        is_wrapped = layout is not None and layout.hasHeightForWidth()
+        inner = layout.heightForWidth(width) if layout and is_wrapped else self.panel.sizeHint().height()
         return self.titleBarWidget().sizeHint().height() + inner + PADDING.top() + PADDING.bottom() + 2
 
     def _title_bar(self, title: str) -> QWidget:

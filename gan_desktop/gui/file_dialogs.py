@@ -1,4 +1,4 @@
-"""What all dialogs for files have in common: they begin in the folder of the last time, and their buttons can be seen."""
+"""What all dialogs for files have in common: they begin in the last folder, and their buttons can be seen."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
@@ -16,6 +16,7 @@ from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
+from gan_desktop.gui.about import AboutDialog
 from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
 from gan_desktop.gui.data_opening import DataOpener
 from gan_desktop.gui.docks import Docks
@@ -28,9 +29,9 @@ from gan_desktop.gui.panels.losses import LossesPanel
 from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
+from gan_desktop.gui.placing import fit_on_screen
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
-from gan_desktop.gui.placing import fit_on_screen
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
             "draw_mixture": self.data.draw_mixture,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
+            "open_run_folder": self.open_run_folder,
             "quit": self.close,
             "toggle": self.slow_motion.toggle_training,
             "step": self.model.step_once,
@@ -149,7 +151,7 @@ class MainWindow(QMainWindow):
             "follow": losses.view.follow,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
-            "about": partial(dialogs.show_about, self),
+            "about": self.show_about,
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
             "export_png": self.model.run is not None,
+            "open_run_folder": self.model.run is not None,
         }
         for name, state in enabled.items():
             self.actions_by_name[f"{name}_action"].setEnabled(state)
@@ -207,6 +210,22 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         """List every shortcut."""
         dialogs.show_shortcuts(self, shortcut_rows(self.actions_by_name))
+
+    @Slot()
+    def show_about(self) -> None:
+        """Say what this is and what it runs on."""
+        AboutDialog(self, self.model, self.settings).open()
+
+    @Slot()
+    def open_run_folder(self) -> None:
+        """Show the run's folder in the system's file manager, or say why not."""
+        folder = self.model.run.run_folder if self.model.run is not None else None
+        if folder is None:
+            self.notice.say(self.tr("This run has no folder."))
+        elif not folder.is_dir():
+            self.notice.say(self.tr("The run's folder is not there: {path}").format(path=folder))
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.say(self.tr("No file manager opens the run's folder: {path}").format(path=folder))
 
     def panel(self, name: str) -> Panel:
         """The panel registered under that name."""

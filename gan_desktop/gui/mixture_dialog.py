@@ -39,7 +39,7 @@ class MixtureDialog(DataDialog):
             self.tr("Modes"),
             self.tr("Click to add a mode, drag it to move it, right-click to remove it"),
         )
-        self.count_label = label(role="strong")
+        self.count_label = label(role="strong", wrap=True)
         self.count_label.setObjectName("modes_count_label")
         self.sigma_spin = self._spin("sigma_spin", self.tr("Width of each mode (sigma)"), SMALLEST_SIGMA, LARGEST_SIGMA)
         self.sigma_spin.setToolTip(self.tr("The standard deviation of the points around each mode"))
@@ -63,7 +63,7 @@ class MixtureDialog(DataDialog):
         spin.setRange(low, high)
         spin.setSingleStep(0.05)
         describe(spin, object_name, title, title)
-        spin.refused.connect(self.check)
+        spin.refused.connect(self._on_judged)
         return spin
 
     def _small(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
@@ -130,6 +130,13 @@ class MixtureDialog(DataDialog):
         self.view.refresh()
 
     @Slot()
+    def _on_judged(self) -> None:
+        """What was typed is wrong, or is so no more; until it is all there, nothing can be said."""
+        if hasattr(self, "y_spin"):
+            self.message.show_message("")
+            self.check()
+
+    @Slot()
     def _on_full(self) -> None:
         self.message.show_message(self.tr("{n} modes are the most there can be.").format(n=MOST_MODES))
 
@@ -155,11 +162,9 @@ class MixtureDialog(DataDialog):
             number = self.modes.selected + 1
             self.view.setAccessibleDescription(described.format(n=number, all=count, x=place[0], y=place[1]))
 
-    def refusal(self) -> str:
+    def problem(self) -> str:
         wrong = next((spin for spin in (self.x_spin, self.y_spin, self.sigma_spin) if spin.is_wrong), None)
-        if wrong is not None:
-            return f"{wrong.accessibleName()}: {wrong.problem}"
-        return super().refusal()
+        return "" if wrong is None else f"{wrong.accessibleName()}: {wrong.problem}"
 
     def values(self) -> dict[str, Any]:
         return {

@@ -35,7 +35,7 @@ def read_number(text: str) -> float:
     if len(stripped) > LONGEST:
         raise InputError(_tr("“{text}…” is too long for a number").format(text=stripped[:20]))
     if UNCLEAR.fullmatch(stripped):
-        said = _tr("“{text}” can be read as {small} or as {large}: write the one that you mean")
+        said = _tr("“{text}” may be {small} or {large}: write one of them")
         raise InputError(said.format(text=stripped, small=stripped.replace(",", "."), large=stripped.replace(",", "")))
     if PLAIN.fullmatch(stripped):
         return float(stripped)
@@ -46,7 +46,7 @@ def read_number(text: str) -> float:
         return float(stripped.replace(".", "").replace(",", "."))
     if DECIMAL_COMMA.fullmatch(stripped):
         return float(stripped.replace(",", "."))
-    raise InputError(_tr("“{text}” is not a number: write one such as 0.001 or 1e-3").format(text=stripped))
+    raise InputError(_tr("“{text}” is not a number such as 0.001 or 1e-3").format(text=stripped))
 
 
 def read_count(text: str) -> int:
@@ -72,4 +72,4 @@ def read_count(text: str) -> int:
 
 
 def _not_whole(text: str) -> str:
-    return _tr("“{text}” is not a whole number: write one such as 64").format(text=text.strip()[:LONGEST])
+    return _tr("“{text}” is not a whole number such as 64").format(text=text.strip()[:LONGEST])

@@ -57,9 +57,8 @@ class RunModel(RunRecord):
     def _send_to_run(self, command: commands.Command) -> bool:
         if self.is_starting or self.status is Status.PREPARING:
             return False
-        if self.status in (Status.LOADING, Status.READY):
-            if not self._start_form(paused=True):
-                return False
+        if self.status in (Status.LOADING, Status.READY) and not self._start_form(paused=True):
+            return False
         self._send(command)
         return True
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QFileDialog,
     QGraphicsView,
     QListWidget,
@@ -25,6 +26,7 @@ from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.gui.about import AboutDialog
 from gan_desktop.gui.data_choices import DataChoices, fitting_batch
 from gan_desktop.gui.data_dialog import DataDialog
 from gan_desktop.gui.data_preview import DataPreviewDialog, facts, shares_line, stacked
@@ -143,7 +145,18 @@ def test_what_cannot_be_trained_on_is_refused_gently(
     assert preview.seen == []
 
 
-@pytest.mark.parametrize("name", ["faces.NPY", "faces.npz", "points.csv", "dataset.zip", "train-images-idx3-ubyte", "t10k-images.IDX3-ubyte", "a.idx3-ubyte.gz"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "faces.NPY",
+        "faces.npz",
+        "points.csv",
+        "dataset.zip",
+        "train-images-idx3-ubyte",
+        "t10k-images.IDX3-ubyte",
+        "a.idx3-ubyte.gz",
+    ],
+)
 def test_files_of_data_are_taken(
     window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
@@ -276,7 +289,16 @@ def test_fewer_samples_than_a_pack_are_refused(
 
 @pytest.mark.parametrize(
     ("count", "wanted", "pack", "batch"),
-    [(1000, 64, 1, 64), (64, 64, 1, 64), (63, 64, 1, 32), (5, 64, 1, 4), (1, 64, 1, 1), (7, 66, 3, 6), (5, 64, 4, 4), (3, 64, 4, 0)],
+    [
+        (1000, 64, 1, 64),
+        (64, 64, 1, 64),
+        (63, 64, 1, 32),
+        (5, 64, 1, 4),
+        (1, 64, 1, 1),
+        (7, 66, 3, 6),
+        (5, 64, 4, 4),
+        (3, 64, 4, 0),
+    ],
 )
 def test_batches_fit_the_data(count: int, wanted: int, pack: int, batch: int) -> None:
     assert fitting_batch(count, wanted, pack) == batch
@@ -296,20 +318,25 @@ def test_folder_is_chosen_without_a_mouse(
     assert preview.seen == [tmp_path]
 
 
-@pytest.mark.parametrize("kind", ["preview", "mixture"])
-def test_every_control_of_the_dialogs_is_named(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "count"), [("preview", 9), ("mixture", 9), ("about", 2)])
+def test_every_control_of_the_dialogs_is_named(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str, count: int
+) -> None:
     if kind == "preview":
         window.data.open(tmp_path)
-        dialog: DataDialog = read(window, qtbot)
-    else:
+        dialog: QDialog = read(window, qtbot)
+    elif kind == "mixture":
         window.data.draw_mixture()
         dialog = window.findChild(DataDialog)
+    else:
+        window.show_about()
+        dialog = window.findChild(AboutDialog)
     controls = [
         widget
         for widget in dialog.findChildren(QWidget)
         if isinstance(widget, QAbstractButton | QAbstractSpinBox | QComboBox | QListWidget | QGraphicsView)
     ]
-    assert len(controls) >= 9
+    assert len(controls) >= count
     for widget in controls:
         about = (type(widget).__name__, widget.objectName())
         assert widget.objectName(), about

@@ -127,7 +127,9 @@ def type_into(field: Any, text: str) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
 
 
-@pytest.mark.parametrize(("text", "rate"), [("1e-3", 1e-3), ("0.000312345", 0.000312345), (".5", 0.5), ("0,001", 1e-3), ("2,5e-4", 2.5e-4)])
+@pytest.mark.parametrize(
+    ("text", "rate"), [("1e-3", 1e-3), ("0.000312345", 0.000312345), (".5", 0.5), ("0,001", 1e-3), ("2,5e-4", 2.5e-4)]
+)
 def test_exact_field(bench: Bench, panel: Any, text: str, rate: float) -> None:
     control = panel.rates["d_learning_rate"]
     type_into(control.field, text)

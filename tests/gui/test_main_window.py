@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMessageBox,
     QScrollBar,
@@ -240,7 +241,7 @@ def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
 @pytest.mark.parametrize("name", ["shortcuts_action", "about_action"])
 def test_help_opens_without_stopping_the_window(window: MainWindow, name: str) -> None:
     window.actions_by_name[name].trigger()
-    box = window.findChild(QMessageBox, name.replace("action", "dialog"))
+    box = window.findChild(QDialog, name.replace("action", "dialog"))
     assert box is not None
     assert box.isVisible()
     box.close()
@@ -535,6 +536,7 @@ def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: Fa
     assert "Not started, and the run under way goes on: D learning rate: “fast”" in training.notice.text.text()
     training.notice.place_button.click()
     assert rate.hasFocus()
+    assert rate.text() == "fast"
     assert not any(isinstance(command, commands.Start) for command in engine.seen[sent:])
     assert not training.model.is_starting
 

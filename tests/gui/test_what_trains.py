@@ -289,9 +289,7 @@ def test_nonsense_stays_with_a_message_until_it_is_mended_or_given_up(
         ("training.steps", "30,000", 30_000),
     ],
 )
-def test_numbers_are_read_as_people_write_them(
-    bench: Bench, panel: Any, path: str, text: str, value: float
-) -> None:
+def test_numbers_are_read_as_people_write_them(bench: Bench, panel: Any, path: str, text: str, value: float) -> None:
     enter(panel.fields[path], text)
     section, key = path.split(".")
     part = getattr(bench.model.config, section)

@@ -103,8 +103,9 @@ class LiveControlsPanel(Panel):
 
     @Slot()
     def _forget_typed(self) -> None:
-        for control in (*self.rates.values(), self.ratio):
+        for control in self.rates.values():
             control.forget()
+        self.ratio.forget()
 
     def go_to(self, key: str) -> bool:
         name = key.rpartition(".")[2]

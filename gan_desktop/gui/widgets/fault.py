@@ -49,10 +49,12 @@ class Fault(QLabel):
     def _settle(self) -> None:
         """Stand on what scrolls with the editor, else on its window, and go with whatever moves it."""
         above: QWidget = self._editor
-        while not above.isWindow() and not isinstance(above.parentWidget().parentWidget(), QScrollArea):
+        while True:
             above.installEventFilter(self)
-            above = above.parentWidget()
-        above.installEventFilter(self)
+            parent = above.parentWidget()
+            if parent is None or above.isWindow() or isinstance(parent.parentWidget(), QScrollArea):
+                break
+            above = parent
         self.setParent(above)
         self._editor.destroyed.connect(self.deleteLater)
         application = QApplication.instance()
@@ -67,7 +69,7 @@ class Fault(QLabel):
     @Slot()
     def _place(self) -> None:
         ground = self.parentWidget()
-        if not self.text() or not self._editor.isVisibleTo(ground):
+        if ground is None or not self.text() or not self._editor.isVisibleTo(ground):
             self.hide()
             return
         field = _rect_on(ground, self._editor)
@@ -76,7 +78,7 @@ class Fault(QLabel):
         width = min(ground.width() - 2 * SIDE, max(NARROWEST, field.width(), min(wanted, 2 * NARROWEST)))
         height = self.heightForWidth(width)
         left = max(SIDE, min(field.left(), ground.width() - SIDE - width))
-        spots = [QRect(left, field.bottom() + GAP, width, height), QRect(left, field.top() - GAP - height, width, height)]
+        spots = [QRect(left, top, width, height) for top in (field.bottom() + GAP, field.top() - GAP - height)]
         spots = [spot for spot in spots if ground.rect().contains(spot)] or spots[:1]
         focus = QApplication.focusWidget()
         if focus is not None and ground.isAncestorOf(focus) and focus is not self._editor:

@@ -36,6 +36,6 @@ class RateControl(ValueControl):
         """A rate as far as the slider reaches: beyond it, a zero too many is more likely than a wish."""
         rate = super().parse(text)
         if rate > LEARNING_RATES.high:
-            said = QCoreApplication.translate("RateControl", "{rate} is more than {most}, the largest rate there is here")
+            said = QCoreApplication.translate("RateControl", "{rate} is more than {most}, the largest rate here")
             raise InputError(said.format(rate=words.number(rate), most=words.number(LEARNING_RATES.high)))
         return rate

@@ -53,7 +53,7 @@ class RatioControl(QWidget):
         self.d_spin = self._spin("d_steps_spin", self.tr("Discriminator steps"))
         self.g_spin = self._spin("g_steps_spin", self.tr("Generator steps"))
         self.summary = label(role="muted")
-        self.message = Fault(self.d_spin)
+        self._faults = {spin: Fault(spin) for spin in (self.d_spin, self.g_spin)}
         self._lay_out()
         self.slider.valueChanged.connect(self._on_slider)
         self.d_spin.valueChanged.connect(self._on_spin)
@@ -98,7 +98,7 @@ class RatioControl(QWidget):
     def show_values(self, confirmed: tuple[int, int], asked: tuple[int, int]) -> None:
         """Show the confirmed numbers in words; the fields show those asked for, marked until they are confirmed."""
         if confirmed != self._confirmed and not self._has_wrong:
-            self.message.show_message("")
+            self._say("")
         self._confirmed = confirmed
         waiting = confirmed != asked
         for spin, value, used in zip((self.d_spin, self.g_spin), asked, confirmed, strict=True):
@@ -124,7 +124,18 @@ class RatioControl(QWidget):
     def show_refusal(self, message: str) -> None:
         """Go back to the confirmed numbers, and say why."""
         self.show_values(self._confirmed, self._confirmed)
-        self.message.show_message(message)
+        self._say(message)
+
+    @property
+    def message(self) -> Fault:
+        """Where something is said, if it is."""
+        faults = [self._faults[self.d_spin], self._faults[self.g_spin]]
+        return next((fault for fault in faults if fault.sentence), faults[0])
+
+    def _say(self, text: str, spin: CountSpin | None = None) -> None:
+        """Say something at a spin box, the first where none is named, and nothing at the other."""
+        for each, fault in self._faults.items():
+            fault.show_message(text if each is (spin or self.d_spin) else "")
 
     @property
     def _has_wrong(self) -> bool:
@@ -136,7 +147,7 @@ class RatioControl(QWidget):
             blocked = spin.blockSignals(True)
             spin.forget()
             spin.blockSignals(blocked)
-        self.message.show_message("")
+        self._say("")
         self.faulted.emit("")
 
     @Slot()
@@ -146,7 +157,7 @@ class RatioControl(QWidget):
             return
         self._was_wrong = wrong is not None
         said = "" if wrong is None else f"{wrong.accessibleName()}: {wrong.problem}"
-        self.message.show_message(said)
+        self._say(said, wrong)
         self.faulted.emit(said)
 
     @Slot()
@@ -157,5 +168,5 @@ class RatioControl(QWidget):
     @Slot()
     def _on_spin(self) -> None:
         if not self._has_wrong:
-            self.message.show_message("")
+            self._say("")
         self.asked.emit(self.d_spin.value(), self.g_spin.value())

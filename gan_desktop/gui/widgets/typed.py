@@ -48,7 +48,7 @@ class TypedLine(QLineEdit):
             self.setCursorPosition(0)
 
     def take(self) -> str | None:
-        """What was typed since the last time, or was refused then, which is now taken for right; None where nothing is."""
+        """What was typed, or was refused the last time; it is now taken for right. None where nothing was."""
         if not self.is_kept:
             return None
         self.setModified(False)
@@ -83,7 +83,7 @@ if TYPE_CHECKING:
 
         refused: SignalInstance
         value: Any
-        setValue: Any
+        setValue: Any  # noqa: N815 - Qt's
         minimum: Any
         maximum: Any
 else:
@@ -118,7 +118,7 @@ class _KeepsText(_SpinBox):
         """Why it is not; empty where nothing is wrong."""
         return self._problem
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> Any:
         return QValidator.State.Acceptable, text, position
 
     def valueFromText(self, text: str) -> Any:

@@ -85,7 +85,7 @@ class ValueControl(QWidget):
 
     def show_refusal(self, message: str) -> None:
         """Say why a value was refused, and go back to the confirmed one; what was typed stays, to be mended."""
-        if self._is_judged:
+        if self._is_judged or self.field.is_wrong:
             self.field.is_wrong = True
             self.faulted.emit(message)
         else:
