@@ -210,11 +210,13 @@ class CommandRefused:
     Attributes:
         key: the config key at fault, where there is one.
         asked: the key that was to be changed, which need not be the one at fault.
+        of_start: whether it was a start that was refused; a run that was under way goes on then.
     """
 
     message: str
     key: str | None = None
     asked: str | None = None
+    of_start: bool = False
 
     @property
     def place(self) -> str | None:

@@ -79,6 +79,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+E",
     ),
     _info(
+        "open_run_folder",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Open &Run Folder"),
+        QT_TRANSLATE_NOOP("Actions", "Show the folder of this run, with its figures, samples and checkpoints"),
+        "Ctrl+Shift+R",
+    ),
+    _info(
         "quit",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "&Quit"),
@@ -193,7 +200,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "about",
         "&Help",
         QT_TRANSLATE_NOOP("Actions", "&About GAN Desktop"),
-        QT_TRANSLATE_NOOP("Actions", "What this program is"),
+        QT_TRANSLATE_NOOP("Actions", "What this program is, what it runs on, and where its folders are"),
     ),
 )
 

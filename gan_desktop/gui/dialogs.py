@@ -1,4 +1,4 @@
-"""Dialogs: an error with its details, the list of shortcuts, what this is. None of them stops the window."""
+"""Dialogs: an error with its details, the list of shortcuts. None of them stops the window."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
-from gan_desktop import __version__
 from gan_desktop.core.events import EngineError, NotKept
 
 
@@ -53,19 +52,6 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessage
     title = QCoreApplication.translate("Dialogs", "Keyboard shortcuts")
     lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{text}</td></tr>" for keys, text in rows)
     box = _open(parent, QMessageBox.Icon.NoIcon, title, f"<table cellpadding='3'>{lines}</table>", "shortcuts_dialog")
-    box.open()
-    return box
-
-
-def show_about(parent: QWidget) -> QMessageBox:
-    """What this program is."""
-    title = QCoreApplication.translate("Dialogs", "About GAN Desktop")
-    text = QCoreApplication.translate(
-        "Dialogs",
-        "<b>GAN Desktop {version}</b><br><br>Watch a generative adversarial network learn, and take hold of it while "
-        "it does.",
-    ).format(version=__version__)
-    box = _open(parent, QMessageBox.Icon.NoIcon, title, text, "about_dialog")
     box.open()
     return box
 

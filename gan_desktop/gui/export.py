@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QWidget
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.paths import write_whole
+from gan_desktop.gui.file_dialogs import prepare
 
 # The columns of a table by their names, all of one length.
 Table = Mapping[str, Sequence[Any] | npt.NDArray[Any]]
@@ -133,6 +134,7 @@ def ask_for_file(parent: QWidget, suggested: str, kind: str, chosen: Callable[[P
     dialog = QFileDialog(parent, title, suggested, QCoreApplication.translate("Export", FILE_KINDS[kind]))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kind)
+    prepare(dialog, "export")
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.setWindowModality(Qt.WindowModality.WindowModal)

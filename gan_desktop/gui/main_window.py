@@ -9,8 +9,8 @@ from contextlib import suppress
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
@@ -18,6 +18,7 @@ from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
+from gan_desktop.gui.about import AboutDialog
 from gan_desktop.gui.actions import MENUS, fill_menus, make_actions, shortcut_rows
 from gan_desktop.gui.data_opening import DataOpener
 from gan_desktop.gui.docks import Docks
@@ -30,6 +31,7 @@ from gan_desktop.gui.panels.losses import LossesPanel
 from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
+from gan_desktop.gui.placing import fit_on_screen
 from gan_desktop.gui.plot_menu import fill_plots_menu
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
@@ -41,6 +43,7 @@ from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
 from gan_desktop.gui.theme_menu import add_theme_menu
 from gan_desktop.gui.training_thread import TrainingThread
+from gan_desktop.gui.widgets.style import scrolling
 
 DEFAULT_SIZE = (1440, 900)
 EDGE = 12
@@ -96,6 +99,7 @@ class MainWindow(QMainWindow):
         self.repainter = Repainter(self)
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
         self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
+        self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self._restore()
         self.model.engine_failed.connect(self._on_engine_error)
@@ -124,7 +128,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.header)
         column.addWidget(self.notice)
         column.addWidget(self.slow_motion)
-        column.addWidget(self._dock_area, 1)
+        # Where the screen is too small for all panels, they scroll together.
+        self._scroll = scrolling(self._dock_area, both_ways=True)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self.footer)
         self.setCentralWidget(central)
 
@@ -146,6 +152,7 @@ class MainWindow(QMainWindow):
             "draw_mixture": self.data.draw_mixture,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
+            "open_run_folder": self.open_run_folder,
             "quit": self.close,
             "toggle": self.slow_motion.toggle_training,
             "step": self.model.step_once,
@@ -161,7 +168,7 @@ class MainWindow(QMainWindow):
             "follow": losses.view.follow,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
-            "about": partial(dialogs.show_about, self),
+            "about": self.show_about,
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
@@ -187,6 +194,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
             "export_png": self.model.run is not None,
+            "open_run_folder": self.model.run is not None,
         }
         for name, state in enabled.items():
             self.actions_by_name[f"{name}_action"].setEnabled(state)
@@ -205,6 +213,22 @@ class MainWindow(QMainWindow):
         """List every shortcut."""
         dialogs.show_shortcuts(self, shortcut_rows(self.actions_by_name))
 
+    @Slot()
+    def show_about(self) -> None:
+        """Say what this is and what it runs on."""
+        AboutDialog(self, self.model, self.settings).open()
+
+    @Slot()
+    def open_run_folder(self) -> None:
+        """Show the run's folder in the system's file manager, or say why not."""
+        folder = self.model.run.run_folder if self.model.run is not None else None
+        if folder is None:
+            self.notice.say(self.tr("This run has no folder."))
+        elif not folder.is_dir():
+            self.notice.say(self.tr("The run's folder is not there: {path}").format(path=folder))
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.say(self.tr("No file manager opens the run's folder: {path}").format(path=folder))
+
     def panel(self, name: str) -> Panel:
         """The panel registered under that name."""
         return self.docks.panel(name)
@@ -215,15 +239,26 @@ class MainWindow(QMainWindow):
         self.theme_actions[mode].setChecked(True)
         self.theme.set_mode(mode)
 
+    @Slot(str)
+    def show_place(self, key: str) -> None:
+        """Lead to the field of a config key, wherever it is."""
+        for dock in self.docks.docks.values():
+            if dock.panel.go_to(key):
+                dock.show()
+                dock.raise_()
+                return
+
     # Layout.
 
     def _restore(self) -> None:
         """Take up the remembered theme and layout; whatever is wrong with them, the default will do."""
-        self.resize(*DEFAULT_SIZE)
         stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
         self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
         layout = self.settings.layout()
         fits = layout is not None and self.restoreGeometry(layout[0])
+        if not fits:
+            self.resize(*DEFAULT_SIZE)
+        fit_on_screen(self)
         self.docks.restore(layout[1] if fits and layout is not None else None)
 
     @Slot()

@@ -15,6 +15,7 @@ from gan_desktop.gui.plotting.modes_view import ModesView
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label, small_button
+from gan_desktop.gui.widgets.typed import NumberSpin
 
 MIXTURE = "mixture"
 SIZE = (820, 620)
@@ -38,7 +39,7 @@ class MixtureDialog(DataDialog):
             self.tr("Modes"),
             self.tr("Click to add a mode, drag it to move it, right-click to remove it"),
         )
-        self.count_label = label(role="strong")
+        self.count_label = label(role="strong", wrap=True)
         self.count_label.setObjectName("modes_count_label")
         self.sigma_spin = self._spin("sigma_spin", self.tr("Width of each mode (sigma)"), SMALLEST_SIGMA, LARGEST_SIGMA)
         self.sigma_spin.setToolTip(self.tr("The standard deviation of the points around each mode"))
@@ -56,14 +57,13 @@ class MixtureDialog(DataDialog):
         self.resize(*SIZE)
         self.view.setFocus()
 
-    def _spin(self, object_name: str, title: str, low: float, high: float) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+    def _spin(self, object_name: str, title: str, low: float, high: float) -> NumberSpin:
+        spin = NumberSpin()
         spin.setDecimals(DECIMALS)
         spin.setRange(low, high)
         spin.setSingleStep(0.05)
-        spin.setKeyboardTracking(False)
-        spin.lineEdit().setTextMargins(5, 0, 0, 0)
         describe(spin, object_name, title, title)
+        spin.refused.connect(self._on_judged)
         return spin
 
     def _small(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
@@ -130,6 +130,13 @@ class MixtureDialog(DataDialog):
         self.view.refresh()
 
     @Slot()
+    def _on_judged(self) -> None:
+        """What was typed is wrong, or is so no more; until it is all there, nothing can be said."""
+        if hasattr(self, "y_spin"):
+            self.message.show_message("")
+            self.check()
+
+    @Slot()
     def _on_full(self) -> None:
         self.message.show_message(self.tr("{n} modes are the most there can be.").format(n=MOST_MODES))
 
@@ -143,6 +150,7 @@ class MixtureDialog(DataDialog):
         for spin, value in ((self.x_spin, 0), (self.y_spin, 1)):
             spin.setEnabled(place is not None)
             blocked = spin.blockSignals(True)
+            spin.forget()
             spin.setValue(0.0 if place is None else place[value])
             spin.blockSignals(blocked)
         self.remove_button.setEnabled(place is not None)
@@ -153,6 +161,10 @@ class MixtureDialog(DataDialog):
             described = self.tr("Mode {n} of {all} at {x}, {y}")
             number = self.modes.selected + 1
             self.view.setAccessibleDescription(described.format(n=number, all=count, x=place[0], y=place[1]))
+
+    def problem(self) -> str:
+        wrong = next((spin for spin in (self.x_spin, self.y_spin, self.sigma_spin) if spin.is_wrong), None)
+        return "" if wrong is None else f"{wrong.accessibleName()}: {wrong.problem}"
 
     def values(self) -> dict[str, Any]:
         return {

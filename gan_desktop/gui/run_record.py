@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -19,6 +20,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
 from gan_desktop.gui.diagnosis_record import DiagnosisRecord
 from gan_desktop.gui.form_config import same_but_live, with_controls
+from gan_desktop.gui.key_titles import in_titles
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.snapshots import SnapshotStore
 
@@ -42,6 +44,8 @@ class RunRecord(DiagnosisRecord):
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
         wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
+        faults: what was typed into a field and is not allowed, by the field's key: the sentence that says why. Such a
+            field keeps what was typed, and nothing starts before it is mended.
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
     """
 
@@ -72,6 +76,7 @@ class RunRecord(DiagnosisRecord):
         self.snapshots = SnapshotStore()
         self.interventions: list[ControlChanged] = []
         self.pending: dict[str, ControlValue] = {}
+        self.faults: dict[str, str] = {}
         self.wants_checkpoint = False
         # What each panel wants to look at, and what the engine was told of it.
         self._wants: dict[str, commands.Watch] = {}
@@ -270,11 +275,15 @@ class RunRecord(DiagnosisRecord):
     def _on_refused(self, event: CommandRefused) -> None:
         if event.place is not None:
             self.pending.pop(event.place.rpartition(".")[2], None)
-        if self._starting is not None and self.status not in (Status.PREPARING, Status.TRAINING, Status.PAUSED):
+        if self._starting is not None and (event.of_start or self.status not in UNDER_WAY):
             self._starting = None
             self.status_changed.emit(self.status)
-        self.refused.emit(event)
+        self.tell_refusal(event)
         self.controls_changed.emit()
+
+    def tell_refusal(self, event: CommandRefused) -> None:
+        """Emit `refused` with a sentence that names fields as the window does."""
+        self.refused.emit(replace(event, message=in_titles(event.message)))
 
     def _follow(self, controls: Mapping[str, ControlValue]) -> None:
         """Keep the form's live controls at the run's, so that what was set last is what a new start uses."""

@@ -21,6 +21,8 @@ class RunSignals(QObject):
         controls_changed: a control was asked for, confirmed, or edited before a start.
         control_confirmed: ControlChanged.
         config_changed: the form's config was replaced.
+        faults_dropped: what was typed wrongly is of no account any more: fields show their values.
+        starting: the form is about to be read for a start: what is being typed is to be taken.
         refused: CommandRefused, from the engine or by the form's own check.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in the aspect history.
@@ -43,6 +45,8 @@ class RunSignals(QObject):
     controls_changed = Signal()
     control_confirmed = Signal(object)
     config_changed = Signal()
+    faults_dropped = Signal()
+    starting = Signal()
     refused = Signal(object)
     checkpoint_saved = Signal(object)
     engine_failed = Signal(object)

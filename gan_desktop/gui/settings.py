@@ -19,6 +19,11 @@ class Settings(QObject):
         super().__init__(parent)
         self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "gan-desktop", "window", self)
 
+    @property
+    def file(self) -> str:
+        """Where they are kept."""
+        return self._store.fileName()
+
     def get(self, key: str, default: T) -> T:
         """The stored value, or the default where it is missing or of another kind."""
         value = self._store.value(key)

@@ -13,6 +13,7 @@ from gan_desktop.training.backend import tf
 from gan_desktop.training.batch_sources import BatchSource, MemoryBatches
 from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
+from gan_desktop.training.devices import choose_device
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.optimizers import Optimizer
@@ -58,6 +59,17 @@ def build_discriminator(config: RunConfig, data: DataSet) -> Network:
     shape = packed_shape(data.sample_shape, config.regularization.pack)
     network = build_network(config.discriminator, shape, (), class_count(config, data))
     return SpectralNorm(network) if config.regularization.spectral_norm else network
+
+
+def check_networks(config: RunConfig, data: DataSet) -> None:
+    """Whether there is the device and both networks can be built for these data; nothing is allocated.
+
+    Raises:
+        InputError: why not.
+    """
+    choose_device(config.training.device)
+    build_generator(config, data)
+    build_discriminator(config, data)
 
 
 def class_count(config: RunConfig, data: DataSet) -> int:

@@ -44,8 +44,9 @@ from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
 from gan_desktop.training.ahead import CompilingAhead
-from gan_desktop.training.assembly import load_data
+from gan_desktop.training.assembly import check_networks, load_data
 from gan_desktop.training.backend import load_tensorflow
+from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.looking import Looking
 from gan_desktop.training.measuring import check_condition, make_measurer
@@ -136,7 +137,7 @@ class Session:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        message = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        message = _first_line(error)
         event = EngineError(message, traceback.format_exc())
         run, self._run = self._run, None
         self._prepared = None  # the trainer's state is not to be trusted any more
@@ -250,32 +251,58 @@ class Session:
             self._run.tell_progress()
 
     def _start(self, start: Start) -> None:
-        self._end(Status.STOPPED)
-        self._run = None
-        self._set_status(Status.PREPARING)
         try:
-            check_out(start.out)
-            trainer, measurer = self._prepare(start)
+            trainer, measurer = self._replace(start)
             self._emit(RunOpening())
             self._cancel_if_pointless()
         except CancelledError:
-            self._set_status(Status.STOPPED)
+            if self._status is Status.PREPARING:
+                self._set_status(Status.STOPPED)
+            return
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key, of_start=True))
+            if self._status is Status.PREPARING:
+                self._set_status(Status.READY, str(error))
+            return
+        except Exception as error:
+            if not self._live:
+                raise
+            # The run under way has no part in it.
+            self._emit(EngineError(_first_line(error), traceback.format_exc()))
+            self._emit(CommandRefused(_first_line(error), of_start=True))
             return
         self._run = Run(trainer, measurer, start, self._emit, self._watched)
         self._run.diagnosing.pauses_on_alert = self._pauses_on_alert
         self._looking.again(self._run)
         self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
 
-    def _prepare(self, start: Start) -> tuple[Trainer, Measurer]:
-        """A trainer at step 0, and what measures it: the last ones where they will do, to start at once."""
-        if self._prepared is not None and self._take_up(start.config):
+    def _replace(self, start: Start) -> tuple[Trainer, Measurer]:
+        """End the run under way once it is known that the new one can begin, and prepare that one.
+
+        Where what was prepared the last time will do, that begins anew, at once.
+
+        Raises:
+            InputError: it cannot; where a run is under way, that goes on.
+            CancelledError: a later command makes it pointless.
+        """
+        if not self._live:
+            self._run = None
+            self._set_status(Status.PREPARING)
+        check_out(start.out)
+        if self._prepared is not None and self._can_take_up(start.config):
+            self._give_way()
+            self._take_up(start.config)
             return self._prepared
+        try:
+            data, measurer = self._read(start)
+        except CancelledError:
+            # A stop is for the run under way as well, and another start will say what becomes of that.
+            if not any(isinstance(command, Start) for command in self._inbox):
+                self._give_way()
+            raise
+        self._give_way()
         self._prepared = None
         give_back()
-        self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
-        data = load_data(start.config, self._report)
-        self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
-        measurer = make_measurer(data, start.config)
         self._report(QT_TRANSLATE_NOOP("Preparing", "Building the networks"), None)
         trainer = Trainer(start.config, data)
         self._report(QT_TRANSLATE_NOOP("Preparing", "Compiling the training step"), None)
@@ -284,18 +311,42 @@ class Session:
         self._prepared = trainer, measurer
         return self._prepared
 
-    def _take_up(self, config: RunConfig) -> bool:
-        """Have what trained the last run train this one, with nothing compiled anew, where it can."""
+    def _can_take_up(self, config: RunConfig) -> bool:
+        """Whether what trained the last run can train this one, with the same data and networks.
+
+        Raises:
+            InputError: it can, but the condition to stop is about what cannot be known of the data.
+        """
         assert self._prepared is not None
         trainer, measurer = self._prepared
         if not trains_alike(trainer.initial_config, config):
             return False
         check_condition(measurer, config)
+        return True
+
+    def _take_up(self, config: RunConfig) -> None:
+        """Have what trained the last run begin this one."""
+        assert self._prepared is not None
+        trainer, _ = self._prepared
         trainer.initial_config = config
         trainer.reset()
         # Nothing, unless this config turns on what the ones before did not.
         trainer.compile()
-        return True
+
+    def _read(self, start: Start) -> tuple[DataSet, Measurer]:
+        """The data and what measures fakes against them, for networks that can be built."""
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
+        data = load_data(start.config, self._report)
+        check_networks(start.config, data)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
+        return data, make_measurer(data, start.config)
+
+    def _give_way(self) -> None:
+        """End the run under way, if there is one, for another."""
+        if self._live:
+            self._end(Status.STOPPED)
+            self._run = None
+            self._set_status(Status.PREPARING)
 
     def _report(self, message: str, fraction: float | None) -> None:
         """Tell what preparation is at, and end it where a later command makes it pointless.
@@ -377,3 +428,7 @@ class Session:
         if self._status is Status.PREPARING:
             self._set_status(Status.FAILED, str(error))
         self._emit(EngineError(str(error), ""))
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip().splitlines()[0]

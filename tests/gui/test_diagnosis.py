@@ -317,7 +317,7 @@ def test_lights_stay_in_view_above_many_alerts(window: MainWindow, qtbot: QtBot)
 def test_a_suggestion_that_is_refused_says_so_and_changes_nothing(bench: Bench, panel: Any) -> None:
     card = raise_alert(bench, panel, suggestions=(Suggestion((("r1_weight", 1.0), ("d_steps", -1)), Sentence("Try.")),))
     card.buttons[0].click()
-    assert "d_steps" in card.refusal.text()
+    assert "D steps" in card.refusal.text()
     assert card.refusal.isVisible()
     assert sets(bench) == []
     assert bench.model.pending == {}

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMessageBox,
     QScrollBar,
@@ -219,7 +220,7 @@ def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
 @pytest.mark.parametrize("name", ["shortcuts_action", "about_action"])
 def test_help_opens_without_stopping_the_window(window: MainWindow, name: str) -> None:
     window.actions_by_name[name].trigger()
-    box = window.findChild(QMessageBox, name.replace("action", "dialog"))
+    box = window.findChild(QDialog, name.replace("action", "dialog"))
     assert box is not None
     assert box.isVisible()
     box.close()
@@ -475,6 +476,55 @@ def test_refused_start_is_scrolled_into_view(window: MainWindow, engine: FakeEng
     click(window, "start_button")
     qtbot.waitUntil(lambda: field.message.isVisible() and not field.message.visibleRegion().isEmpty())
     qtbot.waitUntil(lambda: field.message.visibleRegion().boundingRect() == field.message.rect())
+
+
+@pytest.mark.parametrize("way", ["start_anew_action", "reset_action", "try_button", "preset", "data"])
+def test_a_refused_start_leaves_the_run_and_says_so(
+    training: MainWindow, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, way: str
+) -> None:
+    model = training.model
+    run, sent = model.run, len(engine.seen)
+    engine.fail_start.append(InputError("training.batch_size = 64: larger than the data", "training.batch_size"))
+    if way.endswith("action"):
+        training.actions_by_name[way].trigger()
+    elif way == "preset":
+        model.choose_preset("ring")
+        model.start()
+    elif way == "data":
+        training.data._on_taken({"data.name": "images", "data.path": str(tmp_path)}, True)
+    else:
+        training.findChild(object, "try_fail-collapse_button").click()
+    qtbot.waitUntil(lambda: not model.is_starting and not engine.fail_start)
+    assert any(isinstance(command, commands.Start) for command in engine.seen[sent:])
+    assert model.run is run
+    steps = len(model.history)
+    qtbot.waitUntil(lambda: len(model.history) > steps)
+    assert training.notice.text.text() == (
+        "Not started, and the run under way goes on: Batch = 64: larger than the data."
+    )
+    training.notice.place_button.click()
+    batch = training.findChild(object, "batch_size_spin")
+    qtbot.waitUntil(batch.hasFocus)
+    assert not batch.visibleRegion().isEmpty()
+    batch.setValue(8)
+    assert training.notice.isHidden()
+
+
+def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    rate = training.findChild(QLineEdit, "d_learning_rate_field")
+    rate.setFocus()
+    rate.selectAll()
+    qtbot.keyClicks(rate, "fast")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    training.setFocus()
+    sent = len(engine.seen)
+    training.actions_by_name["start_anew_action"].trigger()
+    assert "Not started, and the run under way goes on: D learning rate: “fast”" in training.notice.text.text()
+    training.notice.place_button.click()
+    assert rate.hasFocus()
+    assert rate.text() == "fast"
+    assert not any(isinstance(command, commands.Start) for command in engine.seen[sent:])
+    assert not training.model.is_starting
 
 
 def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: MakeWindow, qtbot: QtBot) -> None:

@@ -116,6 +116,66 @@ def test_a_second_start_ends_the_first_run(driver: Driver, tiny_config: Tiny) ->
     assert driver.wait(events.MetricsBlock).first_step == 0
 
 
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"training.batch_size": 97}, "training.batch_size"),
+        ({"training.device": "GPU:7"}, "training.device"),
+        ({"generator.minibatch_stddev": True}, "generator.minibatch_stddev"),
+    ],
+)
+def test_a_start_that_is_refused_leaves_the_run_under_way(
+    driver: Driver, tiny_config: Tiny, values: dict[str, Any], key: str
+) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    last = driver.wait(events.MetricsBlock)
+    driver.send(commands.Start(tiny_config(values)))
+    refused = driver.wait(events.CommandRefused)
+    assert (refused.of_start, refused.key) == (True, key)
+    assert driver.wait(events.MetricsBlock).first_step >= last.next_step
+    assert driver.of(events.RunEnded) == []
+    driver.send(commands.Stop())
+    driver.wait_status(Status.STOPPED)
+
+
+def test_an_error_while_reading_leaves_the_run_under_way(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    driver.wait(events.MetricsBlock)
+
+    def broken(*_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr("gan_desktop.training.session.load_data", broken)
+    driver.send(commands.Start(tiny_config({"training.seed": 9})))
+    assert "no room" in driver.wait(events.EngineError).message
+    assert driver.wait(events.CommandRefused).of_start
+    driver.wait(events.MetricsBlock)
+    driver.send(commands.Stop())
+    driver.wait_status(Status.STOPPED)
+
+
+def test_a_stop_while_another_start_is_looked_at_ends_both(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    driver.wait(events.MetricsBlock)
+
+    def reading(config: RunConfig, report: Callable[[str, float | None], None]) -> None:
+        driver.send(commands.Stop())
+        report("half of it", 0.5)
+
+    monkeypatch.setattr("gan_desktop.training.session.load_data", reading)
+    driver.send(commands.Start(tiny_config({"training.seed": 9})))
+    assert driver.wait(events.RunEnded).status is Status.STOPPED
+    assert [driver.wait(events.StatusChanged).status for _ in range(3)] == [
+        Status.STOPPED,
+        Status.PREPARING,
+        Status.STOPPED,
+    ]
+
+
 def test_schedule_and_a_live_change_are_one_thing(tiny_config: Tiny, driver: Driver, tmp_path: Path) -> None:
     """`--at` and a slider give the same digest; no intervention gives another."""
     schedule = (Intervention(7, "d_steps", 3),)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from gan_desktop.core.config import NetworkConfig, sections
+from gan_desktop.core.config import NetworkConfig, live_keys, sections
 from gan_desktop.core.events import CommandRefused, EngineReady
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
 from gan_desktop.core.keys import carried_options, dump_config
@@ -26,6 +26,7 @@ from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import ChoiceField, make_field
 from gan_desktop.gui.widgets.form import LengthField, PathField
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
+from gan_desktop.gui.widgets.typed import commit_typing
 
 AUTOMATIC = "auto"
 # Live controls that stand on the right, beside all that is switched on and off.
@@ -63,6 +64,8 @@ class WhatTrainsPanel(Panel):
         self._lay_out()
         self.preset.edited.connect(self._on_preset)
         self.model.config_changed.connect(self.show_config)
+        self.model.faults_dropped.connect(self._forget_typed)
+        self.model.starting.connect(self._on_starting)
         self.model.controls_changed.connect(self._show_values)
         self.model.refused.connect(self._on_refused)
         self.model.engine_ready.connect(self._on_ready)
@@ -88,7 +91,8 @@ class WhatTrainsPanel(Panel):
             group.set_open(self.settings.get(f"form/{name}", name in OPEN_AT_FIRST))
             group.toggled.connect(partial(self.settings.set, f"form/{name}"))
             group.edited.connect(self._on_edited)
-            group.rebuilt.connect(self._order_tabs)
+            group.faulted.connect(self.model.set_fault)
+            group.rebuilt.connect(self._on_rebuilt)
         return groups
 
     def _make_field(self, info: KeyInfo) -> Field | None:
@@ -156,6 +160,14 @@ class WhatTrainsPanel(Panel):
         self._order_tabs()
 
     @Slot()
+    def _on_rebuilt(self) -> None:
+        # What was typed into a field went with it; those of live controls stand elsewhere.
+        for key in set(self.model.faults) - set(self.fields):
+            if key.partition(".")[2] not in live_keys():
+                self.model.set_fault(key, "")
+        self._order_tabs()
+
+    @Slot()
     def _order_tabs(self) -> None:
         """Tab goes from the top to the bottom, also through fields that came later."""
         stops: list[QWidget] = [self.restart_button, *self.preset.stops, self.preset_changes.button, self.heal]
@@ -175,7 +187,22 @@ class WhatTrainsPanel(Panel):
             group.build(self.model.config)
         self._show_preset()
         for field in self.fields.values():
-            field.show_refusal("")
+            if not field.is_wrong:
+                field.show_refusal("")
+        self._show_values()
+
+    @Slot()
+    def _on_starting(self) -> None:
+        """Take what is being typed, and what was refused for a reason that is no more."""
+        commit_typing()
+        for field in self.fields.values():
+            if field.is_wrong:
+                field.judge_again()
+
+    @Slot()
+    def _forget_typed(self) -> None:
+        for field in self.fields.values():
+            field.forget()
         self._show_values()
 
     @Slot()
@@ -242,19 +269,36 @@ class WhatTrainsPanel(Panel):
             return
         if self.preset.concerns(event.place):
             self.preset.show_refusal(event.message)
+        field = self._field_of(event.place)
+        if field is not None:
+            field.show_refusal(event.message)
+            self._show_values()
+            self._bring_into_view(field)
+
+    def _field_of(self, key: str) -> Field | None:
+        return next((field for field in self.fields.values() if field.concerns(key)), None)
+
+    def _bring_into_view(self, field: Field) -> None:
+        """Open its group, and scroll to it: a refusal that nobody sees is a start button that does nothing."""
         for group in self.groups.values():
-            for field in group.fields:
-                if field.concerns(event.place):
-                    group.set_open(True)
-                    field.show_refusal(event.message)
-                    self._show_values()
-                    # When it has its place: a refusal that nobody sees is a start button that does nothing.
-                    QTimer.singleShot(0, field, partial(scroll_to, field))
+            if field in group.fields:
+                group.set_open(True)
+        # When it has its place.
+        QTimer.singleShot(0, field, partial(_scroll_to_field, field))
+
+    def go_to(self, key: str) -> bool:
+        field = self._field_of(key)
+        if field is None:
+            return False
+        self._bring_into_view(field)
+        QTimer.singleShot(0, field, field.editor.setFocus)
+        return True
 
     @Slot()
     def _on_run_started(self) -> None:
         for field in self.fields.values():
-            field.show_refusal("")
+            if not field.is_wrong:
+                field.show_refusal("")
         self._show_values()
 
     @Slot(object)
@@ -265,6 +309,11 @@ class WhatTrainsPanel(Panel):
         if event.gpu_note:
             device.box.setToolTip(words.about(event.gpu_note))
         self._show_values()
+
+
+def _scroll_to_field(field: Field) -> None:
+    scroll_to(field)
+    scroll_to(field.message)
 
 
 def _length(tables: Any) -> tuple[int | None, int | None]:

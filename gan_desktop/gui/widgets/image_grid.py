@@ -18,11 +18,10 @@ from gan_desktop.gui import words
 from gan_desktop.gui.widgets.grid_cells import (
     BLANK,
     Cells,
-    best_blocks,
     best_columns,
     class_rows,
+    fitted_rows,
     full_rows,
-    split_rows,
 )
 
 WASTE_BELOW = 0.9
@@ -119,7 +118,7 @@ class ImageGrid(QWidget):
             if self._has_rows and self._labels is not None:
                 cells = class_rows(self._labels)
                 head = self._head_width(self.font(), [cells]) + BLOCK_GAP
-                parts = split_rows(cells, best_blocks(cells, size, room, self._gap, head))
+                parts = fitted_rows(cells, size, room, self._gap, head)
             else:
                 count = len(self._images)
                 parts = [full_rows(count, best_columns(count, size, room, self._gap))]

@@ -58,17 +58,18 @@ def link_button(text: str) -> QPushButton:
     return button
 
 
-def scrolling(content: QWidget) -> QScrollArea:
-    """The widget where there may be less height than it needs."""
+def scrolling(content: QWidget, both_ways: bool = False) -> QScrollArea:
+    """The widget where there may be less height than it needs, or also less width."""
     area = QScrollArea()
-    _dress_scrolling(area, content)
+    _dress_scrolling(area, content, both_ways)
     return area
 
 
-def _dress_scrolling(area: QScrollArea, content: QWidget) -> None:
+def _dress_scrolling(area: QScrollArea, content: QWidget, both_ways: bool = False) -> None:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if not both_ways:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     content.setObjectName(content.objectName() or "scroll_content")
     area.setWidget(content)
@@ -97,6 +98,7 @@ class Pinned(QScrollArea):
     def sizeHint(self) -> QSize:
         """As high as the content is at the width that there is."""
         content, width = self.widget(), self.viewport().width()
+        assert content is not None
         height = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
         return QSize(content.minimumSizeHint().width(), height)
 
@@ -107,10 +109,11 @@ class Pinned(QScrollArea):
 def scroll_to(widget: QWidget) -> None:
     """Bring a widget into view where it stands in something that scrolls."""
     place = widget.parentWidget()
-    while place is not None and not isinstance(place, QScrollArea):
+    while place is not None:
+        # What scrolls may stand in something that scrolls.
+        if isinstance(place, QScrollArea):
+            place.ensureWidgetVisible(widget)
         place = place.parentWidget()
-    if place is not None:
-        place.ensureWidgetVisible(widget)
 
 
 def inset(spin: QSpinBox) -> None:
