@@ -11,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from gan_desktop.gui.display import missing_libraries
+
 # Before Qt is imported by anything.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Before pytest-qt loads Qt, whose missing libraries it takes for an error of its own."""
+    if missing := missing_libraries(offscreen=True):
+        raise pytest.UsageError(f"no test can run: {missing}")
 
 
 @pytest.fixture(autouse=True)
