@@ -55,6 +55,18 @@ def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(family.value, "jit_compile", False)
 
 
+@pytest.fixture
+def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs of this process take trainers that earlier tests have traced, which takes 2 s each."""
+    from gan_desktop.training import session
+    from tests.trainer_pool import TrainerPool
+
+    pool = TrainerPool()
+    monkeypatch.setattr(session, "Trainer", pool.lend)
+    yield
+    pool.take_back()
+
+
 @pytest.fixture(scope="session")
 def compiled_blocks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the processes that tests begin keep what they compile, for each other."""

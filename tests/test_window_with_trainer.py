@@ -45,7 +45,7 @@ from gan_desktop.training.checkpoint import load_checkpoint
 from tests.gui.conftest import _frozen_heap, _no_leaks  # noqa: F401
 from tests.gui.test_live_controls import drag, type_into
 
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 CONFIG = replace_keys(
     RunConfig(),

@@ -27,7 +27,7 @@ from gan_desktop.training.checkpoint import load_checkpoint
 from tests.training.driving import SECONDS, Driver
 
 # The protocol is the same without XLA, and each of these tests makes trainers of its own.
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 
 Tiny = Callable[..., RunConfig]
