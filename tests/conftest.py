@@ -8,10 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from gan_desktop.gui.display import missing_libraries
+from tests.patience import SECONDS
 
 # Before Qt is imported by anything.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -44,6 +47,25 @@ def _no_leaked_threads() -> Iterator[None]:
         if not isinstance(thread, threading._DummyThread)
     ]
     assert not left, f"threads left running: {left}"
+
+
+class PatientBot(QtBot):
+    """Waits as long as it takes: five seconds, as pytest-qt has it, say only how busy a machine is."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = SECONDS * 1000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = SECONDS * 1000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitExposed(self, widget: Any, *, timeout: int = SECONDS * 1000) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """Takes the place of pytest-qt's."""
+    return PatientBot(request)
 
 
 @pytest.fixture
@@ -110,7 +132,7 @@ def run_python(start_python: RunPython) -> Callable[..., subprocess.CompletedPro
 
     def run(*arguments: str, gone: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         process = start_python(*arguments, gone=gone)
-        out, error = process.communicate(timeout=120)
+        out, error = process.communicate(timeout=SECONDS)
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     return run

@@ -29,7 +29,9 @@ class TrainerPool:
         if config.data.path is not None or data is None or not isinstance(data.samples, np.ndarray):
             return Trainer(config, data)  # other files may stand there by now
         # XLA computes other last bits than a graph does.
-        key = f"{replace_keys(config, ENDS).model_dump_json()} {[entry.value.jit_compile for entry in families.values()]}"
+        key = (
+            f"{replace_keys(config, ENDS).model_dump_json()} {[entry.value.jit_compile for entry in families.values()]}"
+        )
         if _idle[key]:
             trainer = _idle[key].pop()
             trainer.initial_config = config
