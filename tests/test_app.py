@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RunPython
+from tests.patience import SECONDS
 
 # The real window on an engine that says what is loaded at the moment at which it is called, and waits.
 WAITING = """
@@ -39,7 +40,7 @@ def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(number: signal.Si
     assert process.stdout is not None
     assert process.stdout.readline() == "LOADED a window\n"
     process.send_signal(number)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, error
     assert out == "ENDED\n"
     assert "Error" not in error

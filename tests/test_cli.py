@@ -105,7 +105,7 @@ REFUSED_BY_THE_ENGINE: list[tuple[str, list[str]]] = [
     ("--device TPU", ["training.device = 'TPU'", "allowed here: auto, ", "CPU"]),
 ]
 
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 
 @pytest.fixture(autouse=True)

@@ -21,11 +21,11 @@ from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.terminal import interruptible
 from gan_desktop.training.checkpoint import load_checkpoint
 from tests.conftest import RunPython
+from tests.patience import SECONDS
 from tests.tiny import write_tiny
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
-SECONDS = 60
 PROGRAM = ("-m", "gan_desktop")
 
 

@@ -38,6 +38,7 @@ from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.fake_preview import FakePreview
 from tests.gui.test_quality import measured
+from tests.patience import SECONDS
 
 CONTRACT = [
     "start_button",
@@ -577,7 +578,7 @@ def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
         "slow = {'tensorflow', 'keras', 'sklearn', 'scipy', 'PIL', 'pandas', 'matplotlib'}\n"
         "print(sorted(slow & set(sys.modules)))\n"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS)
     assert result.stdout.strip() == "[]"
 
 

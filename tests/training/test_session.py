@@ -24,10 +24,11 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
-from tests.training.driving import SECONDS, Driver
+from tests.patience import SECONDS
+from tests.training.driving import Driver
 
 # The protocol is the same without XLA, and each of these tests makes trainers of its own.
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 
 Tiny = Callable[..., RunConfig]

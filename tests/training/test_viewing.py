@@ -29,7 +29,7 @@ from tests.training.driving import Driver
 Make = Callable[..., Trainer]
 Tiny = Callable[..., RunConfig]
 
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 EVERYTHING = Watch(frozenset(View), scores=True)
 KINDS = (views.Surface, views.Manifold, views.Arrows, views.Layers, views.Scores)
