@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -431,14 +430,15 @@ def test_closed_at_any_moment(moment: str, person: Person, tmp_path: Path) -> No
 
 def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """That cannot be broken off: the window is gone at once, and says after a moment what it waits for."""
-    loading, farewells = threading.Event(), []
+    loading, said, farewells = threading.Event(), threading.Event(), []
 
     def load_slowly() -> None:
         loading.set()
-        time.sleep(1.5)
+        said.wait()
 
     def say(self: MainWindow) -> QLabel:
         farewells.append(original(self))
+        said.set()
         return farewells[-1]
 
     original = MainWindow._say_closing

@@ -35,6 +35,9 @@ SECONDS_TO_HANG = 120.0
 # Said by Qt's offscreen platform about every window.
 HARMLESS = "This plugin does not support propagateSizeHints()"
 PRESSED = """
+from gan_desktop import process
+
+process.take_signals()
 from gan_desktop import __main__, app
 
 create_window = app.create_window
