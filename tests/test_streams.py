@@ -105,22 +105,23 @@ def test_a_full_pipe_that_does_not_block_is_waited_for() -> None:
         assert got == [text]
 
 
-@pytest.fixture
-def full(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> GuardedRaw:
-    """The guard of a stdout that is full, put over the captured one."""
-    guarded = GuardedRaw(Raw(0))
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(guarded)))
-    return guarded
+def fill_stdout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have stdout be guarded, and full."""
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(GuardedRaw(Raw(0)))))
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 1), (2, 2), (3, 3)])
-def test_a_lost_result_is_said(code: int, ends: int, full: GuardedRaw, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lost_result_is_said(
+    code: int, ends: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill_stdout(monkeypatch)
     print("{}")
     assert streams.finish(code) == ends
     assert capsys.readouterr().err == "gan-desktop: stdout cannot be written: No space left on device\n"
 
 
-def test_a_sentence_for_people_may_be_lost(full: GuardedRaw, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sentence_for_people_may_be_lost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    fill_stdout(monkeypatch)
     streams.offer("finished after 40 steps")
     assert streams.finish(0) == 0
     assert capsys.readouterr().err == ""

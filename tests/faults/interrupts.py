@@ -44,8 +44,12 @@ create_window = app.create_window
 
 def create(*arguments, **keywords):
     window = create_window(*arguments, **keywords)
-    window.model.status_changed.connect(lambda *_: window.model.status == "ready" and window.model.start())
+    window.model.status_changed.connect(lambda *_: press(window.header.start_button, window.model))
     return window
+
+def press(button, model):
+    if model.status == "ready" and not model.is_starting:
+        button.click()
 
 app.create_window = create
 __main__.main()
