@@ -14,35 +14,42 @@ import pytest
 from tests.conftest import RunPython
 from tests.patience import SECONDS
 
-# The real window on an engine that says what is loaded at the moment at which it is called, and waits.
+# The real window on an engine that says what is loaded at the moment at which it is called, and waits; to be quit, or,
+# as while TensorFlow is loading, for ever.
 WAITING = """
-import builtins, sys
-from gan_desktop import app
+import builtins
+import sys
+import threading
+from gan_desktop import app, process
 from gan_desktop.core.commands import Quit
 
 def wait(commands, emit):
     slow = {"tensorflow", "keras", "sklearn", "scipy"} & sys.modules.keys()
     slow |= {builtins.__import__.__name__} - {"__import__"}  # PySide6's own is slower
     print("LOADED", *sorted(slow), *(["a window"] if "PySide6.QtWidgets" in sys.modules else []), flush=True)
+    if sys.argv[1] == "deaf":
+        threading.Event().wait()
     while not isinstance(commands.get(), Quit):
         pass
     print("ENDED", flush=True)
 
 app.run_engine = wait
-sys.exit(app.run_window())
+process.leave(app.run_window())
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(number: signal.Signals, start_python: RunPython) -> None:
-    process = start_python("-c", WAITING)
+@pytest.mark.parametrize(("number", "engine"), [(signal.SIGINT, "heeding"), (signal.SIGHUP, "deaf")])
+def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(
+    number: signal.Signals, engine: str, start_python: RunPython
+) -> None:
+    process = start_python("-c", WAITING, engine)
     assert process.stdout is not None
     assert process.stdout.readline() == "LOADED a window\n"
     process.send_signal(number)
     out, error = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, error
-    assert out == "ENDED\n"
+    assert out == ("" if engine == "deaf" else "ENDED\n")
     assert "Error" not in error
     assert "Traceback" not in error
 

@@ -35,14 +35,21 @@ SECONDS_TO_HANG = 120.0
 # Said by Qt's offscreen platform about every window.
 HARMLESS = "This plugin does not support propagateSizeHints()"
 PRESSED = """
+from gan_desktop import process
+
+process.take_signals()
 from gan_desktop import __main__, app
 
 create_window = app.create_window
 
 def create(*arguments, **keywords):
     window = create_window(*arguments, **keywords)
-    window.model.status_changed.connect(lambda *_: window.model.status == "ready" and window.model.start())
+    window.model.status_changed.connect(lambda *_: press(window.header.start_button, window.model))
     return window
+
+def press(button, model):
+    if model.status == "ready" and not model.is_starting:
+        button.click()
 
 app.create_window = create
 __main__.main()

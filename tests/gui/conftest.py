@@ -74,7 +74,7 @@ def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview) -> Itera
     """Makes windows on the fake engine, shown and ready, and closes them in the end."""
     made: list[MainWindow] = []
 
-    def make(config: RunConfig | None = None, wait: bool = True, **arguments: str) -> MainWindow:
+    def make(config: RunConfig | None = None, wait: bool = True, **arguments: Any) -> MainWindow:
         window = MainWindow(engine, config, **arguments, preview=preview)
         made.append(window)
         window.show()

@@ -25,6 +25,7 @@ from gan_desktop.core.events import (
     MetricsBlock,
     Preparing,
     Progress,
+    RunOpening,
     RunStarted,
     Samples,
     StatusChanged,
@@ -160,6 +161,7 @@ class FakeEngine:
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
+        emit(RunOpening())
         self._run = _FakeRun(command, emit, self)
         self._run.image_views.obey(self.watched)
 

@@ -288,16 +288,47 @@ def test_close_before_it_was_ever_shown(engine: FakeEngine, preview: FakePreview
 def test_closing_says_so_when_it_takes_long(
     make_window: MakeWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.05)
-    said = []
+    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.0)
+    said = threading.Event()
     original = MainWindow._say_closing
-    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: said.append(True) or original(self))
-    engine.load = lambda: threading.Event().wait(0.4) and None
+    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: said.set() or original(self))
+    engine.load = lambda: said.wait() and None
     window = make_window(wait=False)
     qtbot.waitUntil(window.training_thread.isRunning)
     window.close()
-    assert said
+    assert said.is_set()
     assert window.training_thread.isFinished()
+
+
+def test_closing_leaves_an_engine_that_has_nothing_to_keep(
+    make_window: MakeWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("gan_desktop.gui.main_window.LISTEN_SECONDS", 0.0)
+    left = threading.Event()
+    engine.load = lambda: left.wait() and None
+    window = make_window(wait=False, leave=left.set)
+    qtbot.waitUntil(window.training_thread.isRunning)
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert left.is_set()
+
+
+def test_closing_does_not_leave_a_run(make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    monkeypatch.setattr("gan_desktop.gui.main_window.LISTEN_SECONDS", 0.0)
+    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.0)
+    left: list[bool] = []
+    waited = threading.Event()
+    original = MainWindow._say_closing
+    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: waited.set() or original(self))
+    # A block takes until the window has waited.
+    monkeypatch.setattr("tests.gui.fake_engine._FakeRun.advance", lambda self: waited.wait())
+    window = make_window(leave=lambda: left.append(True))
+    window.model.start()
+    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert waited.is_set()
+    assert not left
 
 
 def test_error_shows_and_a_second_start_works(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -443,6 +443,25 @@ def test_a_checkpoint_that_cannot_be_written_is_refused(
     assert len(read_run(out).history) == 30
 
 
+def test_quitting_while_networks_compile_begins_no_run(
+    driver: Driver, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate of `core/leave_gate.py` is told before the folder is made."""
+    compile_ = run_module.Trainer.compile
+
+    def quit_meanwhile(trainer: run_module.Trainer) -> None:
+        compile_(trainer)
+        driver.send(commands.Quit())
+
+    monkeypatch.setattr(run_module.Trainer, "compile", quit_meanwhile)
+    driver.send(commands.Start(tiny_config(), out=tmp_path / "run"))
+    driver.wait(events.RunOpening)
+    driver.wait_status(Status.STOPPED)
+    driver.thread.join(SECONDS)
+    assert not driver.of(events.RunStarted)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_run_without_a_step_leaves_no_folder(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
     driver.send(commands.Start(tiny_config(), paused=True))
     folder = driver.wait(events.RunStarted).run_folder
