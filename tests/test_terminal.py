@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import RunRecord, read_run
-from gan_desktop.terminal import interruptible
+from gan_desktop.terminal import TerminalListener, interruptible
 from gan_desktop.training.checkpoint import load_checkpoint
 from tests.conftest import RunPython
 from tests.tiny import write_tiny
@@ -96,6 +98,32 @@ def test_ctrl_c_while_loading_leaves_nothing(tmp_path: Path, start_python: RunPy
             summary = json.loads(out)
             assert (summary["status"], summary["step"], summary["run"]) == ("stopped", 0, None)
     assert not (tmp_path / "data").exists()
+
+
+def heard(*told: events.Event) -> TerminalListener:
+    """What a terminal makes of a run that tells this."""
+    listener = TerminalListener(queue.SimpleQueue())
+    for event in told:
+        listener.on_event(event)
+    return listener
+
+
+def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest")
+    finished = events.StatusChanged(Status.FINISHED, 40)
+    trouble = events.RecordingChanged("run.sqlite could not be written: it is full", "Traceback ...")
+    well = events.RecordingChanged("")
+    kept = heard(trouble, well, ended, finished)
+    assert (kept.exit_code(), kept.summary()["status"], kept.summary()["not_kept"]) == (0, "finished", "")
+    lost = heard(trouble, ended, events.NotKept("it is full", Path("rescued"), "Traceback ..."), finished)
+    assert (lost.exit_code(), lost.summary()["status"]) == (1, "finished")
+    assert lost.summary()["not_kept"] == "it is full; what it did not take is kept in rescued"
+    said = capsys.readouterr().err
+    assert said.count("it is full; training goes on, what waits is kept in memory and tried again") == 2
+    assert said.count("the run folder can be written again") == 1
+    assert "Traceback" not in said
+    failed = heard(events.RunEnded(Status.FAILED, 40, 1.0, 1.0, 40.0, "digest", "it is full"))
+    assert failed.exit_code() == 1
 
 
 def test_signals_ask_the_engine_to_quit_and_are_given_back() -> None:
