@@ -16,13 +16,14 @@ import pytest
 from PIL import Image
 
 from gan_desktop import terminal
+from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import RunOpening, StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import RunRecord, read_run
-from gan_desktop.terminal import run_in_terminal
+from gan_desktop.terminal import TerminalListener, run_in_terminal
 from gan_desktop.training.checkpoint import load_checkpoint
 from tests.conftest import RunPython
 from tests.faults.interrupts import loads_tensorflow, takes_signals
@@ -139,6 +140,32 @@ def test_an_engine_that_does_not_hear_is_left_unless_it_has_a_run(
     assert run_in_terminal(Start(tiny_config(tmp_path)), as_json=True) == 0
     assert engine.left == ([] if opens else [0])
     assert json.loads(capfd.readouterr().out.splitlines()[0])["status"] == "stopped"
+
+
+def heard(*told: events.Event) -> TerminalListener:
+    """What a terminal makes of a run that tells this."""
+    listener = TerminalListener(queue.SimpleQueue())
+    for event in told:
+        listener.on_event(event)
+    return listener
+
+
+def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest")
+    finished = events.StatusChanged(Status.FINISHED, 40)
+    trouble = events.RecordingChanged("run.sqlite could not be written: it is full", "Traceback ...")
+    well = events.RecordingChanged("")
+    kept = heard(trouble, well, ended, finished)
+    assert (kept.exit_code(), kept.summary()["status"], kept.summary()["not_kept"]) == (0, "finished", "")
+    lost = heard(trouble, ended, events.NotKept("it is full", Path("rescued"), "Traceback ..."), finished)
+    assert (lost.exit_code(), lost.summary()["status"]) == (1, "finished")
+    assert lost.summary()["not_kept"] == "it is full; what it did not take is kept in rescued"
+    said = capsys.readouterr().err
+    assert said.count("it is full; training goes on, what waits is kept in memory and tried again") == 2
+    assert said.count("the run folder can be written again") == 1
+    assert "Traceback" not in said
+    failed = heard(events.RunEnded(Status.FAILED, 40, 1.0, 1.0, 40.0, "digest", "it is full"))
+    assert failed.exit_code() == 1
 
 
 def test_without_a_display_the_default_preset_trains_here(tmp_path: Path, start_python: RunPython) -> None:

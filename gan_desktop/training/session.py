@@ -418,10 +418,12 @@ class Session:
         reason = run.keeping.overflow
         if not reason or self._status is not Status.TRAINING:
             return
+        sentence = f"more waits to be written than memory should hold: {reason}"
         if self._watched:
-            self._set_status(Status.PAUSED, reason)
+            self._set_status(Status.PAUSED, sentence)
+            run.tell(CommandRefused(f"the run is paused, because {sentence}"))
         else:
-            self._end(Status.FAILED, reason)
+            self._end(Status.FAILED, sentence)
 
     def _refuse_folder(self, error: RecordingError) -> None:
         """A run could not begin, because its folder cannot be written."""

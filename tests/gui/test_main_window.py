@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CommandRefused, Preparing
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, NotKept, Preparing, RecordingChanged
 from gan_desktop.core.status import Status
 from gan_desktop.gui.actions import ACTIONS
 from gan_desktop.gui.main_window import MainWindow
@@ -253,6 +253,29 @@ def test_checkpoint_is_announced(training: MainWindow, qtbot: QtBot) -> None:
     training.actions_by_name["save_checkpoint_action"].trigger()
     qtbot.waitUntil(training.notice.isVisible)
     assert "Checkpoint of step" in training.notice.text.text()
+
+
+def test_a_checkpoint_by_time_is_not_announced_as_the_one_that_was_asked_for(training: MainWindow) -> None:
+    training.model.wants_checkpoint = True
+    training.model.receive(CheckpointSaved(7, Path("by-time"), by_time=True))
+    assert not training.notice.isVisible()
+    assert training.model.wants_checkpoint
+    training.model.receive(CheckpointSaved(8, Path("asked-for")))
+    assert training.notice.text.text() == "Checkpoint of step 8 saved: asked-for"
+    assert not training.model.wants_checkpoint
+
+
+def test_what_cannot_be_written_is_said_and_what_was_not_kept_has_details(training: MainWindow) -> None:
+    training.model.receive(RecordingChanged("run.sqlite could not be written: it is full", "Traceback ..."))
+    assert training.notice.text.text().startswith("run.sqlite could not be written: it is full. Training goes on;")
+    training.model.receive(RecordingChanged(""))
+    assert training.notice.text.text() == "The run folder can be written again."
+    training.model.receive(NotKept("run.sqlite could not be written: it is full", Path("rescued"), "Traceback ..."))
+    box = training.findChild(QMessageBox, "not_kept_dialog")
+    assert box.text() == "run.sqlite could not be written: it is full"
+    assert box.informativeText() == "What the run folder did not take is kept in rescued"
+    assert box.detailedText() == "Traceback ..."
+    box.close()
 
 
 @pytest.mark.parametrize("status", ["loading", "ready", "preparing", "training", "paused", "diverged", "failed"])
