@@ -114,7 +114,7 @@ def train(
     for sentence in last_words.deaths():
         print_error(sentence)
     if threads is not None:
-        set_thread_count(parse_value(threads))
+        set_thread_count(threads)
     return run_in_terminal(Start(config, chosen.name, out, schedule=schedule), as_json)
 
 
@@ -129,7 +129,7 @@ def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
     return load_config(config_file) if config_file is not None else preset(preset_name or DEFAULT_PRESET)
 
 
-def set_thread_count(count: object) -> None:
+def set_thread_count(text: str) -> None:
     """Have steps computed with so many threads.
 
     Raises:
@@ -137,9 +137,9 @@ def set_thread_count(count: object) -> None:
     """
     from gan_desktop.training import backend
 
-    cores = usable_cores()
+    count, cores = parse_value(text), usable_cores()
     if type(count) is not int or not 1 <= count <= cores:
-        raise InputError(f"--threads = {shown(count)}: must be a whole number from 1 to {cores}", "--threads")
+        raise InputError(f"--threads = {shown(text)}: must be a whole number from 1 to {cores}", "--threads")
     backend.set_threads(count)
 
 

@@ -19,6 +19,7 @@ from gan_desktop.cli import main
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.machine import usable_cores
 from gan_desktop.core.presets import load_config, presets
 from gan_desktop.core.registry import datasets, metrics
 from gan_desktop.recording.reader import read_run
@@ -33,6 +34,7 @@ SUMMARY_KEYS = [
     "seconds",
     "steps_per_second",
     "device",
+    "machine",
     "data_notes",
     "d_loss",
     "g_loss",
@@ -95,6 +97,12 @@ REFUSED_EARLY: list[tuple[str, list[str]]] = [
     ("--stpes 5", ["No such option: --stpes", "--steps"]),
     ("extra", ["unexpected extra argument", "extra"]),
 ]
+CORES = usable_cores()
+REFUSED_EARLY += [
+    (f"--threads {value}", [f"--threads = '{value}'", f"from 1 to {CORES}"])
+    for value in ("0", "-1", str(CORES + 1), "1.5", "two", "true")
+]
+LARGE = ",".join(["16384"] * 24)
 REFUSED_BY_THE_ENGINE: list[tuple[str, list[str]]] = [
     ("--set batch_size=1798", ["training.batch_size = 1798", "larger than the data (1797 samples)"]),
     ("--set data.name=mnist --set data.path=missing", ["data.path", "missing does not exist"]),
@@ -103,6 +111,7 @@ REFUSED_BY_THE_ENGINE: list[tuple[str, list[str]]] = [
     ("--set data.name=ring --set data.path=empty", ["data.path = 'empty'", "'ring'", "takes no path"]),
     ("--device GPU:9", ["training.device = 'GPU:9'", "allowed here: auto, ", "CPU"]),
     ("--device TPU", ["training.device = 'TPU'", "allowed here: auto, ", "CPU"]),
+    (f"--set generator.widths=[{LARGE}]", ["generator.widths = [16384, ", "at least 3", "the machine has left"]),
 ]
 
 pytestmark = pytest.mark.usefixtures("quick_starts")
@@ -435,7 +444,19 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
         (["-h"], ["train"]),
         (
             ["train", "--help"],
-            ["--preset", "--config", "--set", "--steps", "--epochs", "--seed", "--device", "--at", "--out", "--json"],
+            [
+                "--preset",
+                "--config",
+                "--set",
+                "--steps",
+                "--epochs",
+                "--seed",
+                "--device",
+                "--threads",
+                "--at",
+                "--out",
+                "--json",
+            ],
         ),
     ):
         assert main(arguments) == 0

@@ -51,9 +51,11 @@ def open_file(name: str) -> BinaryIO:
 
 
 def drop_file(name: str) -> None:
-    """Remove it: the process lives."""
+    """Remove it, and the folders that were made for it, unless something else is in them: the process lives."""
     with suppress(OSError):
         _own_path(name).unlink(missing_ok=True)
+        folder().rmdir()
+        folder().parent.rmdir()
 
 
 def _own_path(name: str) -> Path:
