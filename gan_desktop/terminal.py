@@ -21,6 +21,7 @@ from rich.text import Text
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
+from gan_desktop.core.errors import one_line, printable
 from gan_desktop.core.interventions import value_text
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics
@@ -49,13 +50,13 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
     if as_json:
         print(json.dumps(listener.summary()), flush=True)
     else:
-        print(listener.sentence(), flush=True)
+        print(printable(listener.sentence()), flush=True)
     return listener.exit_code()
 
 
 def print_error(sentence: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(f"gan-desktop: {' '.join(sentence.split())}\n")
+    sys.stderr.write(f"gan-desktop: {one_line(' '.join(sentence.split()))}\n")
 
 
 @contextmanager
@@ -149,7 +150,7 @@ class TerminalListener:
                 self._commands.put(Quit())
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, soft_wrap=True)
+        self._console.print(printable(line), markup=False, soft_wrap=True)
 
     def _show(self, progress: events.Progress) -> None:
         figures = f"step {progress.step:,}"

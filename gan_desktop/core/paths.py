@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -28,6 +29,13 @@ def cache_directory() -> Path:
     """Where downloaded data sets are kept; `GAN_DESKTOP_CACHE` overrides it."""
     override = os.environ.get("GAN_DESKTOP_CACHE")
     return Path(override) if override else Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False))
+
+
+def expanded(path: Path) -> Path:
+    """The path with `~` as the home folder; that of nobody is taken as it is."""
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
 
 
 def write_whole(path: Path, content: bytes) -> None:
