@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("_folder")
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_folder(tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path / "taken"))
+    monkeypatch.setenv("HOME", str(tmp_path / "cache"))
 
 
 def faults(tmp_path: Path, early: bool) -> list[str]:
