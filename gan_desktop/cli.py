@@ -13,10 +13,11 @@ import gan_desktop
 from gan_desktop.core import last_words
 from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError, shown
+from gan_desktop.core.errors import LONGEST_PATH, InputError, shortened, shown
 from gan_desktop.core.interventions import schedule_interventions
-from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
+from gan_desktop.core.keys import key_info, parse_assignments, parse_value, read_value, replace_keys
 from gan_desktop.core.machine import distributions_note, usable_cores
+from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -78,7 +79,7 @@ def train(
     preset_name: Annotated[
         str | None, typer.Option("--preset", metavar="NAME", help="A preset; see 'gan-desktop presets'.")
     ] = None,
-    config_file: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A config, as TOML.")] = None,
+    config_file: Annotated[str | None, typer.Option("--config", metavar="FILE", help="A config, as TOML.")] = None,
     assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a config key; may be repeated.")
     ] = None,
@@ -95,27 +96,38 @@ def train(
         list[str] | None,
         typer.Option(metavar="STEP:KEY=VALUE", help="Change a live control at a step, as a slider does; repeatable."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The run folder: must not exist, or be empty.")
-    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder: must not exist, or be empty.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Train in the terminal, exactly as the window would."""
-    chosen = choose_config(preset_name, config_file)
-    numbers = {"steps": steps, "epochs": epochs, "seed": seed}
-    direct: dict[str, Any] = {f"training.{key}": parse_value(text) for key, text in numbers.items() if text is not None}
-    if device is not None:
-        direct["training.device"] = device
+    chosen = choose_config(preset_name, path_of("--config", "a config file", config_file))
+    texts = {"steps": steps, "epochs": epochs, "seed": seed, "device": device}
+    paths = {f"training.{key}": text for key, text in texts.items() if text is not None}
+    direct = {path: read_value(text, key_info(chosen.config, path)) for path, text in paths.items()}
+    folder = path_of("--out", "a folder that is new or empty", out)
     config = override(chosen.config, assignments or [], direct)
     schedule = schedule_interventions(at or [], config)
     from gan_desktop.recording.run_folder import check_out
 
-    check_out(out)
+    check_out(folder)
     for sentence in last_words.deaths():
         print_error(sentence)
     if threads is not None:
         set_thread_count(threads)
-    return run_in_terminal(Start(config, chosen.name, out, schedule=schedule), as_json)
+    return run_in_terminal(Start(config, chosen.name, folder, schedule=schedule), as_json)
+
+
+def path_of(option: str, wanted: str, text: str | None) -> Path | None:
+    """The path that an option gives, with `~` as the home folder; None where it is not given.
+
+    Raises:
+        InputError: it is empty, which would be the folder that one is in.
+    """
+    if text is None:
+        return None
+    if not text.strip():
+        raise InputError(f"{option} {shown(text)} is empty: give {wanted}", option)
+    return expanded(Path(text))
 
 
 def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
@@ -125,8 +137,11 @@ def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
         InputError: both were, or what was asked for cannot be had.
     """
     if preset_name is not None and config_file is not None:
-        raise InputError(f"--preset {preset_name} and --config {config_file} are both given: give one")
-    return load_config(config_file) if config_file is not None else preset(preset_name or DEFAULT_PRESET)
+        name, file = (shortened(text, LONGEST_PATH) for text in (preset_name, str(config_file)))
+        raise InputError(f"--preset {name} and --config {file} are both given: give one")
+    if config_file is not None:
+        return load_config(config_file)
+    return preset(DEFAULT_PRESET if preset_name is None else preset_name)
 
 
 def set_thread_count(text: str) -> None:

@@ -19,6 +19,7 @@ from gan_desktop import streams
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
+from gan_desktop.core.errors import one_line, printable
 from gan_desktop.core.interventions import value_text
 from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
@@ -77,13 +78,13 @@ def tell(listener: TerminalListener, as_json: bool) -> int:
     if as_json:
         print(json.dumps(listener.summary()), flush=True)
     else:
-        streams.offer(listener.sentence())  # the run folder has it all
+        streams.offer(printable(listener.sentence()))  # the run folder has it all
     return listener.exit_code()
 
 
 def print_error(sentence: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(f"gan-desktop: {' '.join(sentence.split())}\n")
+    sys.stderr.write(f"gan-desktop: {one_line(' '.join(sentence.split()))}\n")
 
 
 class TerminalListener:
@@ -173,7 +174,7 @@ class TerminalListener:
                 self._commands.put(Quit())
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, soft_wrap=True)
+        self._console.print(printable(line), markup=False, soft_wrap=True)
 
     def _show(self, progress: events.Progress) -> None:
         figures = f"step {progress.step:,}"

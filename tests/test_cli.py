@@ -24,7 +24,7 @@ from gan_desktop.core.presets import load_config, presets
 from gan_desktop.core.registry import datasets, metrics
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training.checkpoint import load_checkpoint
-from tests.tiny import tiny_config, write_tiny
+from tests.tiny import DIVERGES, tiny_config, write_tiny
 
 SUMMARY_KEYS = [
     "run",
@@ -71,6 +71,8 @@ REFUSED_EARLY: list[tuple[str, list[str]]] = [
     ("--set data.name=digit", ["data.name", "'digit'", "did you mean 'digits'?"]),
     ("--set d_learning_rate=0", ["optimizer.d_learning_rate = 0", "greater than 0"]),
     ("--set g_learning_rate=-1e-3", ["optimizer.g_learning_rate = -0.001", "greater than 0"]),
+    ("--set d_learning_rate=1e9", ["optimizer.d_learning_rate = 1000000000.0", "at most 1"]),
+    ("--set d_learning_rate=0,001", ["optimizer.d_learning_rate = '0,001'", "a number", "write 0.001"]),
     ("--set d_learning_rate=nan", ["optimizer.d_learning_rate = nan", "finite"]),
     ("--set g_learning_rate=inf", ["optimizer.g_learning_rate = inf", "finite"]),
     ("--set d_steps=0 --set g_steps=0", ["d_steps and g_steps are both 0", "at least 1"]),
@@ -322,7 +324,7 @@ def test_epochs_take_the_place_of_steps(capfd: pytest.CaptureFixture[str]) -> No
 
 def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """And strict JSON all the same: what is not finite is null."""
-    rates = ["--set", "d_optimizer=sgd", "--set", "d_learning_rate=1e30"]
+    rates = [part for key, value in DIVERGES.items() for part in ("--set", f"{key}={value}")]
     summary = train_json(capfd, *rates, "--out", str(tmp_path / "run"), code=3)
     assert summary["status"] == "diverged"
     assert 0 < summary["step"] < 40

@@ -27,6 +27,13 @@ batch_size = 8
 steps = 40
 """
 
+# Changes with which it diverges within a few steps: R1 at a hundred throws D about where SGD takes whole gradients.
+DIVERGES = {
+    "optimizer.d_optimizer": "sgd",
+    "optimizer.d_learning_rate": 1.0,
+    "regularization.r1_weight": 100.0,
+}
+
 
 def write_tiny(folder: Path) -> Path:
     """A config file: 2-D data, eight neurons in each network, 40 steps, 12 to an epoch."""

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from gan_desktop.core import registry
@@ -30,6 +30,7 @@ from gan_desktop.core.sections import (
     condition,
     encodable,
     live,
+    not_empty,
 )
 
 
@@ -39,7 +40,7 @@ class DataConfig(Selection):
     name: Annotated[str, OneOf(registry.datasets)] = Field(
         "digits", title="Data set", description="What the generator learns to imitate."
     )
-    path: Annotated[Path, AfterValidator(encodable)] | None = Field(
+    path: Annotated[Path, BeforeValidator(not_empty), AfterValidator(encodable)] | None = Field(
         None, description="Where the data are, for data sets that are read from a folder or a file."
     )
     conditional: Flag = Field(
@@ -189,7 +190,9 @@ class TrainingConfig(Section):
         None, title="Length", description="After how many steps or epochs the run ends."
     )
     epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
-    device: Annotated[str, AfterValidator(encodable)] = Field("auto", description="Where the training runs.")
+    device: Annotated[str, BeforeValidator(not_empty), AfterValidator(encodable)] = Field(
+        "auto", description="Where the training runs."
+    )
     stop_when: Annotated[str, AfterValidator(condition)] | None = Field(
         None, title="Stop when", description='Ends the run where it holds, as in "modes_covered >= 8".'
     )

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# Characters of a sentence, of a value in it and of a path. Beyond, the middle is left out: the key stands at the
+# beginning, what is allowed at the end.
+LONGEST_SENTENCE, LONGEST_VALUE, LONGEST_PATH = 1500, 80, 300
+
 
 class InputError(ValueError):
     """Input that cannot be used. Its text is shown as it is, and the command line exits with 2.
 
     Args:
-        message: one sentence.
+        message: one sentence. It may repeat what a person typed: line ends and other control characters are made
+            visible, and a long one is cut, so that it can be shown, written and encoded anywhere.
         key: the config key at fault (`training.batch_size`), so that a form can show the message
             beside its field.
     """
 
     def __init__(self, message: str, key: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.key = key
 
 
@@ -28,10 +33,38 @@ class RecordingError(RuntimeError):
     """The run folder could not be written. Nothing is lost: what waits is written at the next try."""
 
 
-def shown(value: object, length: int = 80) -> str:
+def printable(text: str) -> str:
+    """Text as it can be shown, written and encoded anywhere: names of files hold line ends and broken characters."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str, length: int) -> str:
+    """The text as it can be shown, without its middle where it is longer than `length`."""
+    return _cut(printable(_cut(text, length)), length)
+
+
+def _cut(text: str, length: int) -> str:
+    tail = length // 3
+    return text if len(text) <= length else f"{text[: length - tail]}...{text[-tail:]}"
+
+
+def one_line(sentence: str) -> str:
+    """A sentence fit for a line of the terminal, the log and a form, whatever text it repeats."""
+    return shortened(sentence, LONGEST_SENTENCE)
+
+
+def shown(value: object, length: int = LONGEST_VALUE) -> str:
     """The value as it is written in a sentence, cut where it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # thousands of brackets; a whole number of thousands of digits
+        return f"a {type(value).__name__} too large to be shown"
     return text if len(text) <= length else f"{text[:length]}..."
+
+
+def named(text: str) -> str:
+    """A name or a path as it stands in a sentence, in quotes; of a long one, its beginning and its end."""
+    return f"'{shortened(text, LONGEST_PATH)}'"
 
 
 def suggest(word: str, allowed: Iterable[str]) -> str:

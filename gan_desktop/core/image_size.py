@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 Size = int | str
 
 SMALLEST, LARGEST = 8, 128
-RECTANGLE = re.compile(r"(\d{1,9})\s*[x×]\s*(\d{1,9})", re.IGNORECASE)
+RECTANGLE = re.compile(r"(\d{1,9})\s*[x×]\s*(\d{1,9})", re.IGNORECASE | re.ASCII)
 ALLOWED = f"a whole number from {SMALLEST} to {LARGEST}, or height x width, as in '32x64'"
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isclose
 
 from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.errors import InputError, shown
-from gan_desktop.core.keys import parse_value, replace_keys, resolve_key
+from gan_desktop.core.keys import key_info, read_value, replace_keys, resolve_key
 from gan_desktop.core.sections import LARGEST_STEP
+
+# Characters of a step: a sign and zeros before it are allowed.
+LONGEST_STEP = 40
 
 # A number, or the name of an objective.
 ControlValue = float | str
@@ -79,23 +83,24 @@ def schedule_interventions(texts: Iterable[str], config: RunConfig) -> tuple[Int
     """
     planned = []
     for step, key, value in sorted((_split(text) for text in texts), key=lambda change: change[0]):
-        name, config = check_control(config, key, value)
+        path = resolve_key(key, config)
+        name, config = check_control(config, path, read_value(value, key_info(config, path)))
         planned.append(Intervention(step, name, current_controls(config)[name]))
     return tuple(planned)
 
 
-def _split(text: str) -> tuple[int, str, object]:
-    """The step, key and value of `STEP:KEY=VALUE`."""
+def _split(text: str) -> tuple[int, str, str]:
+    """The step, the key and the text of the value of `STEP:KEY=VALUE`."""
     step_text, colon, assignment = text.partition(":")
     key, equals, value_text = assignment.partition("=")
     if not (colon and equals and key.strip()):
         raise InputError(f"--at {shown(text)} is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
-    try:
-        step = int(step_text)
-    except ValueError:
-        raise InputError(f"--at {shown(text)}: the step {shown(step_text)} is not a whole number") from None
+    if not re.fullmatch(r"\s*[+-]?\d+\s*", step_text, re.ASCII):
+        raise InputError(f"--at {shown(text)}: the step {shown(step_text)} is not a whole number")
+    # One of thousands of digits is more than Python reads.
+    step = int(step_text) if len(step_text.strip()) <= LONGEST_STEP else LARGEST_STEP + 1
     if step < 0:
         raise InputError(f"--at {shown(text)}: the step {step} is before step 0, the first one")
     if step > LARGEST_STEP:
         raise InputError(f"--at {shown(text)}: the step is beyond {LARGEST_STEP}, the last one possible")
-    return step, key.strip(), parse_value(value_text)
+    return step, key.strip(), value_text

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gan_desktop.core.config import RunConfig, sections
-from gan_desktop.core.errors import InputError, shown, suggest
+from gan_desktop.core.errors import InputError, named, shown, suggest
+from gan_desktop.core.fields import KeyInfo, Kind, section_fields
+from gan_desktop.core.numbers import how_to_write, number_of
 from gan_desktop.core.registry import Options
 from gan_desktop.core.sections import Selection
 
@@ -39,19 +40,41 @@ SENTENCES = {
 }
 OWN_SENTENCES = {"both_frozen", "two_lengths", "condition", "registered"}
 
+# What is typed for one key: the longest list of a mixture's centres is a tenth of it.
+LONGEST_TEXT = 20_000
+
 
 def parse_value(text: str) -> Any:
     """The value that `text` has in TOML, else a number such as `.5`, else the text itself."""
     text = text.strip()
-    try:
-        return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-    except (ValueError, RecursionError):  # not TOML; a number of thousands of digits; thousands of brackets
-        pass
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if isfinite(number) else text
+    # No key's value is a table, and reading one with a name of thousands of parts takes seconds.
+    if len(text) <= LONGEST_TEXT and not text.endswith(",") and ("{" not in text or text[0] in "'\""):
+        try:
+            # In a list, so that a comment would swallow its end: `8#9` is no 8.
+            values = tomllib.loads(f"value = [{text}]")["value"] if "\n" not in text else []
+            if len(values) == 1:
+                return values[0]
+        except (ValueError, RecursionError):  # not TOML; a number of thousands of digits; thousands of brackets
+            pass
+    return text if (number := number_of(text)) is None else number
+
+
+def read_value(text: str, info: KeyInfo) -> Any:
+    """The value that `text` is for a key: what is a text there stays one, as a folder called `2024` does.
+
+    Raises:
+        InputError: it is too long to be a value.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise InputError(f"{info.path} = {shown(text)}: {len(text):,} characters, at most {LONGEST_TEXT:,} are allowed")
+    value = parse_value(text)
+    if info.kind is Kind.CHOICE:
+        value = next((choice.value for choice in info.choices if text.strip() == str(choice.value)), value)
+        is_text = all(isinstance(choice.value, str) for choice in info.choices)
+    else:
+        # A list of columns is a text too.
+        is_text = info.kind is Kind.PATH or (info.kind is Kind.TEXT and not isinstance(value, list))
+    return text.strip() if is_text and not isinstance(value, str) else value
 
 
 def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str, Any]:
@@ -67,7 +90,7 @@ def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str
         if not equals or not key.strip():
             raise InputError(f"--set {shown(text)} is not of the form KEY=VALUE, as in batch_size=128")
         path = resolve_key(key.strip(), config)
-        parsed[path] = parse_value(value)
+        parsed[path] = read_value(value, key_info(config, path))
         if is_selector(path):
             config = replace_keys(config, {path: parsed[path]})
     return parsed
@@ -90,6 +113,11 @@ def known_keys(config: RunConfig) -> dict[str, list[str]]:
     return keys
 
 
+def key_info(config: RunConfig, path: str) -> KeyInfo:
+    """What is known of a `section.key` that `resolve_key` gave."""
+    return next(info for info in section_fields(config, path.partition(".")[0]) if info.path == path)
+
+
 def resolve_key(key: str, config: RunConfig) -> str:
     """The full `section.key` of a key that may be written without its section.
 
@@ -100,9 +128,9 @@ def resolve_key(key: str, config: RunConfig) -> str:
     if "." in key:
         section, _, name = key.partition(".")
         if section not in keys:
-            raise InputError(f"unknown section '{section}' in '{key}': {suggest(section, keys)}")
+            raise InputError(f"unknown section {named(section)} in {named(key)}: {suggest(section, keys)}")
         if name not in keys[section]:
-            raise InputError(f"unknown key '{key}': {suggest(name, keys[section])}")
+            raise InputError(f"unknown key {named(key)}: {suggest(name, keys[section])}")
         return key
     homes = [section for section, names in keys.items() if key in names]
     if len(homes) == 1:
@@ -111,7 +139,7 @@ def resolve_key(key: str, config: RunConfig) -> str:
         raise InputError(
             f"the key '{key}' is in several sections: write {' or '.join(f'{home}.{key}' for home in homes)}"
         )
-    raise InputError(f"unknown key '{key}': {suggest(key, [name for names in keys.values() for name in names])}")
+    raise InputError(f"unknown key {named(key)}: {suggest(key, [name for names in keys.values() for name in names])}")
 
 
 def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
@@ -197,11 +225,14 @@ def describe(error: ErrorDetails, tables: Mapping[str, Any]) -> tuple[str, str]:
         return path, f"{path}: {error['msg']}" if path else error["msg"]
     if error["type"] == "extra_forbidden":
         if len(place) == 1:
-            return path, f"unknown section '{path}': {suggest(path, sections())}"
-        return path, f"unknown key '{path}': {suggest(place[1], _allowed_keys(place[0], tables))}"
+            return path, f"unknown section {named(path)}: {suggest(path, sections())}"
+        return path, f"unknown key {named(path)}: {suggest(place[1], _allowed_keys(place[0], tables))}"
     sentence = SENTENCES.get(error["type"])
     allowed = sentence.format(**error.get("ctx", {})) if sentence else error["msg"]
-    return path, f"{path} = {shown(error['input'])}: {allowed}"
+    value, is_whole = error["input"], error["type"] == "int_type"
+    is_number = isinstance(value, str) and error["type"] in ("int_type", "float_type")
+    advice = how_to_write(value, is_whole) if is_number else ""
+    return path, f"{path} = {shown(value)}: {allowed}{advice}"
 
 
 def _allowed_keys(section: str, tables: Mapping[str, Any]) -> list[str]:

@@ -38,6 +38,13 @@ def cache_directory() -> Path:
     return Path(override) if override else Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False))
 
 
+def expanded(path: Path) -> Path:
+    """The path with `~` as the home folder; that of nobody is taken as it is."""
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a crash leaves the old file or the new one, never a part.
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +17,7 @@ import tomli_w
 
 from gan_desktop.core import paths
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError, shown, suggest
+from gan_desktop.core.errors import LONGEST_PATH, InputError, named, shortened, shown, suggest
 from gan_desktop.core.interventions import ControlValue, control_path, current_controls, is_same
 from gan_desktop.core.keys import dump_config, replace_keys, validate_config
 
@@ -21,7 +25,9 @@ DEFAULT_PRESET = "digits"
 # A failure on demand and the preset that heals it differ in this alone: `fail-collapse`, `heal-collapse`.
 FAILS, HEALS = "fail-", "heal-"
 # A config is a page of text: anything larger is not one, and is refused unread.
-LARGEST_FILE = 1_000_000
+LARGEST_FILE = 200_000
+# Dots in a key, which has one. The time to read a key goes by the square of its parts.
+MOST_DOTS = 20
 
 
 @dataclass(frozen=True)
@@ -41,18 +47,40 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         InputError: missing, unreadable, oversize, not UTF-8 or not TOML; names the file and, where known, the line.
     """
+    name = shortened(str(path), LONGEST_PATH)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{path}: {path.stat().st_size} bytes is too large for a config (at most {LARGEST_FILE})")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            raise InputError(f"{name} is not a file")
+        if status.st_size > LARGEST_FILE:
+            raise InputError(f"{name}: {status.st_size} bytes is too large for a config (at most {LARGEST_FILE})")
+        text = path.read_text(encoding="utf-8-sig")  # with the mark that some editors put before the text
+        _refuse_long_keys(name, text)
+        return tomllib.loads(text)
+    except InputError:
+        raise
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not TOML: {error}") from None
+        raise InputError(f"{name} is not TOML: {error}") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not TOML: it is not UTF-8 text") from None
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or thousands of brackets
-        raise InputError(f"{path} is not a config: {error}") from None
+        raise InputError(f"{name} is not TOML: it is not UTF-8 text") from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; brackets; a zero byte in the name
+        raise InputError(f"{name} is not a config: {error}") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise InputError(f"{name} cannot be read: {error.strerror or error}") from None
+
+
+def _refuse_long_keys(name: str, text: str) -> None:
+    """Refuse keys such as a.b.c.d..., whether before an equals sign, in a table's title or in a table in one line."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.count(".") <= MOST_DOTS:
+            continue
+        keys = [line.strip("[] ")] if line.startswith("[") and "=" not in line else line.split("=")[:-1]
+        # What stands before the last comma or bracket belongs to a value.
+        if any(re.split(r"[,{\"']", key)[-1].count(".") > MOST_DOTS for key in keys):
+            message = f"line {number} has a key of more than {MOST_DOTS} parts; allowed: a section and a name"
+            raise InputError(f"{name}: {message}")
 
 
 def parse_preset(name: str, tables: Mapping[str, Any], source: str) -> Preset:
@@ -78,7 +106,7 @@ def load_config(path: Path) -> Preset:
     Raises:
         InputError: as `read_toml` and `parse_preset`.
     """
-    return parse_preset(path.stem, read_toml(path), str(path))
+    return parse_preset(path.stem, read_toml(path), shortened(str(path), LONGEST_PATH))
 
 
 @cache
@@ -96,7 +124,7 @@ def preset(name: str) -> Preset:
         InputError: there is none; names the near miss.
     """
     if name not in presets():
-        raise InputError(f"unknown preset '{name}': {suggest(name, presets())}")
+        raise InputError(f"unknown preset {named(name)}: {suggest(name, presets())}")
     return presets()[name]
 
 

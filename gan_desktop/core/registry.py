@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from gan_desktop.core.errors import InputError, suggest
+from gan_desktop.core.errors import InputError, named, suggest
 
 T = TypeVar("T")
 Registered = TypeVar("Registered")
@@ -102,7 +102,7 @@ class Registry(Mapping[str, Entry[T]]):
         """Raises InputError naming the near miss or all that is allowed."""
         entries = self._load()
         if name not in entries:
-            raise InputError(f"unknown {self.noun} '{name}': {suggest(str(name), entries)}")
+            raise InputError(f"unknown {self.noun} {named(str(name))}: {suggest(str(name), entries)}")
         return entries[name]
 
     def __contains__(self, name: object) -> bool:

@@ -20,10 +20,14 @@ LONGEST_SECONDS = 1e9  # 31 years
 Text = TypeVar("Text", str, Path)
 
 Count = Annotated[int, Field(strict=True)]
-# No upper limit: a rate of 100 is how divergence is shown. Sliders reach from 1e-6 to 1.
-Rate = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+# As the sliders reach: SGD at 1 is chaos already, and what is above is a slip of the keys.
+LARGEST_RATE = 1.0
+# Weights have the data's unit in them: what is usual for R1 on a ring of radius 1e6, the largest, is 1e11.
+LARGEST_WEIGHT = 1e12
+
+Rate = Annotated[float, Field(strict=True, gt=0, le=LARGEST_RATE, allow_inf_nan=False)]
 Beta = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
-Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(strict=True, ge=0, le=LARGEST_WEIGHT, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -62,11 +66,20 @@ class OneOf:
 
 
 def encodable(value: Text) -> Text:
-    """Refuse what a config file could not hold: a file name that is not UTF-8 reaches Python with surrogates."""
+    """Refuse nothing at all, and what a config file could not hold: names that are not UTF-8 come with surrogates."""
     try:
         str(value).encode()
     except UnicodeEncodeError:
         raise PydanticCustomError("not_utf8", "must be UTF-8 text") from None
+    if "\0" in str(value):
+        raise PydanticCustomError("zero_byte", "must not hold a zero byte")
+    return value
+
+
+def not_empty(value: Any) -> Any:
+    """Refuse an empty text, which a path would take for the folder that one is in."""
+    if isinstance(value, str) and not value.strip():
+        raise PydanticCustomError("empty", "must not be empty")
     return value
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gan_desktop.core import registry
 from gan_desktop.core.errors import InputError, shown, suggest
 from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.numbers import how_to_write, number_of
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -90,12 +91,9 @@ def _comparison(part: str, text: str) -> Comparison:
         raise _refusal(text, f"unknown metric or figure {shown(name)}: {suggest(name, allowed)}")
     if sign not in OPERATORS:
         raise _refusal(text, f"unknown operator {shown(sign)}: allowed: {', '.join(OPERATORS)}")
-    try:
-        number = float(limit)
-    except ValueError:
-        raise _refusal(text, f"{shown(limit)} is not a number") from None
-    if not math.isfinite(number):
-        raise _refusal(text, f"{shown(limit)} is not a finite number")
+    number = number_of(limit)
+    if number is None:
+        raise _refusal(text, f"{shown(limit)} is not a finite number{how_to_write(limit)}")
     return Comparison(name, sign, number + 0.0)  # -0.0 is written as 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gan_desktop.core import paths
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, named
 from gan_desktop.core.presets import dump_toml
 
 CONFIG = "config.toml"
@@ -136,9 +136,9 @@ def _refuse_taken(out: Path) -> None:
     except FileNotFoundError:
         return
     if not out.is_dir():
-        raise InputError(f"--out '{out}' is a file: give a folder that is new or empty", "--out")
+        raise InputError(f"--out {named(str(out))} is a file: give a folder that is new or empty", "--out")
     if next(out.iterdir(), None) is not None:
-        raise InputError(f"--out '{out}' is not empty: give a folder that is new or empty", "--out")
+        raise InputError(f"--out {named(str(out))} is not empty: give a folder that is new or empty", "--out")
 
 
 def _nearest_existing(path: Path) -> Path:
@@ -162,4 +162,4 @@ def _refusal(out: Path | None, error: OSError | ValueError, parent: Path | None 
             f"the runs folder '{runs_directory()}' cannot be written: {reason}{about}; choose another place with --out",
             "--out",
         )
-    return InputError(f"--out '{out}' cannot be written: {reason}{about}", "--out")
+    return InputError(f"--out {named(str(out))} cannot be written: {reason}{about}", "--out")

@@ -51,7 +51,19 @@ def is_one_sentence(error: InputError) -> bool:
         (" ring ", "ring"),
         ("", ""),
         ("a # b", "a # b"),
-        ("1 # b", 1),
+        ("1 # b", "1 # b"),
+        ("8#9", "8#9"),
+        ("8,", "8,"),
+        ("8, 9", "8, 9"),
+        ("[8, 9]", [8, 9]),
+        ("0,001", "0,001"),
+        ("\u0661\u0662", "\u0661\u0662"),
+        ("5.", 5.0),
+        ("1_000", 1000),
+        ("_", "_"),
+        ("{a = 1}", "{a = 1}"),
+        ("[{a = 1}]", "[{a = 1}]"),
+        (".5e999", ".5e999"),
         ("1\n[data]\nx = 2", "1\n[data]\nx = 2"),
         ("C:\\images", "C:\\images"),
         ("infinity", "infinity"),
@@ -62,6 +74,49 @@ def is_one_sentence(error: InputError) -> bool:
 def test_a_value_is_read_as_toml_else_as_text(text: str, value: object) -> None:
     assert parse_value(text) == value
     assert type(parse_value(text)) is type(value)
+
+
+TEXTS = ["2024", "2024-05-17", "12:30:00", "true", "1e3", "[a]", "nan", "0x10", ".5", "{}", "a # b", "1,2"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_taken_as_text_whatever_it_looks_like(text: str) -> None:
+    values = parse_assignments([f"data.path={text}", "data.name=mnist", f"device={text}"], DEFAULT)
+    assert values == {"data.path": text, "data.name": "mnist", "training.device": text}
+    assert str(replace_keys(DEFAULT, values).data.path) == text
+    assert replace_keys(DEFAULT, values).training.device == text
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("data.path", '"2024"', "2024"),
+        ("data.path", "'C:\\new'", "C:\\new"),
+        ("data.path", " spaces ", "spaces"),
+        ("latent_distribution", "true", "true"),
+        ("generator.kernel_size", "5", 5),
+        ("data.image_size", "32x64", "32x64"),
+        ("data.image_size", "[32, 64]", [32, 64]),
+        ("data.image_size", "32", 32),
+        ("batch_norm", "true", True),
+        ("data.columns", "[1, 3]", [1, 3]),
+        ("data.columns", "3", "3"),
+        ("stop_when", '"modes_covered >= 8"', "modes_covered >= 8"),
+    ],
+)
+def test_a_value_goes_by_the_kind_of_its_key(key: str, text: str, value: object) -> None:
+    selected = {"data.name": "points"} if "columns" in key else {"generator.family": "dcgan", "data.name": "images"}
+    config = replace_keys(DEFAULT, selected | {"data.path": "x"})
+    key = "generator.batch_norm" if key == "batch_norm" else key
+    (read,) = parse_assignments([f"{key}={text}"], config).values()
+    assert read == value
+    assert type(read) is type(value)
+
+
+def test_a_value_without_end_is_refused_unread() -> None:
+    with pytest.raises(InputError, match=r"training.seed = '\{a.a.a.*40,001 characters, at most 20,000") as refused:
+        parse_assignments(["seed={" + "a." * 20_000], DEFAULT)
+    assert is_one_sentence(refused.value)
 
 
 @given(st.text())
@@ -157,6 +212,15 @@ def test_a_long_value_is_cut_in_the_sentence() -> None:
     with pytest.raises(InputError) as refused:
         replace_keys(DEFAULT, {"training.seed": "x" * 10_000})
     assert is_one_sentence(refused.value)
+
+
+@pytest.mark.parametrize("assignment", ["KEY=1", "KEY.x=1", "training.KEY=1", "data.name=KEY", "data.path=KEY", "KEY"])
+@pytest.mark.parametrize("text", ["\x1b[31m\n", "\udcff", "\u202e", "\x07" * 9000, "a" * 19_000], ids=range(5))
+def test_what_is_typed_reaches_no_sentence_raw(assignment: str, text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        replace_keys(DEFAULT, parse_assignments([assignment.replace("KEY", text), "steps=0"], DEFAULT))
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 2500
 
 
 def test_braces_in_a_value_are_no_format() -> None:

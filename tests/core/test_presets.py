@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,21 @@ def test_an_unknown_preset_is_answered_with_the_near_miss() -> None:
         preset("digit")
 
 
+@pytest.mark.parametrize(
+    "content", ["\ufeff[data]\nname = 'ring'\n", "[data]\r\nname = 'ring'\r\n"], ids=["mark", "crlf"]
+)
+def test_a_config_as_editors_write_it(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(content.encode())
+    assert load_config(file).config.data.name == "ring"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe is not a file"):
+        load_config(tmp_path / "pipe")
+
+
 def test_any_config_file_will_do(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("[data]\nname = 'ring'\n", encoding="utf-8")
@@ -138,7 +154,13 @@ def test_any_config_file_will_do(tmp_path: Path) -> None:
         (b"\xff\xfe\x00", "is not TOML: it is not UTF-8 text"),
         (b"seed = " + b"9" * 5000, "is not a config: "),
         (b"seed = " + b"[" * 5000, "is not a config: "),
-        (b"#" * (LARGEST_FILE + 1), "1000001 bytes is too large for a config (at most 1000000)"),
+        (b"seed = 0x" + b"f" * 9000, "unknown section 'seed'"),
+        (b"[training]\nseed = 0x" + b"f" * 9000, "training.seed = a int too large to be shown: must be"),
+        (b"\n" + b".".join([b"a"] * 20_000) + b" = 1", "line 2 has a key of more than 20 parts"),
+        (b"[" + b".".join([b"a"] * 20_000) + b"]", "line 1 has a key of more than 20 parts"),
+        (b"data = {name = 'ring', " + b".".join([b"a"] * 20_000) + b" = 1}", "line 1 has a key of more than 20 parts"),
+        (b"[data]\nname = 'mixture'\ncentres = [" + b"[0.1, 0.2], " * 101 + b"]", "data.centres = [[0.1, 0.2]"),
+        (b"#" * (LARGEST_FILE + 1), "200001 bytes is too large for a config (at most 200000)"),
         (b"title = 3", "title = 3: must be a text"),
         (b"lesson = []", "lesson = []: must be a text"),
         (b"order = 1.5", "order = 1.5: must be a whole number"),

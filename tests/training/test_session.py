@@ -25,6 +25,7 @@ from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
 from tests.patience import SECONDS
+from tests.tiny import DIVERGES
 from tests.training.driving import Driver
 
 # The protocol is the same without XLA, and each of these tests makes trainers of its own.
@@ -388,7 +389,7 @@ def test_a_condition_that_cannot_be_known_is_refused(driver: Driver, tiny_config
 
 
 def test_divergence_is_named(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
-    config = tiny_config({"optimizer.d_optimizer": "sgd", "optimizer.d_learning_rate": 1e30})
+    config = tiny_config(DIVERGES)
     driver.send(commands.Start(config, out=tmp_path / "run"))
     ended = driver.wait(events.RunEnded)
     assert ended.status is Status.DIVERGED

@@ -13,6 +13,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.trainer import Trainer
+from tests.tiny import DIVERGES
 
 Make = Callable[..., Trainer]
 
@@ -152,8 +153,8 @@ def test_epochs_count_real_samples(tiny_trainer: Make) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"optimizer.d_optimizer": "sgd", "optimizer.d_learning_rate": 1e30},
-        {"optimizer.g_optimizer": "sgd", "optimizer.g_learning_rate": 1e38},
+        DIVERGES,
+        DIVERGES | {"regularization.r1_weight": 0.0, "regularization.gradient_penalty_weight": 100.0},
     ],
 )
 def test_divergence_stops_at_its_step_whatever_the_block(tiny_trainer: Make, changes: dict[str, Any]) -> None:

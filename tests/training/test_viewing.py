@@ -24,6 +24,7 @@ from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.viewing import SHOWN_ARROWS, Viewing
 from gan_desktop.training.watch_cost import WatchCost
+from tests.tiny import DIVERGES
 from tests.training.driving import Driver
 
 Make = Callable[..., Trainer]
@@ -143,7 +144,7 @@ def test_a_view_that_cannot_be_made_is_told_once(bench: MakeBench, monkeypatch: 
 
 
 def test_what_is_not_finite_is_not_looked_at(bench: MakeBench) -> None:
-    made = bench({"optimizer.d_optimizer": "sgd", "optimizer.d_learning_rate": 1e30})
+    made = bench(DIVERGES)
     made.viewing.watch(EVERYTHING)
     made.trainer.advance(20)
     assert made.trainer.diverged

@@ -10,13 +10,13 @@ import numpy as np
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.image_size import ALLOWED, FrameSize, Size, fits, height_width, size_of, size_text
+from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.array_layout import LaidOut, Layout, layout_of, values_in
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, Report, needed_path, silent
 from gan_desktop.training.data.files import (
     Labels,
     Stream,
-    expanded,
     file_size,
     first_bytes,
     is_folder,

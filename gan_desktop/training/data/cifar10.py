@@ -13,10 +13,11 @@ import numpy as np
 
 from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet
 from gan_desktop.training.data.download import RemoteFile, fetch, is_cached
-from gan_desktop.training.data.files import Stream, expanded, file_size, is_folder, read_at_most, refusal
+from gan_desktop.training.data.files import Stream, file_size, is_folder, read_at_most, refusal
 from gan_desktop.training.data.images import ImageSize
 from gan_desktop.training.data.levels import EIGHT_BITS
 from gan_desktop.training.data.streaming import LazyImages, stored

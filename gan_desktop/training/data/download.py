@@ -160,21 +160,26 @@ def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
         remove_abandoned(folder)  # what downloads left that were killed
         if not is_cached([file], folder):
             download()
-    except requests.HTTPError as error:
+    except (OSError, ValueError, _TooLargeError) as error:  # errors of requests are OSErrors
+        if error is progress.cancelled:
+            raise
+        raise _FailedError(_failure(error, url, file, folder)) from None
+
+
+def _failure(error: Exception, url: str, file: RemoteFile, folder: Path) -> str:
+    """What went wrong with a download, in a sentence."""
+    import requests
+
+    if isinstance(error, requests.HTTPError):
         answer = f"{error.response.status_code} {error.response.reason}" if error.response is not None else str(error)
-        raise _FailedError(f"{url} answered {answer}") from None
-    except requests.RequestException as error:
-        if error is progress.cancelled:
-            raise
-        raise _FailedError(f"{url} cannot be reached ({_reason(error)})") from None
-    except _TooLargeError:
-        raise _FailedError(f"what {url} sends is larger than the {file.size:,} bytes expected") from None
-    except (OSError, ValueError) as error:
-        if error is progress.cancelled:
-            raise
-        if isinstance(error, OSError):
-            raise _FailedError(f"the cache {folder} cannot be written ({error.strerror or error})") from None
-        raise _FailedError(f"what {url} sent is not the file expected (its hash differs)") from None
+        return f"{url} answered {answer}"
+    if isinstance(error, requests.RequestException):
+        return f"{url} cannot be reached ({_reason(error)})"
+    if isinstance(error, _TooLargeError):
+        return f"what {url} sends is larger than the {file.size:,} bytes expected"
+    if isinstance(error, OSError):
+        return f"the cache {folder} cannot be written ({error.strerror or error})"
+    return f"what {url} sent is not the file expected (its hash differs)"
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import LONGEST_PATH, InputError, shortened
 
 Pixels = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
@@ -46,21 +45,9 @@ class Part:
     labels: Labels | None = None
 
 
-def printable(text: str) -> str:
-    """Text as it can be shown, written and encoded anywhere: names of files hold line ends and broken characters."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def refusal(path: Path, sentence: str) -> InputError:
     """The error that says `sentence` of the file that `data.path` led to."""
-    return InputError(printable(f"data.path: {path} {sentence}"), "data.path")
-
-
-def expanded(path: Path) -> Path:
-    """The path with `~` as the home folder; that of nobody is taken as it is."""
-    with suppress(RuntimeError):
-        return path.expanduser()
-    return path
+    return InputError(f"data.path: {shortened(str(path), LONGEST_PATH)} {sentence}", "data.path")
 
 
 def is_folder(path: Path) -> bool:

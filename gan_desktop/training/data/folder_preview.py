@@ -13,10 +13,11 @@ import numpy as np
 
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import LARGEST, SMALLEST, fits
+from gan_desktop.core.paths import expanded
 from gan_desktop.training.data import cifar10, image_files
 from gan_desktop.training.data.array_layout import layout_of
 from gan_desktop.training.data.dataset import Report, silent
-from gan_desktop.training.data.files import Pixels, expanded, first_bytes, is_folder, refusal
+from gan_desktop.training.data.files import Pixels, first_bytes, is_folder, refusal
 from gan_desktop.training.data.idx import GZIP_MAGIC
 from gan_desktop.training.data.image_decoding import decode_image, quiet_pillow
 from gan_desktop.training.data.image_folder import depths_in_use

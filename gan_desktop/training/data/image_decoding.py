@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from gan_desktop.core.errors import printable
 from gan_desktop.core.image_size import Size, height_width
 from gan_desktop.training.data.deep_images import (
     Depths,
@@ -27,7 +28,7 @@ from gan_desktop.training.data.deep_images import (
     to_bytes,
     uses_all,
 )
-from gan_desktop.training.data.files import Pixels, printable
+from gan_desktop.training.data.files import Pixels
 from gan_desktop.training.data.images import Fit, inside, middle
 from gan_desktop.training.data.levels import Range
 from gan_desktop.training.data.zip_files import MemberError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gan_desktop.training.data.files import Part, check_labels, expanded, first_bytes, is_folder, refusal
+from gan_desktop.core.paths import expanded
+from gan_desktop.training.data.files import Part, check_labels, first_bytes, is_folder, refusal
 from gan_desktop.training.data.idx import read_images, read_labels
 from gan_desktop.training.data.npz import ZIP_MAGIC, read_npz
 

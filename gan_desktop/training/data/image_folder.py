@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, printable
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.image_size import FrameSize, Size, height_width, size_text
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
 from gan_desktop.training.data.deep_images import Depths, levels_in_use
-from gan_desktop.training.data.files import Labels, Pixels, printable, refusal
+from gan_desktop.training.data.files import Labels, Pixels, refusal
 from gan_desktop.training.data.image_decoding import ImageSource, decode_image, quiet_pillow, ranges_in_use
 from gan_desktop.training.data.image_scan import (
     SUFFIXES,

@@ -9,8 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from gan_desktop.core.errors import printable
+from gan_desktop.core.paths import expanded
 from gan_desktop.training.data.dataset import Report
-from gan_desktop.training.data.files import expanded, first_bytes, is_folder, printable, refusal
+from gan_desktop.training.data.files import first_bytes, is_folder, refusal
 from gan_desktop.training.data.image_classes import (
     LISTING,
     are_shards,

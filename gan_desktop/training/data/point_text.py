@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.errors import InputError, shown
-from gan_desktop.training.data.files import Labels, file_size, printable, refusal
+from gan_desktop.training.data.files import Labels, file_size, refusal
 from gan_desktop.training.data.table_text import Table
 
 LARGEST_FILE = 2**30
@@ -148,7 +148,7 @@ def _index(table: Table, column: str, key: str) -> int:
     if table.names is not None:
         allowed += f", or one of {', '.join(table.names[:NAMED])}{', ...' if table.columns > NAMED else ''}"
     message = f"{key}: {table.path.name} has no column {shown(name, 40)}; allowed: {allowed}"
-    raise InputError(printable(message), key)
+    raise InputError(message, key)
 
 
 class _LabelColumn:

@@ -12,9 +12,10 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, needed_path
-from gan_desktop.training.data.files import Labels, Stream, expanded, first_bytes, is_folder, printable, refusal
+from gan_desktop.training.data.files import Labels, Stream, first_bytes, is_folder, refusal
 from gan_desktop.training.data.npy import NPY_MAGIC, NUMBERS, Array, read_header, read_values
 from gan_desktop.training.data.npz import GROUPS, POINT_GROUPS, ZIP_MAGIC, read_archive
 from gan_desktop.training.data.point_text import PointTable, read_point_text
@@ -156,5 +157,5 @@ def _indices(path: Path, name: str, shape: tuple[int, ...], columns: str) -> lis
     if not all(number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= most for number in numbers):
         allowed = f"numbers from 1 to {most}" if most else "to leave it out"
         message = f"data.columns = '{columns}': {name} of {path.name} has shape {shape}; allowed: {allowed}"
-        raise InputError(printable(message), "data.columns")
+        raise InputError(message, "data.columns")
     return [int(number) - 1 for number in numbers]

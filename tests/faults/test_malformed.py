@@ -1,0 +1,43 @@
+"""Every malformed input is one line on stderr, exit code 2 and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.cases import CASES
+from tests.faults.malformed import captured, make_folder, wrong
+
+pytestmark = pytest.mark.usefixtures("_folder")
+
+
+@pytest.fixture
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_folder(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "cache"))
+
+
+def faults(tmp_path: Path, early: bool) -> list[str]:
+    found = ((case, wrong(case, tmp_path, captured)) for case in CASES if case.early == early)
+    return [f"{case}: {fault}" for case, fault in found if fault]
+
+
+def test_there_are_as_many_cases_as_promised() -> None:
+    assert len(CASES) >= 300
+    assert len(set(CASES)) == len(CASES)
+
+
+# Together, for they share a folder and what the first one loads.
+
+
+def test_what_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No engine is begun for it: that would import TensorFlow."""
+    monkeypatch.setitem(sys.modules, "gan_desktop.training.session", None)
+    assert faults(tmp_path, early=True) == []
+
+
+def test_what_is_refused_by_the_engine(tmp_path: Path) -> None:
+    assert faults(tmp_path, early=False) == []
