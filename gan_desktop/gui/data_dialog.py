@@ -51,7 +51,8 @@ class DataDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.use_button.clicked.connect(self._use)
         self.train_button.clicked.connect(self._train)
-        self.offer(False)
+        self.use_button.setEnabled(False)
+        self.train_button.setEnabled(False)
 
     def _button(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
         button = QPushButton(text)

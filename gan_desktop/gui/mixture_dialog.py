@@ -63,7 +63,6 @@ class MixtureDialog(DataDialog):
         spin.setRange(low, high)
         spin.setSingleStep(0.05)
         describe(spin, object_name, title, title)
-        spin.refused.connect(self._on_judged)
         return spin
 
     def _small(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
@@ -116,6 +115,8 @@ class MixtureDialog(DataDialog):
         self.sigma_spin.valueChanged.connect(self.view.set_sigma)
         self.x_spin.valueChanged.connect(self._on_typed)
         self.y_spin.valueChanged.connect(self._on_typed)
+        for spin in (self.x_spin, self.y_spin, self.sigma_spin):
+            spin.refused.connect(self._on_judged)
         self.add_button.clicked.connect(self.view.add_in_the_middle)
         self.remove_button.clicked.connect(partial(self._change, self.modes.remove))
         self.clear_button.clicked.connect(partial(self._change, self.modes.clear))
@@ -131,10 +132,9 @@ class MixtureDialog(DataDialog):
 
     @Slot()
     def _on_judged(self) -> None:
-        """What was typed is wrong, or is so no more; until it is all there, nothing can be said."""
-        if hasattr(self, "y_spin"):
-            self.message.show_message("")
-            self.check()
+        """What was typed is wrong, or is so no more."""
+        self.message.show_message("")
+        self.check()
 
     @Slot()
     def _on_full(self) -> None:
