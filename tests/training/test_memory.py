@@ -145,3 +145,13 @@ def test_it_is_given_back_before_and_after_compiling(
         driver.send(commands.Start(tiny_config()))
         driver.wait_status(Status.FINISHED)
     assert len(seen) == 2
+
+
+def test_what_is_there_when_tensorflow_is_loaded_is_set_aside_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Again and again, garbage of ended runs would be set aside too, and never be collected."""
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    memory.settle_imports.cache_clear()
+    memory.settle_imports()
+    memory.settle_imports()
+    assert frozen == [True]
