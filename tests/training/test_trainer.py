@@ -45,6 +45,7 @@ def test_sampling_and_looking_change_no_weight(tiny_trainer: Make) -> None:
     assert digest_after(trainer, [10]) == plain
 
 
+@pytest.mark.usefixtures("quick_compile")
 def test_another_seed_gives_another_digest(tiny_trainer: Make) -> None:
     assert digest_after(tiny_trainer(), [5]) != digest_after(tiny_trainer({"training.seed": 1}), [5])
 
@@ -124,6 +125,7 @@ def test_both_frozen_is_refused_and_changes_nothing(tiny_trainer: Make) -> None:
     assert len(trainer.interventions) == 1
 
 
+@pytest.mark.usefixtures("quick_compile")
 def test_figures_are_what_their_names_say(tiny_trainer: Make) -> None:
     block = tiny_trainer().advance(10)
     assert block.values.shape == (10, len(FIGURE_NAMES))
@@ -140,6 +142,7 @@ def test_figures_are_what_their_names_say(tiny_trainer: Make) -> None:
     assert (block.column("g_gradient_norm") > 0).all()
 
 
+@pytest.mark.usefixtures("quick_compile")
 def test_epochs_count_real_samples(tiny_trainer: Make) -> None:
     trainer = tiny_trainer({"training.epochs": 2, "training.steps": None})
     assert trainer.total_steps() == 24  # 2 * 96 samples in batches of 8
@@ -149,6 +152,7 @@ def test_epochs_count_real_samples(tiny_trainer: Make) -> None:
     assert trainer.total_steps() == 12
 
 
+@pytest.mark.usefixtures("quick_compile")
 @pytest.mark.parametrize(
     "changes",
     [
