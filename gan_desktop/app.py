@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gan_desktop.gui.main_window import MainWindow
 
 SELF_CHECK_STEPS = 200
-SELF_CHECK_SECONDS = 300
+SELF_CHECK_SECONDS = 900
 
 
 def run_engine(commands: CommandQueue, emit: Emit) -> None:
