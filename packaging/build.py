@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,15 +77,15 @@ def build_elsewhere(arguments: argparse.Namespace) -> int:
 
 
 def replace_tensorflow(requirements: list[str]) -> list[str]:
-    """Requirements as uv exports them, with `tensorflow-cpu` of the installed version in place of `tensorflow`.
+    """Requirements as uv exports them, with `tensorflow-cpu` of the same version in place of `tensorflow`.
 
     Raises:
         ValueError: `tensorflow` is not among them exactly once.
     """
-    kept = [line for line in requirements if not line.startswith("tensorflow==")]
-    if len(kept) != len(requirements) - 1:
-        raise ValueError(f"tensorflow is {len(requirements) - len(kept)} times among the requirements, expected once")
-    return [*kept, f"tensorflow-cpu=={version('tensorflow')}"]
+    count = sum(line.startswith("tensorflow==") for line in requirements)
+    if count != 1:
+        raise ValueError(f"tensorflow is {count} times among the requirements, expected once")
+    return [re.sub(r"^tensorflow==", "tensorflow-cpu==", line) for line in requirements]
 
 
 def size(folder: Path) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gan_desktop.core.last_words import folder
 from tests.conftest import RunPython
 from tests.patience import SECONDS
 
@@ -37,6 +38,18 @@ app.run_engine = wait
 process.leave(app.run_window())
 """
 
+# The same, and what the bar under the header says.
+NOTICE = WAITING.replace(
+    '    print("LOADED"',
+    """    from PySide6.QtWidgets import QApplication, QLabel
+    for window in QApplication.topLevelWidgets():
+        label = window.findChild(QLabel, "notice_text")
+        if label is not None:
+            print(label.isVisible(), label.text(), flush=True)
+    print("LOADED"
+""".rstrip(),
+)
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(("number", "engine"), [(signal.SIGINT, "heeding"), (signal.SIGHUP, "deaf")])
@@ -52,6 +65,19 @@ def test_the_window_loads_no_tensorflow_and_a_signal_closes_it(
     assert out == ("" if engine == "deaf" else "ENDED\n")
     assert "Error" not in error
     assert "Traceback" not in error
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_the_window_tells_how_the_last_one_died(start_python: RunPython) -> None:
+    folder().mkdir(parents=True)
+    (folder() / "999999999-1-window.txt").write_text("F0000 Check failed: a != b\nFatal Python error: Aborted\n")
+    process = start_python("-c", NOTICE)
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert said.startswith("True GAN Desktop ended abruptly on "), said
+    assert ": F0000 Check failed: a != b (all that was printed is in " in said
+    process.terminate()
+    assert process.wait(60) == 0
 
 
 def test_self_check_and_command_line_give_one_digest(

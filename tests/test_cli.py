@@ -19,7 +19,7 @@ from gan_desktop.cli import main
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.machine import usable_cores
+from gan_desktop.core.machine import machine_from, usable_cores
 from gan_desktop.core.presets import load_config, presets
 from gan_desktop.core.registry import datasets, metrics
 from gan_desktop.recording.reader import read_run
@@ -252,6 +252,8 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert (summary["run"], summary["status"], summary["step"]) == (str(out), "finished", 40)
     assert summary["epoch"] == pytest.approx((12 + 28 * 2) * 8 / 96)
     assert summary["device"].startswith("CPU")
+    assert machine_from(summary["machine"]).device == "CPU"
+    assert summary["machine"]["threads"] == CORES
     assert 0 < summary["seconds"] < 60
     assert summary["steps_per_second"] == pytest.approx(40 / summary["seconds"])
     assert summary["interventions"] == [
@@ -315,6 +317,23 @@ def test_digest_depends_on_seed_and_interventions_alone(capfd: pytest.CaptureFix
     folders = {Path(summary["run"]) for summary in (first, again, other_seed, changed)}
     assert len(folders) == 4
     assert all(folder.is_dir() and "-tiny-" in folder.name for folder in folders)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(usable_cores() < 2, reason="needs two processors")
+def test_threads_are_chosen_and_told(
+    tmp_path: Path, run_python: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Programs that were compiled for other threads are not taken: cold or warm, the digest is that of the threads."""
+    digests: dict[int, set[str]] = {1: set(), 2: set()}
+    for threads in (1, 2, 1, 2):
+        chosen = ["--config", "tiny.toml", "--json", "--threads", str(threads)]
+        result = run_python("-m", "gan_desktop", "train", *chosen)
+        assert result.returncode == 0, result.stderr
+        summary = json.loads(result.stdout.splitlines()[-1])
+        assert summary["machine"]["threads"] == threads
+        digests[threads].add(summary["weights_digest"])
+    assert [len(found) for found in digests.values()] == [1, 1]
 
 
 def test_epochs_take_the_place_of_steps(capfd: pytest.CaptureFixture[str]) -> None:

@@ -33,6 +33,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.machine import Machine
 from gan_desktop.core.status import Status
 from gan_desktop.recording import recorder as recorder_module
 from gan_desktop.recording import run_log, store
@@ -66,7 +67,8 @@ def started(folder: Path, kind: str = "images") -> RunStarted:
     if kind == "points":
         shape, real = (2,), np.eye(2, dtype=np.float32)
     data = DataSummary("Digits, 1,797 scans", kind, shape, 1797, real)  # type: ignore[arg-type]
-    return RunStarted(RunConfig(), "digits", data, "CPU", folder, 100, 1000, 2000)
+    machine = Machine(2, "A processor", ("avx2",), "2.21.0", "CPU")
+    return RunStarted(RunConfig(), "digits", data, "CPU", folder, 100, 1000, 2000, machine, ("compiled anew",))
 
 
 def tell(recorder: Recorder, *events: Event) -> None:
@@ -110,6 +112,8 @@ def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
         "name": "digits",
         "seed": 0,
         "device": "CPU",
+        "machine": '{"threads": 2, "processor": "A processor", "features": ["avx2"], "tensorflow": "2.21.0", '
+        '"device": "CPU"}',
         "data": "Digits, 1,797 scans",
         "generator_parameters": 1000,
         "discriminator_parameters": 2000,
@@ -125,6 +129,8 @@ def test_a_run_is_kept(folder: Path, recorder: Recorder) -> None:
     for words in (
         "[optimizer]",
         "device: CPU",
+        'machine: {"threads": 2',
+        "WARNING compiled anew",
         "step 10: d_learning_rate = 0.001 (was 0.0002)",
         "WARNING refused: d_steps",
         "step 20: checkpoint checkpoints/step_20",
