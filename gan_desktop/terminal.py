@@ -211,7 +211,9 @@ class TerminalListener:
         values = self._metrics_now().values
         main = (name for name in values if metrics[name].value.headline and values[name] == values[name])
         said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
-        return f"{what} ({speed}){said}; samples and checkpoints in {started.run_folder}"
+        # What was not kept there was said already, with the place where it is.
+        kept = "what could be kept is" if self.not_kept else "samples and checkpoints"
+        return f"{what} ({speed}){said}; {kept} in {started.run_folder}"
 
     def _metrics_now(self) -> Measured:
         """What was measured last; where that was before the last step, as in a run that diverged, no value is known."""

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from gan_desktop import terminal
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import RunOpening, StatusChanged
@@ -158,9 +160,12 @@ def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixt
     well = events.RecordingChanged("")
     kept = heard(trouble, well, ended, finished)
     assert (kept.exit_code(), kept.summary()["status"], kept.summary()["not_kept"]) == (0, "finished", "")
-    lost = heard(trouble, ended, events.NotKept("it is full", Path("rescued"), "Traceback ..."), finished)
+    data = events.DataSummary("Ring", "points", (2,), 96, np.zeros((1, 2), np.float32))
+    started = events.RunStarted(RunConfig(), "ring", data, "CPU", Path("run"), 40, 10, 10)
+    lost = heard(started, trouble, ended, events.NotKept("it is full", Path("rescued"), "Traceback ..."), finished)
     assert (lost.exit_code(), lost.summary()["status"]) == (1, "finished")
     assert lost.summary()["not_kept"] == "it is full; what it did not take is kept in rescued"
+    assert "samples and checkpoints" not in lost.sentence()
     said = capsys.readouterr().err
     assert said.count("it is full; training goes on, what waits is kept in memory and tried again") == 2
     assert said.count("the run folder can be written again") == 1

@@ -132,34 +132,42 @@ class _WatchedFile:
         self._file.flush()
 
 
-def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
+def _download(url: str, path: Path, digest: str, progress: _Progress) -> None:
+    """Fetch one file, whole or not at all.
+
+    Raises:
+        ValueError: it has another digest.
+        OSError: it cannot be written, or one of `requests`.
+    """
     import pooch
     import requests
 
-    url = base_url(file.base) + file.name
     # Compression on the way would change the bytes of a file that is itself compressed.
     headers = {"Accept-Encoding": "identity"}
+    progress(0)
+    with whole_file(path) as target, ExitStack() as responses:
 
-    def download() -> None:
-        progress(0)
-        with whole_file(folder / file.name) as target, ExitStack() as responses:
+        def close_later(response: requests.Response, **_: object) -> None:
+            responses.callback(response.close)
 
-            def close_later(response: requests.Response, **_: object) -> None:
-                responses.callback(response.close)
+        # pooch leaves the connection open when a download fails or is cancelled.
+        hooks = {"response": close_later}
+        downloader = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=TIMEOUTS, headers=headers, hooks=hooks)
+        watched = _WatchedFile(target, progress, digest)
+        downloader(url, watched, None)
+        if not watched.is_as_expected:
+            raise ValueError
 
-            # pooch leaves the connection open when a download fails or is cancelled.
-            hooks = {"response": close_later}
-            downloader = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=TIMEOUTS, headers=headers, hooks=hooks)
-            watched = _WatchedFile(target, progress, file.digest)
-            downloader(url, watched, None)
-            if not watched.is_as_expected:
-                raise ValueError
 
+def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
+    import requests
+
+    url = base_url(file.base) + file.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder)  # what downloads left that were killed
         if not is_cached([file], folder):
-            download()
+            _download(url, folder / file.name, file.digest, progress)
     except (OSError, ValueError, _TooLargeError) as error:  # errors of requests are OSErrors
         if error is progress.cancelled:
             raise
