@@ -20,7 +20,7 @@ from gan_desktop.training.trainer import Trainer
 # What they may take of the machine's time, and of the time that passes: where a checkpoint costs more, because the
 # networks are large or the disk is slow, the next one waits longer.
 SHARE = 0.01
-WRITING_SHARE = 0.2
+WRITING_SHARE = 0.5
 
 
 class TimedCheckpoints:

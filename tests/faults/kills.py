@@ -148,8 +148,8 @@ def main() -> None:
     """Kill as often as asked for, and print a row for each time."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=50, help="how often")
-    parser.add_argument("--longest", type=float, default=10.0, help="seconds of training, at most, before a kill")
-    parser.add_argument("--interval", type=float, default=2.0, help="seconds between checkpoints by time")
+    parser.add_argument("--longest", type=float, default=15.0, help="seconds of training, at most, before a kill")
+    parser.add_argument("--interval", type=float, default=5.0, help="seconds between checkpoints by time")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     asked = parser.parse_args()
     moments = random.Random(asked.seed)
