@@ -66,7 +66,12 @@ class RunKeys(QObject):
         if now is None or now is self._tabbed_to:
             return  # the window is left for a while
         # The arrow keys go on from one segment to the next.
-        goes_on = isinstance(now, Segment) and old is self._tabbed_to and old.parentWidget() is now.parentWidget()
+        goes_on = (
+            old is not None
+            and old is self._tabbed_to
+            and isinstance(now, Segment)
+            and old.parentWidget() is now.parentWidget()
+        )
         self._tabbed_to = now if goes_on else None
 
     def are_widgets(self, event: QKeyEvent) -> bool:
