@@ -67,9 +67,9 @@ class RunKeys(QObject):
             return  # the window is left for a while
         # The arrow keys go on from one segment to the next.
         goes_on = (
-            isinstance(now, Segment)
-            and old is not None
+            old is not None
             and old is self._tabbed_to
+            and isinstance(now, Segment)
             and old.parentWidget() is now.parentWidget()
         )
         self._tabbed_to = now if goes_on else None

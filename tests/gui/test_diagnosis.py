@@ -587,3 +587,16 @@ def test_it_stands_in_front_of_quality_and_figures(window: MainWindow, qtbot: Qt
     area = docks["diagnosis"].parent()
     tabbed = area.tabifiedDockWidgets(docks["diagnosis"])  # type: ignore[attr-defined]
     assert {docks["quality"], docks["figures"]} <= set(tabbed)
+
+
+def test_lights_that_say_nothing_new_give_their_room_to_the_alerts(bench: Bench, panel: Any) -> None:
+    shown = {name: row.sentence.isVisible() for name, row in panel.rows.items()}
+    assert all(shown.values())
+    raise_alert(bench, panel)
+    shown = {name: row.sentence.isVisible() for name, row in panel.rows.items()}
+    assert (shown["balance"], shown["quality"], shown["gradients"]) == (False, True, True)
+    assert "Neither network is winning." in panel.rows["balance"].heading.toolTip()
+    bench.model.receive(ended(collapse(), 1400))
+    bench.model.receive(diagnosed(1450))
+    panel.refresh()
+    assert all(row.sentence.isVisible() for row in panel.rows.values())

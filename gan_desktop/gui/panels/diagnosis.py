@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
-from gan_desktop.core.diagnosis import Alert
+from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.registry import Entry
@@ -156,11 +156,13 @@ class DiagnosisPanel(Panel):
         told = {words.sentence(alert.message): name for name, alert in self.model.alerts.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
+            # Where there are alerts to be read, what is well and what they say already gives them its room.
+            brief = bool(told) and (aspect.level is Level.GOOD or text in told)
             if text in told:
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name])
+                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name], brief)
         self._show_alerts()
         self._show_past()
 

@@ -81,6 +81,7 @@ class Pinned(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         _dress_scrolling(self, content)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         content.installEventFilter(self)
@@ -97,8 +98,7 @@ class Pinned(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """As high as the content is at the width that there is."""
-        content, width = self.widget(), self.viewport().width()
-        assert content is not None
+        content, width = self._content, self.viewport().width()
         height = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
         return QSize(content.minimumSizeHint().width(), height)
 

@@ -160,8 +160,6 @@ def _download(url: str, path: Path, digest: str, progress: _Progress) -> None:
 
 
 def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
-    import requests
-
     url = base_url(file.base) + file.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
