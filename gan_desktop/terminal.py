@@ -134,6 +134,8 @@ class TerminalListener:
             case events.Preparing(message, fraction):
                 total = None if fraction is None else 1.0
                 self._bar.update(self._task, description=message.lower(), total=total, completed=fraction or 0.0)
+                share = "" if fraction is None else f": {100 * fraction:.0f} %"
+                self._say_at_times(message.lower() + share)
             case events.RunStarted():
                 self._started = event
                 self._say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
@@ -186,9 +188,13 @@ class TerminalListener:
         self._bar.update(
             self._task, description="training", completed=progress.step, total=progress.total_steps, figures=figures
         )
+        self._say_at_times(figures)
+
+    def _say_at_times(self, line: str) -> None:
+        """In place of the bar, where there is none."""
         if not self._console.is_terminal and time.monotonic() - self._last_plain > PLAIN_SECONDS:
             self._last_plain = time.monotonic()
-            self._say(figures)
+            self._say(line)
 
     def exit_code(self) -> int:
         """0 finished or stopped by the person, 3 diverged, 1 anything else."""

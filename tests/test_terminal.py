@@ -153,6 +153,16 @@ def heard(*told: events.Event) -> TerminalListener:
     return listener
 
 
+def test_progress_is_lines_where_stderr_is_no_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "PLAIN_SECONDS", -1.0)
+    reading = (events.Preparing("Reading images", 0.25), events.Preparing("Compiling the training step", None))
+    heard(*reading, events.Progress(7, 40, 0.5, 1.0, 7.0, 5.0, 0, {}))
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["reading images: 25 %", "compiling the training step", "step 7 of 40"]
+
+
 def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     ended = events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest")
     finished = events.StatusChanged(Status.FINISHED, 40)
