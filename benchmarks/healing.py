@@ -38,7 +38,7 @@ class DiagnosedRun:
         self._events: list[Event] = []
         traits = data_traits(self.trainer.data, self.trainer.scaling, measurer.reference)
         cost = WatchCost(HEADLESS_BUDGETS)
-        self._diagnosing = Diagnosing(self.trainer, measurer, traits, cost, self._events.append)
+        self._diagnosing = Diagnosing(self.trainer, measurer, traits, cost, self._events.append, self._events.append)
         self._diagnosing.pauses_on_alert = True  # every measurement at once
         self._diagnosing.measure()
 

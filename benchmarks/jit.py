@@ -1,6 +1,4 @@
-"""Whether XLA makes each network family's training faster here, which its `jit_compile` claims; and beside PyTorch.
-
-PyTorch's rows, the same networks and step in eager mode, are there where it is installed.
+"""Whether XLA makes each network family's training faster here, which its `jit_compile` claims.
 
 Measured on two cores, XLA over graph: 1.4 to 1.8 for the MLP on small networks, 0.16 for the DCGAN and 0.33 for the
 residual networks.
@@ -15,7 +13,6 @@ from statistics import median
 from benchmarks.drivers import in_turn, per_second
 from benchmarks.report import Row, parser, show
 from benchmarks.speed import ratio
-from benchmarks.torch_families import EagerPyTorch
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset
@@ -47,16 +44,6 @@ def compiled_by(mode: str, family: str) -> Iterator[None]:
         network.jit_compile = claimed
 
 
-def in_pytorch(config: RunConfig, trainer: Trainer) -> EagerPyTorch | None:
-    """The step in PyTorch; None where it is not installed, and for points."""
-    if trainer.data.kind != "images":
-        return None
-    try:
-        return EagerPyTorch(config)
-    except ImportError:
-        return None
-
-
 def main() -> None:
     arguments = parser(__doc__ or "").parse_args()
     rows: list[Row] = []
@@ -70,16 +57,9 @@ def main() -> None:
             mode: lambda trainer=trainer: BLOCK * per_second(lambda: trainer.advance(BLOCK), arguments.seconds)
             for mode, trainer in trainers.items()
         }
-        pytorch = in_pytorch(config, trainers["graph"])
-        if pytorch is not None:
-            measurements["pytorch"] = lambda pytorch=pytorch: pytorch.measure(arguments.seconds)
         results = in_turn(measurements, arguments.rounds)
         rows += [Row(f"{name}, {mode}", median(results[mode]), "steps/s") for mode in results]
         rows.append(Row(f"{name}, xla / graph", ratio(results, "xla", "graph"), "x"))
-        if pytorch is not None:
-            pytorch.close()
-            chosen = "xla" if families[config.generator.family].value.jit_compile else "graph"
-            rows.append(Row(f"{name}, {chosen} (chosen) / pytorch", ratio(results, chosen, "pytorch"), "x"))
     show("XLA or graph", rows, arguments.json)
 
 

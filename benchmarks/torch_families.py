@@ -1,4 +1,6 @@
-"""The same networks and step in PyTorch, eager, where it is installed: what a person would write in a script.
+"""The same networks and step in PyTorch, where it is installed: what a person would write in a script.
+
+Its optimizer is the fused one, which is the fastest. `torch.compile` needs a C++ compiler, and cannot do penalties.
 
 It runs in a process of its own, for PyTorch and TensorFlow bring an LLVM each, and one process bears only one.
 """
@@ -26,24 +28,31 @@ from gan_desktop.training.networks.convolutional import MOST_DOUBLED, halvings
 SLOPE = 0.2
 
 
-class EagerPyTorch:
+class PyTorch:
     """The other process: it trains when it is told to, and says how fast."""
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, *, compiled: bool = False) -> None:
         """Start it.
 
+        Args:
+            compiled: whether both networks go through `torch.compile`.
+
         Raises:
-            ImportError: PyTorch is not installed.
+            ImportError: PyTorch is not installed, or has no compiler where it needs one.
         """
         with tempfile.NamedTemporaryFile("w", suffix=".toml", delete=False) as file:
             file.write(dump_toml(config))
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.torch_families", file.name]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        mode = "compiled" if compiled else "eager"
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.torch_families", file.name, mode]
+        # What a compiler that is not there says is of no interest.
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         answer = self._read()
         Path(file.name).unlink()
         if answer != "ready":
             self.close()
-            raise ImportError("PyTorch is not installed")
+            raise ImportError(answer or "PyTorch failed")
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -60,8 +69,10 @@ class EagerPyTorch:
         self._process.communicate()
 
 
-def torch_iteration(config: RunConfig, data: DataSet) -> Callable[[], None]:
+def torch_iteration(config: RunConfig, data: DataSet, *, compiled: bool = False) -> Callable[[], None]:
     """A function that does one step: an update of D on real and fake samples, and one of G (Adam, non-saturating).
+
+    With R1 and R2 where the config has them, by double backward.
 
     Raises:
         ImportError: PyTorch is not installed.
@@ -71,16 +82,29 @@ def torch_iteration(config: RunConfig, data: DataSet) -> Callable[[], None]:
 
     make = {"mlp": mlps, "dcgan": dcgans, "residual": residuals}[config.generator.family]
     generator, discriminator = make(torch.nn, config, data.sample_shape)
+    if compiled:
+        generator, discriminator = torch.compile(generator), torch.compile(discriminator)
     betas = (config.optimizer.beta_1, config.optimizer.beta_2)
-    g_optimizer = torch.optim.Adam(generator.parameters(), config.optimizer.g_learning_rate, betas)
-    d_optimizer = torch.optim.Adam(discriminator.parameters(), config.optimizer.d_learning_rate, betas)
-    samples = torch.tensor(np.moveaxis(data.take(np.arange(len(data))) * 2 - 1, -1, 1).copy())
+    g_optimizer = torch.optim.Adam(generator.parameters(), config.optimizer.g_learning_rate, betas, fused=True)
+    d_optimizer = torch.optim.Adam(discriminator.parameters(), config.optimizer.d_learning_rate, betas, fused=True)
+    everything = data.take(np.arange(len(data)))
+    samples = torch.tensor(np.moveaxis(everything * 2 - 1, -1, 1).copy() if data.kind == "images" else everything)
     batch, latent_dim = config.training.batch_size, config.latent.latent_dim
+    r1, r2 = config.regularization.r1_weight, config.regularization.r2_weight
+
+    def penalty(logits: Any, points: Any) -> Any:
+        (slopes,) = torch.autograd.grad(logits.sum(), points, create_graph=True)
+        return slopes.square().flatten(1).sum(1).mean() / 2
 
     def iterate() -> None:
-        real = samples[torch.randint(len(samples), (batch,))]
-        fake = generator(torch.randn(batch, latent_dim)).detach()
-        d_loss = functional.softplus(-discriminator(real)).mean() + functional.softplus(discriminator(fake)).mean()
+        real = samples[torch.randint(len(samples), (batch,))].requires_grad_(r1 > 0)
+        fake = generator(torch.randn(batch, latent_dim)).detach().requires_grad_(r2 > 0)
+        real_logits, fake_logits = discriminator(real), discriminator(fake)
+        d_loss = functional.softplus(-real_logits).mean() + functional.softplus(fake_logits).mean()
+        if r1:
+            d_loss = d_loss + r1 * penalty(real_logits, real)
+        if r2:
+            d_loss = d_loss + r2 * penalty(fake_logits, fake)
         d_optimizer.zero_grad()
         d_loss.backward()
         d_optimizer.step()
@@ -103,13 +127,13 @@ def mlps(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
             made += [nn.BatchNorm1d(outputs)] if batch_norm else []
         return made
 
-    height, width, channels = shape
+    # Points are made by the last layer as they are, images by a tanh.
+    end = [nn.Tanh(), nn.Unflatten(1, (shape[2], *shape[:2]))] if len(shape) == 3 else []
     return (
         nn.Sequential(
             *layers((config.latent.latent_dim, *generator.widths), generator.batch_norm),
             nn.Linear(generator.widths[-1], prod(shape)),
-            nn.Tanh(),
-            nn.Unflatten(1, (channels, height, width)),
+            *end,
         ),
         nn.Sequential(
             nn.Flatten(),
@@ -187,7 +211,8 @@ def main() -> None:
     """Say that all is ready; then, for every number of seconds that is read, steps a second measured for so long."""
     config = load_config(Path(sys.argv[1])).config
     try:
-        iterate = torch_iteration(config, load_data(config))
+        iterate = torch_iteration(config, load_data(config), compiled=sys.argv[2] == "compiled")
+        iterate()
     except ImportError:
         print("PyTorch is not installed", flush=True)
         return

@@ -6,21 +6,25 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gan_desktop.core import last_words
+from gan_desktop.core.collecting import without_collecting
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, preset
+from gan_desktop.process import leave, stopping
 
 if TYPE_CHECKING:
     from gan_desktop.gui.main_window import MainWindow
 
 SELF_CHECK_STEPS = 200
-SELF_CHECK_SECONDS = 300
+SELF_CHECK_SECONDS = 900
 
 
 def run_engine(commands: CommandQueue, emit: Emit) -> None:
@@ -37,26 +41,33 @@ def preview_data(path: Path, report: Callable[[str, float | None], None]) -> Fol
     return preview_folder(path, report)
 
 
-def create_window(config: RunConfig | None = None) -> MainWindow:
+def create_window(config: RunConfig | None = None, leave: Callable[[], None] | None = None) -> MainWindow:
     """The window and its idle training thread, without an event loop. Closing the window stops the thread.
 
     Args:
         config: what Start will train; the default preset without one. A QApplication must exist.
+        leave: ends the process, which closing does rather than wait for a thread that has nothing to keep.
     """
     from gan_desktop.gui.main_window import MainWindow
 
-    return MainWindow(run_engine, config, preview=preview_data)
+    return MainWindow(run_engine, config, preview=preview_data, leave=leave)
 
 
 def run_window() -> int:
     """Show the window until it is closed; the exit code."""
-    from gan_desktop.gui.application import closed_by_signals, create_application
+    from gan_desktop.gui.application import close_soon, create_application
 
-    application = create_application(sys.argv)
-    window = create_window()
-    window.show()
-    with closed_by_signals(window):
-        return application.exec()
+    deaths = last_words.deaths()
+    with last_words.keeping():
+        with without_collecting():
+            application = create_application(sys.argv)
+            window = create_window(leave=leave)
+            window.closed.connect(partial(application.exit, 0))
+            window.show()
+        if deaths:
+            window.notice.say(" ".join(deaths))
+        with stopping(partial(close_soon, window)):
+            return application.exec()
 
 
 def self_check() -> int:
@@ -66,13 +77,15 @@ def self_check() -> int:
         0 if the run finished, 1 with the reason in the JSON otherwise.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from gan_desktop.gui.application import create_application
+    from gan_desktop.gui.application import close_soon, create_application
     from gan_desktop.gui.self_check import watch_run
 
     application = create_application(sys.argv[:1])
     config = replace_keys(preset(DEFAULT_PRESET).config, {"training.steps": SELF_CHECK_STEPS})
-    window = create_window(config)
+    window = create_window(config, leave=partial(leave, 1))
+    window.closed.connect(partial(application.exit, 0))
     window.show()
-    report = watch_run(application, window, SELF_CHECK_SECONDS)
+    with stopping(partial(close_soon, window)):
+        report = watch_run(application, window, SELF_CHECK_SECONDS)
     print(json.dumps(report), flush=True)
     return 0 if report["ok"] else 1

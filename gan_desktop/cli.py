@@ -10,11 +10,13 @@ from typing import Annotated, Any
 import typer
 
 import gan_desktop
+from gan_desktop.core import last_words
 from gan_desktop.core.commands import Start
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import LONGEST_PATH, InputError, shortened, shown
 from gan_desktop.core.interventions import schedule_interventions
-from gan_desktop.core.keys import key_info, parse_assignments, read_value, replace_keys
+from gan_desktop.core.keys import key_info, parse_assignments, parse_value, read_value, replace_keys
+from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import datasets
@@ -87,6 +89,9 @@ def train(
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="auto, CPU, GPU:0, ...; see 'gan-desktop devices'.")
     ] = None,
+    threads: Annotated[
+        str | None, typer.Option(metavar="N", help="Compute with N threads; the last bits of weights depend on it.")
+    ] = None,
     at: Annotated[
         list[str] | None,
         typer.Option(metavar="STEP:KEY=VALUE", help="Change a live control at a step, as a slider does; repeatable."),
@@ -105,6 +110,10 @@ def train(
     from gan_desktop.recording.run_folder import check_out
 
     check_out(folder)
+    for sentence in last_words.deaths():
+        print_error(sentence)
+    if threads is not None:
+        set_thread_count(threads)
     return run_in_terminal(Start(config, chosen.name, folder, schedule=schedule), as_json)
 
 
@@ -133,6 +142,20 @@ def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
     if config_file is not None:
         return load_config(config_file)
     return preset(DEFAULT_PRESET if preset_name is None else preset_name)
+
+
+def set_thread_count(text: str) -> None:
+    """Have steps computed with so many threads.
+
+    Raises:
+        InputError: it is no number of threads, or there are not so many processors.
+    """
+    from gan_desktop.training import backend
+
+    count, cores = parse_value(text), usable_cores()
+    if type(count) is not int or not 1 <= count <= cores:
+        raise InputError(f"--threads = {shown(text)}: must be a whole number from 1 to {cores}", "--threads")
+    backend.set_threads(count)
 
 
 def override(config: RunConfig, assignments: list[str], direct: dict[str, Any]) -> RunConfig:
@@ -172,8 +195,9 @@ def list_devices_command(as_json: AsJson = False) -> int:
     from gan_desktop.training import devices
 
     rows = [{"name": device.name, "title": device.title} for device in devices.list_devices()]
-    if devices.gpu_note() and not as_json:
-        sys.stderr.write(f"{devices.gpu_note()}\n")
+    for note in (devices.gpu_note(), distributions_note()):
+        if note and not as_json:
+            sys.stderr.write(f"{note}\n")
     return show(rows, as_json)
 
 
@@ -195,6 +219,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code. Bad input is one line on stderr and 2."""
+    last_words.dump_on_death()
     try:
         result = application(arguments, standalone_mode=False)
     except InputError as error:

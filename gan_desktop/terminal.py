@@ -5,31 +5,33 @@ from __future__ import annotations
 import json
 import math
 import queue
-import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from gan_desktop import streams
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.errors import one_line, printable
 from gan_desktop.core.interventions import value_text
+from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
+from gan_desktop.process import leave, stopping
 
 EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
 # Where stderr is a file, a line of progress this often takes the bar's place.
 PLAIN_SECONDS = 10.0
+# How long the engine has to hear that it is to end, before anything has begun.
+LISTEN_SECONDS = 0.5
 
 
 def run_in_terminal(start: Start, as_json: bool) -> int:
@@ -39,18 +41,44 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
     commands: CommandQueue = queue.SimpleQueue()
     commands.put(start)
     listener = TerminalListener(commands)
-    with interruptible(commands), listener:
-        Session(commands, listener.on_event, watched=False).run()
+    ended = threading.Event()
+
+    def stop() -> None:
+        """Ask the engine to end; where no run has begun and it does not hear at once, do not wait for it."""
+        commands.put(Quit())
+        if not ended.wait(LISTEN_SECONDS):
+            listener.gate.leave(lambda: leave(tell(listener, as_json)))
+
+    with stopping(stop, force=lambda: leave(_close(listener))):
+        with listener:
+            Session(commands, listener.on_event, watched=False).run()
+        listener.gate.shut()
+        ended.set()
+        return tell(listener, as_json)
+
+
+def _close(listener: TerminalListener) -> int:
+    """Take the progress bar from the screen; the exit code of a run that the person ended."""
+    streams.let_through()
+    listener.close()
+    return EXIT_OK
+
+
+def tell(listener: TerminalListener, as_json: bool) -> int:
+    """Say what came of the run; the exit code."""
+    _close(listener)
     if listener.refusal is not None:
         print_error(listener.refusal)
         return EXIT_INPUT
     if listener.error is not None:
         print_error(listener.error.message)
         sys.stderr.write(listener.error.traceback)
+    if listener.not_kept is not None:
+        print_error(listener.not_kept.sentence)
     if as_json:
         print(json.dumps(listener.summary()), flush=True)
     else:
-        print(printable(listener.sentence()), flush=True)
+        streams.offer(printable(listener.sentence()))  # the run folder has it all
     return listener.exit_code()
 
 
@@ -59,27 +87,12 @@ def print_error(sentence: str) -> None:
     sys.stderr.write(f"gan-desktop: {one_line(' '.join(sentence.split()))}\n")
 
 
-@contextmanager
-def interruptible(commands: CommandQueue) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a clean end, checkpoint first; a second Ctrl-C ends the process at once."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        commands.put(Quit())
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-
 class TerminalListener:
     """Shows a run's progress on stderr, keeps what the summary needs, and quits the engine at the run's end."""
 
     def __init__(self, commands: CommandQueue) -> None:
         self._commands = commands
+        self.gate = LeaveGate()
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -100,6 +113,7 @@ class TerminalListener:
         self._alerts: list[Alert] = []
         self._alert_ends: dict[int, int] = {}  # the step at which an alert has ended, by its place in the list
         self.error: events.EngineError | None = None
+        self.not_kept: events.NotKept | None = None
         self.refusal: str | None = None
 
     def __enter__(self) -> TerminalListener:
@@ -107,10 +121,15 @@ class TerminalListener:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the bar from the screen."""
         self._bar.stop()
 
     def on_event(self, event: events.Event) -> None:  # noqa: C901 - one case an event
         """Take an event from the engine."""
+        self.gate.hear(event)
         match event:
             case events.Preparing(message, fraction):
                 total = None if fraction is None else 1.0
@@ -135,7 +154,7 @@ class TerminalListener:
                 self._say(f"step {alert.step}: {alert.message}")
             case AlertEnded(step, alert, message):
                 self._alert_ends[self._alerts.index(alert)] = step
-                self._say(f"step {step}: {alert.detector} has ended: {message}")
+                self._say(f"step {step}: the alert of {alert.detector} has ended: {message}")
             case events.CommandRefused(message) if self._started is None:
                 self.refusal = message
                 self._commands.put(Quit())
@@ -144,6 +163,11 @@ class TerminalListener:
             case events.EngineError():
                 self.error = event
                 self._commands.put(Quit())
+            case events.RecordingChanged(problem):
+                again = "what waits is kept in memory and tried again"
+                self._say(f"{problem}; training goes on, {again}" if problem else "the run folder can be written again")
+            case events.NotKept():
+                self.not_kept = event
             case events.RunEnded():
                 self._ended = event
             case events.StatusChanged(status) if status.is_final:
@@ -168,6 +192,8 @@ class TerminalListener:
 
     def exit_code(self) -> int:
         """0 finished or stopped by the person, 3 diverged, 1 anything else."""
+        if self.not_kept is not None or (self._ended is not None and self._ended.status is Status.FAILED):
+            return EXIT_ERROR
         if self.error is not None or self._ended is None:
             return EXIT_ERROR if self.error is not None else EXIT_OK
         return EXIT_DIVERGED if self._ended.status is Status.DIVERGED else EXIT_OK
@@ -185,7 +211,9 @@ class TerminalListener:
         values = self._metrics_now().values
         main = (name for name in values if metrics[name].value.headline and values[name] == values[name])
         said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
-        return f"{what} ({speed}){said}; samples and checkpoints in {started.run_folder}"
+        # What was not kept there was said already, with the place where it is.
+        kept = "what could be kept is" if self.not_kept else "samples and checkpoints"
+        return f"{what} ({speed}){said}; {kept} in {started.run_folder}"
 
     def _metrics_now(self) -> Measured:
         """What was measured last; where that was before the last step, as in a run that diverged, no value is known."""
@@ -220,6 +248,7 @@ class TerminalListener:
             "seconds": ended.seconds if ended else 0.0,
             "steps_per_second": ended.steps_per_second if ended else 0.0,
             "device": started.device if started else None,
+            "machine": started.machine.plain() if started and started.machine else None,
             "data_notes": list(started.data.notes) if started else [],
             "d_loss": finite(self._figures.get("d_loss")),
             "g_loss": finite(self._figures.get("g_loss")),
@@ -235,6 +264,7 @@ class TerminalListener:
             },
             "metrics_unknown": measured.unknown,
             "message": ended.message if ended else "",
+            "not_kept": self.not_kept.sentence if self.not_kept else "",
             "alerts": [
                 alert.plain() | {"ended": self._alert_ends.get(place)} for place, alert in self._alerts_in_order()
             ],

@@ -105,6 +105,7 @@ def check_training(program: Program) -> None:
     expect(result["status"], "finished", "status")
     expect(result["step"], STEPS, "step")
     expect(len(result["weights_digest"]), 64, "length of weights_digest")
+    print(f"  {json.dumps(result['machine'])}")
     for name in ("config.toml", "run.log", "run.sqlite", "samples", "checkpoints"):
         expect((out / name).exists(), True, f"existence of {name}")
     with closing(sqlite3.connect(out / "run.sqlite")) as database:

@@ -8,12 +8,29 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.gui.display import missing_libraries
+from tests.patience import SECONDS
 
 # Before Qt is imported by anything.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What trains comes first: a file that takes long must not be begun when the other process is about to end."""
+    items.sort(key=lambda item: item.path.parent.name in ("core", "diagnosis", "gui", "recording", "data"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Before pytest-qt loads Qt, whose missing libraries it takes for an error of its own."""
+    if missing := missing_libraries(offscreen=True):
+        raise pytest.UsageError(f"no test can run: {missing}")
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +54,25 @@ def _no_leaked_threads() -> Iterator[None]:
     assert not left, f"threads left running: {left}"
 
 
+class PatientBot(QtBot):
+    """Waits as long as it takes: five seconds, as pytest-qt has it, say only how busy a machine is."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = SECONDS * 1000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = SECONDS * 1000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitExposed(self, widget: Any, *, timeout: int = SECONDS * 1000) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """Takes the place of pytest-qt's."""
+    return PatientBot(request)
+
+
 @pytest.fixture
 def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without XLA, which takes 5 s for each trainer of a process where tracing takes 1.5 s."""
@@ -44,6 +80,18 @@ def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for family in families.values():
         monkeypatch.setattr(family.value, "jit_compile", False)
+
+
+@pytest.fixture
+def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs of this process take trainers that earlier tests have traced, which takes 2 s each."""
+    from gan_desktop.training import session
+    from tests.trainer_pool import TrainerPool
+
+    pool = TrainerPool()
+    monkeypatch.setattr(session, "Trainer", pool.lend)
+    yield
+    pool.take_back()
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +137,7 @@ def run_python(start_python: RunPython) -> Callable[..., subprocess.CompletedPro
 
     def run(*arguments: str, gone: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         process = start_python(*arguments, gone=gone)
-        out, error = process.communicate(timeout=120)
+        out, error = process.communicate(timeout=SECONDS)
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     return run

@@ -19,6 +19,7 @@ from gan_desktop.cli import main
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.machine import machine_from, usable_cores
 from gan_desktop.core.presets import load_config, presets
 from gan_desktop.core.registry import datasets, metrics
 from gan_desktop.recording.reader import read_run
@@ -33,6 +34,7 @@ SUMMARY_KEYS = [
     "seconds",
     "steps_per_second",
     "device",
+    "machine",
     "data_notes",
     "d_loss",
     "g_loss",
@@ -97,6 +99,12 @@ REFUSED_EARLY: list[tuple[str, list[str]]] = [
     ("--stpes 5", ["No such option: --stpes", "--steps"]),
     ("extra", ["unexpected extra argument", "extra"]),
 ]
+CORES = usable_cores()
+REFUSED_EARLY += [
+    (f"--threads {value}", [f"--threads = '{value}'", f"from 1 to {CORES}"])
+    for value in ("0", "-1", str(CORES + 1), "1.5", "two", "true")
+]
+LARGE = ",".join(["16384"] * 24)
 REFUSED_BY_THE_ENGINE: list[tuple[str, list[str]]] = [
     ("--set batch_size=1798", ["training.batch_size = 1798", "larger than the data (1797 samples)"]),
     ("--set data.name=mnist --set data.path=missing", ["data.path", "missing does not exist"]),
@@ -105,9 +113,10 @@ REFUSED_BY_THE_ENGINE: list[tuple[str, list[str]]] = [
     ("--set data.name=ring --set data.path=empty", ["data.path = 'empty'", "'ring'", "takes no path"]),
     ("--device GPU:9", ["training.device = 'GPU:9'", "allowed here: auto, ", "CPU"]),
     ("--device TPU", ["training.device = 'TPU'", "allowed here: auto, ", "CPU"]),
+    (f"--set generator.widths=[{LARGE}]", ["generator.widths = [16384, ", "at least 3", "the machine has left"]),
 ]
 
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 
 @pytest.fixture(autouse=True)
@@ -243,6 +252,8 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert (summary["run"], summary["status"], summary["step"]) == (str(out), "finished", 40)
     assert summary["epoch"] == pytest.approx((12 + 28 * 2) * 8 / 96)
     assert summary["device"].startswith("CPU")
+    assert machine_from(summary["machine"]).device == "CPU"
+    assert summary["machine"]["threads"] == CORES
     assert 0 < summary["seconds"] < 60
     assert summary["steps_per_second"] == pytest.approx(40 / summary["seconds"])
     assert summary["interventions"] == [
@@ -306,6 +317,23 @@ def test_digest_depends_on_seed_and_interventions_alone(capfd: pytest.CaptureFix
     folders = {Path(summary["run"]) for summary in (first, again, other_seed, changed)}
     assert len(folders) == 4
     assert all(folder.is_dir() and "-tiny-" in folder.name for folder in folders)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(usable_cores() < 2, reason="needs two processors")
+def test_threads_are_chosen_and_told(
+    tmp_path: Path, run_python: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Programs that were compiled for other threads are not taken: cold or warm, the digest is that of the threads."""
+    digests: dict[int, set[str]] = {1: set(), 2: set()}
+    for threads in (1, 2, 1, 2):
+        chosen = ["--config", "tiny.toml", "--json", "--threads", str(threads)]
+        result = run_python("-m", "gan_desktop", "train", *chosen)
+        assert result.returncode == 0, result.stderr
+        summary = json.loads(result.stdout.splitlines()[-1])
+        assert summary["machine"]["threads"] == threads
+        digests[threads].add(summary["weights_digest"])
+    assert [len(found) for found in digests.values()] == [1, 1]
 
 
 def test_epochs_take_the_place_of_steps(capfd: pytest.CaptureFixture[str]) -> None:
@@ -437,7 +465,19 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
         (["-h"], ["train"]),
         (
             ["train", "--help"],
-            ["--preset", "--config", "--set", "--steps", "--epochs", "--seed", "--device", "--at", "--out", "--json"],
+            [
+                "--preset",
+                "--config",
+                "--set",
+                "--steps",
+                "--epochs",
+                "--seed",
+                "--device",
+                "--threads",
+                "--at",
+                "--out",
+                "--json",
+            ],
         ),
     ):
         assert main(arguments) == 0

@@ -11,21 +11,30 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from gan_desktop.core.commands import CommandQueue, Quit
+from gan_desktop import terminal
+from gan_desktop.core import events
+from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import RunOpening, StatusChanged
+from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import RunRecord, read_run
-from gan_desktop.terminal import interruptible
+from gan_desktop.terminal import TerminalListener, run_in_terminal
 from gan_desktop.training.checkpoint import load_checkpoint
 from tests.conftest import RunPython
-from tests.tiny import write_tiny
+from tests.faults.interrupts import loads_tensorflow, takes_signals
+from tests.patience import SECONDS
+from tests.tiny import tiny_config, write_tiny
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
-SECONDS = 60
 PROGRAM = ("-m", "gan_desktop")
 
 
@@ -50,7 +59,7 @@ def has_steps(folder: Path) -> bool:
     return record is not None and len(record.history) > 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_run_with_everything_kept(
     number: signal.Signals, tmp_path: Path, start_python: RunPython
 ) -> None:
@@ -78,35 +87,91 @@ def test_a_signal_ends_the_run_with_everything_kept(
     assert not list(out.glob("run.sqlite-*"))
 
 
-def test_ctrl_c_while_loading_leaves_nothing(tmp_path: Path, start_python: RunPython) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what a process has reached")
+@pytest.mark.parametrize("has_reached", [takes_signals, loads_tensorflow])
+def test_ctrl_c_while_loading_leaves_nothing(
+    has_reached: Callable[[int], bool], tmp_path: Path, start_python: RunPython
+) -> None:
     """Whether modules are loading or TensorFlow is: no traceback, nothing written, no other words."""
-    config = write_tiny(tmp_path)
-    processes = []
-    for delay in (0.1, 0.6):
-        process = start_python(*PROGRAM, "train", "--config", str(config), "--json")
-        time.sleep(delay)
-        process.send_signal(signal.SIGINT)
-        processes.append(process)
-    for process in processes:
-        out, error = process.communicate(timeout=SECONDS)
-        assert error == ""
-        # Before Python itself is up, the signal ends it.
-        assert process.returncode in (0, -signal.SIGINT)
-        if out:
-            summary = json.loads(out)
-            assert (summary["status"], summary["step"], summary["run"]) == ("stopped", 0, None)
+    process = start_python(*PROGRAM, "train", "--config", str(write_tiny(tmp_path)), "--json")
+    wait_for(process, lambda: has_reached(process.pid))
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=SECONDS)
+    assert error == ""
+    assert process.returncode == 0
+    if out:
+        summary = json.loads(out)
+        assert (summary["status"], summary["step"], summary["run"]) == ("stopped", 0, None)
     assert not (tmp_path / "data").exists()
 
 
-def test_signals_ask_the_engine_to_quit_and_are_given_back() -> None:
-    commands: CommandQueue = queue.SimpleQueue()
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    with interruptible(commands):
-        signal.raise_signal(signal.SIGTERM)
-        assert commands.get_nowait() == Quit()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+class Interrupted:
+    """In the place of the engine: it is sent a signal while it prepares, or once it has a run, and is busy then."""
+
+    def __init__(self, opens: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.opens = opens
+        self.left: list[int] = []
+        self._is_left = threading.Event()
+        monkeypatch.setattr(terminal, "LISTEN_SECONDS", 0.0)
+        monkeypatch.setattr(terminal, "leave", self._leave)
+        module = SimpleNamespace(Session=self._session)
+        monkeypatch.setitem(sys.modules, "gan_desktop.training.session", module)
+
+    def _leave(self, code: int) -> None:
+        self.left.append(code)
+        self._is_left.set()
+
+    def _session(self, commands: CommandQueue, emit: Emit, watched: bool) -> SimpleNamespace:
+        def run() -> None:
+            emit(StatusChanged(Status.PREPARING, 0))
+            if self.opens:
+                emit(RunOpening())
+            signal.raise_signal(signal.SIGTERM)
+            if not self.opens:
+                assert self._is_left.wait(SECONDS)
+            assert isinstance(commands.get(timeout=SECONDS), Start)
+            assert isinstance(commands.get(timeout=SECONDS), Quit)
+
+        return SimpleNamespace(run=run)
+
+
+@pytest.mark.parametrize("opens", [False, True])
+def test_an_engine_that_does_not_hear_is_left_unless_it_has_a_run(
+    opens: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    engine = Interrupted(opens, monkeypatch)
+    assert run_in_terminal(Start(tiny_config(tmp_path)), as_json=True) == 0
+    assert engine.left == ([] if opens else [0])
+    assert json.loads(capfd.readouterr().out.splitlines()[0])["status"] == "stopped"
+
+
+def heard(*told: events.Event) -> TerminalListener:
+    """What a terminal makes of a run that tells this."""
+    listener = TerminalListener(queue.SimpleQueue())
+    for event in told:
+        listener.on_event(event)
+    return listener
+
+
+def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest")
+    finished = events.StatusChanged(Status.FINISHED, 40)
+    trouble = events.RecordingChanged("run.sqlite could not be written: it is full", "Traceback ...")
+    well = events.RecordingChanged("")
+    kept = heard(trouble, well, ended, finished)
+    assert (kept.exit_code(), kept.summary()["status"], kept.summary()["not_kept"]) == (0, "finished", "")
+    data = events.DataSummary("Ring", "points", (2,), 96, np.zeros((1, 2), np.float32))
+    started = events.RunStarted(RunConfig(), "ring", data, "CPU", Path("run"), 40, 10, 10)
+    lost = heard(started, trouble, ended, events.NotKept("it is full", Path("rescued"), "Traceback ..."), finished)
+    assert (lost.exit_code(), lost.summary()["status"]) == (1, "finished")
+    assert lost.summary()["not_kept"] == "it is full; what it did not take is kept in rescued"
+    assert "samples and checkpoints" not in lost.sentence()
+    said = capsys.readouterr().err
+    assert said.count("it is full; training goes on, what waits is kept in memory and tried again") == 2
+    assert said.count("the run folder can be written again") == 1
+    assert "Traceback" not in said
+    failed = heard(events.RunEnded(Status.FAILED, 40, 1.0, 1.0, 40.0, "digest", "it is full"))
+    assert failed.exit_code() == 1
 
 
 def test_without_a_display_the_default_preset_trains_here(tmp_path: Path, start_python: RunPython) -> None:

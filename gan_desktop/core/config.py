@@ -18,6 +18,7 @@ from gan_desktop.core.registry import Registry
 from gan_desktop.core.sections import (
     LARGEST_SEED,
     LARGEST_STEP,
+    LONGEST_SECONDS,
     Beta,
     Count,
     Flag,
@@ -199,6 +200,12 @@ class TrainingConfig(Section):
         250,
         title="Measure every",
         description="Steps between two measurements of the metrics, at which stop_when is checked too.",
+    )
+
+    checkpoint_seconds: Annotated[float, Field(strict=True, ge=0, le=LONGEST_SECONDS, allow_inf_nan=False)] = Field(
+        60.0,
+        title="Checkpoint every",
+        description="Seconds from one checkpoint to the next, which replaces it; 0 is off. It changes no weight.",
     )
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
+from string import Formatter
 from typing import Any
 
 from gan_desktop.core.interventions import ControlValue
@@ -32,7 +33,20 @@ class Sentence:
     values: Mapping[str, float | str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return filled(self.template, self.values)
+
+
+class _Filler(Formatter):
+    """Writes a share as `37 %`, with the space that every other place has."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        return f"{text[:-1]} %" if format_spec.endswith("%") else text
+
+
+def filled(template: str, values: Mapping[str, float | str]) -> str:
+    """The words of a sentence, or of its translation, with the figures put in."""
+    return _Filler().vformat(template, (), values)
 
 
 NOTHING = Sentence("")

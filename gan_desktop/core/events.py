@@ -17,6 +17,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.figures import COLUMN
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.machine import Machine
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, Inspected, Layers, Manifold, Scores, Surface, UpdateShown, Walked
@@ -58,6 +59,11 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class RunOpening:
+    """Preparation is over, the run folder is about to be made: from here to its end a run has something to keep."""
+
+
+@dataclass(frozen=True)
 class DataSummary:
     """What was loaded.
 
@@ -93,7 +99,13 @@ class DataSummary:
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A run was built. `total_steps` is None when it goes on until it is stopped."""
+    """A run was built.
+
+    Attributes:
+        total_steps: None when it goes on until it is stopped.
+        machine: what its weights depend on besides config, seed and interventions.
+        notes: what preparing it has to say to the log, such as a kept program that had to be compiled anew.
+    """
 
     config: RunConfig
     name: str
@@ -103,6 +115,8 @@ class RunStarted:
     total_steps: int | None
     generator_parameters: int
     discriminator_parameters: int
+    machine: Machine | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,11 +210,13 @@ class CommandRefused:
     Attributes:
         key: the config key at fault, where there is one.
         asked: the key that was to be changed, which need not be the one at fault.
+        of_start: whether it was a start that was refused; a run that was under way goes on then.
     """
 
     message: str
     key: str | None = None
     asked: str | None = None
+    of_start: bool = False
 
     @property
     def place(self) -> str | None:
@@ -210,8 +226,46 @@ class CommandRefused:
 
 @dataclass(frozen=True)
 class CheckpointSaved:
+    """`by_time`: it is one of those that are made now and then, and goes when there is a newer one."""
+
     step: int
     path: Path
+    by_time: bool = False
+
+
+@dataclass(frozen=True)
+class CheckpointRemoved:
+    """A checkpoint that was made by time is about to go: there is a newer one."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class RecordingChanged:
+    """The run folder cannot be written, told once, or can be again, where `problem` is empty. Training goes on."""
+
+    problem: str
+    details: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class NotKept:
+    """A run has ended, and something of it could not be kept in its folder; sent before the final status.
+
+    Attributes:
+        problem: one sentence, without its end.
+        rescue: the folder in which it is kept instead; None where that could not be done either.
+    """
+
+    problem: str
+    rescue: Path | None
+    details: str = field(default="", repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """All of it in English."""
+        return f"{self.problem}; what it did not take is kept in {self.rescue}" if self.rescue else self.problem
 
 
 @dataclass(frozen=True)
@@ -244,6 +298,7 @@ Event = (
     EngineReady
     | StatusChanged
     | Preparing
+    | RunOpening
     | RunStarted
     | MetricsBlock
     | Progress
@@ -252,6 +307,9 @@ Event = (
     | ControlChanged
     | CommandRefused
     | CheckpointSaved
+    | CheckpointRemoved
+    | RecordingChanged
+    | NotKept
     | RunEnded
     | EngineError
     | AlertRaised

@@ -90,6 +90,19 @@ def section_fields(config: RunConfig, section: str) -> list[KeyInfo]:
     return [*own[:behind], *options, *own[behind:]]
 
 
+def every_field() -> dict[str, KeyInfo]:
+    """Each key that there is by its path, the options of all that can be selected included; the first of a name."""
+    found: dict[str, KeyInfo] = {}
+    for section, model in sections().items():
+        fields = list(_fields_of(model, section))
+        if issubclass(model, Selection):
+            for entry in model.choices.values():
+                fields += _fields_of(entry.options, section, are_options=True)
+        for info in fields:
+            found.setdefault(info.path, info)
+    return found
+
+
 @cache
 def live_fields() -> Mapping[str, KeyInfo]:
     """The live controls by their short names."""

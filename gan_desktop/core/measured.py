@@ -40,6 +40,7 @@ class Measured:
             are not known, or too many.
         class_floors: what real samples give.
         asked: whether these are the classes that fakes were asked for; else they are the modes that the fakes are in.
+        aside: whether it was made because the run stands still here, and is only shown: it is not part of the run.
     """
 
     step: int
@@ -60,3 +61,4 @@ class Measured:
     by_class: dict[str, tuple[float, ...]] = field(default_factory=dict)
     class_floors: dict[str, tuple[Floor, ...]] = field(default_factory=dict)
     asked: bool = False
+    aside: bool = False

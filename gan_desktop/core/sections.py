@@ -15,6 +15,7 @@ from gan_desktop.core.stop_condition import parse_condition
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_STEP = 2**53  # the largest count that a float holds exactly
+LONGEST_SECONDS = 1e9  # 31 years
 
 Text = TypeVar("Text", str, Path)
 

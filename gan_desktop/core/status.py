@@ -15,11 +15,12 @@ class Status(StrEnum):
     STOPPED = "stopped"  # ended by the person
     DIVERGED = "diverged"  # a loss or a weight is no longer finite
     FAILED = "failed"  # an error; the message and traceback were reported
+    INTERRUPTED = "interrupted"  # its process was killed: said of a run that was left behind, never by the engine
 
     @property
     def is_final(self) -> bool:
         """The run takes no further step."""
-        return self in (Status.FINISHED, Status.STOPPED, Status.DIVERGED, Status.FAILED)
+        return self in (Status.FINISHED, Status.STOPPED, Status.DIVERGED, Status.FAILED, Status.INTERRUPTED)
 
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
@@ -39,4 +40,5 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.STOPPED: frozenset({Status.PREPARING}),
     Status.DIVERGED: frozenset({Status.PREPARING}),
     Status.FAILED: frozenset({Status.PREPARING}),
+    Status.INTERRUPTED: frozenset(),
 }

@@ -8,13 +8,13 @@ images, which fakes are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.events import FloatArray
 from gan_desktop.diagnosis.features import FeatureSpace, one_thread
+from gan_desktop.diagnosis.gaussians import Gaussians, fit_gaussians
 
 Labels = npt.NDArray[np.int64]
 
@@ -39,7 +39,7 @@ class Classifier:
             for every image is right as often as that is frequent, and tells nothing.
     """
 
-    model: Any
+    model: Gaussians
     space: FeatureSpace
     components: int
     channels: int
@@ -65,10 +65,10 @@ class Classifier:
         return _predict(self.model, features, self.components, self.channels, self.channel_classes)
 
 
-def _predict(model: Any, features: FloatArray, components: int, channels: int, channel_classes: int) -> Labels:
+def _predict(model: Gaussians, features: FloatArray, components: int, channels: int, channel_classes: int) -> Labels:
     seen = _leading(features, components, channels)
     with one_thread():
-        told = np.asarray(model.predict(seen), np.int64)
+        told = model.predict(seen)
     if not channel_classes:
         return told
     result: Labels = told.reshape(len(features), channels) @ _place_values(channels, channel_classes)
@@ -100,13 +100,10 @@ def fit_classifier(
     fewest = int(np.bincount(targets, minlength=kinds).min())
     if fewest < FEWEST:
         return None
-    from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
-
     # A covariance has no more directions than its class has images.
     components = min(fewest - 1, len(space.components))
     with one_thread():
-        model = QuadraticDiscriminantAnalysis(reg_param=SHRINKAGE)
-        model.fit(_leading(features, components, channels), targets)
+        model = fit_gaussians(_leading(features, components, channels), targets, kinds, SHRINKAGE)
     told = _predict(model, space.of(held_out), components, channels, channel_classes)
     accuracy = float((told == held_out_labels).mean())
     counts = np.bincount(held_out_labels, minlength=classes)

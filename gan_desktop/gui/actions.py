@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
-    QMenu,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
-from gan_desktop.gui.widgets.segments import Segment
 
 MENUS = (
     QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -89,6 +77,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&Export Samples as PNG…"),
         QT_TRANSLATE_NOOP("Actions", "Save the samples that are shown as a picture"),
         "Ctrl+E",
+    ),
+    _info(
+        "open_run_folder",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Open &Run Folder"),
+        QT_TRANSLATE_NOOP("Actions", "Show the folder of this run, with its figures, samples and checkpoints"),
+        "Ctrl+Shift+R",
     ),
     _info(
         "quit",
@@ -205,7 +200,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "about",
         "&Help",
         QT_TRANSLATE_NOOP("Actions", "&About GAN Desktop"),
-        QT_TRANSLATE_NOOP("Actions", "What this program is"),
+        QT_TRANSLATE_NOOP("Actions", "What this program is, what it runs on, and where its folders are"),
     ),
 )
 
@@ -243,24 +238,3 @@ def shortcut_rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
         for action in actions.values()
         if not action.shortcut().isEmpty()
     ]
-
-
-# What these widgets do with a plain key is older than our shortcuts.
-KEYS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
-    (QAbstractSlider, frozenset({Qt.Key.Key_Right})),
-    (QAbstractButton, frozenset({Qt.Key.Key_Space})),
-    (Segment, frozenset({Qt.Key.Key_Right})),
-    (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QAbstractItemView, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QLineEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QAbstractSpinBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QTextEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-    (QPlainTextEdit, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Right})),
-)
-
-
-def belongs_to_widget(widget: QWidget | None, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-    """Whether a key is the focused widget's rather than a shortcut's: typing is never stolen from."""
-    if modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
-        return False
-    return any(isinstance(widget, kind) and key in keys for kind, keys in KEYS)

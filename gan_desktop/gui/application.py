@@ -1,27 +1,35 @@
-"""The QApplication: its names, style and translations, and what becomes of Ctrl-C and of an error in a slot."""
+"""The QApplication: its names, style and translations, how it is closed, and what becomes of an error in a slot."""
 
 from __future__ import annotations
 
-import signal
-import socket
+import builtins
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 
-from PySide6.QtCore import QLocale, QSocketNotifier, QTimer, QTranslator
+from PySide6.QtCore import QLocale, QMetaObject, Qt, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 import gan_desktop
+from gan_desktop import gui
 from gan_desktop.core.events import EngineError
 from gan_desktop.core.paths import resources
 
 
+def plain_import() -> None:
+    """Put Python's own `__import__` back.
+
+    PySide6 puts a function of its own in its place, for the sake of `from __feature__ import snake_case`. It is called
+    at every import of the process, and TensorFlow has so many that they took half a second longer.
+    """
+    builtins.__import__ = gui.python_import
+
+
 def create_application(arguments: list[str]) -> QApplication:
     """The application, or the one that exists already."""
+    plain_import()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -39,35 +47,9 @@ def create_application(arguments: list[str]) -> QApplication:
     return application
 
 
-@contextmanager
-def closed_by_signals(window: QWidget) -> Iterator[None]:
-    """Have Ctrl-C and SIGTERM close the window, checkpoint first; a second Ctrl-C ends the process at once.
-
-    Python runs its handlers only when it is awake, which in Qt's event loop may be never. So a signal writes to a
-    socket, and the event loop, which listens to that, closes the window between two events.
-    """
-
-    def close() -> None:
-        reader.recv(64)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        window.close()
-
-    reader, writer = socket.socketpair()
-    with reader, writer:
-        reader.setblocking(False)
-        writer.setblocking(False)
-        notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
-        notifier.activated.connect(close)
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        previous = {number: signal.signal(number, lambda *_: None) for number in numbers}
-        woken = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-        try:
-            yield
-        finally:
-            signal.set_wakeup_fd(woken)
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-            notifier.setEnabled(False)
+def close_soon(window: QWidget) -> None:
+    """Have the event loop close the window, between two events; to be called from any thread."""
+    QMetaObject.invokeMethod(window, "close", Qt.ConnectionType.QueuedConnection)
 
 
 def report_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

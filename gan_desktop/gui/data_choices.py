@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from gan_desktop.core import registry
@@ -37,8 +37,28 @@ def rectangles(preview: FolderPreview) -> list[Size]:
     return [size_of(*pair) for pair in sorted(sides) if fits(*pair) and pair[0] != pair[1]]
 
 
+def fitting_batch(count: int, wanted: int, pack: int) -> int:
+    """The batch size for so many samples: the one that is wanted where they are enough, else a smaller power of two.
+
+    It is a multiple of `pack`, how many samples D judges together; 0 where there are not so many samples.
+    """
+    if wanted <= count:
+        return wanted
+    smaller = [2**power for power in range(count.bit_length()) if 2**power <= count and 2**power % pack == 0]
+    return smaller[-1] if smaller else count // pack * pack
+
+
 class DataChoices(QWidget):
-    """The choices that the suggested data set has; what it does not have is not shown."""
+    """The choices that the suggested data set has; what it does not have is not shown.
+
+    Attributes:
+        refusal: why these data cannot be trained on; empty where they can.
+
+    Signals:
+        changed: something else was chosen.
+    """
+
+    changed = Signal()
 
     def __init__(self, preview: FolderPreview, config: RunConfig) -> None:
         super().__init__()
@@ -60,12 +80,32 @@ class DataChoices(QWidget):
             self.conditional_check.text(),
             tr("Both networks are told the class: the generator makes the class that it is asked for"),
         )
+        self.batch_note = label(wrap=True)
+        self.batch_note.setObjectName("batch_note")
+        self._batch: int | None = None
+        self.refusal = ""
+        self._fit_batch(preview.count, config)
         self._fill(config)
         self._chose_network = False
         self._lay_out(len(preview.classes) > 1)
         self.size_box.currentIndexChanged.connect(self._suggest_network)
         self.network_box.activated.connect(self._on_network)
         self._suggest_network()
+        for box in (self.size_box, self.channels_box, self.fit_box, self.network_box):
+            box.currentIndexChanged.connect(self.changed)
+        self.conditional_check.toggled.connect(self.changed)
+
+    def _fit_batch(self, count: int, config: RunConfig) -> None:
+        """Where a batch would be larger than the data, take a smaller one and say so."""
+        wanted, pack = config.training.batch_size, config.regularization.pack
+        batch = fitting_batch(count, wanted, pack) if count else wanted
+        if batch == 0:
+            text = self.tr("D judges {pack} samples together, and there are {n}. Set Packing to 0 first.")
+            self.refusal = text.format(pack=pack, n=count)
+        elif batch != wanted:
+            self._batch = batch
+            text = self.tr("Batch {batch} in place of {wanted}, for there are {n} samples.")
+            self.batch_note.setText(text.format(batch=batch, wanted=wanted, n=count))
 
     def _box(self, object_name: str, title: str, tool_tip: str) -> QComboBox:
         box = QComboBox()
@@ -117,8 +157,11 @@ class DataChoices(QWidget):
         if has_classes:
             grid.setRowMinimumHeight(2, 6)
             grid.addWidget(self.conditional_check, 3, 0, 1, max(1, len(boxes)))
+        if self._batch is not None:
+            grid.addWidget(self.batch_note, 4, 0, 1, max(1, len(boxes)) + 1)
         # Those that stand nowhere belong to this widget all the same, and are never seen.
-        for widget in (self.size_box, self.channels_box, self.fit_box, self.network_box, self.conditional_check):
+        choices = (self.size_box, self.channels_box, self.fit_box, self.network_box, self.conditional_check)
+        for widget in (*choices, self.batch_note):
             if grid.indexOf(widget) < 0:
                 widget.setParent(self)
                 widget.hide()
@@ -141,5 +184,7 @@ class DataChoices(QWidget):
             if key in self._keys and box.currentData() is not None:
                 chosen[f"data.{key}"] = box.currentData()
         chosen["data.conditional"] = not self.conditional_check.isHidden() and self.conditional_check.isChecked()
+        if self._batch is not None:
+            chosen["training.batch_size"] = self._batch
         family = self.network_box.currentData()
         return chosen | {"generator.family": family, "discriminator.family": family}

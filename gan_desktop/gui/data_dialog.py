@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.gui.key_titles import in_titles
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import MessageLabel, describe
+
+# Of a message.
+LINES = 2
 
 
 class DataDialog(QDialog):
@@ -34,6 +38,7 @@ class DataDialog(QDialog):
         self.column.setSpacing(10)
         self.message = MessageLabel()
         self.message.setObjectName("data_message")
+        self._is_possible = False
         self.cancel_button = self._button("cancel_button", self.tr("Cancel"), self.tr("Change nothing (Esc)"))
         self.use_button = self._button(
             "use_button", self.tr("Use without starting"), self.tr("Fill the form with this, and do not start")
@@ -46,7 +51,8 @@ class DataDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.use_button.clicked.connect(self._use)
         self.train_button.clicked.connect(self._train)
-        self.offer(False)
+        self.use_button.setEnabled(False)
+        self.train_button.setEnabled(False)
 
     def _button(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
         button = QPushButton(text)
@@ -56,19 +62,44 @@ class DataDialog(QDialog):
         return button
 
     def add_buttons(self) -> None:
-        """The message and the buttons, under what was added to `column`."""
+        """The buttons under what was added to `column`, and at their left why they cannot be pressed."""
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addStretch(1)
+        # It has its room while it says nothing, so that the buttons stay where they are.
+        policy = self.message.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.message.setSizePolicy(policy)
+        self.message.setMinimumHeight(LINES * self.message.fontMetrics().lineSpacing())
+        row.addWidget(self.message, 1)
         for button in (self.cancel_button, self.use_button, self.train_button):
             row.addWidget(button)
-        self.column.addWidget(self.message)
         self.column.addLayout(row)
 
     def offer(self, possible: bool) -> None:
-        """Whether there is something to train on."""
-        self.use_button.setEnabled(possible)
-        self.train_button.setEnabled(possible)
+        """Whether there is something to train on; what is chosen is then checked."""
+        self._is_possible = possible
+        self.check()
+
+    @Slot()
+    def check(self) -> None:
+        """Offer the buttons where what is chosen can be trained on, else say why not; for whenever a choice changes."""
+        reason = self.problem() or (self.refusal() if self._is_possible else "")
+        if self._is_possible or reason:
+            self.message.show_message(reason)
+        for button in (self.use_button, self.train_button):
+            button.setEnabled(self._is_possible and not reason)
+
+    def problem(self) -> str:
+        """What is wrong with what stands in the dialog's own fields; empty where nothing is."""
+        return ""
+
+    def refusal(self) -> str:
+        """Why what is chosen cannot be trained on; empty where it can."""
+        try:
+            replace_keys(self.model.config, self.values())
+        except InputError as error:
+            return in_titles(str(error))
+        return ""
 
     def values(self) -> dict[str, Any]:
         """The config keys and values as they are chosen."""
@@ -83,11 +114,8 @@ class DataDialog(QDialog):
         self._take(True)
 
     def _take(self, start: bool) -> None:
-        values = self.values()
-        try:
-            replace_keys(self.model.config, values)
-        except InputError as error:
-            self.message.show_message(str(error))
-            return
-        self.taken.emit(values, start)
-        self.accept()
+        # What is being typed in a field may have become wrong with this very click.
+        self.check()
+        if self.train_button.isEnabled():
+            self.taken.emit(self.values(), start)
+            self.accept()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,13 +13,16 @@ from PySide6.QtGui import QDropEvent, QWindow
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from gan_desktop.gui.data_preview import DataPreviewDialog
+from gan_desktop.gui.file_dialogs import prepare
 from gan_desktop.gui.mixture_dialog import MixtureDialog
 from gan_desktop.gui.preview_thread import Preview, PreviewThread
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Theme
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
-FILES = (".npy", ".npz", ".csv", ".tsv", ".txt", ".zip")
+FILES = (".npy", ".npz", ".csv", ".tsv", ".txt", ".zip", ".idx", ".gz", ".tgz")
+# What MNIST's files and their like are called, with or without an ending: train-images-idx3-ubyte.
+IDX_NAMES = re.compile(r".*[-.]idx\d-ubyte", re.IGNORECASE)
 # What people drop when they mean the folder.
 SINGLE_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
@@ -77,11 +81,11 @@ class DataOpener(QObject):
         name = urls[0].fileName() or urls[0].toString()
         if not urls[0].isLocalFile():
             return self.tr("{name} is not on this computer: drop a folder or a file that is.").format(name=name)
-        if QFileInfo(urls[0].toLocalFile()).isDir() or name.lower().endswith(FILES):
+        if QFileInfo(urls[0].toLocalFile()).isDir() or name.lower().endswith(FILES) or IDX_NAMES.fullmatch(name):
             return ""
         if name.lower().endswith(SINGLE_IMAGES):
             return self.tr("{name} is a single image: drop the folder that it is in.").format(name=name)
-        allowed = ", ".join(FILES)
+        allowed = ", ".join((*FILES, "IDX"))
         return self.tr("{name} cannot be trained on: drop a folder of images, or a file ({allowed}).").format(
             name=name, allowed=allowed
         )
@@ -98,13 +102,14 @@ class DataOpener(QObject):
         """Ask for a file of images or points; the window goes on meanwhile."""
         dialog = self._chooser(self.tr("Train on a data file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        kinds = " ".join(f"*{suffix}" for suffix in FILES)
+        kinds = " ".join((*(f"*{suffix}" for suffix in FILES), "*idx?-ubyte"))
         dialog.setNameFilters([self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")])
         dialog.open()
 
     def _chooser(self, title: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title)
         dialog.setObjectName("data_chooser")
+        prepare(dialog, "data")
         dialog.fileSelected.connect(self._on_chosen)
         dialog.finished.connect(dialog.deleteLater)
         return dialog

@@ -103,6 +103,7 @@ class DataPreviewDialog(DataDialog):
             return
         self.choices = DataChoices(preview, self.model.config)
         self._content.addWidget(self.choices)
+        self.choices.changed.connect(self.check)
         self.offer(True)
         self.train_button.setFocus()
 
@@ -153,6 +154,10 @@ class DataPreviewDialog(DataDialog):
     def values(self) -> dict[str, Any]:
         assert self.choices is not None
         return self.choices.values()
+
+    def refusal(self) -> str:
+        assert self.choices is not None
+        return self.choices.refusal or super().refusal()
 
 
 def facts(preview: FolderPreview) -> list[str]:

@@ -1,4 +1,4 @@
-"""Dialogs: an error with its details, the list of shortcuts, what this is. None of them stops the window."""
+"""Dialogs: an error with its details, the list of shortcuts. None of them stops the window."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
-from gan_desktop import __version__
-from gan_desktop.core.events import EngineError
+from gan_desktop.core.events import EngineError, NotKept
 
 
 def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object_name: str) -> QMessageBox:
@@ -35,24 +34,24 @@ def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
     return box
 
 
+def show_not_kept(parent: QWidget, event: NotKept) -> QMessageBox:
+    """What of a run that has ended could not be kept, and where it is instead."""
+    title = QCoreApplication.translate("Dialogs", "Not everything could be kept")
+    box = _open(parent, QMessageBox.Icon.Warning, title, event.problem, "not_kept_dialog")
+    if event.rescue is not None:
+        text = QCoreApplication.translate("Dialogs", "What the run folder did not take is kept in {folder}")
+        box.setInformativeText(text.format(folder=event.rescue))
+    box.setDetailedText(event.details)
+    box.setDefaultButton(QMessageBox.StandardButton.Close)
+    box.open()
+    return box
+
+
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessageBox:
     """Every shortcut with what it does."""
     title = QCoreApplication.translate("Dialogs", "Keyboard shortcuts")
     lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{text}</td></tr>" for keys, text in rows)
     box = _open(parent, QMessageBox.Icon.NoIcon, title, f"<table cellpadding='3'>{lines}</table>", "shortcuts_dialog")
-    box.open()
-    return box
-
-
-def show_about(parent: QWidget) -> QMessageBox:
-    """What this program is."""
-    title = QCoreApplication.translate("Dialogs", "About GAN Desktop")
-    text = QCoreApplication.translate(
-        "Dialogs",
-        "<b>GAN Desktop {version}</b><br><br>Watch a generative adversarial network learn, and take hold of it while "
-        "it does.",
-    ).format(version=__version__)
-    box = _open(parent, QMessageBox.Icon.NoIcon, title, text, "about_dialog")
     box.open()
     return box
 

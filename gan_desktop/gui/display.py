@@ -86,13 +86,21 @@ def missing_libraries(offscreen: bool = False) -> str:
     if shows_on_x11 and os.environ.get("WAYLAND_DISPLAY") and not platform:
         shows_on_x11 = False  # Qt prefers Wayland
     wanted = LIBRARIES | (X11_LIBRARIES if shows_on_x11 else {})
-    missing = {library: package for library, package in wanted.items() if not _loads(library)}
+    missing = [library for library in wanted if not _loads(library)]
     if not missing:
         return ""
     return (
         f"the window needs shared libraries that are not installed: {', '.join(missing)}. "
-        f"On Debian and Ubuntu install them with: sudo apt-get install -y {' '.join(missing.values())}"
+        f"On Debian and Ubuntu this installs them: {_install_command(missing)}"
     )
+
+
+def _install_command(missing: list[str]) -> str:
+    """What installs them, and what a window on another display would lack, so that once is enough."""
+    libraries = LIBRARIES | X11_LIBRARIES
+    packages = [package for name, package in libraries.items() if name in missing or not _loads(name)]
+    sudo = "sudo " if os.geteuid() != 0 else ""
+    return f"{sudo}apt-get update && {sudo}apt-get install -y {' '.join(packages)}"
 
 
 def _loads(library: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Slot
+from PySide6.QtCore import QByteArray, QMargins, QObject, Qt, Slot
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -24,8 +24,11 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.style import describe, scrolling
 
 MARGIN = 14
+PADDING = QMargins(MARGIN, 4, MARGIN, 10)
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
-SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 244}
+SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 256}
+# Of a column's height: what panels that are shown whole take at most.
+MOST_WHOLE = 0.55
 
 SMALLEST_BESIDE = 120
 
@@ -48,6 +51,13 @@ class PanelDock(QDockWidget):
         self.setMinimumWidth(SMALLEST_WIDTHS[panel.area] if panel.beside is None else SMALLEST_BESIDE)
         self.topLevelChanged.connect(self._on_floating)
         self.visibilityChanged.connect(panel.set_watched)
+
+    def whole_height(self) -> int:
+        """The height that shows the panel without scrolling, at its width now."""
+        layout, width = self.panel.layout(), max(self.panel.width(), 1)
+        is_wrapped = layout is not None and layout.hasHeightForWidth()
+        inner = layout.heightForWidth(width) if layout and is_wrapped else self.panel.sizeHint().height()
+        return self.titleBarWidget().sizeHint().height() + inner + PADDING.top() + PADDING.bottom() + 2
 
     def _title_bar(self, title: str) -> QWidget:
         bar = QFrame()
@@ -74,7 +84,7 @@ class PanelDock(QDockWidget):
     def _padded(self, panel: Panel) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(MARGIN, 4, MARGIN, 10)
+        column.setContentsMargins(PADDING)
         column.addWidget(panel)
         return holder
 
@@ -202,9 +212,21 @@ class Docks(QObject):
         self._area.resizeDocks([d for d, _ in present], [w for _, w in present], Qt.Orientation.Horizontal)
         for column in Area:
             stack = self._shown(column)
-            self._area.resizeDocks(stack, [dock.panel.share for dock in stack], Qt.Orientation.Vertical)
+            self._area.resizeDocks(stack, self._heights(stack), Qt.Orientation.Vertical)
         for dock in self.docks.values():
             self._share_width(dock)
+
+    def _heights(self, stack: list[PanelDock]) -> list[int]:
+        """What each takes: those that are shown whole what they need, the others by their shares of what is left."""
+        room = sum(dock.height() for dock in stack)
+        whole = {dock: dock.whole_height() for dock in stack if dock.panel.whole and len(stack) > 1}
+        needed = sum(whole.values())
+        scale = min(1.0, MOST_WHOLE * room / needed) if needed else 1.0
+        left = room - scale * needed
+        shares = sum(dock.panel.share for dock in stack if dock not in whole)
+        return [
+            round(scale * whole[dock] if dock in whole else left * dock.panel.share / max(shares, 1)) for dock in stack
+        ]
 
     def _share_width(self, dock: PanelDock) -> None:
         """Between a dock and the one that it stands beside, or the one in whose place that is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
-from gan_desktop.core.events import Preparing
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import PanelContext
@@ -23,7 +22,6 @@ class Footer(Refreshable):
         super().__init__()
         self._model = context.model
         self._repainter = context.repainter
-        self._preparing: Preparing | None = None
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         describe(self.bar, "progress_bar", self.tr("Progress"), self.tr("How much of the run is done"))
@@ -34,33 +32,24 @@ class Footer(Refreshable):
         row.setSpacing(14)
         row.addWidget(self.bar, 1)
         row.addWidget(self.text)
-        self._model.status_changed.connect(self._on_status)
-        self._model.preparing.connect(self._on_preparing)
+        self._model.status_changed.connect(self.refresh)
+        self._model.preparing.connect(self.refresh)
+        self._model.run_cleared.connect(self.refresh)
         self._model.run_started.connect(self.refresh)
         self._model.progressed.connect(self._on_progress)
-        self.refresh()
-
-    @Slot(object)
-    def _on_status(self, status: Status) -> None:
-        if status is not Status.PREPARING:
-            self._preparing = None
-        self.refresh()
-
-    @Slot(object)
-    def _on_preparing(self, event: Preparing) -> None:
-        self._preparing = event
         self.refresh()
 
     @Slot()
     def _on_progress(self) -> None:
         self._repainter.request(self)
 
+    @Slot()
     def refresh(self) -> None:
         status = self._model.status
         if status is Status.LOADING:
             self._show(None, self.tr("Loading TensorFlow, a few seconds…"))
-        elif self._preparing is not None:
-            self._show(self._preparing.fraction, self._preparing.message)
+        elif self._model.preparation is not None:
+            self._show(self._model.preparation.fraction, words.preparation(self._model.preparation))
         elif status is Status.PREPARING:
             self._show(None, self.tr("Preparing…"))
         elif self._model.progress is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,10 +27,12 @@ class FormGroup(Group):
 
     Signals:
         edited: the field that was edited, and the `{"section.key": value}` that is wanted.
+        faulted: the key of a field and why what was typed there is not allowed; empty when that is over.
         rebuilt: other fields are there than before.
     """
 
     edited = Signal(object, dict)
+    faulted = Signal(str, str)
     rebuilt = Signal()
 
     def __init__(self, name: str, title: str, sections: Sequence[str], make: MakeField) -> None:
@@ -79,6 +82,7 @@ class FormGroup(Group):
         made = [field for info in infos if (field := self._make(info)) is not None]
         for field in made:
             field.edited.connect(lambda values, field=field: self.edited.emit(field, values))
+            field.faulted.connect(partial(self.faulted.emit, field.info.path))
         waiting: list[Field] = []
         for field in [*made, None]:
             if waiting and (field is None or not is_narrow(field.info) or len(waiting) == 2):
@@ -97,14 +101,11 @@ class FormGroup(Group):
 
 
 def _row(fields: Sequence[Field]) -> QWidget:
-    """Narrow fields beside each other; what they have to say is said below, in the full width."""
+    """Narrow fields beside each other."""
     holder = QWidget()
-    column, row = QVBoxLayout(holder), QHBoxLayout()
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(3)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
-    column.addLayout(row)
     for field in fields:
         row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(field.message)
     return holder

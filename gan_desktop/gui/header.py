@@ -18,6 +18,7 @@ from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.light import level_color
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe
 
 DOTS = {
@@ -39,6 +40,7 @@ class Header(Refreshable):
         self._model = context.model
         self._theme = context.theme
         self._repainter = context.repainter
+        self._held_focus = False
         title = QLabel(self.tr("GAN Desktop"))
         title.setObjectName("application_title")
         self.start_button = self._button("start_button", self.tr("Start"), primary=True)
@@ -70,7 +72,7 @@ class Header(Refreshable):
             self.reset_button,
         ):
             row.addWidget(button)
-        row.addWidget(self.status_label, 1)
+        row.addWidget(Room(self.status_label), 1)
         self.start_button.clicked.connect(self._model.start_or_resume)
         self.pause_button.clicked.connect(self._model.pause)
         self.step_button.clicked.connect(self._model.step_once)
@@ -78,6 +80,7 @@ class Header(Refreshable):
         self._model.status_changed.connect(self.show_status)
         self._model.run_started.connect(self.show_status)
         self._model.progressed.connect(self._on_progress)
+        self._model.run_cleared.connect(self.show_status)
         self._model.preparing.connect(self.show_status)
         self._model.alerts_changed.connect(self._on_alerts)
         self._model.diagnosed.connect(self._on_alerts)
@@ -112,7 +115,7 @@ class Header(Refreshable):
         """Offer what the status allows, and say what it is."""
         model, status = self._model, self._model.status
         training = status is Status.TRAINING and not model.is_starting
-        held_focus = self.start_button.hasFocus() or self.pause_button.hasFocus()
+        self._note_focus()
         resumes = status is Status.PAUSED and not model.is_starting
         self.start_button.setText(self.tr("Resume") if resumes else self.tr("Start"))
         self.start_button.setAccessibleName(self.start_button.text())
@@ -123,14 +126,23 @@ class Header(Refreshable):
         self.start_button.setVisible(not training)
         self.pause_button.setVisible(training)
         self.pause_button.setEnabled(training)
-        if held_focus:
-            (self.pause_button if training else self.start_button).setFocus()
+        self._keep_focus(self.pause_button if training else self.start_button)
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
         for button in (self.step_button, self.slow_motion_button):
             button.setEnabled(not model.is_starting and status in steps)
         can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
+
+    def _note_focus(self) -> None:
+        """Whether Start or Pause, which stand in one place, have the focus, or had it before they could not."""
+        focused = self.window().focusWidget()
+        buttons = (self.start_button, self.pause_button)
+        self._held_focus = focused in buttons or (self._held_focus and focused in (None, self.window()))
+
+    def _keep_focus(self, button: QPushButton) -> None:
+        if self._held_focus and button.isEnabled():
+            button.setFocus()
 
     @Slot()
     def _on_progress(self) -> None:
@@ -186,8 +198,13 @@ class Header(Refreshable):
         paused_on = self._model.paused_on
         if paused_on:
             return self._of_alerts(self.tr("paused on {alert}"), paused_on)
-        if self._model.is_starting and self._model.status is Status.LOADING:
+        preparation, status = self._model.preparation, self._model.status
+        if preparation is not None:
+            return self.tr("preparing: {what}…").format(what=words.lowered(words.preparation(preparation))), None
+        if self._model.is_starting and status is Status.LOADING:
             return self.tr("loading TensorFlow, then the training starts"), None
+        if self._model.is_starting and status in (Status.TRAINING, Status.PAUSED):
+            return self.tr("ending the run, then the next one starts"), None
         return words.status_word(self._model.status), None
 
     def _facts(self) -> list[str]:

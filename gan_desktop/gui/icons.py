@@ -45,12 +45,27 @@ def _slow(painter: QPainter) -> None:
     painter.drawPolygon(QPolygonF([QPointF(8.8, 3.2), QPointF(14.2, 8), QPointF(8.8, 12.8)]))
 
 
+def _back(painter: QPainter) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(11, 3), QPointF(4, 8), QPointF(11, 13)]))
+
+
+def _forward(painter: QPainter) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(5, 3), QPointF(12, 8), QPointF(5, 13)]))
+
+
+def _up(painter: QPainter) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(3, 11), QPointF(8, 4), QPointF(13, 11)]))
+
+
 SHAPES: dict[str, Callable[[QPainter], None]] = {
     "play": _play,
     "pause": _pause,
     "step": _step,
     "slow": _slow,
     "reset": _reset,
+    "back": _back,
+    "forward": _forward,
+    "up": _up,
 }
 
 

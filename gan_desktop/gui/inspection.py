@@ -116,6 +116,7 @@ class Inspector(QObject):
         grid.left.connect(self.leave)
         model.view_arrived.connect(self._on_view)
         model.run_started.connect(self.leave)
+        model.run_cleared.connect(self.leave)
         model.status_changed.connect(self._on_status)
         model.samples_changed.connect(self._on_samples)
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from gan_desktop.core.line import middles
 from gan_desktop.core.views import Surface, View
 from gan_desktop.gui import words
 from gan_desktop.gui.judgement import probability
@@ -17,6 +18,7 @@ from gan_desktop.gui.plane_views import LATE
 from gan_desktop.gui.plotting.histograms import NOTHING, Histograms, ScoreCurve
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, label
 
 LEGEND_WIDTH = 128
@@ -75,7 +77,7 @@ class LineView(QWidget):
         beside.setContentsMargins(0, 2, 0, 0)
         beside.setSpacing(4)
         beside.addWidget(self.curve_check)
-        beside.addWidget(self.legend, 1)
+        beside.addWidget(Room(self.legend), 1)
         holder = QWidget()
         holder.setFixedWidth(LEGEND_WIDTH)
         holder.setLayout(beside)
@@ -130,6 +132,13 @@ class LineView(QWidget):
             if has_probability
             else self.tr("D's value as a critic: more is real")
         )
+
+    def table(self) -> dict[str, np.ndarray]:
+        """The discriminator's score of each number that is drawn."""
+        if self._surface is None:
+            return {"step": np.empty(0)}
+        places = middles(self._surface.limits, len(self.curve.values))
+        return {"step": np.full(len(places), self._surface.step), "x": places, "score": self.curve.values}
 
     def _unknown(self, surface: Surface) -> str:
         if surface.unknown:

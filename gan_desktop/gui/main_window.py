@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
-from gan_desktop.core.events import EngineError
+from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.core.status import Status
 from gan_desktop.gui import dialogs
-from gan_desktop.gui.actions import MENUS, belongs_to_widget, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.about import AboutDialog
+from gan_desktop.gui.actions import MENUS, fill_menus, make_actions, shortcut_rows
 from gan_desktop.gui.data_opening import DataOpener
 from gan_desktop.gui.docks import Docks
 from gan_desktop.gui.footer import Footer
@@ -28,20 +31,27 @@ from gan_desktop.gui.panels.losses import LossesPanel
 from gan_desktop.gui.panels.modes import ModesPanel
 from gan_desktop.gui.panels.scatter import ScatterPanel
 from gan_desktop.gui.panels.try_this import TryThisPanel
+from gan_desktop.gui.placing import fit_on_screen
+from gan_desktop.gui.plot_menu import fill_plots_menu
 from gan_desktop.gui.preview_thread import Preview
 from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.run_keys import RunKeys
 from gan_desktop.gui.run_model import RunModel, default_config
 from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.slow_motion import SlowMotion
 from gan_desktop.gui.theme import Theme, ThemeMode
+from gan_desktop.gui.theme_menu import add_theme_menu
 from gan_desktop.gui.training_thread import TrainingThread
+from gan_desktop.gui.widgets.style import scrolling
 
 DEFAULT_SIZE = (1440, 900)
 EDGE = 12
 # Closing takes a block and a checkpoint, most often; loading TensorFlow cannot be broken off.
 SAY_CLOSING_AFTER = 1.0
 WAIT_MS = 20
+# How long a thread has to hear that it is to end, before it is left where it stands if nothing is lost with it.
+LISTEN_SECONDS = 0.5
 
 
 class MainWindow(QMainWindow):
@@ -51,6 +61,10 @@ class MainWindow(QMainWindow):
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the default preset's.
         preview: looks at what a person wants to train on; called in a thread.
+        leave: ends the process; None where it goes on without the window.
+
+    Signals:
+        closed: the window is closed and its threads have ended.
 
     Attributes:
         model: the `RunModel`, through which everything goes.
@@ -59,19 +73,24 @@ class MainWindow(QMainWindow):
         actions_by_name: every action of the menus.
     """
 
+    closed = Signal()
+
     def __init__(
         self,
         engine: Engine,
         config: RunConfig | None = None,
         *,
         preview: Preview,
+        leave: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("GAN Desktop"))
         config, preset_name = default_config(config)
+        self._leave = leave
         self._is_closing = False
         self._has_started_engine = False
+        self.run_keys = RunKeys(self)
         self.settings = Settings(self)
         self.training_thread = TrainingThread(engine, self)
         self.model = RunModel(self.training_thread.send, config, preset_name, self)
@@ -80,9 +99,11 @@ class MainWindow(QMainWindow):
         self.repainter = Repainter(self)
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
         self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
+        self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self._restore()
         self.model.engine_failed.connect(self._on_engine_error)
+        self.model.not_kept.connect(self._on_not_kept)
         self.model.status_changed.connect(self._enable_actions)
         self.model.run_started.connect(self._enable_actions)
         self._enable_actions()
@@ -107,7 +128,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.header)
         column.addWidget(self.notice)
         column.addWidget(self.slow_motion)
-        column.addWidget(self._dock_area, 1)
+        # Where the screen is too small for all panels, they scroll together.
+        self._scroll = scrolling(self._dock_area, both_ways=True)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self.footer)
         self.setCentralWidget(central)
 
@@ -129,6 +152,7 @@ class MainWindow(QMainWindow):
             "draw_mixture": self.data.draw_mixture,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
+            "open_run_folder": self.open_run_folder,
             "quit": self.close,
             "toggle": self.slow_motion.toggle_training,
             "step": self.model.step_once,
@@ -144,7 +168,7 @@ class MainWindow(QMainWindow):
             "follow": losses.view.follow,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
-            "about": partial(dialogs.show_about, self),
+            "about": self.show_about,
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
@@ -157,23 +181,8 @@ class MainWindow(QMainWindow):
             view.addAction(dock.toggleViewAction())
         view.addSeparator()
         fill_menus(self.menus, self.actions_by_name)
-        self._make_theme_menu()
-
-    def _make_theme_menu(self) -> None:
-        menu = self.menus["&View"].addMenu(self.tr("&Theme"))
-        group = QActionGroup(menu)
-        self.theme_actions: dict[ThemeMode, QAction] = {}
-        for mode, text in (
-            (ThemeMode.SYSTEM, self.tr("As the &System")),
-            (ThemeMode.LIGHT, self.tr("&Light")),
-            (ThemeMode.DARK, self.tr("&Dark")),
-        ):
-            action = menu.addAction(text)
-            action.setObjectName(f"theme_{mode}_action")
-            action.setCheckable(True)
-            action.triggered.connect(partial(_call, partial(self.set_theme, mode)))
-            group.addAction(action)
-            self.theme_actions[mode] = action
+        fill_plots_menu(view.addMenu(self.tr("&Plots")), self)
+        self.theme_actions = add_theme_menu(view, self.set_theme)
 
     @Slot()
     def _enable_actions(self) -> None:
@@ -185,6 +194,7 @@ class MainWindow(QMainWindow):
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
             "export_png": self.model.run is not None,
+            "open_run_folder": self.model.run is not None,
         }
         for name, state in enabled.items():
             self.actions_by_name[f"{name}_action"].setEnabled(state)
@@ -203,6 +213,22 @@ class MainWindow(QMainWindow):
         """List every shortcut."""
         dialogs.show_shortcuts(self, shortcut_rows(self.actions_by_name))
 
+    @Slot()
+    def show_about(self) -> None:
+        """Say what this is and what it runs on."""
+        AboutDialog(self, self.model, self.settings).open()
+
+    @Slot()
+    def open_run_folder(self) -> None:
+        """Show the run's folder in the system's file manager, or say why not."""
+        folder = self.model.run.run_folder if self.model.run is not None else None
+        if folder is None:
+            self.notice.say(self.tr("This run has no folder."))
+        elif not folder.is_dir():
+            self.notice.say(self.tr("The run's folder is not there: {path}").format(path=folder))
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.say(self.tr("No file manager opens the run's folder: {path}").format(path=folder))
+
     def panel(self, name: str) -> Panel:
         """The panel registered under that name."""
         return self.docks.panel(name)
@@ -213,15 +239,26 @@ class MainWindow(QMainWindow):
         self.theme_actions[mode].setChecked(True)
         self.theme.set_mode(mode)
 
+    @Slot(str)
+    def show_place(self, key: str) -> None:
+        """Lead to the field of a config key, wherever it is."""
+        for dock in self.docks.docks.values():
+            if dock.panel.go_to(key):
+                dock.show()
+                dock.raise_()
+                return
+
     # Layout.
 
     def _restore(self) -> None:
         """Take up the remembered theme and layout; whatever is wrong with them, the default will do."""
-        self.resize(*DEFAULT_SIZE)
         stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
         self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
         layout = self.settings.layout()
         fits = layout is not None and self.restoreGeometry(layout[0])
+        if not fits:
+            self.resize(*DEFAULT_SIZE)
+        fit_on_screen(self)
         self.docks.restore(layout[1] if fits and layout is not None else None)
 
     @Slot()
@@ -246,12 +283,19 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.start_engine)
         elif kind == QEvent.Type.WindowStateChange:
             self.repainter.wake()
-        elif kind == QEvent.Type.ShortcutOverride:
-            pressed = cast(QKeyEvent, event)
-            if belongs_to_widget(QApplication.focusWidget(), pressed.key(), pressed.modifiers()):
-                event.accept()
-                return True
+        elif kind == QEvent.Type.ShortcutOverride and self.run_keys.are_widgets(cast(QKeyEvent, event)):
+            event.accept()
+            return True
         return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Called for Tab, and by Qt where what has the focus is disabled or hidden: then it is the window's."""
+        if self.run_keys.has_lost_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        moved = super().focusNextPrevChild(forward)
+        self.run_keys.on_tab()
+        return moved
 
     @Slot()
     def start_engine(self) -> None:
@@ -274,6 +318,15 @@ class MainWindow(QMainWindow):
         if not self._is_closing:
             dialogs.show_error(self, event)
 
+    @Slot(object)
+    def _on_not_kept(self, event: NotKept) -> None:
+        # To who closes the window it is said on stderr: nothing is open any more.
+        if self._is_closing:
+            with suppress(OSError, ValueError, AttributeError):
+                sys.stderr.write(f"gan-desktop: {event.sentence}\n")
+        else:
+            dialogs.show_not_kept(self, event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once, end the thread, and go only when it has ended: a running QThread must not be destroyed."""
         if self._is_closing:
@@ -284,8 +337,10 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.close()
         self.hide()
+        self.settings.save()
         self._wait_for_threads()
         super().closeEvent(event)
+        self.closed.emit()
 
     def _running_threads(self) -> list[QThread]:
         return [thread for thread in (self.training_thread, *self.data.threads) if thread.isRunning()]
@@ -298,7 +353,10 @@ class MainWindow(QMainWindow):
         farewell: QLabel | None = None
         while not all(thread.wait(WAIT_MS) for thread in self._running_threads()):
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-            if farewell is None and time.monotonic() - began > SAY_CLOSING_AFTER:
+            passed = time.monotonic() - began
+            if self._leave is not None and passed > LISTEN_SECONDS:
+                self.training_thread.gate.leave(self._leave)
+            if farewell is None and passed > SAY_CLOSING_AFTER:
                 farewell = self._say_closing()
         if farewell is not None:
             farewell.close()

@@ -17,6 +17,7 @@ class MetricHistory:
     def clear(self) -> None:
         self._curves: dict[tuple[str, bool], MinMaxPyramid] = {}
         self._length = 0
+        self._steps: list[int] = []
 
     def __len__(self) -> int:
         """How many times was measured."""
@@ -29,6 +30,17 @@ class MetricHistory:
                 missing = self._length - len(curve)
                 curve.append(np.array([*[np.nan] * missing, value]))
         self._length += 1
+        self._steps.append(event.step)
+
+    def table(self) -> dict[str, np.ndarray]:
+        """The steps, and every metric's values at them, NaN where there is none; `averaged_` goes before those of the
+        averaged weights."""
+        table = {"step": np.array(self._steps, np.int64)}
+        for (name, averaged), curve in sorted(self._curves.items()):
+            if len(curve):
+                missing = np.full(self._length - len(curve), np.nan)
+                table[f"averaged_{name}" if averaged else name] = np.concatenate([curve.values, missing])
+        return table
 
     def curve(self, name: str, averaged: bool = False) -> MinMaxPyramid:
         """The values of one metric in the order in which they came, empty where there are none."""

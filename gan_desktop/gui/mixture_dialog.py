@@ -15,6 +15,7 @@ from gan_desktop.gui.plotting.modes_view import ModesView
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label, small_button
+from gan_desktop.gui.widgets.typed import NumberSpin
 
 MIXTURE = "mixture"
 SIZE = (820, 620)
@@ -38,7 +39,7 @@ class MixtureDialog(DataDialog):
             self.tr("Modes"),
             self.tr("Click to add a mode, drag it to move it, right-click to remove it"),
         )
-        self.count_label = label(role="strong")
+        self.count_label = label(role="strong", wrap=True)
         self.count_label.setObjectName("modes_count_label")
         self.sigma_spin = self._spin("sigma_spin", self.tr("Width of each mode (sigma)"), SMALLEST_SIGMA, LARGEST_SIGMA)
         self.sigma_spin.setToolTip(self.tr("The standard deviation of the points around each mode"))
@@ -56,13 +57,11 @@ class MixtureDialog(DataDialog):
         self.resize(*SIZE)
         self.view.setFocus()
 
-    def _spin(self, object_name: str, title: str, low: float, high: float) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+    def _spin(self, object_name: str, title: str, low: float, high: float) -> NumberSpin:
+        spin = NumberSpin()
         spin.setDecimals(DECIMALS)
         spin.setRange(low, high)
         spin.setSingleStep(0.05)
-        spin.setKeyboardTracking(False)
-        spin.lineEdit().setTextMargins(5, 0, 0, 0)
         describe(spin, object_name, title, title)
         return spin
 
@@ -116,6 +115,8 @@ class MixtureDialog(DataDialog):
         self.sigma_spin.valueChanged.connect(self.view.set_sigma)
         self.x_spin.valueChanged.connect(self._on_typed)
         self.y_spin.valueChanged.connect(self._on_typed)
+        for spin in (self.x_spin, self.y_spin, self.sigma_spin):
+            spin.refused.connect(self._on_judged)
         self.add_button.clicked.connect(self.view.add_in_the_middle)
         self.remove_button.clicked.connect(partial(self._change, self.modes.remove))
         self.clear_button.clicked.connect(partial(self._change, self.modes.clear))
@@ -128,6 +129,12 @@ class MixtureDialog(DataDialog):
     def _on_typed(self) -> None:
         self.modes.move((self.x_spin.value(), self.y_spin.value()))
         self.view.refresh()
+
+    @Slot()
+    def _on_judged(self) -> None:
+        """What was typed is wrong, or is so no more."""
+        self.message.show_message("")
+        self.check()
 
     @Slot()
     def _on_full(self) -> None:
@@ -143,6 +150,7 @@ class MixtureDialog(DataDialog):
         for spin, value in ((self.x_spin, 0), (self.y_spin, 1)):
             spin.setEnabled(place is not None)
             blocked = spin.blockSignals(True)
+            spin.forget()
             spin.setValue(0.0 if place is None else place[value])
             spin.blockSignals(blocked)
         self.remove_button.setEnabled(place is not None)
@@ -153,6 +161,10 @@ class MixtureDialog(DataDialog):
             described = self.tr("Mode {n} of {all} at {x}, {y}")
             number = self.modes.selected + 1
             self.view.setAccessibleDescription(described.format(n=number, all=count, x=place[0], y=place[1]))
+
+    def problem(self) -> str:
+        wrong = next((spin for spin in (self.x_spin, self.y_spin, self.sigma_spin) if spin.is_wrong), None)
+        return "" if wrong is None else f"{wrong.accessibleName()}: {wrong.problem}"
 
     def values(self) -> dict[str, Any]:
         return {

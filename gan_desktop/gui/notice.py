@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
-from gan_desktop.core.events import CheckpointSaved, CommandRefused, RunStarted
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.run_model import RunModel
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.run_record import UNDER_WAY
+from gan_desktop.gui.widgets.style import describe, label, link_button
 
 
 class NoticeBar(QFrame):
-    """One sentence that stays until it is closed or outdated."""
+    """One sentence that stays until it is closed or outdated.
+
+    Signals:
+        place_asked: the person wants to be led to the field of this config key.
+    """
+
+    place_asked = Signal(str)
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._model = model
-        self._says_paused_on = False
+        self._says_paused_on = self._says_refusal = False
         self.text = label(role="", wrap=True)
         self.text.setObjectName("notice_text")
         self.text.setAccessibleName(self.tr("Notice"))
@@ -29,9 +36,18 @@ class NoticeBar(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self._close, "close_notice_button", self.tr("Close the notice"), self.tr("Close the notice"))
         self._close.clicked.connect(self.hide)
+        # The key of a refused start, and the way to its field.
+        self._refused_key: str | None = None
+        self.place_button = link_button(self.tr("Go to the field"))
+        describe(
+            self.place_button, "place_button", self.tr("Go to the field"), self.tr("Show the field that is at fault")
+        )
+        self.place_button.clicked.connect(self._on_place)
+        self.place_button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 8, 5)
         row.addWidget(self.text, 1)
+        row.addWidget(self.place_button)
         row.addWidget(self._close)
         self.hide()
         # What is to be known of the data of a run that starts.
@@ -39,13 +55,18 @@ class NoticeBar(QFrame):
         model.run_started.connect(self._on_run_started)
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
+        for settled in (model.control_confirmed, model.config_changed, model.run_started):
+            settled.connect(self._settle)
         model.checkpoint_saved.connect(self._on_checkpoint)
+        model.recording_changed.connect(self._on_recording)
         model.diagnosed.connect(self._on_diagnosis)
         model.alerts_changed.connect(self._on_diagnosis)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the one before."""
-        self._says_paused_on = False
+        self._says_paused_on = self._says_refusal = False
+        self._refused_key = None
+        self.place_button.hide()
         self.text.setText(sentence)
         self.show()
 
@@ -96,12 +117,43 @@ class NoticeBar(QFrame):
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:
-        if event.key is None:
+        if event.of_start:
+            self.say(self._not_started(event.message))
+            self._says_refusal = True
+            self._refused_key = event.place
+            self.place_button.setVisible(event.place is not None)
+        elif event.key is None:
             self.say(event.message)
+            self._says_refusal = True
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        if self._says_refusal:
+            self.hide()
+
+    @Slot(object)
+    def _on_recording(self, event: RecordingChanged) -> None:
+        if event.problem:
+            text = self.tr("{reason}. Training goes on; what waits is kept in memory and tried again.")
+            self.say(text.format(reason=event.problem))
+        else:
+            self.say(self.tr("The run folder can be written again."))
+
+    def _not_started(self, reason: str) -> str:
+        text = self.tr("Not started: {reason}.")
+        if self._model.status in UNDER_WAY:
+            text = self.tr("Not started, and the run under way goes on: {reason}.")
+        return text.format(reason=reason.rstrip("."))
+
+    @Slot()
+    def _on_place(self) -> None:
+        if self._refused_key is not None:
+            self.place_asked.emit(self._refused_key)
 
     @Slot(object)
     def _on_checkpoint(self, event: CheckpointSaved) -> None:
-        if not self._model.wants_checkpoint:
+        if event.by_time or not self._model.wants_checkpoint:
             return
         step = words.count(event.step)
         self.say(self.tr("Checkpoint of step {step} saved: {path}").format(step=step, path=event.path))

@@ -44,6 +44,7 @@ class Panel(Refreshable):
         area: the column it stands in.
         order: its place in the column, from the top.
         share: its share of the column's height.
+        whole: whether it is shown whole where there is room, whatever its share.
         scrolls: whether it scrolls where the window is small.
         tab_of: the name of the panel whose place it shares, behind a tab.
         beside: the name of the panel at whose right it stands; `share` is then its percentage of their width.
@@ -53,6 +54,7 @@ class Panel(Refreshable):
     area: ClassVar[Area]
     order: ClassVar[int]
     share: ClassVar[int] = 100
+    whole: ClassVar[bool] = False
     scrolls: ClassVar[bool] = False
     tab_of: ClassVar[str | None] = None
     beside: ClassVar[str | None] = None
@@ -86,13 +88,18 @@ class Panel(Refreshable):
         self.is_watched = is_watched
         self.tell_wants()
         if is_watched:
-            # What came while it was behind a tab may have been the last: nothing else would have it repainted.
-            self.repainter.wake()
+            # What came while it was behind a tab may have been the last: nothing else would have it repainted. Nor does
+            # it wait for its turn, in which it may still lie outside the window.
+            self.repainter.catch_up(self)
 
     def tell_wants(self) -> None:
         """Ask for what it shows, and for nothing while nobody sees it; to be called where `wanted_views` changes."""
         views = self.wanted_views() if self.is_watched else frozenset()
         self.model.want(type(self).__name__, views, self.is_watched and self.wants_scores())
+
+    def go_to(self, key: str) -> bool:
+        """Bring the field of a config key into view, with the focus; whether it is here."""
+        return False
 
     def set_colors(self, colors: Colors) -> None:
         """The scheme has changed; for panels that paint themselves."""

@@ -102,6 +102,14 @@ class Repainter(QObject):
         else:
             self.wake()
 
+    def catch_up(self, widget: Refreshable) -> None:
+        """Refresh the widget now if it has waited: it has just come into view, and what is on it is old."""
+        if widget in self._waiting:
+            del self._waiting[widget]
+            if widget in self._round:
+                self._round.remove(widget)
+            widget.refresh()
+
     def wake(self) -> None:
         """Something is to be done, or the window can be seen again."""
         if self._waiting and not self._timer.isActive() and self._is_watched():

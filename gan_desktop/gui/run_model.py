@@ -27,8 +27,7 @@ class RunModel(RunRecord):
         Args:
             pause_at_first_alert: pause once, at the first alert, whether or not the person pauses on alerts.
         """
-        name = form_name(self.config, self.preset_name)
-        self._start(commands.Start(self.config, name, pause_at_first_alert=pause_at_first_alert))
+        self._start_form(pause_at_first_alert=pause_at_first_alert)
 
     def start_or_resume(self) -> None:
         """Go on where the run is paused, else start."""
@@ -47,9 +46,9 @@ class RunModel(RunRecord):
         else:
             self.start_or_resume()
 
-    def step_once(self) -> None:
-        """Train for one step and pause; without a run, build one and do so."""
-        self._send_to_run(commands.Step())
+    def step_once(self) -> bool:
+        """Train for one step and pause; without a run, build one and do so. Returns whether it was asked."""
+        return self._send_to_run(commands.Step())
 
     def next_update(self) -> bool:
         """Slow motion: show the next update within a step; without a run, build one. Returns whether it was asked."""
@@ -58,15 +57,41 @@ class RunModel(RunRecord):
     def _send_to_run(self, command: commands.Command) -> bool:
         if self.is_starting or self.status is Status.PREPARING:
             return False
-        if self.status in (Status.LOADING, Status.READY):
-            self._start(commands.Start(self.config, form_name(self.config, self.preset_name), paused=True))
+        if self.status in (Status.LOADING, Status.READY) and not self._start_form(paused=True):
+            return False
         self._send(command)
         return True
 
+    def _start_form(self, *, paused: bool = False, pause_at_first_alert: bool = False) -> bool:
+        """Start what the form says. Returns whether it can be; otherwise `refused` was emitted."""
+        self.starting.emit()
+        for key, message in self.faults.items():
+            self.tell_refusal(CommandRefused(message, key, of_start=True))
+            return False
+        name = form_name(self.config, self.preset_name)
+        self._start(commands.Start(self.config, name, paused=paused, pause_at_first_alert=pause_at_first_alert))
+        return True
+
+    def set_fault(self, key: str, message: str) -> None:
+        """What stands in the field of a key is not allowed, and why; an empty message says that it is mended."""
+        self.faults.pop(key, None)
+        if message:
+            self.faults[key] = message
+
+    def _drop_faults(self) -> None:
+        self.faults.clear()
+        self.faults_dropped.emit()
+
     def reset(self) -> None:
-        """Back to the start of this run: the same config, the same seed, paused before the first step."""
+        """Back to the start of this run: the same config, the same seed, paused before the first step.
+
+        One that was to pause at its first alert will again.
+        """
         if self.run is not None and not self.is_starting:
-            self._start(commands.Start(self.run.config, self.run.name, paused=True))
+            again = commands.Start(
+                self.run.config, self.run.name, paused=True, pause_at_first_alert=self.pauses_at_first_alert
+            )
+            self._start(again)
 
     def stop(self) -> None:
         self._send(commands.Stop())
@@ -115,7 +140,7 @@ class RunModel(RunRecord):
             try:
                 _, config = check_control(config, key, value)
             except InputError as error:
-                self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
+                self.tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
                 return False
         return all(self.set_control(key, value) for key, value in wanted)
 
@@ -124,7 +149,7 @@ class RunModel(RunRecord):
         try:
             name, changed = check_control(self._controlled_config(), key, value)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), error.key, asked=control_path(key)))
+            self.tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
             return False
         if not self.is_active:
             self._replace_config(changed)
@@ -137,8 +162,8 @@ class RunModel(RunRecord):
 
     def _controlled_config(self) -> RunConfig:
         """The config with the live controls as they are asked for: of the run under way, else of the form."""
-        base = self._starting.config if self._starting else self.run.config if self.run else self.config
-        return with_controls(base if self.is_active else self.config, self.asked_controls)
+        base = self.run_config if self.is_active else None
+        return with_controls(self.config if base is None else base, self.asked_controls)
 
     def edit(self, values: Mapping[str, Any]) -> bool:
         """Change the form: `{"section.key": value}`, first the key that was touched.
@@ -149,7 +174,7 @@ class RunModel(RunRecord):
         try:
             changed = replace_keys(self.config, values)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), error.key, asked=next(iter(values))))
+            self.tell_refusal(CommandRefused(str(error), error.key, asked=next(iter(values))))
             return False
         self._replace_config(changed)
         return True
@@ -158,7 +183,9 @@ class RunModel(RunRecord):
         """Train on other data: as `edit`, and the experiment is the preset's no longer."""
         before, self.preset_name = self.preset_name, CUSTOM
         allowed = self.edit(values)
-        if not allowed:
+        if allowed:
+            self._drop_faults()
+        else:
             self.preset_name = before
         return allowed
 
@@ -167,10 +194,11 @@ class RunModel(RunRecord):
         try:
             chosen = preset(name)
         except InputError as error:
-            self.refused.emit(CommandRefused(str(error), "preset"))
+            self.tell_refusal(CommandRefused(str(error), "preset"))
             return
         self.preset_name = name
         self._replace_config(chosen.config)
+        self._drop_faults()
 
     def show_snapshot(self, index: int | None) -> None:
         """Show a kept snapshot instead of the latest samples; None is live again."""

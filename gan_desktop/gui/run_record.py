@@ -3,87 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from gan_desktop.core import commands, events, views
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted, Samples
+from gan_desktop.core.events import CommandRefused, ControlChanged, Preparing, RunStarted, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.control_sender import ControlSender
+from gan_desktop.gui.diagnosis_record import DiagnosisRecord
 from gan_desktop.gui.form_config import same_but_live, with_controls
+from gan_desktop.gui.key_titles import in_titles
 from gan_desktop.gui.metric_history import MetricHistory
-from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.snapshots import SnapshotStore
 
 UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
 
 
-class RunRecord(QObject):
+class RunRecord(DiagnosisRecord):
     """Lives in the main thread, takes the events and keeps what they say. Panels read it and listen to its signals.
 
-    Attributes:
+    Attributes (and those of `DiagnosisRecord`):
         config: what the form shows and the next start uses.
         preset_name: the preset that the form was filled from.
-        run: what the engine said when the run under way (or the last one) was built; None before.
-        status, status_message: what the engine is doing.
+        run: what the engine said when the run under way (or the last one) was built; None before, and while another
+            one is being prepared.
+        pauses_at_first_alert: whether that run was started so.
+        status, status_message: what the engine is doing; `preparation` is what the preparation of a run is at.
         history: every step's figures of the run.
-        measurement: the latest metrics of the run; None before.
+        measurement: the latest metrics of the run, those of the step at which it was paused included; None before.
         metric_history: every metric's values in the run.
         interventions: the confirmed changes of live controls in this run, in order.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
         wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
-        diagnosis: the latest lights; None before. `alerts` are those that stand, by their detector, with the figures of
-            now; `past_alerts` all that were raised in this run, as they were raised, each with the step at which it
-            ended, None while it stands; `ended_alerts` what was said when one ended last, by its detector.
-        aspect_history: the number that each aspect's small curve follows, by its name.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
+        faults: what was typed into a field and is not allowed, by the field's key: the sentence that says why. Such a
+            field keeps what was typed, and nothing starts before it is mended.
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
-
-    Signals:
-        engine_ready: EngineReady, once TensorFlow is loaded.
-        status_changed: the new Status.
-        preparing: Preparing.
-        run_started: RunStarted; the history is empty again.
-        metrics_arrived: MetricsBlock, already in the history.
-        measured: Measured, already in the metric history.
-        progressed: Progress.
-        samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
-        controls_changed: a control was asked for, confirmed, or edited before a start.
-        control_confirmed: ControlChanged.
-        config_changed: the form's config was replaced.
-        refused: CommandRefused, from the engine or by the form's own check.
-        checkpoint_saved: CheckpointSaved.
-        diagnosed: Diagnosed, already in the aspect history.
-        alerts_changed: an alert was raised or has ended.
-        view_arrived: an event of `core.views`, already in `views`.
-        engine_failed: EngineError.
     """
-
-    engine_ready = Signal(object)
-    status_changed = Signal(object)
-    preparing = Signal(object)
-    run_started = Signal(object)
-    metrics_arrived = Signal(object)
-    measured = Signal(object)
-    progressed = Signal(object)
-    samples_changed = Signal()
-    controls_changed = Signal()
-    control_confirmed = Signal(object)
-    config_changed = Signal()
-    refused = Signal(object)
-    checkpoint_saved = Signal(object)
-    engine_failed = Signal(object)
-    diagnosed = Signal(object)
-    alerts_changed = Signal()
-    view_arrived = Signal(object)
 
     def __init__(
         self,
@@ -100,21 +64,19 @@ class RunRecord(QObject):
         self.status = Status.LOADING
         self.status_message = ""
         self.engine: events.EngineReady | None = None
+        self.preparation: Preparing | None = None
         self.run: RunStarted | None = None
+        self.pauses_at_first_alert = False
         self.history = History()
         self.measurement: Measured | None = None
         self.metric_history = MetricHistory()
-        self.diagnosis: Diagnosed | None = None
-        self.alerts: dict[str, Alert] = {}
-        self.past_alerts: list[tuple[Alert, int | None]] = []
-        self.ended_alerts: dict[str, AlertEnded] = {}
-        self.aspect_history: dict[str, MinMaxPyramid] = {}
         self.views: dict[type, Any] = {}
         self.progress: events.Progress | None = None
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.interventions: list[ControlChanged] = []
         self.pending: dict[str, ControlValue] = {}
+        self.faults: dict[str, str] = {}
         self.wants_checkpoint = False
         # What each panel wants to look at, and what the engine was told of it.
         self._wants: dict[str, commands.Watch] = {}
@@ -126,7 +88,7 @@ class RunRecord(QObject):
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,
-            events.Preparing: self.preparing.emit,
+            Preparing: self._on_preparing,
             events.RunStarted: self._on_started,
             events.MetricsBlock: self._on_metrics,
             Measured: self._on_measured,
@@ -136,6 +98,8 @@ class RunRecord(QObject):
             events.CommandRefused: self._on_refused,
             events.CheckpointSaved: self._on_checkpoint,
             events.EngineError: self.engine_failed.emit,
+            events.RecordingChanged: self.recording_changed.emit,
+            events.NotKept: self.not_kept.emit,
             Diagnosed: self._on_diagnosed,
             AlertRaised: self._on_alert_raised,
             AlertEnded: self._on_alert_ended,
@@ -175,10 +139,14 @@ class RunRecord(QObject):
         return self.controls | self.pending
 
     @property
+    def run_config(self) -> RunConfig | None:
+        """What the run under way, or the one that is about to be, was started with; None without one."""
+        return self._starting.config if self._starting else self.run.config if self.run else None
+
+    @property
     def is_edited(self) -> bool:
         """Whether the form differs from the run under way in something that needs a new start."""
-        reference = self._starting.config if self._starting else self.run.config if self.run else None
-        return reference is not None and not same_but_live(reference, self.config)
+        return self.run_config is not None and not same_but_live(self.run_config, self.config)
 
     @property
     def shown_samples(self) -> Samples | None:
@@ -215,6 +183,9 @@ class RunRecord(QObject):
         ends_run = self.status in (Status.TRAINING, Status.PAUSED)
         refused = self.status is Status.PREPARING and event.status is Status.READY
         self.status, self.status_message = event.status, event.message
+        self.preparation = None
+        if event.status is Status.PREPARING:
+            self._forget_run()
         if event.status.is_final or refused:
             # What it did not answer, it never will; but a start that was sent meanwhile is still to come.
             self._starting = self._starting if ends_run else None
@@ -223,20 +194,23 @@ class RunRecord(QObject):
         self.status_changed.emit(event.status)
         self.controls_changed.emit()
 
+    def _on_preparing(self, event: Preparing) -> None:
+        self.preparation = event
+        self.preparing.emit(event)
+
+    def _forget_run(self) -> None:
+        """What is shown of the last run, and could be done about it, must not be taken for the one that comes."""
+        self.run = None
+        self._clear()
+        self.run_cleared.emit()
+        self.samples_changed.emit()
+        self.alerts_changed.emit()
+
     def _on_started(self, event: RunStarted) -> None:
         self.run = event
+        self.pauses_at_first_alert = self._starting is not None and self._starting.pause_at_first_alert
         self._starting = None
-        self.history.clear()
-        self.metric_history.clear()
-        self.measurement = self.diagnosis = None
-        self.alerts.clear()
-        self.past_alerts.clear()
-        self.ended_alerts.clear()
-        self.aspect_history.clear()
-        self.views.clear()
-        self.snapshots.clear()
-        self.interventions.clear()
-        self.progress = self.samples = self._chosen_snapshot = None
+        self._clear()
         self._confirmed = current_controls(event.config)
         if not self.is_edited:
             self._follow(self._confirmed)
@@ -246,35 +220,26 @@ class RunRecord(QObject):
         self.controls_changed.emit()
         self.alerts_changed.emit()
 
+    def _clear(self) -> None:
+        """Know nothing of any step."""
+        self.history.clear()
+        self.metric_history.clear()
+        self.measurement = None
+        self._clear_diagnosis()
+        self.views.clear()
+        self.snapshots.clear()
+        self.interventions.clear()
+        self.progress = self.samples = self._chosen_snapshot = None
+
     def _on_metrics(self, event: events.MetricsBlock) -> None:
         self.history.append(event)
         self.metrics_arrived.emit(event)
 
     def _on_measured(self, event: Measured) -> None:
         self.measurement = event
-        self.metric_history.add(event)
+        if not event.aside:
+            self.metric_history.add(event)
         self.measured.emit(event)
-
-    def _on_diagnosed(self, event: Diagnosed) -> None:
-        self.diagnosis = event
-        for alert in event.alerts:
-            self.alerts[alert.detector] = alert
-        for aspect in event.aspects:
-            self.aspect_history.setdefault(aspect.name, MinMaxPyramid()).append(np.array([aspect.value]))
-        self.diagnosed.emit(event)
-
-    def _on_alert_raised(self, event: AlertRaised) -> None:
-        self.alerts[event.alert.detector] = event.alert
-        self.past_alerts.append((event.alert, None))
-        self.alerts_changed.emit()
-
-    def _on_alert_ended(self, event: AlertEnded) -> None:
-        self.alerts.pop(event.alert.detector, None)
-        self.ended_alerts[event.alert.detector] = event
-        for place, (alert, end) in enumerate(self.past_alerts):
-            if end is None and alert.detector == event.alert.detector:
-                self.past_alerts[place] = alert, event.step
-        self.alerts_changed.emit()
 
     def _on_view(self, event: Any) -> None:
         self.views[type(event)] = event
@@ -304,16 +269,21 @@ class RunRecord(QObject):
 
     def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
         self.checkpoint_saved.emit(event)
-        self.wants_checkpoint = False
+        # One that was made by time is none that the person asked for.
+        self.wants_checkpoint = self.wants_checkpoint and event.by_time
 
     def _on_refused(self, event: CommandRefused) -> None:
         if event.place is not None:
             self.pending.pop(event.place.rpartition(".")[2], None)
-        if self._starting is not None and self.status not in (Status.PREPARING, Status.TRAINING, Status.PAUSED):
+        if self._starting is not None and (event.of_start or self.status not in UNDER_WAY):
             self._starting = None
             self.status_changed.emit(self.status)
-        self.refused.emit(event)
+        self.tell_refusal(event)
         self.controls_changed.emit()
+
+    def tell_refusal(self, event: CommandRefused) -> None:
+        """Emit `refused` with a sentence that names fields as the window does."""
+        self.refused.emit(replace(event, message=in_titles(event.message)))
 
     def _follow(self, controls: Mapping[str, ControlValue]) -> None:
         """Keep the form's live controls at the run's, so that what was set last is what a new start uses."""

@@ -73,6 +73,7 @@ class SampleChoices(QWidget):
         self.generator.chosen.connect(self.changed)
         self.class_box.activated.connect(self._on_class)
         model.run_started.connect(self._on_run_started)
+        model.run_cleared.connect(self._on_run_started)
         model.status_changed.connect(self._show_state)
         self._on_run_started()
         self.show_samples(None)

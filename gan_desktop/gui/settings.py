@@ -19,6 +19,11 @@ class Settings(QObject):
         super().__init__(parent)
         self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "gan-desktop", "window", self)
 
+    @property
+    def file(self) -> str:
+        """Where they are kept."""
+        return self._store.fileName()
+
     def get(self, key: str, default: T) -> T:
         """The stored value, or the default where it is missing or of another kind."""
         value = self._store.value(key)
@@ -33,6 +38,10 @@ class Settings(QObject):
 
     def set(self, key: str, value: bool | int | float | str) -> None:
         self._store.setValue(key, str(value).lower() if isinstance(value, bool) else value)
+
+    def save(self) -> None:
+        """Write to the file what has changed; Qt does so by itself only now and then."""
+        self._store.sync()
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """The window's geometry and the docks' state; None where there is none that fits this version."""

@@ -45,6 +45,7 @@ QLabel[network="g"] { color: $g; font-weight: bold; }
 #alert_card { background: $surface; border: 1px solid $line; border-left: 3px solid $muted; border-radius: 6px; }
 #alert_card[level="bad"] { border-left-color: $error; }
 #alert_card[level="watch"] { border-left-color: $watch; }
+#fault { background: $notice; color: $error; border: 1px solid $error; border-radius: 5px; padding: 3px 7px; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
 #slow_motion { background: $surface; border: 1px solid $accent; border-radius: 8px; }
 #inspection_popup { background: $surface; border: 1px solid $muted; }
@@ -59,6 +60,7 @@ QPushButton[primary="true"] { background: $accent; color: $accent_text; border-c
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { background: $accent_hover; }
 QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
 QPushButton:checked { background: $line; border-color: $muted; }
+QFileDialog QToolButton { padding: 2px; min-height: 0; }
 QPushButton[small="true"], QToolButton[small="true"] { padding: 1px 8px; min-height: 16px; }
 QPushButton[segment] { padding: 1px 9px; min-height: 16px; border-radius: 0; color: $muted; }
 QPushButton[segment="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }
@@ -128,6 +130,7 @@ QScrollBar::handle { background: $line; border-radius: 4px; min-height: 24px; mi
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTabBar::tab { background: transparent; color: $muted; padding: 4px 10px 5px 10px; border: 1px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover, QTabBar:focus::tab:selected { color: $accent; }

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from gan_desktop.core.commands import Command, CommandQueue, Quit
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, Event, StatusChanged
+from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.status import Status
 
 # macOS gives secondary threads 512 KB, which tracing and XLA outgrow.
@@ -22,6 +23,9 @@ class TrainingThread(QThread):
     Signals:
         event_emitted: an event of `core.events`, sent from this thread. Connect it to a `@Slot` method of a QObject of
             the main thread; anything else would run here.
+
+    Attributes:
+        gate: whether the process may be left though the engine is busy.
     """
 
     event_emitted = Signal(object)
@@ -30,6 +34,7 @@ class TrainingThread(QThread):
         super().__init__(parent)
         self._engine = engine
         self._commands: CommandQueue = queue.SimpleQueue()
+        self.gate = LeaveGate()
         self._is_quitting = False
         self.finished.connect(self._revive)
         self.setObjectName("training_thread")
@@ -55,6 +60,7 @@ class TrainingThread(QThread):
             self._emit(StatusChanged(Status.FAILED, 0, message))
 
     def _emit(self, event: Event) -> None:
+        self.gate.hear(event)
         self.event_emitted.emit(event)
 
     def request_quit(self) -> None:

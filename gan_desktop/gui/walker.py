@@ -35,6 +35,7 @@ class Walker(QObject):
         model.status_changed.connect(self._ask_soon)
         model.refused.connect(self._on_refused)
         model.run_started.connect(self._on_run_started)
+        model.run_cleared.connect(self._on_run_started)
 
     def want(self, latents: FloatArray, labels: tuple[int, ...] | None) -> None:
         """Have these latents shown, shape (n, latent_dim), soon."""

@@ -52,6 +52,7 @@ class WhyDialog(QDialog):
         model.alerts_changed.connect(self.show_now)
         # What it explains is of another run.
         model.run_started.connect(self.close)
+        model.run_cleared.connect(self.close)
         theme.changed.connect(self._set_colors)
         self._set_colors(theme.colors)
 

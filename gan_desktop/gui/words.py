@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from math import exp, isfinite, isnan
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.combinations import LOG_ODDS
-from gan_desktop.core.diagnosis import Sentence
+from gan_desktop.core.diagnosis import Sentence, filled
+from gan_desktop.core.events import Preparing
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.registry import objectives
@@ -29,7 +31,29 @@ def status_word(status: Status) -> str:
         Status.STOPPED: QCoreApplication.translate("Words", "stopped"),
         Status.DIVERGED: QCoreApplication.translate("Words", "diverged"),
         Status.FAILED: QCoreApplication.translate("Words", "failed"),
+        Status.INTERRUPTED: QCoreApplication.translate("Words", "interrupted"),
     }[status]
+
+
+def preparation(event: Preparing) -> str:
+    """What the preparation of a run is at, and how much of that is done where it is known."""
+    text = QCoreApplication.translate("Preparing", event.message)
+    return text if event.fraction is None else f"{text}, {percentage(event.fraction)}"
+
+
+def waits_for(status: Status, preparing: Preparing | None) -> str:
+    """What there is to wait for before a run can be seen; empty where nothing is."""
+    if status is Status.LOADING:
+        return QCoreApplication.translate("Words", "Loading TensorFlow…")
+    if preparing is not None:
+        text = QCoreApplication.translate("Words", "Preparing the next run: {what}…")
+        return text.format(what=lowered(preparation(preparing)))
+    return QCoreApplication.translate("Words", "Preparing the next run…") if status is Status.PREPARING else ""
+
+
+def lowered(text: str) -> str:
+    """The text as it goes on after a colon; an abbreviation that it begins with stays as it is."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def count(number: int) -> str:
@@ -84,6 +108,19 @@ def control_value(info: KeyInfo, value: ControlValue) -> str:
     if value == 0 and info.usual is not None:
         return QCoreApplication.translate("Words", "off")
     return number(value)
+
+
+def key_value(info: KeyInfo, value: Any) -> str:
+    """A key's value in a few words, and a dash where there is none."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return QCoreApplication.translate("Words", "on") if value else QCoreApplication.translate("Words", "off")
+    if isinstance(value, list | tuple):
+        return ", ".join(key_value(info, each) for each in value)
+    if info.key.endswith("learning_rate"):
+        return rate(float(value))
+    return control_value(info, value) if isinstance(value, int | float | str) else str(value)
 
 
 def speed(steps_per_second: float) -> str:
@@ -165,4 +202,4 @@ def sentence(said: Sentence) -> str:
     """A sentence of the diagnosis, translated, with its figures put in."""
     if not said.template:
         return ""
-    return QCoreApplication.translate("Diagnosis", said.template).format(**said.values)
+    return filled(QCoreApplication.translate("Diagnosis", said.template), said.values)

@@ -21,13 +21,16 @@ from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
+from gan_desktop.core.status import Status
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.store import FORMAT, Fact
+from gan_desktop.recording.writer_lock import is_written
 
 T = TypeVar("T")
 
 # Rows turned into arrays at a time: a million at once would take half a gigabyte of Python objects.
 CHUNK = 8192
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class RunRecord:
 
     Attributes:
         folder: the run folder.
-        facts: format, name, version, started, config (TOML), seed, device, data, status, step, seconds, ...
+        facts: format, name, version, started, config (TOML), seed, device, data, status, step, seconds, ... The status
+            is `interrupted` where the run was under way and nobody writes it any more.
         history: every step's figures.
         metrics: the measured values, in the order in which they were measured.
     """
@@ -110,12 +114,16 @@ def read_run(path: Path) -> RunRecord:
         InputError: there is no such file, it is not a run's database, is damaged, or is of a newer program.
     """
     database = path / DATABASE if path.is_dir() else path
-    if not database.is_file():
-        raise InputError(f"{path} is not a run folder: there is no file {database}")
     try:
+        if not database.is_file():
+            raise InputError(f"{path} is not a run folder: there is no file {database}")
+        was_written = is_written(database.parent)
         with closing(_connect(database)) as connection:
             connection.execute("BEGIN")  # all that follows is of one moment
             facts = _read_facts(connection, database)
+            if not was_written and not is_written(database.parent):
+                # Nobody wrote it before that was read, nor has anybody begun to: what it says is the last word.
+                _tell_interrupted(facts)
             return RunRecord(
                 folder=database.parent,
                 facts=facts,
@@ -126,10 +134,12 @@ def read_run(path: Path) -> RunRecord:
                 snapshots=_read(connection, "snapshots", "step, path, time", SavedFile),
                 metrics=_read_metrics(connection),
             )
-    except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
+    except (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{database} cannot be read as a run: {error}") from None
+        # A damaged file may have anything in its words.
+        reason = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
+        raise InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}") from None
 
 
 def _connect(database: Path) -> sqlite3.Connection:
@@ -153,6 +163,13 @@ def _read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fac
             "update the program"
         )
     return facts
+
+
+def _tell_interrupted(facts: dict[str, Fact]) -> None:
+    """Put the truth in place of a status that its writer could not change any more."""
+    finals = [str(status) for status in Status if status.is_final]
+    if "status" in facts and facts["status"] not in finals:
+        facts["status"] = str(Status.INTERRUPTED)
 
 
 def _read_history(connection: sqlite3.Connection) -> History:

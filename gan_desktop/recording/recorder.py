@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
+    CheckpointRemoved,
     CheckpointSaved,
     CommandRefused,
     ControlChanged,
@@ -29,36 +33,56 @@ from gan_desktop.core.events import (
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.core.status import Status
+from gan_desktop.recording.problems import Problems
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
 from gan_desktop.recording.run_log import open_run_log
 from gan_desktop.recording.snapshots import SnapshotSchedule, save_snapshot
-from gan_desktop.recording.store import Fact, RunStore
+from gan_desktop.recording.store import Fact, RunStore, is_locked
+from gan_desktop.recording.writer_lock import WriterLock
+
+# Seconds for which the end of a run waits for another process that has locked the database.
+PATIENCE = 10.0
+# Bytes of figures that may wait in memory: an hour of the fastest networks, weeks of large ones. Then `is_full`.
+MOST_FIGURES = 256 * 2**20
+# Bytes of samples that may wait to become pictures: beyond them the oldest are given up.
+MOST_SAMPLES = 64 * 2**20
 
 
 class Recorder:
     """Keeps everything that is told about one run. For one thread at a time.
 
-    Where the disk is full or the folder gone, a call raises RecordingError **after** it has taken the event: what could
-    not be written waits in memory and is tried again, at most once a second while figures come, and at `flush`. So an
-    event is never given twice, and no step's figures are lost or doubled.
+    Where the disk is full, the folder gone or the database locked, nothing is raised: what could not be written waits
+    in memory (MOST_FIGURES, MOST_SAMPLES) and is tried again, after a second and then ever more rarely. `problem` says
+    why. So an event is never given twice, and no step's figures are lost or doubled.
 
     Args:
         folder: made by `create_run_folder`.
         config: what is trained.
         name: the preset's name.
+        clock: seconds, ever more of them.
 
     Raises:
-        RecordingError: the files cannot be made.
+        RecordingError: the files cannot be made, or another process writes the folder.
     """
 
-    def __init__(self, folder: Path, config: RunConfig, name: str = "custom") -> None:
+    def __init__(
+        self, folder: Path, config: RunConfig, name: str = "custom", clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.folder = folder
-        self._log, self._log_file = open_run_log(folder / LOG)
+        self._lock = WriterLock(folder)
         try:
-            self._store = RunStore(folder / DATABASE, _first_facts(config, name))
+            self._log, self._log_file = open_run_log(folder / LOG)
+        except BaseException:
+            self._lock.release()
+            raise
+        try:
+            self._store = RunStore(folder / DATABASE, _first_facts(config, name), clock)
         except BaseException:
             self._log_file.close()
+            self._lock.release()
             raise
+        self._clock = clock
+        self._problems = Problems(self._log, clock)
         self._schedule = SnapshotSchedule()
         self._real_points: FloatArray | None = None
         self._latest: Samples | None = None
@@ -76,6 +100,7 @@ class Recorder:
             AlertEnded: self._alert_ended,
             ControlChanged: self._control_changed,
             CheckpointSaved: self._checkpoint_saved,
+            CheckpointRemoved: self._checkpoint_removed,
             StatusChanged: self._status_changed,
             RunEnded: self._run_ended,
             CommandRefused: self._command_refused,
@@ -89,23 +114,54 @@ class Recorder:
         """For lines of one's own in `run.log`."""
         return self._log
 
+    @property
+    def problem(self) -> RecordingError | None:
+        """Why something waits that could not be written; None where all is well."""
+        return self._problems.first
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something waits because it could not be written here."""
+        return self._problems.has_files
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that the run must not go on."""
+        return self.is_behind and self._store.waiting_bytes > MOST_FIGURES
+
+    def seconds_to_retry(self) -> float | None:
+        """After how many seconds to call `keep_up`, where no event comes before; None where nothing has to be tried."""
+        return self._problems.seconds_to_retry if self.is_behind else None
+
     def on_event(self, event: Event) -> None:
         """Keep an event; those that say nothing about the run are passed over, and all after `close`.
 
         Raises:
-            RecordingError: something could not be written and waits.
             ValueError: a metrics block does not follow the one before.
         """
         handler = self._handlers.get(type(event))
         if handler is not None and not self._closed:
             handler(event)
+            self.keep_up()
+
+    def keep_up(self) -> None:
+        """Write what is due. Where it cannot be written, try again when it is time."""
+        if self._closed:
+            return
+        if self.is_behind:
+            is_due = self._problems.seconds_to_retry <= 0
+        else:
+            is_due = self._store.is_due or bool(self._unsaved) or bool(self._log_file.waiting)
+        if is_due:
+            with suppress(RecordingError):
+                self.flush()
+
+    def report(self, what: str, problem: RecordingError | None) -> None:
+        """Somebody else could not write into the run folder, or could again."""
+        self._problems.report(what, problem)
 
     def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
-        """Keep a warning with its evidence.
-
-        Raises:
-            RecordingError: it could not be written and waits.
-        """
+        """Keep a warning with its evidence."""
         self._log.warning("step %d: %s: %s", step, detector, message)
         self._store.add_alert(step, detector, message, evidence)
 
@@ -117,15 +173,16 @@ class Recorder:
         """
         failure: RecordingError | None = None
         # Figures first: where little room is left, it is theirs.
-        for write in (self._store.flush, self._save_waiting_samples, self._log_file.flush_lines):
+        for write in (self._store.flush, self._save_waiting_samples, self._store.flush, self._log_file.flush_lines):
             try:
                 write()
             except RecordingError as error:
                 failure = failure or error
+        self._problems.report_files(failure)
         if failure is not None:
             raise failure
 
-    def close(self, status: Status) -> None:
+    def close(self, status: Status, sleep: Callable[[float], None] = time.sleep) -> None:
         """Save the last samples, say how the run ended, and close the files; does nothing where that was done.
 
         Raises:
@@ -135,15 +192,48 @@ class Recorder:
             return
         self._keep_latest_samples()
         self._store.set_facts(status=str(status), ended=_now())
-        self.flush()
+        self._flush_patiently(sleep)
         self._log.info("closed: %s", status)
         self.abandon()
+
+    def _flush_patiently(self, sleep: Callable[[float], None]) -> None:
+        """Flush; while another process has locked the database, try again for as long as PATIENCE."""
+        until, pause = self._clock() + PATIENCE, 0.1
+        while True:
+            try:
+                return self.flush()
+            except RecordingError as error:
+                if not is_locked(error) or self._clock() + pause > until:
+                    raise
+            sleep(pause)
+            pause *= 2
+
+    def write_elsewhere(self, folder: Path) -> None:
+        """Write what waits into another folder with the directories of a run folder; it waits here no longer.
+
+        Raises:
+            OSError, RecordingError: it could not be written there, and keeps waiting.
+        """
+        if (folder / DATABASE).exists():
+            raise RecordingError(f"{folder / DATABASE} is there already")
+        pictures = []
+        for samples in self._unsaved:
+            path = save_snapshot(folder / SAMPLES, samples, self._real_points)
+            pictures.append((samples.step, path.relative_to(folder).as_posix()))
+        (folder / LOG).write_bytes(self._log_file.waiting)
+        self._store.write_elsewhere(folder / DATABASE, pictures, rescued_from=str(self.folder))
+        self._unsaved.clear()
+
+    def note_rescue(self, folder: Path, checkpoint: str) -> None:
+        """The last checkpoint is in another folder, with that path in it."""
+        self._store.set_facts(rescue=str(folder), rescued_checkpoint=checkpoint)
 
     def abandon(self) -> None:
         """Close the files without writing what waits. Never raises."""
         self._closed = True
         self._store.abandon()
         self._log_file.close()
+        self._lock.release()
 
     def _run_started(self, event: RunStarted) -> None:
         data = event.data
@@ -161,12 +251,17 @@ class Recorder:
         for note in data.notes:
             self._log.info("data: %s", note)
         self._log.info("device: %s", event.device)
+        if event.machine is not None:
+            plain = json.dumps(event.machine.plain())
+            self._store.set_facts(machine=plain)
+            self._log.info("machine: %s", plain)
+        for note in event.notes:
+            self._log.warning("%s", note)
         self._log.info("parameters: G %d, D %d", event.generator_parameters, event.discriminator_parameters)
-        self.flush()
+        self._store.hurry()
 
     def _metrics(self, event: MetricsBlock) -> None:
         self._store.add_figures(event)
-        self._store.flush_if_due()
 
     def _progress(self, event: Progress) -> None:
         self._store.set_facts(step=event.step, seconds=event.seconds)
@@ -175,12 +270,13 @@ class Recorder:
         self._latest = event
         if self._schedule.is_due(event.step):
             self._keep_latest_samples()
-            self._save_waiting_samples()
 
     def _keep_latest_samples(self) -> None:
         """Mark the latest samples to be saved, unless those of that step are."""
         if self._latest is not None and self._latest.step > self._last_saved:
             self._unsaved.append(self._latest)
+            while len(self._unsaved) > 1 and sum(_bytes(samples) for samples in self._unsaved) > MOST_SAMPLES:
+                self._log.warning("step %d: its picture could not be kept", self._unsaved.pop(0).step)
             self._last_saved = self._latest.step
             self._schedule.saved(self._latest.step)
 
@@ -215,7 +311,7 @@ class Recorder:
         self.add_alert(event.alert.step, event.alert.detector, plain["message"], rests_on)
 
     def _alert_ended(self, event: AlertEnded) -> None:
-        self._log.info("step %d: %s has ended: %s", event.step, event.alert.detector, event.message)
+        self._log.info("step %d: the alert of %s has ended: %s", event.step, event.alert.detector, event.message)
         self._store.add_alert_end(event.step, event.alert.detector, event.alert.step, str(event.message))
 
     def _control_changed(self, event: ControlChanged) -> None:
@@ -223,11 +319,16 @@ class Recorder:
         self._store.add_intervention(event.step, event.key, event.value, event.previous)
 
     def _checkpoint_saved(self, event: CheckpointSaved) -> None:
-        path = event.path
-        if path.is_absolute() and path.is_relative_to(self.folder):
-            path = path.relative_to(self.folder)
-        self._log.info("step %d: checkpoint %s", event.step, path)
+        path = self._relative(event.path)
+        self._log.info("step %d: checkpoint %s%s", event.step, path, ", by time" if event.by_time else "")
         self._store.add_checkpoint(event.step, path.as_posix())
+
+    def _checkpoint_removed(self, event: CheckpointRemoved) -> None:
+        self._store.remove_checkpoint(self._relative(event.path).as_posix())
+
+    def _relative(self, path: Path) -> Path:
+        """The path within the run folder, where it is in there."""
+        return path.relative_to(self.folder) if path.is_absolute() and path.is_relative_to(self.folder) else path
 
     def _status_changed(self, event: StatusChanged) -> None:
         """Nothing more may come for long, so what waits is written."""
@@ -235,7 +336,7 @@ class Recorder:
         self._store.set_facts(status=str(event.status), step=event.step)
         if event.status.is_final:
             self._keep_latest_samples()
-        self.flush()
+        self._store.hurry()
 
     def _run_ended(self, event: RunEnded) -> None:
         self._store.set_facts(
@@ -254,7 +355,12 @@ class Recorder:
 
     def _engine_error(self, event: EngineError) -> None:
         self._log.error("%s\n%s", event.message, event.traceback.rstrip())
-        self.flush()
+        self._store.hurry()
+
+
+def _bytes(samples: Samples) -> int:
+    arrays = (samples.values, samples.averaged, samples.latents)
+    return sum(array.nbytes for array in arrays if array is not None)
 
 
 def _now() -> str:

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from gan_desktop.core import paths
@@ -20,6 +21,8 @@ LOG = "run.log"
 SAMPLES = "samples"
 CHECKPOINTS = "checkpoints"
 
+# What directories are called that are made to see whether they can be made.
+TRIAL = ".gan-desktop-"
 # A preset's name goes into a folder's name; file systems allow 255 bytes, and a letter may take four.
 LONGEST_NAME = 40
 
@@ -41,18 +44,21 @@ def check_out(out: Path | None) -> None:
     try:
         if out is not None:
             _refuse_taken(out)
-        Path(tempfile.mkdtemp(prefix=".gan-desktop-", dir=_nearest_existing(wanted))).rmdir()
+        trial = Path(tempfile.mkdtemp(prefix=TRIAL, dir=_nearest_existing(wanted)))
+        with suppress(FileNotFoundError):  # another process may have cleared it away
+            trial.rmdir()
     except (OSError, ValueError) as error:
         raise _refusal(out, error) from None
 
 
-def create_run_folder(out: Path | None, name: str, config: RunConfig) -> Path:
+def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Path | None = None) -> Path:
     """Make a run folder with `config.toml`, `samples/` and `checkpoints/`.
 
     Args:
         out: the folder itself, or None for `<data directory>/runs/<time>-<name>-<n>/`.
         name: the preset's name.
         config: what is going to be trained.
+        parent: in place of `<data directory>/runs`.
 
     Returns:
         The folder's absolute path.
@@ -63,7 +69,7 @@ def create_run_folder(out: Path | None, name: str, config: RunConfig) -> Path:
     made: list[Path] = []
     try:
         if out is None:
-            folder = _make_unique(runs_directory(), name, made)
+            folder = _make_unique(parent or runs_directory(), name, made)
         else:
             folder = out.absolute()
             _refuse_taken(folder)
@@ -76,7 +82,7 @@ def create_run_folder(out: Path | None, name: str, config: RunConfig) -> Path:
     except BaseException as error:
         _remove(made)
         if isinstance(error, OSError | ValueError):
-            raise _refusal(out, error) from None
+            raise _refusal(out, error, parent) from None
         raise
     return folder
 
@@ -141,14 +147,16 @@ def _nearest_existing(path: Path) -> Path:
     return next((candidate for candidate in (path, *path.parents) if candidate.exists()), path)
 
 
-def _refusal(out: Path | None, error: OSError | ValueError) -> InputError:
+def _refusal(out: Path | None, error: OSError | ValueError, parent: Path | None = None) -> InputError:
     """The sentence about a folder that cannot be made."""
     if isinstance(error, InputError):
         return error
     reason = getattr(error, "strerror", None) or str(error)
     # The innermost reason may be about a parent: a file in its place, say.
     place = getattr(error, "filename", None)
-    about = f" ({place})" if place and Path(str(place)) != out and ".gan-desktop-" not in str(place) else ""
+    about = f" ({place})" if place and Path(str(place)) != out and TRIAL not in str(place) else ""
+    if parent is not None:
+        return InputError(f"'{parent}' cannot be written: {reason}{about}")
     if out is None:
         return InputError(
             f"the runs folder '{runs_directory()}' cannot be written: {reason}{about}; choose another place with --out",

@@ -9,9 +9,14 @@ from pathlib import Path
 
 from gan_desktop.core.errors import RecordingError
 
+# Bytes of lines that wait where the disk is full; later ones are counted instead.
+MOST_WAITING = 2**20
+
 
 class RunLog(logging.Handler):
     """Writes each line at once; lines that could not be written wait for the next one or for `flush_lines`.
+
+    Of those that wait, the first MOST_WAITING bytes are kept, and then it is said how many are missing.
 
     Logging never raises, so that it may be done while another error is handled: `flush_lines` does.
 
@@ -24,6 +29,7 @@ class RunLog(logging.Handler):
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         self.path = path
         self._waiting = b""
+        self._missing = 0
         self._error: OSError | None = None
         self._write_lock = threading.Lock()
         try:
@@ -35,8 +41,16 @@ class RunLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         line = self.format(record).encode("utf-8", "replace") + os.linesep.encode()
         with self._write_lock:
-            self._waiting += line
+            if len(self._waiting) + len(line) <= MOST_WAITING:
+                self._waiting += line
+            else:
+                self._missing += 1
             self._write()
+
+    @property
+    def waiting(self) -> bytes:
+        """The lines that are not written yet."""
+        return self._waiting
 
     def flush_lines(self) -> None:
         """Write the lines that wait.
@@ -54,6 +68,9 @@ class RunLog(logging.Handler):
         try:
             while self._waiting and not self._file.closed:
                 self._waiting = self._waiting[self._file.write(self._waiting) or 0 :]
+                if not self._waiting and self._missing:
+                    self._waiting = f"({self._missing} lines could not be kept){os.linesep}".encode()
+                    self._missing = 0
         except OSError as error:
             self._error = error
 

@@ -47,16 +47,22 @@ INSERT_FIGURES = f"INSERT OR REPLACE INTO figures VALUES {ONE_ROW}"
 ROWS = 32
 INSERT_MANY_FIGURES = INSERT_FIGURES + f", {ONE_ROW}" * (ROWS - 1)
 
-# A crash costs at most the last second of figures.
-COMMIT_SECONDS = 1.0
+# A crash costs at most the last second of figures: half of it is for what stops training between two blocks.
+COMMIT_SECONDS = 0.5
+# A reader never blocks this writer in WAL mode; another writer, such as a database browser, might for long, and
+# training does not wait for it.
+LOCKED_SECONDS = 0.25
+# Steps in one transaction: after a full disk, a little room takes some of what waits.
+MOST_STEPS = 65536
+# About what a row of a table other than `figures` takes while it waits.
+ROW_BYTES = 1000
 
 
 class RunStore:
     """The writer of one run's database. For one thread at a time.
 
-    What is added waits in memory until `flush`, which writes all of it or, with a RecordingError, none: then it keeps
-    waiting and the next flush writes it. Interventions, alerts, checkpoints and snapshots are flushed as they are
-    added; for figures, call `flush_if_due` after each block.
+    What is added waits in memory until `flush`, which writes all of it or, with a RecordingError, a part from its
+    beginning or nothing: the rest keeps waiting and the next flush writes it. Call `flush` whenever `is_due`.
 
     Args:
         path: the database, which must not exist.
@@ -72,14 +78,17 @@ class RunStore:
         self._blocks: list[MetricsBlock] = []
         self._rows: list[tuple[str, tuple[Fact, ...]]] = []
         self._facts: dict[str, Fact] = {"format": FORMAT, **facts}
+        self._all_facts = dict(self._facts)
+        self._is_urgent = False
         tables = ("interventions", "alerts", "alert_ends", "checkpoints", "snapshots", "metrics")
         self._numbers = dict.fromkeys(tables, 0)
         self._next_step: int | None = None
         self._last_flush = self._last_block = clock()
         self._block_seconds = 0.0
         try:
-            # A reader never blocks this writer in WAL mode; another writer, such as a database browser, might for long.
-            self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
+            self._database = sqlite3.connect(
+                path, timeout=LOCKED_SECONDS, isolation_level=None, check_same_thread=False
+            )
         except sqlite3.Error as error:
             raise self._failure(error) from error
         try:
@@ -122,7 +131,13 @@ class RunStore:
 
     def add_checkpoint(self, step: int, path: str) -> None:
         """`path` is relative to the run folder, so that the folder may be moved."""
+        self.remove_checkpoint(path)  # it may replace one of the same step
         self._add("checkpoints", step, path)
+
+    def remove_checkpoint(self, path: str) -> None:
+        """Forget a checkpoint whose file is about to go."""
+        self._rows.append(("DELETE FROM checkpoints WHERE path = ?", (path,)))
+        self._is_urgent = True
 
     def add_snapshot(self, step: int, path: str) -> None:
         """`path` is relative to the run folder, so that the folder may be moved."""
@@ -139,11 +154,12 @@ class RunStore:
     def set_facts(self, **facts: Fact) -> None:
         """Keep facts for the next flush; a later value of a key replaces an earlier one."""
         self._facts |= facts
+        self._all_facts |= facts
 
     def _add(self, table: str, *values: Fact) -> None:
-        """Keep a row and flush."""
+        """Keep a row that is to be written soon."""
         self._keep(table, *values)
-        self.flush()
+        self._is_urgent = True
 
     def _keep(self, table: str, *values: Fact) -> None:
         """Number a row and stamp it with the time, for the next flush."""
@@ -156,51 +172,91 @@ class RunStore:
         """Whether anything added is not written yet."""
         return bool(self._blocks or self._rows or self._facts)
 
-    def flush_if_due(self) -> None:
-        """Flush where figures would otherwise have waited for more than a second when the next block comes.
+    @property
+    def waiting_bytes(self) -> int:
+        """About what the waiting figures and rows take in memory."""
+        return sum(block.values.nbytes for block in self._blocks) + ROW_BYTES * len(self._rows)
 
-        Raises:
-            RecordingError: as `flush`; tried again after a second, not at each call.
-        """
+    def hurry(self) -> None:
+        """What waits is to be written soon: nothing more may come for long."""
+        self._is_urgent = True
+
+    @property
+    def is_due(self) -> bool:
+        """Whether to flush now: there is an event, or figures would have waited too long when the next block comes."""
         waited = self._clock() - self._last_flush
-        if self._blocks and waited + self._block_seconds >= COMMIT_SECONDS:
-            self.flush()
+        return self._is_urgent or (bool(self._blocks) and waited + self._block_seconds >= COMMIT_SECONDS)
 
     def flush(self) -> None:
-        """Write what waits in one transaction.
+        """Write what waits: figures in transactions of at most MOST_STEPS, and the rest with the last of them.
 
         Raises:
-            RecordingError: nothing was written, everything keeps waiting.
+            RecordingError: what is not written keeps waiting.
         """
         self._last_flush = self._clock()
-        if not self.waiting:
-            return
+        while self.waiting:
+            blocks = self._first_blocks()
+            self._write(blocks, with_rest=len(blocks) == len(self._blocks))
+            del self._blocks[: len(blocks)]
+        self._is_urgent = False
+
+    def _first_blocks(self) -> list[MetricsBlock]:
+        """Those that go into one transaction: at least one, where there are any."""
+        steps, count = 0, 0
+        while count < len(self._blocks) and (count == 0 or steps + len(self._blocks[count]) <= MOST_STEPS):
+            steps += len(self._blocks[count])
+            count += 1
+        return self._blocks[:count]
+
+    def _write(self, blocks: list[MetricsBlock], with_rest: bool) -> None:
+        """One transaction: all of it or, with a RecordingError, none."""
         try:
             self._check_present()
             self._database.execute("BEGIN IMMEDIATE")
-            self._write_figures()
-            for statement, row in self._rows:
-                self._database.execute(statement, row)
-            self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", self._facts.items())
+            self._write_figures(blocks)
+            if with_rest:
+                for statement, row in self._rows:
+                    self._database.execute(statement, row)
+                self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", self._facts.items())
             self._database.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             self._roll_back()
             raise self._failure(error) from error
-        self._blocks.clear()
-        self._rows.clear()
-        self._facts.clear()
+        if with_rest:
+            self._rows.clear()
+            self._facts.clear()
 
-    def _write_figures(self) -> None:
-        """Insert the rows of all blocks, within the transaction that `flush` has begun."""
-        if not self._blocks:
+    def _write_figures(self, blocks: list[MetricsBlock]) -> None:
+        """Insert the rows of blocks that follow each other, within the transaction that has begun."""
+        if not blocks:
             return
-        figures = np.concatenate([block.values for block in self._blocks])
+        figures = np.concatenate([block.values for block in blocks])
         # Steps up to 2**53 are exact in float64, and SQLite turns them into integers again.
-        steps = self._blocks[0].first_step + np.arange(len(figures), dtype=np.float64)
+        steps = blocks[0].first_step + np.arange(len(figures), dtype=np.float64)
         table = np.column_stack([steps, figures])
         together = len(table) // ROWS * ROWS
         self._database.executemany(INSERT_MANY_FIGURES, table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
         self._database.executemany(INSERT_FIGURES, table[together:].tolist())
+
+    def write_elsewhere(self, path: Path, snapshots: Sequence[tuple[int, str]], **facts: Fact) -> None:
+        """Write what waits into another database, which is made, with all facts; it waits here no longer.
+
+        `snapshots` are the steps and paths of those that are kept there.
+
+        Raises:
+            RecordingError: it could not be written there, and keeps waiting.
+        """
+        other = RunStore(path, self._all_facts | facts)
+        other._blocks, other._rows, other._numbers = list(self._blocks), list(self._rows), dict(self._numbers)
+        for step, picture in snapshots:
+            other.add_snapshot(step, picture)
+        try:
+            other.close()
+        finally:
+            other.abandon()
+        self._blocks.clear()
+        self._rows.clear()
+        self._facts.clear()
 
     def close(self) -> None:
         """Write what waits and close; does nothing where it is closed.
@@ -234,3 +290,9 @@ class RunStore:
     def _failure(self, error: sqlite3.Error | OSError) -> RecordingError:
         reason = getattr(error, "strerror", None) or str(error)
         return RecordingError(f"{self.path} could not be written: {reason}")
+
+
+def is_locked(error: RecordingError) -> bool:
+    """Whether another process has locked the database, which it will give back."""
+    cause = error.__cause__
+    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode == sqlite3.SQLITE_BUSY

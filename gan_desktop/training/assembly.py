@@ -14,10 +14,11 @@ from gan_desktop.training.batch_sources import BatchSource, ByteBatches, MemoryB
 from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
+from gan_desktop.training.devices import choose_device
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.optimizers import Optimizer
-from gan_desktop.training.random_streams import Stream, key, normal, uniform
+from gan_desktop.training.random_streams import Seed, Stream, key, normal, seed_variable, uniform
 from gan_desktop.training.regularization import packed_shape
 from gan_desktop.training.streamed_batches import StreamedBatches
 from gan_desktop.training.train_step import Gan, Player, TrainState, Weights
@@ -61,6 +62,17 @@ def build_discriminator(config: RunConfig, data: DataSet) -> Network:
     return SpectralNorm(network) if config.regularization.spectral_norm else network
 
 
+def check_networks(config: RunConfig, data: DataSet) -> None:
+    """Whether there is the device and both networks can be built for these data; nothing is allocated.
+
+    Raises:
+        InputError: why not.
+    """
+    choose_device(config.training.device)
+    build_generator(config, data)
+    build_discriminator(config, data)
+
+
 def class_count(config: RunConfig, data: DataSet) -> int:
     """The number of classes that both networks are told, 0 for none."""
     return data.classes if config.data.conditional else 0
@@ -79,10 +91,9 @@ def build_network(
     return family(section.options, input_shape, output_shape, activation, classes)
 
 
-def latent_source(config: RunConfig, count: int) -> Any:
+def latent_source(config: RunConfig, count: int, seed: Seed) -> Any:
     """The function (stream, index) -> latents of shape (count, latent_dim): normal, or uniform in -1..1."""
     shape = (count, config.latent.latent_dim)
-    seed = config.training.seed
     if config.latent.latent_distribution == "uniform":
         return lambda stream, index: uniform(shape, key(seed, stream, index), -1.0, 1.0)
     return lambda stream, index: normal(shape, key(seed, stream, index))
@@ -110,7 +121,7 @@ def batches_per_step(config: RunConfig) -> int:
 
 def make_gan(config: RunConfig, generator: Network, discriminator: Network, real_batch: BatchSource) -> Gan:
     """Put together what a config names."""
-    seed = config.training.seed
+    seed = seed_variable(config.training.seed)
     d_optimizer: Optimizer = optimizers[config.optimizer.d_optimizer].value()
     g_optimizer: Optimizer = optimizers[config.optimizer.g_optimizer].value()
     return Gan(
@@ -119,7 +130,7 @@ def make_gan(config: RunConfig, generator: Network, discriminator: Network, real
         d_optimizer=d_optimizer,
         g_optimizer=g_optimizer,
         real_batch=real_batch,
-        latents=latent_source(config, config.training.batch_size),
+        latents=latent_source(config, config.training.batch_size, seed),
         key=lambda stream, index: key(seed, stream, index),
         d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
         pack=config.regularization.pack,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.training.backend import tf
-from gan_desktop.training.random_streams import Stream, key
+from gan_desktop.training.random_streams import Stream, key, seed_variable
 
 # Orders to choose from: more than the epochs after which anyone would notice one coming back.
 MOST_MULTIPLIERS = 4096
@@ -39,8 +39,8 @@ class BatchIndex:
         """`batch_size` is at most `count`, so that a batch touches two epochs at most."""
         self.count = count
         self.batch_size = batch_size
-        self.seed = seed
-        self._multipliers = multipliers(count, seed)
+        self._seed = seed_variable(seed)
+        self._multipliers = tf.Variable(multipliers(count, seed), trainable=False)
 
     def __call__(self, batch: tf.Tensor) -> tf.Tensor:
         """Indices of batch number `batch` (int64, from 0), shape (batch_size,) int64."""
@@ -56,8 +56,8 @@ class BatchIndex:
     def _permutation(self, epoch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """The multiplier and the offset of an epoch."""
         draw = tf.random.stateless_uniform(
-            (2,), key(self.seed, Stream.DATA_ORDER, epoch), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
+            (2,), key(self._seed, Stream.DATA_ORDER, epoch), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
         )
         draw = tf.cast(draw, tf.int64)
-        chosen = tf.gather(tf.constant(self._multipliers), draw[0] % len(self._multipliers))
+        chosen = tf.gather(self._multipliers, draw[0] % self._multipliers.shape[0])
         return chosen, draw[1] % self.count

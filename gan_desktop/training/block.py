@@ -5,17 +5,20 @@ One call of sixty steps holds Python's lock once instead of sixty times, which i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from typing import NamedTuple
 
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
-from gan_desktop.training.controls import Controls, control_specs
+from gan_desktop.training.controls import TENSORS, Controls, Uses, control_specs
 from gan_desktop.training.train_step import Gan, TrainState, train_step
 
 # The most steps in one call: rows of the array in which a call returns its figures.
 CAPACITY = 1024
+# Blocks for what one config or another turns on: as many as a person goes back and forth between.
+MOST_KEPT = 3
 
 
 class Block(NamedTuple):
@@ -34,38 +37,86 @@ class Block(NamedTuple):
     batches: tf.Tensor
 
 
-def compile_block(gan: Gan, variables: TrainState, jit_compile: bool) -> Callable[[Controls, tf.Tensor], Block]:
-    """The function (controls, steps) -> Block, which advances `variables`, a state of tf.Variables.
+class CompiledBlock:
+    """The function (variables, controls, steps) -> Block, which advances a state of tf.Variables.
 
-    The number of steps and the controls are tensors: it is traced once.
+    The number of steps and the controls are tensors, so it is traced and compiled once: at its first call, from
+    whichever thread that comes.
     """
 
-    signature = [*control_specs(), tf.TensorSpec([], tf.int32)]
+    def __init__(self, gan: Gan, jit_compile: bool, known: Uses | None = None) -> None:
+        """`known` is what the controls turn on, where that is always the same.
 
-    def body(
-        i: tf.Tensor, finite: tf.Tensor, figures: tf.Tensor, state: TrainState, controls: Controls
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, TrainState]:
-        state, row = train_step(gan, state, controls)
-        finite = tf.reduce_all(tf.math.is_finite(row)) & weights_finite(state)
-        return i + 1, finite, tf.tensor_scatter_nd_update(figures, [[i]], [row]), state
+        Where it is None the block can do with any controls, takes longer to compile, and is slower.
+        """
+        self._gan, self._known, self._jit_compile = gan, known, jit_compile
+        self._traced: Callable[..., Block] | None = None
+        self._lock = threading.Lock()
 
-    # autograph=False: a frozen executable has no source to read, and nothing here needs it.
-    @tf.function(autograph=False, jit_compile=jit_compile, input_signature=signature)
-    def block(*arguments: tf.Tensor) -> Block:
-        controls, steps = Controls(*arguments[:-1]), arguments[-1]
+    def __call__(self, variables: TrainState, controls: Controls, steps: tf.Tensor) -> Block:
+        with self._lock:
+            if self._traced is None:
+                self._traced = self._trace(variables)
+        return self._traced(variables, *controls[: len(TENSORS)], steps)
+
+    def _trace(self, variables: TrainState) -> Callable[..., Block]:
+        # autograph=False: a frozen executable has no source to read, and nothing here needs it.
+        block = tf.function(self._advance, autograph=False, jit_compile=self._jit_compile)
+        # The concrete function: finding it by the types of the arguments takes longer than many a step.
+        concrete: Callable[..., Block] = block.get_concrete_function(
+            variables, *control_specs(), tf.TensorSpec([], tf.int32)
+        )
+        return concrete
+
+    def _advance(self, variables: TrainState, *arguments: tf.Tensor) -> Block:
+        controls, steps = Controls(*arguments[:-1])._replace(known=self._known), arguments[-1]
         state = tf.nest.map_structure(lambda variable: variable.read_value(), variables)
         start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(FIGURE_NAMES)]), state)
         taken, finite, figures, state = tf.while_loop(
             lambda i, finite, figures, state: (i < steps) & finite,
-            lambda i, finite, figures, state: body(i, finite, figures, state, controls),
+            lambda i, finite, figures, state: self._step(i, figures, state, controls),
             start,
         )
         tf.nest.map_structure(lambda variable, value: variable.assign(value), variables, state)
         return Block(taken, finite, figures, state.batches)
 
-    # The concrete function: finding it by the types of the arguments takes longer than many a step.
-    traced = cache(block.get_concrete_function)
-    return lambda controls, steps: traced()(*controls, steps)
+    def _step(
+        self, i: tf.Tensor, figures: tf.Tensor, state: TrainState, controls: Controls
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, TrainState]:
+        state, row = train_step(self._gan, state, controls)
+        finite = tf.reduce_all(tf.math.is_finite(row)) & weights_finite(state)
+        return i + 1, finite, tf.tensor_scatter_nd_update(figures, [[i]], [row]), state
+
+
+class Blocks:
+    """The blocks of a run: one for what its config turns on, and one that can do with anything.
+
+    Which of them takes a step follows from the config that the run began with and from the controls of that step, so a
+    run stays a function of config, seed and interventions. The second is compiled when it is first needed, or before.
+    """
+
+    def __init__(self, gan: Gan, jit_compile: bool, start: Uses) -> None:
+        """`start` is what the config that the run begins with turns on."""
+        self._compile = partial(CompiledBlock, gan, jit_compile)
+        self._of_any = self._compile()
+        self._made: dict[Uses, CompiledBlock] = {}
+        self.begin(start)
+
+    def begin(self, start: Uses) -> None:
+        """Begin another run. What was compiled for earlier ones is kept, for a few of them."""
+        self._start = start
+        self._made[start] = self._made.pop(start) if start in self._made else self._compile(start)
+        for oldest in list(self._made)[:-MOST_KEPT]:
+            del self._made[oldest]
+
+    def __call__(self, uses: Uses) -> CompiledBlock:
+        """The block that takes steps whose controls turn this on."""
+        return self._made[uses] if uses == self._start else self._of_any
+
+    def compile_any(self, like: TrainState, controls: Controls) -> None:
+        """Compile the block for anything, from any thread, on a state that is like the run's and not it."""
+        spare = tf.nest.map_structure(lambda variable: tf.Variable(tf.zeros_like(variable), trainable=False), like)
+        self._of_any(spare, controls, tf.constant(0))
 
 
 def weights_finite(state: TrainState) -> tf.Tensor:

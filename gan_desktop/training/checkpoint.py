@@ -5,20 +5,21 @@ A checkpoint is an .npz archive of plain arrays and one JSON text: NumPy alone c
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import dump_config, validate_config
-from gan_desktop.core.paths import write_whole
-from gan_desktop.training.trainer import Trainer
+from gan_desktop.core.paths import whole_file
+from gan_desktop.training.trainer import Trainer, digest_of
 
 FORMAT = 1
 META = "meta"
@@ -28,21 +29,47 @@ def checkpoint_name(step: int) -> str:
     return f"step_{step:08d}.npz"
 
 
-def save_checkpoint(path: Path, trainer: Trainer) -> None:
-    """Write the trainer's state, whole or not at all.
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run as it was after `step` steps, in arrays of its own: training may go on."""
+
+    step: int
+    config: RunConfig
+    interventions: tuple[Intervention, ...]
+    arrays: dict[str, npt.NDArray[Any]]
+
+
+def take_checkpoint(trainer: Trainer) -> Checkpoint:
+    """Copy a trainer's state."""
+    return Checkpoint(trainer.step, trainer.initial_config, tuple(trainer.interventions), trainer.state_arrays())
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write it whole or not at all; its folder is made where it is missing. On any thread.
 
     Raises:
-        OSError: the file cannot be written; what was there before stays.
+        RecordingError: the file cannot be written; what was there before stays.
     """
     meta = {
         "format": FORMAT,
-        "step": trainer.step,
-        "config": dump_config(trainer.initial_config),
-        "interventions": [asdict(change) for change in trainer.interventions],
+        "step": checkpoint.step,
+        "config": dump_config(checkpoint.config),
+        "interventions": [asdict(change) for change in checkpoint.interventions],
+        "weights_digest": digest_of(checkpoint.arrays),
     }
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **trainer.state_arrays())
-    write_whole(path, buffer.getvalue())
+    try:
+        # Not its parents: a run folder that has gone does not come back with weights alone.
+        path.parent.mkdir(exist_ok=True)
+        with whole_file(path) as file:
+            np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **checkpoint.arrays)
+    except (OSError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "there is not enough memory"
+        raise RecordingError(f"{path} cannot be written: {reason}") from error
+
+
+def save_checkpoint(path: Path, trainer: Trainer) -> None:
+    """Write the trainer's state, as `write_checkpoint` does."""
+    write_checkpoint(path, take_checkpoint(trainer))
 
 
 def load_checkpoint(path: Path) -> Trainer:
@@ -57,6 +84,8 @@ def load_checkpoint(path: Path) -> Trainer:
         meta = json.loads(str(arrays.pop(META)))
         if meta["format"] > FORMAT:
             raise InputError(f"{path} has checkpoint format {meta['format']}; this version reads up to {FORMAT}")
+        if meta.get("weights_digest", digest_of(arrays)) != digest_of(arrays):
+            raise InputError(f"{path} is damaged: its weights are not those that were written")
         changes = [Intervention(**change) for change in meta["interventions"]]
         config, step = validate_config(meta["config"], str(path)), int(meta["step"])
     except OSError as error:

@@ -1,13 +1,15 @@
-"""The live controls as tensors, so that no new value compiles anything anew."""
+"""The live controls as tensors, so that no new value compiles anything anew, and which of them a step has to heed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.registry import objectives, penalties
 from gan_desktop.training.backend import tf
+from gan_desktop.training.objectives import is_relative
 from gan_desktop.training.optimizers import Rates
 
 if TYPE_CHECKING:
@@ -17,8 +19,31 @@ if TYPE_CHECKING:
 COUNTS = ("d_steps", "g_steps", "objective")
 
 
+# The controls whose 0 is "off": a step that is compiled without one pays nothing for it.
+SWITCHES = ("weight_clip", "instance_noise", "label_smoothing", "ema_decay")
+
+
+class Uses(NamedTuple):
+    """What a config's controls turn on, for which a step can be compiled.
+
+    Attributes:
+        objective: its place in the registry.
+        penalties: the places of those whose weight is not 0.
+        switches: those of `SWITCHES` that are not 0.
+        frozen: the networks, "d" or "g", that take no updates.
+    """
+
+    objective: int
+    penalties: tuple[int, ...]
+    switches: frozenset[str]
+    frozen: frozenset[str]
+
+
 class Controls(NamedTuple):
-    """What may change while a run is under way: scalars, and the penalties' weights as one vector."""
+    """What may change while a run is under way: scalars, and the penalties' weights as one vector.
+
+    `known` is what is certain when a step is compiled; where it is None, the step can do with any values.
+    """
 
     d_learning_rate: tf.Tensor
     g_learning_rate: tf.Tensor
@@ -33,10 +58,38 @@ class Controls(NamedTuple):
     label_smoothing: tf.Tensor
     ema_decay: tf.Tensor
     penalty_weights: tf.Tensor
+    known: Uses | None = None
+
+    def uses(self, switch: str) -> bool | tf.Tensor:
+        """Whether one of `SWITCHES` is on: a tensor where only the running step can tell."""
+        return getattr(self, switch) > 0 if self.known is None else switch in self.known.switches
+
+    def frozen(self, network: str) -> bool | tf.Tensor:
+        """Whether a network, "d" or "g", takes no updates."""
+        return self.steps(network) == 0 if self.known is None else network in self.known.frozen
+
+    def steps(self, network: str) -> tf.Tensor:
+        """How many updates a network, "d" or "g", takes in a step."""
+        return self.d_steps if network == "d" else self.g_steps
+
+    def objective_place(self) -> int | tf.Tensor:
+        """The objective's place in the registry."""
+        return self.objective if self.known is None else self.known.objective
+
+    def compares(self) -> bool | tf.Tensor:
+        """Whether the objective compares fakes with reals in the generator's loss too."""
+        return is_relative(self.objective_place())
+
+    def smoothing(self) -> tf.Tensor | None:
+        """The label smoothing; None where there certainly is none."""
+        return None if self.uses("label_smoothing") is False else self.label_smoothing
 
     def rates(self, learning_rate: tf.Tensor) -> Rates:
         """What one network's optimizer is told."""
         return Rates(learning_rate, self.beta_1, self.beta_2, self.momentum)
+
+
+TENSORS = tuple(name for name in Controls._fields if name != "known")
 
 
 def controls_of(config: RunConfig) -> Controls:
@@ -44,17 +97,31 @@ def controls_of(config: RunConfig) -> Controls:
     values: dict[str, object] = dict(current_controls(config))
     values["objective"] = list(objectives).index(config.objective.objective)
     values["penalty_weights"] = config.regularization.penalty_weights
-    return Controls(**{name: tf.constant(values[name], _dtype(name)) for name in Controls._fields})
+    return Controls(**{name: tf.constant(values[name], _dtype(name)) for name in TENSORS})
 
 
-def control_specs() -> Controls:
-    """The shape and type of each control, as a compiled function's signature has them."""
-    return Controls(
-        **{
-            name: tf.TensorSpec([len(penalties)] if name == "penalty_weights" else [], _dtype(name))
-            for name in Controls._fields
-        }
+def uses_of(config: RunConfig) -> Uses:
+    """What the config's live controls turn on."""
+    values = current_controls(config)
+    counts = {"d": config.training.d_steps, "g": config.training.g_steps}
+    return Uses(
+        objective=list(objectives).index(config.objective.objective),
+        penalties=tuple(place for place, weight in enumerate(config.regularization.penalty_weights) if weight > 0),
+        switches=frozenset(name for name in SWITCHES if values[name]),
+        frozen=frozenset(network for network, count in counts.items() if count == 0),
     )
+
+
+def control_specs() -> Specs:
+    """The shape and type of each of `TENSORS`, as a compiled function's signature has them."""
+    return [tf.TensorSpec([len(penalties)] if name == "penalty_weights" else [], _dtype(name)) for name in TENSORS]
+
+
+def when(asked: bool | tf.Tensor, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+    """`then()` where it is asked for, else `otherwise()`; what is certain not to be needed is not compiled."""
+    if isinstance(asked, bool):
+        return then() if asked else otherwise()
+    return tf.cond(asked, then, otherwise)
 
 
 def _dtype(name: str) -> tf.DType:

@@ -7,7 +7,8 @@ import sys
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Device
-from gan_desktop.training.backend import tf
+from gan_desktop.core.machine import Machine, processor_features, processor_name
+from gan_desktop.training.backend import tf, threads
 
 
 def list_devices() -> tuple[Device, ...]:
@@ -35,6 +36,12 @@ def _device(logical_name: str) -> Device:
     physical = tf.config.list_physical_devices("GPU")[int(number)]
     details = tf.config.experimental.get_device_details(physical)
     return Device(name, f"{name} {details.get('device_name', '')}".strip())
+
+
+def machine(device: Device) -> Machine:
+    """What the weights of a run on that device depend on."""
+    place = "CPU" if device.name.startswith("CPU") else device.title
+    return Machine(threads(), processor_name(), processor_features(), tf.__version__, place)
 
 
 def gpu_note() -> str:

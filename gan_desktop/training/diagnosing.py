@@ -47,6 +47,7 @@ class Diagnosing:
         traits: likewise.
         cost: the account of what this takes.
         tell: told of every event.
+        show: told of what is only shown, and no part of the run.
         pauses_once: whether the run is to pause at its first alert.
 
     Attributes:
@@ -60,6 +61,7 @@ class Diagnosing:
         traits: DataTraits,
         cost: WatchCost,
         tell: Callable[[Event], None],
+        show: Callable[[Event], None],
         pauses_once: bool = False,
     ) -> None:
         self.pauses_on_alert = False
@@ -67,7 +69,7 @@ class Diagnosing:
         self._alerts: list[Alert] = []
         self._trainer = trainer
         self._cost = cost
-        self._tell = tell
+        self._tell, self._show = tell, show
         self._measuring = Measuring(trainer.config, measurer, asked_of(trainer, measurer.count), cost)
         self._diagnostician = Diagnostician(traits)
 
@@ -121,7 +123,25 @@ class Diagnosing:
     def settle(self) -> None:
         """Wait for what is still being measured; tell of it and of the diagnosis of now, where no next block will."""
         self._tell_measured(self._measuring.finish())
+        if self._measuring.is_due(self._trainer.step) and not self._trainer.diverged:
+            self.measure()
         self._tell_all(self._diagnostician.now(self._trainer.config))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the metrics that were told last are of an earlier step."""
+        return not self._trainer.diverged and not self._measuring.is_shown(self._trainer.step)
+
+    def catch_up(self) -> None:
+        """While the run stands still: measure it where it stands, only to show it. Returns after a moment."""
+        step, _, sample, averaged = self._now()
+        measured = self._measuring.measure_aside(step, sample, averaged, MOMENT)
+        if measured is not None:
+            self._show(measured)
+
+    def go_on(self) -> None:
+        """The run stands still no longer."""
+        self._measuring.drop_aside()
 
     def measure_last(self) -> None:
         """Settle, and measure the generator at the run's end, unless that was done."""

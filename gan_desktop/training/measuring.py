@@ -64,14 +64,19 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
     fresh = data.held_out, data.held_out_labels
     conditional = config.data.conditional
     measurer = Measurer(Reference.of(data.kind, data.samples, *known, *fresh, data.weights, conditional))
+    check_condition(measurer, config)
+    measurer.floors()
+    return measurer
+
+
+def check_condition(measurer: Measurer, config: RunConfig) -> None:
+    """Raises InputError where `training.stop_when` is about a metric that cannot be known of the measurer's data."""
     condition = condition_of(config)
     unknown = measurer.unknown()
     for name in condition.names if condition else ():
         if name in unknown:
             message = f"training.stop_when = '{condition}': {name} cannot be known here: {unknown[name]}"
             raise InputError(message, "training.stop_when")
-    measurer.floors()
-    return measurer
 
 
 def condition_of(config: RunConfig) -> StopCondition | None:
@@ -85,6 +90,8 @@ class Measuring:
     Usually they are made beside training: fakes are sampled between two blocks, and measured on another thread while
     training goes on. One that is under way is waited for before the next begins. So what is measured, and the alerts
     that rest on it, depend on the run alone. With a condition to stop, every one is made at once.
+
+    Where the run stands still at another step, it is measured as well, aside: to be shown, and for nothing else.
 
     Args:
         config: the run's.
@@ -106,6 +113,8 @@ class Measuring:
         self._last_step = -1
         self._values: dict[str, float] = {}
         self._work: SideWork[Measured] | None = None
+        self._aside: SideWork[Measured] | None = None
+        self._aside_step = -1
 
     def next_due(self, step: int) -> int:
         """The next step after `step` at which a block has to end."""
@@ -127,8 +136,10 @@ class Measuring:
             sample: makes fakes in data units from latents and the classes asked for.
             averaged: the same with averaged weights, where they are kept.
         """
+        self.drop_aside()
+        self._last_step, self.config = step, config
         with self._cost.spending("metrics"):
-            found = self._prepare(step, config, sample, averaged)(lambda: None)
+            found = self._prepare(step, sample, averaged)(lambda: None)
         self._values = found.values
         return found
 
@@ -145,8 +156,10 @@ class Measuring:
         """
         if self._work is not None:
             raise RuntimeError("a measurement is under way")
+        self.drop_aside()
+        self._last_step, self.config = step, config
         with self._cost.spending("metrics"):
-            self._work = SideWork(self._prepare(step, config, sample, averaged), "measuring")
+            self._work = SideWork(self._prepare(step, sample, averaged), "measuring")
 
     def take(self) -> Measured | None:
         """What was measured beside training, once, if it is done.
@@ -171,17 +184,43 @@ class Measuring:
         finally:
             self._cost.spent_aside("metrics", work.processor_seconds)
 
+    def is_shown(self, step: int) -> bool:
+        """Whether the generator after `step` steps has been measured and told, as part of the run or aside."""
+        return step in (self._last_step, self._aside_step) and self._aside is None
+
+    def measure_aside(self, step: int, sample: Sample, averaged: Sample | None, seconds: float) -> Measured | None:
+        """Measure the generator of a run that stands still: begin that, then wait for it for so long each time.
+
+        Returns:
+            What was measured, once, when it is done.
+
+        Raises:
+            Exception: whatever went wrong there.
+        """
+        if self._aside is None:
+            self._aside_step = step
+            self._aside = SideWork(self._prepare(step, sample, averaged), "measuring aside")
+        if not self._aside.wait(seconds):
+            return None
+        work, self._aside = self._aside, None
+        return replace(work.result(), aside=True)
+
+    def drop_aside(self) -> None:
+        """The run goes on: what is measured aside is not of its state any more, and nobody hears of it."""
+        work, self._aside = self._aside, None
+        if work is not None:
+            self._aside_step = -1
+            work.cancel()
+
     def close(self) -> None:
         """End a measurement that is under way; nobody hears of it."""
+        self.drop_aside()
         work, self._work = self._work, None
         if work is not None:
             work.cancel()
 
-    def _prepare(
-        self, step: int, config: RunConfig, sample: Sample, averaged: Sample | None
-    ) -> Callable[[GiveWay], Measured]:
+    def _prepare(self, step: int, sample: Sample, averaged: Sample | None) -> Callable[[GiveWay], Measured]:
         """Make the fakes, and a function that measures them."""
-        self._last_step, self.config = step, config
         started = time.perf_counter()
         fakes = self._fakes(sample)
         of_average = None if averaged is None else self._fakes(averaged)

@@ -105,7 +105,9 @@ def relativistic(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     return Losses(d_loss_real=d_loss / 2, d_loss_fake=d_loss / 2, g_loss=tf.nn.softplus(difference))
 
 
-def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Tensor, smoothing: tf.Tensor) -> Losses:
+def chosen_losses(
+    choice: tf.Tensor | int, real_logits: tf.Tensor, fake_logits: tf.Tensor, smoothing: tf.Tensor | None
+) -> Losses:
     """The mean losses of the objective number `choice`, which may change from step to step.
 
     Args:
@@ -114,7 +116,7 @@ def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Ten
             loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture.
     """
 
-    known = tf.get_static_value(choice)
+    known = choice if isinstance(choice, int) else tf.get_static_value(choice)
 
     def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
         if known is not None:  # outside of a compiled function
@@ -126,12 +128,16 @@ def chosen_losses(choice: tf.Tensor, real_logits: tf.Tensor, fake_logits: tf.Ten
         return first
 
     asked = losses(real_logits, fake_logits)
+    if smoothing is None:
+        return Losses(*map(tf.reduce_mean, asked))
     # The other way round, the "fake" half is the loss of calling the real samples fake.
     real_as_fake = losses(fake_logits, real_logits).d_loss_fake
     smoothed = asked._replace(d_loss_real=(1 - smoothing) * asked.d_loss_real + smoothing * real_as_fake)
     return Losses(*map(tf.reduce_mean, smoothed))
 
 
-def is_relative(choice: tf.Tensor) -> tf.Tensor:
+def is_relative(choice: tf.Tensor | int) -> tf.Tensor | bool:
     """Whether the objective number `choice` compares fakes with reals in the generator's loss too."""
+    if isinstance(choice, int):
+        return RELATIVE in list(objectives.values())[choice].traits
     return tf.gather(tf.constant([RELATIVE in entry.traits for entry in objectives.values()]), choice)

@@ -17,7 +17,10 @@ from gan_desktop.training.backend import tf
 from gan_desktop.training.random_streams import normal, uniform
 
 if TYPE_CHECKING:
+    from gan_desktop.training.controls import Controls
+
     Tree = dict[str, tf.Tensor]
+    Judge = Callable[[Tree, tf.Tensor], tf.Tensor]
 
 # Under the square root, so that its derivative stays finite where the slope is 0.
 TINY = 1e-12
@@ -66,30 +69,65 @@ def dragan(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     return SlopePenalty(real + noise, target=1.0, scale=1.0)
 
 
+class Seen(NamedTuple):
+    """A batch of real and one of fake samples as the discriminator sees them, and the key of what else is drawn."""
+
+    real: tf.Tensor
+    fake: tf.Tensor
+    key: tf.Tensor
+
+
 def add_penalties(
     gradients: Tree,
-    weights: tf.Tensor,
-    judge: Callable[[Tree, tf.Tensor], tf.Tensor],
+    controls: Controls,
+    judge: Judge,
     parameters: Tree,
-    real: tf.Tensor,
-    fake: tf.Tensor,
-    key: tf.Tensor,
+    seen: Seen,
+    *,
+    together: bool,
 ) -> tuple[Tree, tf.Tensor]:
     """Add the penalties' gradients to the gradients of the discriminator's loss.
 
-    A loop over the penalties whose weight is not 0: the second derivative is compiled once for all of them, and where
-    all are off nothing is computed.
-
     Args:
         gradients: of the loss, by parameter.
-        weights: of each penalty, in the registry's order.
         judge: (parameters, samples) to logits.
+        together: whether samples may be judged in one batch, whatever their penalty.
 
     Returns:
         The sum of gradients, and the penalties' value, weights included.
     """
+    if controls.known is None:
+        return _add_any(gradients, controls.penalty_weights, judge, parameters, seen)
+    entries = list(penalties.values())
+    weighed = [(controls.penalty_weights[i], entries[i].value(*seen)) for i in controls.known.penalties]
+    value = tf.zeros([])
+    # With all their points in one batch, penalties take one pass; R1 and R2 share even that with the loss's own.
+    for group in [weighed] if together and weighed else [[one] for one in weighed]:
+        gradients, added = _add_group(gradients, group, judge, parameters)
+        value += added
+    return gradients, value
+
+
+def _add_group(
+    gradients: Tree, group: list[tuple[tf.Tensor, SlopePenalty]], judge: Judge, parameters: Tree
+) -> tuple[Tree, tf.Tensor]:
+    """Add penalties, with their weights, whose points are judged as one batch."""
+    with tf.GradientTape() as tape:
+        tape.watch(parameters)
+        slopes = squared_slopes(partial(judge, parameters), tf.concat([penalty.points for _, penalty in group], axis=0))
+        value = tf.zeros([])
+        for (weight, penalty), squared in zip(group, tf.split(slopes, len(group)), strict=True):
+            value += weight * penalty.scale * slope_error(squared, penalty.target)
+    return _sum(gradients, tape.gradient(value, parameters, unconnected_gradients="zero")), value
+
+
+def _add_any(gradients: Tree, weights: tf.Tensor, judge: Judge, parameters: Tree, seen: Seen) -> tuple[Tree, tf.Tensor]:
+    """Add whichever penalties have a weight that is not 0 when the step runs.
+
+    A loop over them, so that the second derivative is compiled once for all, and nothing is computed where all are off.
+    """
     count = len(penalties)
-    choices = [partial(_as_tensors, partial(entry.value, real, fake, key)) for entry in penalties.values()]
+    choices = [partial(_as_tensors, partial(entry.value, *seen)) for entry in penalties.values()]
 
     def next_active(after: tf.Tensor | int) -> tf.Tensor:
         numbers = tf.range(count)
@@ -99,22 +137,31 @@ def add_penalties(
         points, target, scale = tf.switch_case(i, choices)
         with tf.GradientTape() as tape:
             tape.watch(parameters)
-            penalty = weights[i] * scale * slope_error(partial(judge, parameters), points, target)
+            penalty = weights[i] * scale * slope_error(squared_slopes(partial(judge, parameters), points), target)
         added = tape.gradient(penalty, parameters, unconnected_gradients="zero")
-        gradients = {name: gradient + added[name] for name, gradient in gradients.items()}
-        return next_active(i), gradients, value + penalty
+        return next_active(i), _sum(gradients, added), value + penalty
 
     start = (next_active(-1), gradients, tf.zeros([]))
     return tf.while_loop(lambda i, *_: i < count, body, start)[1:]
 
 
-def slope_error(judge: Callable[[tf.Tensor], tf.Tensor], points: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
-    """E[(|slope| - target)^2] over a batch of points, a scalar that can be differentiated again."""
+def _sum(gradients: Tree, added: Tree) -> Tree:
+    return {name: gradient + added[name] for name, gradient in gradients.items()}
+
+
+def squared_slopes(judge: Callable[[tf.Tensor], tf.Tensor], points: tf.Tensor) -> tf.Tensor:
+    """|slope|^2 at each of a batch of points, shape (batch,), which can be differentiated again."""
     with tf.GradientTape() as tape:
         tape.watch(points)
         total = tf.reduce_sum(judge(points))
     slopes = tape.gradient(total, points)
-    squared = tf.reduce_sum(tf.square(slopes), axis=list(range(1, len(slopes.shape))))
+    return tf.reduce_sum(tf.square(slopes), axis=list(range(1, len(slopes.shape))))
+
+
+def slope_error(squared: tf.Tensor, target: float | tf.Tensor) -> tf.Tensor:
+    """E[(|slope| - target)^2], a scalar, of squared slopes of shape (batch,)."""
+    if isinstance(target, float) and target == 0:
+        return tf.reduce_mean(squared)
     # Multiplied out, for the square root of a slope of 0 has no derivative and a target of 0 needs none.
     return tf.reduce_mean(squared - 2 * target * tf.sqrt(squared + TINY) + tf.square(target))
 

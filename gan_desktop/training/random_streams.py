@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import IntEnum
 from functools import cache
-from typing import Any
+from typing import Any, Union
 
 from gan_desktop.training.backend import tf
 
@@ -44,9 +44,17 @@ class Stream(IntEnum):
 STREAMS = 64
 
 
-def key(seed: int, stream: Stream, index: tf.Tensor | int) -> tf.Tensor:
+Seed = Union[int, "tf.Tensor", "tf.Variable"]
+
+
+def key(seed: Seed, stream: Stream, index: tf.Tensor | int) -> tf.Tensor:
     """The key of one draw, shape (2,) int64: distinct for every (seed, stream, index)."""
-    return tf.stack([tf.constant(seed * STREAMS + stream, tf.int64), tf.cast(index, tf.int64)])
+    return tf.stack([tf.cast(seed, tf.int64) * STREAMS + int(stream), tf.cast(index, tf.int64)])
+
+
+def seed_variable(seed: int) -> tf.Variable:
+    """The seed as compiled functions should hold it: as a constant, another seed would compile them anew."""
+    return tf.Variable(seed, trainable=False, dtype=tf.int64)
 
 
 def normal(shape: tuple[int, ...], key_: tf.Tensor) -> tf.Tensor:

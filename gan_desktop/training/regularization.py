@@ -28,8 +28,8 @@ def pack_samples(samples: tf.Tensor, pack: int) -> tf.Tensor:
 
 
 def instance_noise(shape: tuple[int, ...], deviation: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-    """Normal noise for what the discriminator sees (Sonderby et al. 2017, section 3.1); while it is off, zeros."""
-    return tf.cond(deviation > 0, lambda: deviation * normal(shape, key), lambda: tf.zeros(shape))
+    """Normal noise for what the discriminator sees (Sonderby et al. 2017, section 3.1)."""
+    return deviation * normal(shape, key)
 
 
 def clip_weights(parameters: Tree, limit: tf.Tensor) -> Tree:

@@ -1,20 +1,15 @@
-"""One run as the engine drives it: a trainer, its recorder, the interventions planned for it, and its end."""
+"""One run as the engine drives it: a trainer, what is kept of it, the interventions planned for it, and its end."""
 
 from __future__ import annotations
 
-import shutil
 import time
-import traceback
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from gan_desktop.core.commands import Start
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
-    CheckpointSaved,
     ControlChanged,
     DataSummary,
     Event,
@@ -28,10 +23,8 @@ from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.recording.recorder import Recorder
-from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
-from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
 from gan_desktop.training.diagnosing import Diagnosing, data_traits
+from gan_desktop.training.keeping import Keeping
 from gan_desktop.training.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
 from gan_desktop.training.showing import Showing
 from gan_desktop.training.trainer import Trainer
@@ -61,20 +54,15 @@ class Run:
         summary = replace(trainer.data.summary(), spread=traits.spread)
         self.reached = ""  # the sentence about the condition to stop, once it is met
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
-        self.recording_error: tuple[str, str] | None = None
         self.speed = Speed()
-        self._emit = emit
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
         self._planned = sorted(start.schedule, key=lambda change: change.step)
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
         self.showing = Showing(trainer, watched, self.cost)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, start.pause_at_first_alert)
-        self._checkpoint_step = 0
+        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, emit, start.pause_at_first_alert)
         self._memory = Memory()
-        self._keep_empty = start.out is not None
-        self.folder = create_run_folder(start.out, start.name, trainer.config)
-        self._recorder = Recorder(self.folder, trainer.config, start.name)
+        self.keeping = Keeping(trainer, start, emit)
         self._tell_start(start.name, summary)
 
     def _tell_start(self, name: str, summary: DataSummary) -> None:
@@ -86,10 +74,12 @@ class Run:
                 name=name,
                 data=summary,
                 device=trainer.device.title,
-                run_folder=self.folder,
+                run_folder=self.keeping.folder,
                 total_steps=trainer.total_steps(),
                 generator_parameters=generator_parameters,
                 discriminator_parameters=discriminator_parameters,
+                machine=trainer.machine,
+                notes=tuple(trainer.notes),
             )
         )
         self.tell_progress()
@@ -98,12 +88,8 @@ class Run:
         self.diagnosing.measure()
 
     def tell(self, event: Event) -> None:
-        """Record an event, then emit it. A failure to record is kept in `recording_error`, and loses nothing."""
-        try:
-            self._recorder.on_event(event)
-        except RecordingError as error:
-            self.recording_error = (str(error), traceback.format_exc())
-        self._emit(event)
+        """Record an event, then emit it."""
+        self.keeping.tell(event)
 
     def intervene(self, key: str, value: object) -> None:
         """Change a live control before the next step.
@@ -135,6 +121,7 @@ class Run:
             self.diagnosing.make_due()
             self.viewing.make_due()
             self.reached = self.diagnosing.reached(block)
+        self.keeping.after_block()
         seconds = time.perf_counter() - started
         self.speed.took(len(block), seconds)
         self.cost.passed(seconds)
@@ -167,6 +154,23 @@ class Run:
         """Emit samples from the fixed latents as the generator is now."""
         self.tell(self.showing.samples())
         self.viewing.tell_walk()
+
+    def stand_still(self) -> None:
+        """Show the samples of this very step, where it is not the last one that was shown."""
+        if self.showing.shown_step != self.trainer.step and not self.trainer.diverged:
+            self.tell_samples()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that is looked at is of an earlier step."""
+        return self.viewing.is_behind or self.diagnosing.is_behind
+
+    def catch_up(self) -> None:
+        """While it stands still: bring one thing that is looked at up to this step, or a part of the way."""
+        if self.viewing.is_behind:
+            self.viewing.catch_up()
+        else:
+            self.diagnosing.catch_up()
 
     def new_latents(self) -> None:
         """Show other samples from here on."""
@@ -223,52 +227,19 @@ class Run:
                 return f"the {FIGURES[name]} ({name}) is no longer finite at step {step}"
         return f"a weight is no longer finite at step {step}"
 
-    def save_checkpoint(self) -> None:
-        """Save weights, optimizers and step into the run folder.
-
-        Raises:
-            RecordingError: it cannot be written; training can go on.
-        """
-        path = self.folder / CHECKPOINTS / checkpoint_name(self.trainer.step)
-        try:
-            save_checkpoint(path, self.trainer)
-        except OSError as error:
-            raise RecordingError(f"{path} cannot be written: {error.strerror or error}") from error
-        self._checkpoint_step = self.trainer.step
-        self.tell(CheckpointSaved(self.trainer.step, path))
-
     def save_last(self) -> None:
-        """The last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save.
-
-        Raises:
-            RecordingError: the checkpoint cannot be written.
-        """
-        step, is_sound = self.trainer.step, not self.trainer.diverged
+        """The last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save."""
         try:
             self.diagnosing.measure_last()
         finally:
-            if step > self._checkpoint_step and is_sound:
-                self.tell_samples()
-                self.save_checkpoint()
+            if self.trainer.step > 0:
+                self.stand_still()
+            self.keeping.save_last()
 
     def close(self, status: Status) -> None:
-        """End what is still being measured, and close every file.
-
-        A folder made here in which no step was taken is removed again.
-
-        Raises:
-            RecordingError: something could not be written; the files are closed all the same.
-        """
+        """End what is still being measured, and close every file."""
         try:
             self.diagnosing.close()
             self.trainer.close()
-            self._recorder.close(status)
         finally:
-            self._recorder.abandon()
-            if self.trainer.step == 0 and not self._keep_empty:
-                shutil.rmtree(self.folder, ignore_errors=True)
-
-    def abandon(self, status: Status) -> None:
-        """Close every file after an error that was told already; what cannot be written any more is given up."""
-        with suppress(RecordingError):
-            self.close(status)
+            self.keeping.close(status)

@@ -33,6 +33,10 @@ class Showing:
         trainer: whose generator is shown.
         watched: whether somebody looks on.
         cost: the account of what pictures take.
+
+    Attributes:
+        shown_step: the step that the last samples are of; -1 before any.
+        shown_class: the class that all of them are of, or None.
     """
 
     def __init__(self, trainer: Trainer, watched: bool, cost: WatchCost) -> None:
@@ -41,6 +45,7 @@ class Showing:
         self._cost = cost
         self._kept = SnapshotSchedule()
         self._draw = 0
+        self.shown_step = -1
         self.shown_class: int | None = None
         self._next = 0.0
         self.score: Score | None = None  # gives samples their scores, where these are wanted
@@ -66,6 +71,7 @@ class Showing:
             scores = self.score(values, self.labels) if self.score is not None else None
         self._next = time.perf_counter() + SAMPLE_SECONDS
         self._kept.saved(trainer.step)
+        self.shown_step = trainer.step
         return Samples(trainer.step, values, averaged, self.labels, self.latents, scores)
 
     def latent(self, index: int) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:

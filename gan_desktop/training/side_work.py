@@ -46,8 +46,8 @@ class SideWork(Generic[Result]):
     def is_done(self) -> bool:
         return not self._thread.is_alive()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until it is done, no longer than that; whether it is."""
+    def wait(self, seconds: float | None) -> bool:
+        """Wait until it is done, no longer than that, with None for as long as it takes; whether it is."""
         self._thread.join(seconds)
         return self.is_done
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
-from gan_desktop.training.controls import Controls
+from gan_desktop.training.controls import Controls, when
 from gan_desktop.training.networks import Network
-from gan_desktop.training.objectives import chosen_losses, is_relative
+from gan_desktop.training.objectives import chosen_losses
 from gan_desktop.training.optimizers import Optimizer
-from gan_desktop.training.penalties import add_penalties
+from gan_desktop.training.penalties import Seen, add_penalties
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.regularization import clip_weights, instance_noise, pack_samples, packed_shape
 
@@ -111,12 +111,11 @@ def train_step(gan: Gan, state: TrainState, controls: Controls) -> tuple[TrainSt
         0 steps is measured all the same, and left as it is.
     """
     before = state.discriminator
-    state, d_figures = repeat(controls.d_steps, discriminator_update, D_FIGURES, gan, state, controls)
+    state, d_figures = repeat("d", discriminator_update, D_FIGURES, gan, state, controls)
     opponent = before if gan.simultaneous else state.discriminator
-    against_opponent = partial(generator_update, opponent)
-    state, g_figures = repeat(controls.g_steps, against_opponent, G_FIGURES, gan, state, controls)
+    state, g_figures = repeat("g", partial(generator_update, opponent), G_FIGURES, gan, state, controls)
     figures = d_figures | g_figures
-    averaged = average(state.averaged, state.generator, controls.ema_decay)
+    averaged = average(state.averaged, state.generator, controls)
     state = state._replace(averaged=averaged, step=state.step + 1)
     return state, tf.stack([figures[name] for name in FIGURE_NAMES])
 
@@ -128,26 +127,26 @@ def discriminator_update(gan: Gan, state: TrainState, controls: Controls, index:
     fake, _ = generate(gan, state.generator, latents, labels, gan.key(Stream.FAKE_GENERATOR_DROPOUT, index))
     real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.D_NOISE, index))
     real, fake = as_seen(gan, real, real_noise), as_seen(gan, fake, fake_noise)
-    real_key, fake_key = gan.key(Stream.REAL_DROPOUT, index), gan.key(Stream.FAKE_DROPOUT, index)
     player = state.discriminator
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
-        real_logits, statistics = judge(gan, player, real, labels, real_key)
-        fake_logits, statistics = judge(gan, player._replace(statistics=statistics), fake, labels, fake_key)
-        losses = chosen_losses(controls.objective, real_logits, fake_logits, controls.label_smoothing)
+        real_logits, fake_logits, statistics = judge_both(gan, player, real, fake, labels, index)
+        losses = chosen_losses(controls.objective_place(), real_logits, fake_logits, controls.smoothing())
         d_loss = gan.d_loss_scale * (losses.d_loss_real + losses.d_loss_fake)
     gradients = tape.gradient(d_loss, player.parameters)
 
     def penalised(parameters: Tree, points: tf.Tensor) -> tf.Tensor:
+        asked = repeat_labels(labels, points.shape[0] // real.shape[0])
         key = gan.key(Stream.PENALTY_DROPOUT, index)
-        return judge(gan, player._replace(parameters=parameters), points, labels, key)[0]
+        return judge(gan, player._replace(parameters=parameters), points, asked, key)[0]
 
-    points_key = gan.key(Stream.PENALTY_POINTS, index)
+    seen = Seen(real, fake, gan.key(Stream.PENALTY_POINTS, index))
     gradients, penalty = add_penalties(
-        gradients, controls.penalty_weights, penalised, player.parameters, real, fake, points_key
+        gradients, controls, penalised, player.parameters, seen, together=gan.discriminator.per_sample
     )
     updated = descend(gan.d_optimizer, player, gradients, statistics, controls.d_learning_rate, controls)
-    updated = updated._replace(parameters=clip_weights(updated.parameters, controls.weight_clip))
+    if controls.uses("weight_clip") is not False:
+        updated = updated._replace(parameters=clip_weights(updated.parameters, controls.weight_clip))
     figures = {
         "d_loss": d_loss,
         "d_loss_real": losses.d_loss_real,
@@ -173,17 +172,16 @@ def generator_update(opponent: Player, gan: Gan, state: TrainState, controls: Co
     player = state.generator
     real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.G_NOISE, index))
     real_key, fake_key = gan.key(Stream.G_REAL_DROPOUT, index), gan.key(Stream.G_FAKE_DROPOUT, index)
-    real = as_seen(gan, real, real_noise)
-    real_logits = tf.cond(
-        is_relative(controls.objective),
-        lambda: judge(gan, opponent, real, labels, real_key)[0],
+    real_logits = when(
+        controls.compares(),
+        lambda: judge(gan, opponent, as_seen(gan, real, real_noise), labels, real_key)[0],
         lambda: tf.zeros([real.shape[0]]),
     )
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
         fake, statistics = generate(gan, player, latents, labels, gan.key(Stream.G_GENERATOR_DROPOUT, index))
         fake_logits, _ = judge(gan, opponent, as_seen(gan, fake, fake_noise), labels, fake_key)
-        g_loss = chosen_losses(controls.objective, real_logits, fake_logits, tf.zeros([])).g_loss
+        g_loss = chosen_losses(controls.objective_place(), real_logits, fake_logits, None).g_loss
     gradients = tape.gradient(g_loss, player.parameters)
     updated = descend(gan.g_optimizer, player, gradients, statistics, controls.g_learning_rate, controls)
     figures = {"g_loss": g_loss, "g_gradient_norm": tf.linalg.global_norm(list(gradients.values()))}
@@ -197,15 +195,22 @@ def generate(
     return gan.generator.apply(player.parameters, player.statistics, latents, training=True, labels=labels, key=key)
 
 
-def draw_noise(gan: Gan, samples: tf.Tensor, controls: Controls, key: tf.Tensor) -> list[tf.Tensor]:
-    """Instance noise for a batch of real and a batch of fake samples, of the shape that the discriminator sees."""
+def draw_noise(
+    gan: Gan, samples: tf.Tensor, controls: Controls, key: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor] | tuple[None, None]:
+    """Instance noise for a batch of real and one of fake samples, as the discriminator sees them; None if it is off."""
+    on = controls.uses("instance_noise")
+    if on is False:
+        return None, None
     shape = (2, samples.shape[0] // gan.pack, *packed_shape(tuple(samples.shape[1:]), gan.pack))
-    return tf.unstack(instance_noise(shape, controls.instance_noise, key))
+    drawn = when(on, lambda: instance_noise(shape, controls.instance_noise, key), lambda: tf.zeros(shape))
+    return drawn[0], drawn[1]
 
 
-def as_seen(gan: Gan, samples: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+def as_seen(gan: Gan, samples: tf.Tensor, noise: tf.Tensor | None) -> tf.Tensor:
     """Samples as the discriminator is shown them: packed, and with noise."""
-    return pack_samples(samples, gan.pack) + noise
+    packed = pack_samples(samples, gan.pack)
+    return packed if noise is None else packed + noise
 
 
 def judge(
@@ -213,6 +218,29 @@ def judge(
 ) -> tuple[tf.Tensor, Tree]:
     """The discriminator's logits, shape (batch / pack,), and its statistics after this batch."""
     return gan.discriminator.apply(player.parameters, player.statistics, samples, training=True, labels=labels, key=key)
+
+
+def judge_both(
+    gan: Gan, player: Player, real: tf.Tensor, fake: tf.Tensor, labels: tf.Tensor | None, index: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor, Tree]:
+    """The logits of a batch of real and of a batch of fake samples, and the discriminator's statistics after both.
+
+    In one pass, which takes less time than two, unless the discriminator looks at its batch as a whole.
+    """
+    real_key, fake_key = gan.key(Stream.REAL_DROPOUT, index), gan.key(Stream.FAKE_DROPOUT, index)
+    if gan.discriminator.per_sample:
+        both = tf.concat([real, fake], axis=0)
+        logits, statistics = judge(gan, player, both, repeat_labels(labels, 2), real_key)
+        real_logits, fake_logits = tf.split(logits, 2)
+        return real_logits, fake_logits, statistics
+    real_logits, statistics = judge(gan, player, real, labels, real_key)
+    fake_logits, statistics = judge(gan, player._replace(statistics=statistics), fake, labels, fake_key)
+    return real_logits, fake_logits, statistics
+
+
+def repeat_labels(labels: tf.Tensor | None, times: int) -> tf.Tensor | None:
+    """The labels of so many batches of the same classes, one after the other."""
+    return labels if labels is None or times == 1 else tf.tile(labels, [times])
 
 
 def descend(
@@ -230,14 +258,15 @@ def descend(
     return Player(parameters, statistics, moments, updates)
 
 
-def average(averaged: Weights, player: Player, decay: tf.Tensor) -> Weights:
-    """The exponential moving average of a network's weights (Yaz et al. 2019, equation 3), unless `decay` is 0."""
+def average(averaged: Weights, player: Player, controls: Controls) -> Weights:
+    """The exponential moving average of a network's weights (Yaz et al. 2019, equation 3), unless its decay is 0."""
+    decay = controls.ema_decay
 
     def mix(old: tf.Tensor, new: tf.Tensor) -> tf.Tensor:
         return decay * old + (1 - decay) * new
 
     current = Weights(player.parameters, player.statistics)
-    return tf.cond(decay > 0, lambda: tf.nest.map_structure(mix, averaged, current), lambda: averaged)
+    return when(controls.uses("ema_decay"), lambda: tf.nest.map_structure(mix, averaged, current), lambda: averaged)
 
 
 def share(condition: tf.Tensor) -> tf.Tensor:
@@ -246,23 +275,23 @@ def share(condition: tf.Tensor) -> tf.Tensor:
 
 
 def repeat(
-    count: tf.Tensor,
+    network: str,
     update: Callable[[Gan, TrainState, Controls, tf.Tensor], Update],
     figure_names: tuple[str, ...],
     gan: Gan,
     state: TrainState,
     controls: Controls,
 ) -> tuple[TrainState, Figures]:
-    """Run `update` `count` times. A count of 0 runs it once for its figures and keeps both networks as they were."""
+    """Run `update` as often as the network is updated. A frozen one is updated once for its figures, and put back."""
+    frozen = controls.frozen(network)
 
     def body(i: tf.Tensor, state: TrainState, figures: Figures) -> tuple[tf.Tensor, TrainState, Figures]:
         after, figures, _ = update(gan, state, controls, update_index(state, i))
-        return i + 1, keep_players(count == 0, state, after), figures
+        return i + 1, keep_players(frozen, state, after), figures
 
     empty = {name: tf.zeros([]) for name in figure_names}
-    _, state, figures = tf.while_loop(
-        lambda i, state, figures: i < tf.maximum(count, 1), body, (tf.constant(0), state, empty)
-    )
+    count = tf.maximum(controls.steps(network), 1)
+    _, state, figures = tf.while_loop(lambda i, state, figures: i < count, body, (tf.constant(0), state, empty))
     return state, figures
 
 
@@ -271,11 +300,13 @@ def update_index(state: TrainState, i: tf.Tensor | int) -> tf.Tensor:
     return state.step * UPDATES_PER_STEP + tf.cast(i, tf.int64)
 
 
-def keep_players(frozen: tf.Tensor, before: TrainState, after: TrainState) -> TrainState:
+def keep_players(frozen: bool | tf.Tensor, before: TrainState, after: TrainState) -> TrainState:
     """The state after an update, with both players as they were before it where `frozen` is true."""
+    if frozen is False:
+        return after
 
     def choose(old: tf.Tensor, new: tf.Tensor) -> tf.Tensor:
-        return new if old is new else tf.where(frozen, old, new)
+        return old if frozen is True or old is new else tf.where(frozen, old, new)
 
     return after._replace(
         generator=tf.nest.map_structure(choose, before.generator, after.generator),

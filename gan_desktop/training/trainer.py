@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -25,11 +26,12 @@ from gan_desktop.training.assembly import (
     load_data,
     make_gan,
 )
-from gan_desktop.training.backend import tf
-from gan_desktop.training.block import CAPACITY, Block, compile_block
-from gan_desktop.training.controls import Controls, controls_of
+from gan_desktop.training.backend import compiling, tf
+from gan_desktop.training.block import CAPACITY, Block, Blocks
+from gan_desktop.training.controls import Controls, controls_of, uses_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
-from gan_desktop.training.devices import choose_device
+from gan_desktop.training.devices import choose_device, machine
+from gan_desktop.training.footprint import check_memory
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
@@ -42,11 +44,14 @@ class Trainer:
         """Load the data, unless given, and build both networks on the device; nothing is compiled before it is used.
 
         Raises:
-            InputError: the data cannot be had, the batch is larger than the data, or the device is not there.
+            InputError: the data cannot be had, the batch is larger than the data, the device is not there, or its
+                memory is too small for the networks.
         """
         self.initial_config = config
         self.config = config
         self.device = choose_device(config.training.device)
+        self.machine = machine(self.device)
+        self.notes: list[str] = []  # for the log
         self.data = data or load_data(config)
         self.scaling = Scaling.fit(self.data, config.generator.output_activation)
         self.step = 0
@@ -54,6 +59,7 @@ class Trainer:
         self.interventions: list[Intervention] = []
         self.diverged = False
         self.classes = class_count(config, self.data)
+        check_memory(config, self.data, self.device.name)
         self._generator = build_generator(config, self.data)
         self._discriminator = build_discriminator(config, self.data)
         with tf.device(self.device.name):
@@ -64,7 +70,7 @@ class Trainer:
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, config.training.seed)
             )
             self._jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
-            self._block = compile_block(self._gan, self.state, self._jit_compile)
+            self._blocks = Blocks(self._gan, self._jit_compile, uses_of(config))
             self._sample = self._compile_sample()
             self._controls = self._control_tensors()
 
@@ -73,15 +79,27 @@ class Trainer:
             return controls_of(self.config)
 
     def compile(self) -> None:
-        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call."""
-        with tf.device(self.device.name):
-            self._block(self._controls, tf.constant(0))
-        self.sample(self.latents(1))
+        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call.
+
+        Here, what XLA has compiled before is found in the user's cache.
+        """
+        with self._compiling(), tf.device(self.device.name):
+            self._advance_by(0)
+            self.sample(self.latents(1))
+
+    def compile_any(self) -> None:
+        """Compile what runs once a cure is turned on or off: from any thread, also beside `advance`."""
+        with self._compiling(), tf.device(self.device.name):
+            self._blocks.compile_any(self.state, self._controls)
+
+    def _compiling(self) -> AbstractContextManager[None]:
+        return compiling(self.notes) if self._jit_compile else nullcontext()
 
     def reset(self) -> None:
         """Go back to before the first step: the same seed, the same start, and nothing is compiled anew."""
         self.close()
         self.config = self.initial_config
+        self._blocks.begin(uses_of(self.config))
         with tf.device(self.device.name):
             start = initial_state(self._gan, self.config.training.seed)
             tf.nest.map_structure(lambda variable, value: variable.assign(value), self.state, start)
@@ -152,7 +170,11 @@ class Trainer:
         with tf.device(self.device.name):
             most = min(steps, CAPACITY)
             ready = self._real_batches.make_ready(self._batches, most, batches_per_step(self.config))
-            return self._block(self._controls, tf.constant(ready))
+            return self._advance_by(ready)
+
+    def _advance_by(self, steps: int) -> Block:
+        block = self._blocks(uses_of(self.config))
+        return block(self.state, self._controls, tf.constant(steps))
 
     def set(self, name: str, value: object) -> Intervention:
         """Change a live control before the next step. Nothing is compiled anew and no moment is lost.
@@ -199,7 +221,7 @@ class Trainer:
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
         """Latents to show samples of, shape (count, latent_dim): fixed for a seed and a draw, apart from training's."""
-        draw_latents = latent_source(self.config, count)
+        draw_latents = latent_source(self.config, count, self.config.training.seed)
         values: FloatArray = draw_latents(stream, tf.constant(draw, tf.int64)).numpy()
         return values
 
@@ -275,12 +297,7 @@ class Trainer:
 
     def weights_digest(self) -> str:
         """The SHA-256 of every variable of both networks, in order of network and name."""
-        digest = hashlib.sha256()
-        for player in (self.state.generator, self.state.discriminator):
-            for variables in (player.parameters, player.statistics):
-                for name in sorted(variables):
-                    digest.update(variables[name].numpy().tobytes())
-        return digest.hexdigest()
+        return digest_of({name: variable.numpy() for name, variable in _flatten(self.state) if _is_weight(name)})
 
     def parameter_counts(self) -> tuple[int, int]:
         """The number of trained parameters of the generator and of the discriminator."""
@@ -289,6 +306,25 @@ class Trainer:
             sum(int(np.prod(value.shape)) for value in player.parameters.values()) for player in players
         )
         return generator, discriminator
+
+
+# Parts of the state that are weights, in the order of the digest.
+WEIGHTS = tuple(
+    f"{player}/{kind}/" for player in ("generator", "discriminator") for kind in ("parameters", "statistics")
+)
+
+
+def _is_weight(path: str) -> bool:
+    return path.startswith(WEIGHTS)
+
+
+def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+    """The `weights_digest` of a state from `state_arrays`."""
+    digest = hashlib.sha256()
+    for part in WEIGHTS:
+        for path in sorted(path for path in arrays if path.startswith(part)):
+            digest.update(arrays[path].tobytes())
+    return digest.hexdigest()
 
 
 def _flatten(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

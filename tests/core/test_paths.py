@@ -58,3 +58,36 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         paths.write_whole(tmp_path / "missing" / "file", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_was_writing_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    left = tmp_path / ".step_00000040.npz.ab_3cd9x.tmp"
+    for path in (left, tmp_path / ".other.tmp", tmp_path / "step.tmp", tmp_path / ".step.ab_3cd9x"):
+        path.write_bytes(b"half")
+    with paths.whole_file(tmp_path / "file") as file:
+        file.write(b"a part")
+        assert paths.remove_abandoned(tmp_path) == [left]
+        file.write(b" and the rest")
+    assert (tmp_path / "file").read_bytes() == b"a part and the rest"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.tmp", ".step.ab_3cd9x", "file", "step.tmp"]
+    assert paths.remove_abandoned(tmp_path / "missing") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no open file")
+def test_a_temporary_file_that_is_taken_before_it_is_locked_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, taken = paths.file_lock.take, []
+
+    def take(descriptor: int) -> bool:
+        if not taken:
+            (temporary,) = tmp_path.iterdir()
+            taken.append(temporary)
+            temporary.unlink()
+        return real(descriptor)
+
+    monkeypatch.setattr(paths.file_lock, "take", take)
+    paths.write_whole(tmp_path / "file", b"content")
+    assert len(taken) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"content"

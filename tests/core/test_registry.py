@@ -11,6 +11,7 @@ import pytest
 from gan_desktop.core import registry
 from gan_desktop.core.errors import InputError, suggest
 from gan_desktop.core.registry import Options, Registry
+from tests.patience import SECONDS
 
 REGISTRIES = {name: value for name, value in vars(registry).items() if isinstance(value, Registry)}
 
@@ -104,7 +105,7 @@ def test_looking_loads_nothing_heavy() -> None:
         "heavy = {'tensorflow', 'keras', 'sklearn', 'PIL', 'pooch', 'requests', 'PySide6'} & set(sys.modules);"
         "sys.exit(f'loaded: {heavy}' if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stderr
 
 

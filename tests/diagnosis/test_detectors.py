@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_desktop.core.diagnosis import AlertRaised, Diagnosed, Level
+from gan_desktop.core.diagnosis import AlertRaised, Diagnosed, Level, Sentence
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.registry import detectors
@@ -582,7 +582,7 @@ def test_d_far_ahead_never_stands_beside_d_wins() -> None:
 def test_d_far_ahead_says_what_balance_would_have() -> None:
     story = Story().phase(500).phase(2000, **AHEAD)
     (alert,) = story.raised
-    assert "right 99.5% of the time over 1,000 steps, and G's loss is 8 where balance has 0.69" in str(alert.message)
+    assert "right 99.5 % of the time over 1,000 steps, and G's loss is 8 where balance has 0.69" in str(alert.message)
     assert dict(alert.suggestions[0].changes) == {"r1_weight": 0.1}
 
 
@@ -590,7 +590,7 @@ def test_a_flat_d_is_told_of_a_penalty_alone() -> None:
     assert Story().phase(3000, **FLAT).raised == []
     story = Story({"regularization.r1_weight": 1.0, "regularization.dragan_weight": 0.5}).phase(3000, **FLAT)
     (alert,) = story.raised
-    assert "D is flat: it is right 57% of the time, but r1_weight = 1 holds its loss" in str(alert.message)
+    assert "D is flat: it is right 57 % of the time, but r1_weight = 1 holds its loss" in str(alert.message)
     changes = {"r1_weight": 0.1, "dragan_weight": 0.05, "g_learning_rate": 2e-5}
     assert dict(alert.suggestions[0].changes) == changes
 
@@ -683,3 +683,9 @@ def test_steps_are_counted_as_they_are_taken() -> None:
     assert told[0].alert is alert
     assert CALM.keys() == set(FIGURE_NAMES)
     assert MetricsBlock(0, np.zeros((1, len(FIGURE_NAMES)), np.float32)).next_step == 1
+
+
+def test_shares_are_written_as_everywhere_else() -> None:
+    assert str(Sentence("{share:.0%} of {all:.1%}, {n:,.0f}", {"share": 0.371, "all": 1.0, "n": 1e4})) == (
+        "37 % of 100.0 %, 10,000"
+    )

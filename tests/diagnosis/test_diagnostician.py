@@ -344,7 +344,12 @@ def test_balance_of_a_critic_cannot_be_known() -> None:
 @pytest.mark.parametrize(
     ("objective", "figures", "words", "level"),
     [
-        ("non_saturating", {"d_accuracy": 0.64}, "D is right 64% of the time. Neither network is winning.", Level.GOOD),
+        (
+            "non_saturating",
+            {"d_accuracy": 0.64},
+            "D is right 64 % of the time. Neither network is winning.",
+            Level.GOOD,
+        ),
         ("non_saturating", {"d_accuracy": 0.97}, "far ahead", Level.WATCH),
         ("non_saturating", {"d_accuracy": 0.5}, "it can only guess", Level.GOOD),
         ("non_saturating", {"d_accuracy": 0.91}, "far ahead", Level.WATCH),
@@ -426,7 +431,7 @@ def test_a_loss_that_jumps_does_not_hover() -> None:
     stability = light(story.phase(2000, d_loss=noise(1.2)), "stability")
     assert stability.level is Level.WATCH
     assert re.search(
-        r"^The losses do not hover: D's varies by 0\.\d+ around .*, \d\d% of 1\.$", str(stability.sentence)
+        r"^The losses do not hover: D's varies by 0\.\d+ around .*, \d\d % of 1\.$", str(stability.sentence)
     )
 
 

@@ -1,0 +1,1 @@
+"""What a run keeps when its disk fails or its process is killed."""

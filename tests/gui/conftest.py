@@ -74,7 +74,7 @@ def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview) -> Itera
     """Makes windows on the fake engine, shown and ready, and closes them in the end."""
     made: list[MainWindow] = []
 
-    def make(config: RunConfig | None = None, wait: bool = True, **arguments: str) -> MainWindow:
+    def make(config: RunConfig | None = None, wait: bool = True, **arguments: Any) -> MainWindow:
         window = MainWindow(engine, config, **arguments, preview=preview)
         made.append(window)
         window.show()
@@ -129,7 +129,7 @@ class Bench:
     def show(self, name: str) -> Any:
         """A panel by its registered name, shown in a window."""
         panel = panels[name].value(self.context)
-        QVBoxLayout(self.host).addWidget(panel)
+        (self.host.layout() or QVBoxLayout(self.host)).addWidget(panel)
         self.context.theme.apply()
         self.host.resize(900, 420)
         self.host.show()

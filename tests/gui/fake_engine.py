@@ -25,6 +25,7 @@ from gan_desktop.core.events import (
     MetricsBlock,
     Preparing,
     Progress,
+    RunOpening,
     RunStarted,
     Samples,
     StatusChanged,
@@ -143,18 +144,24 @@ class FakeEngine:
             self._run.obey(command, self.confirm)
 
     def _start(self, command: commands.Start, emit: Emit) -> None:
+        is_live = self._run is not None and not self._run.status.is_final
+        if self.fail_start and isinstance(self.fail_start[0], InputError) and is_live:
+            error = self.fail_start.pop(0)
+            emit(CommandRefused(str(error), error.key, of_start=True))
+            return
         emit(StatusChanged(Status.PREPARING, 0))
         emit(Preparing("Compiling the networks", None))
         if self.fail_start:
             error = self.fail_start.pop(0)
             if isinstance(error, InputError):
-                emit(CommandRefused(str(error), error.key))
-                emit(StatusChanged(Status.FAILED, 0, str(error)))
+                emit(CommandRefused(str(error), error.key, of_start=True))
+                emit(StatusChanged(Status.READY, 0, str(error)))
             else:
                 emit(EngineError(f"{type(error).__name__}: {error}", "Traceback (most recent call last):\n  fake"))
                 emit(StatusChanged(Status.FAILED, 0, str(error)))
             self._run = None
             return
+        emit(RunOpening())
         self._run = _FakeRun(command, emit, self)
         self._run.image_views.obey(self.watched)
 

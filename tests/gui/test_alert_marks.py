@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import AlertRaised, Level
-from gan_desktop.core.events import ControlChanged, Samples, StatusChanged
+from gan_desktop.core.events import ControlChanged, MetricsBlock, Samples, StatusChanged
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.header import Header
-from gan_desktop.gui.plotting.overlay import Span
+from gan_desktop.gui.plotting.overlay import MOST_ROWS, ROW_HEIGHT, Span
 from gan_desktop.gui.theme import DARK, LIGHT
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed, ended, oscillation
@@ -88,8 +90,9 @@ def test_a_span_is_shaded_as_far_as_it_lasts(bench: Bench, colors: Any) -> None:
     def place(step: float) -> float:
         return float(panel.view.mapFromScene(box.mapToScene(box.mapFromView(QPointF(step, 1.0)))).x())
 
-    # The line of dots and dashes in the colour of the light, the shade as far as 2000, and nothing beyond it.
-    assert colors.error in column(after, place(1000))
+    # A line where it begins, the shade as far as 2000, and nothing beyond it.
+    assert column(after, place(1000)) != column(after, place(1500))
+    assert colors.error in column(after, place(1000) + 2)
     assert column(before, place(1500)) != column(after, place(1500))
     assert column(before, place(2600)) == column(after, place(2600))
     # The bar at the foot is of the whole colour.
@@ -97,27 +100,67 @@ def test_a_span_is_shaded_as_far_as_it_lasts(bench: Bench, colors: Any) -> None:
     assert after.pixelColor(round(place(1900)), bottom - 2).name() == QColor(colors.error).name()
 
 
-def test_many_alerts_never_cover_each_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_of_many_alerts_cover_neither_each_other_nor_a_curve(bench: Bench) -> None:
     panel = bench.show("losses")
     train(bench, panel)
     for step in range(200, 3900, 150):
         bench.model.receive(AlertRaised(oscillation(step)))
         bench.model.receive(ended(oscillation(step), step + 10))
+        bench.model.receive(ControlChanged(step + 70, "d_learning_rate", 1e-3, 2e-4))
+    bench.model.receive(AlertRaised(collapse(1000)))
+    panel.refresh()
+    panel.view.grab()
+    overlay = panel.view.overlay
+    metrics = QFontMetricsF(overlay.colors.font)
+    places = [(thing, label) for thing, _, label in overlay.labels if label is not None]
+    assert len(overlay.labels) > 30
+    assert 2 < len(places) < len(overlay.labels)
+    # What stands comes first.
+    assert any(thing.text == title("mode_collapse") and label.is_whole for thing, label in places)
+    rows: dict[int, list[tuple[float, float]]] = {}
+    for thing, label in places:
+        sign = ROW_HEIGHT - 5 if isinstance(thing, Span) else 0
+        width = sign + metrics.horizontalAdvance(thing.text) if label.is_whole else sign
+        rows.setdefault(label.row, []).append((label.left, label.left + width))
+    assert rows.keys() <= set(range(MOST_ROWS))
+    for row in rows.values():
+        row.sort()
+        assert all(end <= begin for (_, end), (begin, _) in pairwise(row))
+    # All of them are above the curves.
+    assert overlay.area.top() >= MOST_ROWS * ROW_HEIGHT
+
+
+def test_the_pointer_is_told_what_has_no_label(bench: Bench) -> None:
+    panel = bench.show("losses")
+    train(bench, panel)
+    for step in range(200, 3900, 100):
+        bench.model.receive(AlertRaised(oscillation(step)))
+        bench.model.receive(ended(oscillation(step), step + 10))
+    panel.refresh()
+    panel.view.grab()
+    overlay = panel.view.overlay
+    assert any(label is None for _, _, label in overlay.labels)
+    for thing, x, _ in overlay.labels:
+        assert thing.text in overlay.tip_at(QPointF(x, overlay.area.center().y())).split("\n")
+    assert overlay.tip_at(QPointF(overlay.area.right() + 50, overlay.area.center().y())) == ""
+
+
+def test_values_at_the_ends_stand_right_of_the_curves(bench: Bench) -> None:
+    """Also where both curves end at one height, and where something of the past is looked at."""
+    panel = bench.show("losses")
+    bench.start()
+    bench.model.receive(MetricsBlock(0, np.full((2000, len(FIGURE_NAMES)), 0.7, np.float32)))
     panel.refresh()
     overlay = panel.view.overlay
-    patches: list[QRectF] = []
-    real = overlay._text
-
-    def keep(painter: Any, metrics: Any, baseline: Any, text: str, color: str) -> None:
-        if text.startswith(title("oscillation")):
-            patches.append(metrics.boundingRect(text).translated(baseline))
-        real(painter, metrics, baseline, text, color)
-
-    monkeypatch.setattr(overlay, "_text", keep)
-    panel.view.grab()
-    assert len(panel.view.spans) > 10
-    assert 2 < len(patches) < 25
-    assert not any(one.intersects(other) for place, one in enumerate(patches) for other in patches[:place])
+    for factor in (1.0, 0.3):
+        panel.view.zoom(factor)
+        panel.view.grab()
+        metrics = QFontMetricsF(overlay.colors.font)
+        one, other = overlay._end_places(metrics, overlay.area)
+        assert one.left() > overlay.area.right()
+        assert other.left() > overlay.area.right()
+        assert not one.intersects(other)
+        assert max(one.right(), other.right()) <= panel.view.width()
 
 
 def test_alerts_are_above_the_timeline(bench: Bench) -> None:

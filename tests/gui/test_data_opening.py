@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QFileDialog,
     QGraphicsView,
     QListWidget,
@@ -24,7 +26,8 @@ from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.gui.data_choices import DataChoices
+from gan_desktop.gui.about import AboutDialog
+from gan_desktop.gui.data_choices import DataChoices, fitting_batch
 from gan_desktop.gui.data_dialog import DataDialog
 from gan_desktop.gui.data_preview import DataPreviewDialog, facts, shares_line, stacked
 from gan_desktop.gui.main_window import MainWindow
@@ -142,7 +145,18 @@ def test_what_cannot_be_trained_on_is_refused_gently(
     assert preview.seen == []
 
 
-@pytest.mark.parametrize("name", ["faces.NPY", "faces.npz", "points.csv", "dataset.zip"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "faces.NPY",
+        "faces.npz",
+        "points.csv",
+        "dataset.zip",
+        "train-images-idx3-ubyte",
+        "t10k-images.IDX3-ubyte",
+        "a.idx3-ubyte.gz",
+    ],
+)
 def test_files_of_data_are_taken(
     window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
@@ -231,12 +245,63 @@ def test_combination_that_is_refused_keeps_the_dialog_open(
     before = window.model.config
     window.data.open(tmp_path)
     dialog = read(window, qtbot)
+    place = dialog.train_button.pos()
     dialog.choices.conditional_check.setChecked(True)
-    dialog.train_button.click()
-    assert "regularization.packing" in dialog.message.text()
-    assert dialog.isVisible()
+    assert dialog.message.text() == "⚠ Packing = 2: cannot go with Conditional: a pack would mix classes"
+    assert dialog.message.isVisible()
+    assert not dialog.train_button.isEnabled()
+    assert not dialog.use_button.isEnabled()
+    assert dialog.train_button.pos() == place
+    dialog.choices.conditional_check.setChecked(False)
+    assert dialog.message.isHidden()
+    assert dialog.train_button.isEnabled()
     assert window.model.config == before
     dialog.reject()
+
+
+def test_a_batch_larger_than_the_data_is_made_smaller(
+    make_window: MakeWindow, engine: FakeEngine, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    preview.answer = replace(animals(tmp_path), count=5, classes=())
+    window = make_window()
+    window.data.open(tmp_path)
+    dialog = read(window, qtbot)
+    assert dialog.choices.batch_note.text() == "Batch 4 in place of 64, for there are 5 samples."
+    assert dialog.choices.batch_note.isVisible()
+    dialog.train_button.click()
+    qtbot.waitUntil(lambda: any(isinstance(command, commands.Start) for command in engine.seen))
+    config = next(command for command in engine.seen if isinstance(command, commands.Start)).config
+    assert config.training.batch_size == 4
+
+
+def test_fewer_samples_than_a_pack_are_refused(
+    make_window: MakeWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    preview.answer = replace(animals(tmp_path), count=3)
+    window = make_window()
+    window.model.edit({"regularization.packing": 4})
+    window.data.open(tmp_path)
+    dialog = read(window, qtbot)
+    assert "D judges 4 samples together, and there are 3" in dialog.message.text()
+    assert not dialog.train_button.isEnabled()
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("count", "wanted", "pack", "batch"),
+    [
+        (1000, 64, 1, 64),
+        (64, 64, 1, 64),
+        (63, 64, 1, 32),
+        (5, 64, 1, 4),
+        (1, 64, 1, 1),
+        (7, 66, 3, 6),
+        (5, 64, 4, 4),
+        (3, 64, 4, 0),
+    ],
+)
+def test_batches_fit_the_data(count: int, wanted: int, pack: int, batch: int) -> None:
+    assert fitting_batch(count, wanted, pack) == batch
 
 
 @pytest.mark.parametrize("way", ["open_folder_action", "open_file_action", "try_own_images_button"])
@@ -253,20 +318,25 @@ def test_folder_is_chosen_without_a_mouse(
     assert preview.seen == [tmp_path]
 
 
-@pytest.mark.parametrize("kind", ["preview", "mixture"])
-def test_every_control_of_the_dialogs_is_named(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "count"), [("preview", 9), ("mixture", 9), ("about", 2)])
+def test_every_control_of_the_dialogs_is_named(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str, count: int
+) -> None:
     if kind == "preview":
         window.data.open(tmp_path)
-        dialog: DataDialog = read(window, qtbot)
-    else:
+        dialog: QDialog = read(window, qtbot)
+    elif kind == "mixture":
         window.data.draw_mixture()
         dialog = window.findChild(DataDialog)
+    else:
+        window.show_about()
+        dialog = window.findChild(AboutDialog)
     controls = [
         widget
         for widget in dialog.findChildren(QWidget)
         if isinstance(widget, QAbstractButton | QAbstractSpinBox | QComboBox | QListWidget | QGraphicsView)
     ]
-    assert len(controls) >= 9
+    assert len(controls) >= count
     for widget in controls:
         about = (type(widget).__name__, widget.objectName())
         assert widget.objectName(), about

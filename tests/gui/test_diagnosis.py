@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import registry
-from gan_desktop.core.commands import PauseOnAlert, Set
+from gan_desktop.core.commands import PauseOnAlert, Set, Start
 from gan_desktop.core.diagnosis import Alert, AlertRaised, Level, Sentence, Suggestion
-from gan_desktop.core.events import CommandRefused, ControlChanged, EngineReady, StatusChanged
+from gan_desktop.core.events import CommandRefused, ControlChanged, EngineReady, RunStarted, StatusChanged
+from gan_desktop.core.presets import live_cure, preset
 from gan_desktop.core.status import Status
 from gan_desktop.gui.diagnosis_words import level_word
 from gan_desktop.gui.main_window import MainWindow
@@ -24,7 +26,7 @@ from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from gan_desktop.gui.widgets.light import Light
 from tests.gui.conftest import Bench, MakeWindow
 from tests.gui.diagnoses import NAMES, collapse, diagnosed, ended, oscillation
-from tests.gui.fake_engine import FakeEngine
+from tests.gui.fake_engine import FakeEngine, summary
 
 
 @pytest.fixture
@@ -200,7 +202,7 @@ def test_an_alert_is_a_card_with_its_evidence(bench: Bench, panel: Any) -> None:
     # The light of the same words points to the card.
     bench.model.receive(diagnosed(1250, collapse(), modes=3.0, said=collapse().message))
     panel.refresh()
-    assert text(panel, "diversity_sentence") == f"{registry.detectors['mode_collapse'].title}: see above."
+    assert text(panel, "diversity_sentence") == f"{registry.detectors['mode_collapse'].title}: see below."
     # The figures of now, in the same card.
     bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
     panel.refresh()
@@ -230,22 +232,92 @@ def test_what_is_so_already_is_not_suggested(bench: Bench, panel: Any) -> None:
     assert sets(bench) == [("d_learning_rate", 2e-4)]
 
 
-def test_suggestions_are_of_the_run_under_way(bench: Bench, panel: Any) -> None:
+def test_after_the_end_a_suggestion_is_set_for_the_next_start(bench: Bench, panel: Any) -> None:
     card = raise_alert(bench, panel)
     bench.model.receive(StatusChanged(Status.DIVERGED, 1400, "diverged"))
     panel.refresh()
-    assert not card.buttons[0].isEnabled()
     assert "No run is under way" in card.buttons[0].toolTip()
-    assert "before the next start" in text(card, "mode_collapse_alert_note")
+    assert text(card, "mode_collapse_alert_note") == "The run is over. A click sets it for the next start:"
     assert card.note.isVisible()
+    assert not card.start_button.isVisible()
     card.buttons[0].click()
     assert sets(bench) == []
+    assert bench.model.config.regularization.r1_weight == 1.0
+    assert card.buttons[0].heading.text() == "Done: R1 penalty 1"
+    assert card.buttons[0].detail.text() == "The next start uses it."
+    card.start_button.click()
+    (start,) = [sent for sent in bench.sent if isinstance(sent, Start)]
+    assert start.config.regularization.r1_weight == 1.0
+    # While it is about to start there is nothing to click.
+    assert not card.buttons[1].isEnabled()
+
+
+def both(*changes: tuple[tuple[str, float], ...]) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion(change, Sentence(f"Reason {place}.")) for place, change in enumerate(changes))
+
+
+def test_no_two_suggestions_read_alike(bench: Bench, panel: Any) -> None:
+    """Within an alert, once one of two changes is made, and in the alerts below it."""
+    card = raise_alert(bench, panel, suggestions=both((("d_steps", 2), ("r1_weight", 1.0)), (("d_steps", 2),)))
+    assert [button.isVisible() for button in card.buttons] == [True, True]
+    bench.model.set_control("r1_weight", 1.0)
+    assert [button.isVisible() for button in card.buttons] == [True, False]
+    assert "D steps 1" in card.buttons[0].heading.text()
+    other = replace(oscillation(), suggestions=both((("d_steps", 2),), (("g_steps", 2),)))
+    bench.model.receive(AlertRaised(other))
+    panel.refresh()
+    below = panel.cards["oscillation"]
+    assert [button.heading.text() for button in below.buttons if button.isVisible()] == ["G steps 1\u00a0→\u00a02"]
+    bench.model.receive(
+        diagnosed(
+            1300, collapse(suggestions=card._alert.suggestions), replace(other, suggestions=both((("d_steps", 2),)))
+        )
+    )
+    panel.refresh()
+    assert not any(button.isVisible() for button in below.buttons)
+    assert below.note.text() == "What may help is offered above."
+    assert below.note.isVisible()
+
+
+def test_an_alert_and_the_cure_of_the_preset_say_one_value(bench: Bench, panel: Any) -> None:
+    model = bench.model
+    model.choose_preset("fail-collapse")
+    config = model.config
+    model.receive(StatusChanged(Status.PREPARING, 0))
+    model.receive(RunStarted(config, "fail-collapse", summary(config), "CPU", None, 20_000, 1, 1))
+    model.receive(StatusChanged(Status.TRAINING, 0))
+    cure = dict(live_cure(config, preset("heal-collapse").config))
+    other = cure["r1_weight"] * 2
+    card = raise_alert(bench, panel, suggestions=both((("r1_weight", other),)))
+    assert card.buttons[0].heading.text() == f"R1 penalty off\u00a0→\u00a0{cure['r1_weight']:g}"
+    card.buttons[0].click()
+    assert [(sent.key, sent.value) for sent in bench.sent if isinstance(sent, Set)] == [
+        ("r1_weight", cure["r1_weight"])
+    ]
+
+
+def test_lights_stay_in_view_above_many_alerts(window: MainWindow, qtbot: QtBot) -> None:
+    panel: Any = window.panel("diagnosis")
+    window.model.receive(diagnosed(1250))
+    for name in ("mode_collapse", "oscillation", "divergence", "discriminator_ahead"):
+        window.model.receive(AlertRaised(replace(collapse(), detector=name)))
+    panel.refresh()
+    area = panel._alerts
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    rows = list(panel.rows.values())
+    qtbot.waitUntil(lambda: rows[0].visibleRegion().boundingRect() == rows[0].rect())
+    tops = [row.mapTo(panel, row.rect().topLeft()).y() for row in rows]
+    assert tops == sorted(tops)
+    assert area.mapTo(panel, area.rect().topLeft()).y() >= panel._lights.geometry().bottom()
+    if panel._lights.verticalScrollBar().maximum() == 0:
+        assert rows[-1].visibleRegion().boundingRect() == rows[-1].rect()
 
 
 def test_a_suggestion_that_is_refused_says_so_and_changes_nothing(bench: Bench, panel: Any) -> None:
     card = raise_alert(bench, panel, suggestions=(Suggestion((("r1_weight", 1.0), ("d_steps", -1)), Sentence("Try.")),))
     card.buttons[0].click()
-    assert "d_steps" in card.refusal.text()
+    assert "D steps" in card.refusal.text()
     assert card.refusal.isVisible()
     assert sets(bench) == []
     assert bench.model.pending == {}
@@ -467,7 +539,7 @@ def test_everything_can_be_reached_from_the_keyboard_and_has_a_name(bench: Bench
     bench.model.receive(ended(oscillation(), 1400))
     panel.refresh()
     buttons = panel.findChildren(QPushButton)
-    assert len(buttons) == 5 + 1 + 2 + 1
+    assert len(buttons) == 5 + 1 + 2 + 1 + 1
     for button in buttons:
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.objectName()
         assert button.objectName()
@@ -484,9 +556,9 @@ def test_tab_goes_from_the_top_to_the_bottom(window: MainWindow) -> None:
     card = panel.cards["mode_collapse"]
     expected = [
         panel.pause_check,
+        *(row.why for row in panel.rows.values()),
         card.why,
         *card.buttons,
-        *(row.why for row in panel.rows.values()),
         panel.past.button,
     ]
     chain = [panel.pause_check]
@@ -515,3 +587,16 @@ def test_it_stands_in_front_of_quality_and_figures(window: MainWindow, qtbot: Qt
     area = docks["diagnosis"].parent()
     tabbed = area.tabifiedDockWidgets(docks["diagnosis"])  # type: ignore[attr-defined]
     assert {docks["quality"], docks["figures"]} <= set(tabbed)
+
+
+def test_lights_that_say_nothing_new_give_their_room_to_the_alerts(bench: Bench, panel: Any) -> None:
+    shown = {name: row.sentence.isVisible() for name, row in panel.rows.items()}
+    assert all(shown.values())
+    raise_alert(bench, panel)
+    shown = {name: row.sentence.isVisible() for name, row in panel.rows.items()}
+    assert (shown["balance"], shown["quality"], shown["gradients"]) == (False, True, True)
+    assert "Neither network is winning." in panel.rows["balance"].heading.toolTip()
+    bench.model.receive(ended(collapse(), 1400))
+    bench.model.receive(diagnosed(1450))
+    panel.refresh()
+    assert all(row.sentence.isVisible() for row in panel.rows.values())

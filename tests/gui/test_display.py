@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -114,6 +115,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Any:
                 raise OSError(f"{name}: cannot open shared object file: No such file or directory")
 
         monkeypatch.setattr(ctypes, "CDLL", load)
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
         return asked
 
     return take_away
@@ -130,8 +132,22 @@ def test_missing_libraries_are_named_with_the_command(without: Any, monkeypatch:
     without("libEGL.so.1", "libxcb-cursor.so.0")
     assert display.missing_libraries() == (
         "the window needs shared libraries that are not installed: libEGL.so.1, libxcb-cursor.so.0. "
-        "On Debian and Ubuntu install them with: sudo apt-get install -y libegl1 libxcb-cursor0"
+        "On Debian and Ubuntu this installs them: sudo apt-get update && sudo apt-get install -y libegl1 libxcb-cursor0"
     )
+
+
+def test_root_needs_no_sudo(without: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a bare machine there is none."""
+    without("libEGL.so.1")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert display.missing_libraries().endswith(": apt-get update && apt-get install -y libegl1")
+
+
+def test_one_command_installs_what_any_display_needs(without: Any) -> None:
+    without("libEGL.so.1", "libxcb-cursor.so.0")
+    said = display.missing_libraries()
+    assert "not installed: libEGL.so.1. " in said
+    assert said.endswith(f"{COMMAND} libegl1 libxcb-cursor0")
 
 
 @pytest.mark.parametrize("library", [*display.LIBRARIES, *display.X11_LIBRARIES])
@@ -142,7 +158,7 @@ def test_each_library_is_looked_for(library: str, without: Any, monkeypatch: pyt
     assert display.missing_libraries().endswith(f"{library}. {COMMAND} {package}")
 
 
-COMMAND = "On Debian and Ubuntu install them with: sudo apt-get install -y"
+COMMAND = "On Debian and Ubuntu this installs them: sudo apt-get update && sudo apt-get install -y"
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,10 @@ def test_a_failing_run_is_healed_by_one_click(bench: Bench, name: str) -> None:
         bench.model.receive(ControlChanged(1500, key, value, before[key]))
     assert button.heading.text() == "The cure is applied"
     assert not button.isEnabled()
+    # It was healed, and can be kept: what is offered after its end does not say otherwise.
+    bench.model.receive(StatusChanged(Status.STOPPED, 3000))
+    assert button.heading.text() == "Start it healed"
+    assert button.detail.text().startswith("This run was healed.")
 
 
 def check_start(bench: Bench, button: HealButton, name: str) -> None:
@@ -94,7 +98,9 @@ def check_start(bench: Bench, button: HealButton, name: str) -> None:
 
 
 def test_what_cannot_be_healed_while_it_runs_is_started_anew(bench: Bench) -> None:
-    check_start(bench, begin(bench, "fail-lost"), "fail-lost")
+    button = begin(bench, "fail-lost")
+    assert button.detail.text().startswith("It cannot be healed while it runs: “Title of heal-lost”")
+    check_start(bench, button, "fail-lost")
 
 
 def test_a_run_that_has_ended_is_started_anew(bench: Bench) -> None:
@@ -103,6 +109,7 @@ def test_a_run_that_has_ended_is_started_anew(bench: Bench) -> None:
     cure = cure_of("fail-trial")
     assert cure is not None
     assert button.heading.text() == "Start it healed"
+    assert button.detail.text().startswith("This run is over.")
     assert cure.title in button.detail.text()
     button.click()
     assert isinstance(bench.sent[-1], Start)

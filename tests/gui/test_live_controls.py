@@ -127,7 +127,9 @@ def type_into(field: Any, text: str) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
 
 
-@pytest.mark.parametrize(("text", "rate"), [("1e-3", 1e-3), ("0.000312345", 0.000312345), (".5", 0.5), ("100", 100.0)])
+@pytest.mark.parametrize(
+    ("text", "rate"), [("1e-3", 1e-3), ("0.000312345", 0.000312345), (".5", 0.5), ("0,001", 1e-3), ("2,5e-4", 2.5e-4)]
+)
 def test_exact_field(bench: Bench, panel: Any, text: str, rate: float) -> None:
     control = panel.rates["d_learning_rate"]
     type_into(control.field, text)
@@ -138,18 +140,50 @@ def test_exact_field(bench: Bench, panel: Any, text: str, rate: float) -> None:
     assert bench.model.controls["d_learning_rate"] == rate
 
 
-@pytest.mark.parametrize("text", ["fast", "-1", "0", "inf", "nan", "1e-3 1e-4", "", "true"])
+@pytest.mark.parametrize("text", ["fast", "-1", "0", "inf", "nan", "1e-3 1e-4", "", "true", "1e9", "1,000"])
 def test_nonsense_is_refused_beside_the_field(bench: Bench, panel: Any, text: str) -> None:
     control = panel.rates["d_learning_rate"]
     control.field.setFocus()
     control.field.selectAll()
     QTest.keyClick(control.field, Qt.Key.Key_Delete)
     type_into(control.field, text)
+    assert sets(bench) == []
+    assert control.field.text() == text
+    assert control.message.text().startswith("⚠ D learning rate")
+    assert control.message.isVisible()
+    assert list(bench.model.faults) == ["optimizer.d_learning_rate"]
+    bench.take_steps(1)
+    bench.model.receive(ControlChanged(10, "g_learning_rate", 1e-3, RATE))
+    assert control.field.text() == text
+    QTest.keyClick(control.field, Qt.Key.Key_Escape)
     assert control.field.text() == RATE_TEXT
-    if text != "true":
-        assert sets(bench) == []
-        assert "optimizer.d_learning_rate" in control.message.text()
-        assert not control.message.isHidden()
+    assert control.message.isHidden()
+    assert not bench.model.faults
+
+
+def test_moving_the_slider_mends_what_was_typed(bench: Bench, panel: Any, qtbot: QtBot) -> None:
+    control = panel.rates["d_learning_rate"]
+    type_into(control.field, "fast")
+    control.slider.setValue(300)
+    assert control.field.text() == RATE_TEXT
+    assert control.message.isHidden()
+    assert not bench.model.faults
+    qtbot.waitUntil(lambda: sets(bench) == [Set("d_learning_rate", control.slider.number())])
+
+
+@pytest.mark.parametrize(("text", "said"), [("1,5", "not a whole number"), ("-1", "must be from 0 to 1000")])
+def test_steps_that_cannot_be_stay_as_they_were_typed(bench: Bench, panel: Any, text: str, said: str) -> None:
+    spin = panel.ratio.g_spin
+    type_into(spin, text)
+    assert sets(bench) == []
+    assert spin.text() == text
+    assert panel.ratio.message.text().startswith("⚠ Generator steps: ")
+    assert said in panel.ratio.message.text()
+    assert list(bench.model.faults) == ["training.d_steps"]
+    QTest.keyClick(spin, Qt.Key.Key_Escape)
+    assert (spin.text(), spin.value()) == ("1", 1)
+    assert panel.ratio.message.isHidden()
+    assert not bench.model.faults
 
 
 def test_refused_by_the_engine_goes_back(bench: Bench, panel: Any) -> None:
@@ -238,3 +272,21 @@ def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
     panel.ratio.slider.setValue(2)
     qtbot.waitUntil(lambda: panel.ratio.summary.text() == "D 3 : G 1")
     assert [change.key for change in training.model.interventions] == ["d_learning_rate", "g_learning_rate", "d_steps"]
+
+
+@pytest.mark.parametrize("settled", ["start", "control", "form"])
+def test_a_refusal_goes_once_the_matter_is_settled(bench: Bench, panel: Any, settled: str) -> None:
+    model = bench.model
+    switches = bench.show("regularization")
+    model.receive(CommandRefused("Too high.", "optimizer.d_learning_rate"))
+    model.receive(CommandRefused("Both are 0.", "training.d_steps"))
+    model.receive(CommandRefused("Not with packs.", "regularization.r1_weight"))
+    messages = panel.rates["d_learning_rate"].message, panel.ratio.message, switches.controls["r1_weight"].message
+    assert [message.text() for message in messages] == ["⚠ Too high.", "⚠ Both are 0.", "⚠ Not with packs."]
+    if settled == "start":
+        bench.start()
+    elif settled == "control":
+        model.receive(ControlChanged(10, "g_learning_rate", 1e-3, model.controls["g_learning_rate"]))
+    else:
+        model.edit({"training.seed": 7})
+    assert [message.isHidden() for message in messages] == [True] * 3

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMessageBox,
     QScrollBar,
@@ -26,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CommandRefused, Preparing
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, NotKept, Preparing, RecordingChanged
 from gan_desktop.core.status import Status
 from gan_desktop.gui.actions import ACTIONS
 from gan_desktop.gui.main_window import MainWindow
@@ -36,6 +37,8 @@ from gan_desktop.gui.theme import DARK, LIGHT, ThemeMode
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.fake_preview import FakePreview
+from tests.gui.test_quality import measured
+from tests.patience import SECONDS
 
 CONTRACT = [
     "start_button",
@@ -203,28 +206,6 @@ def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(window.model.history) == steps + 1)
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("d_learning_rate_field", Qt.Key.Key_Space),
-        ("d_learning_rate_field", Qt.Key.Key_Right),
-        ("d_learning_rate_slider", Qt.Key.Key_Right),
-        ("seed_spin", Qt.Key.Key_Space),
-        ("dataset_box", Qt.Key.Key_Right),
-    ],
-)
-def test_shortcuts_do_not_steal_from_a_field(
-    window: MainWindow, engine: FakeEngine, qtbot: QtBot, name: str, key: Qt.Key
-) -> None:
-    window.activateWindow()
-    widget = find(window, name)
-    widget.setFocus()
-    qtbot.waitUntil(lambda: window.focusWidget() is not None)
-    QTest.keyClick(widget, key)
-    QTest.qWait(30)
-    assert not any(isinstance(command, commands.Start | commands.Step) for command in engine.seen)
-
-
 def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
     in_menus = {action for menu in window.menus.values() for action in menu.actions()}
     shortcuts = [action.shortcut().toString() for action in window.actions_by_name.values()]
@@ -240,7 +221,7 @@ def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
 @pytest.mark.parametrize("name", ["shortcuts_action", "about_action"])
 def test_help_opens_without_stopping_the_window(window: MainWindow, name: str) -> None:
     window.actions_by_name[name].trigger()
-    box = window.findChild(QMessageBox, name.replace("action", "dialog"))
+    box = window.findChild(QDialog, name.replace("action", "dialog"))
     assert box is not None
     assert box.isVisible()
     box.close()
@@ -261,10 +242,40 @@ def test_notes_on_the_data_are_said_once_when_a_run_starts(
     assert not window.notice.isVisible()
 
 
+def test_a_notice_of_what_was_refused_goes_once_something_else_is_done(training: MainWindow) -> None:
+    training.model.receive(CommandRefused("sample 70: allowed: 0 to 63"))
+    assert training.notice.text.text() == "sample 70: allowed: 0 to 63"
+    training.model.edit({"training.seed": 7})
+    assert training.notice.isHidden()
+
+
 def test_checkpoint_is_announced(training: MainWindow, qtbot: QtBot) -> None:
     training.actions_by_name["save_checkpoint_action"].trigger()
     qtbot.waitUntil(training.notice.isVisible)
     assert "Checkpoint of step" in training.notice.text.text()
+
+
+def test_a_checkpoint_by_time_is_not_announced_as_the_one_that_was_asked_for(training: MainWindow) -> None:
+    training.model.wants_checkpoint = True
+    training.model.receive(CheckpointSaved(7, Path("by-time"), by_time=True))
+    assert not training.notice.isVisible()
+    assert training.model.wants_checkpoint
+    training.model.receive(CheckpointSaved(8, Path("asked-for")))
+    assert training.notice.text.text() == "Checkpoint of step 8 saved: asked-for"
+    assert not training.model.wants_checkpoint
+
+
+def test_what_cannot_be_written_is_said_and_what_was_not_kept_has_details(training: MainWindow) -> None:
+    training.model.receive(RecordingChanged("run.sqlite could not be written: it is full", "Traceback ..."))
+    assert training.notice.text.text().startswith("run.sqlite could not be written: it is full. Training goes on;")
+    training.model.receive(RecordingChanged(""))
+    assert training.notice.text.text() == "The run folder can be written again."
+    training.model.receive(NotKept("run.sqlite could not be written: it is full", Path("rescued"), "Traceback ..."))
+    box = training.findChild(QMessageBox, "not_kept_dialog")
+    assert box.text() == "run.sqlite could not be written: it is full"
+    assert box.informativeText() == "What the run folder did not take is kept in rescued"
+    assert box.detailedText() == "Traceback ..."
+    box.close()
 
 
 @pytest.mark.parametrize("status", ["loading", "ready", "preparing", "training", "paused", "diverged", "failed"])
@@ -300,16 +311,47 @@ def test_close_before_it_was_ever_shown(engine: FakeEngine, preview: FakePreview
 def test_closing_says_so_when_it_takes_long(
     make_window: MakeWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.05)
-    said = []
+    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.0)
+    said = threading.Event()
     original = MainWindow._say_closing
-    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: said.append(True) or original(self))
-    engine.load = lambda: threading.Event().wait(0.4) and None
+    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: said.set() or original(self))
+    engine.load = lambda: said.wait() and None
     window = make_window(wait=False)
     qtbot.waitUntil(window.training_thread.isRunning)
     window.close()
-    assert said
+    assert said.is_set()
     assert window.training_thread.isFinished()
+
+
+def test_closing_leaves_an_engine_that_has_nothing_to_keep(
+    make_window: MakeWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("gan_desktop.gui.main_window.LISTEN_SECONDS", 0.0)
+    left = threading.Event()
+    engine.load = lambda: left.wait() and None
+    window = make_window(wait=False, leave=left.set)
+    qtbot.waitUntil(window.training_thread.isRunning)
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert left.is_set()
+
+
+def test_closing_does_not_leave_a_run(make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    monkeypatch.setattr("gan_desktop.gui.main_window.LISTEN_SECONDS", 0.0)
+    monkeypatch.setattr("gan_desktop.gui.main_window.SAY_CLOSING_AFTER", 0.0)
+    left: list[bool] = []
+    waited = threading.Event()
+    original = MainWindow._say_closing
+    monkeypatch.setattr(MainWindow, "_say_closing", lambda self: waited.set() or original(self))
+    # A block takes until the window has waited.
+    monkeypatch.setattr("tests.gui.fake_engine._FakeRun.advance", lambda self: waited.wait())
+    window = make_window(leave=lambda: left.append(True))
+    window.model.start()
+    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert waited.is_set()
+    assert not left
 
 
 def test_error_shows_and_a_second_start_works(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -491,6 +533,55 @@ def test_refused_start_is_scrolled_into_view(window: MainWindow, engine: FakeEng
     qtbot.waitUntil(lambda: field.message.visibleRegion().boundingRect() == field.message.rect())
 
 
+@pytest.mark.parametrize("way", ["start_anew_action", "reset_action", "try_button", "preset", "data"])
+def test_a_refused_start_leaves_the_run_and_says_so(
+    training: MainWindow, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, way: str
+) -> None:
+    model = training.model
+    run, sent = model.run, len(engine.seen)
+    engine.fail_start.append(InputError("training.batch_size = 64: larger than the data", "training.batch_size"))
+    if way.endswith("action"):
+        training.actions_by_name[way].trigger()
+    elif way == "preset":
+        model.choose_preset("ring")
+        model.start()
+    elif way == "data":
+        training.data._on_taken({"data.name": "images", "data.path": str(tmp_path)}, True)
+    else:
+        training.findChild(object, "try_fail-collapse_button").click()
+    qtbot.waitUntil(lambda: not model.is_starting and not engine.fail_start)
+    assert any(isinstance(command, commands.Start) for command in engine.seen[sent:])
+    assert model.run is run
+    steps = len(model.history)
+    qtbot.waitUntil(lambda: len(model.history) > steps)
+    assert training.notice.text.text() == (
+        "Not started, and the run under way goes on: Batch = 64: larger than the data."
+    )
+    training.notice.place_button.click()
+    batch = training.findChild(object, "batch_size_spin")
+    qtbot.waitUntil(batch.hasFocus)
+    assert not batch.visibleRegion().isEmpty()
+    batch.setValue(8)
+    assert training.notice.isHidden()
+
+
+def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    rate = training.findChild(QLineEdit, "d_learning_rate_field")
+    rate.setFocus()
+    rate.selectAll()
+    qtbot.keyClicks(rate, "fast")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    training.setFocus()
+    sent = len(engine.seen)
+    training.actions_by_name["start_anew_action"].trigger()
+    assert "Not started, and the run under way goes on: D learning rate: “fast”" in training.notice.text.text()
+    training.notice.place_button.click()
+    assert rate.hasFocus()
+    assert rate.text() == "fast"
+    assert not any(isinstance(command, commands.Start) for command in engine.seen[sent:])
+    assert not training.model.is_starting
+
+
 def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window()
     window.model.edit({"training.steps": 60})
@@ -508,6 +599,28 @@ def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: Make
     qtbot.waitUntil(lambda: bool(asked))
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_panel_that_is_opened_after_the_end_shows_the_run_at_once(
+    make_window: MakeWindow, qtbot: QtBot, closed: bool
+) -> None:
+    window = make_window()
+    window.model.edit({"training.steps": 60})
+    docks = window.docks.docks
+    for name in ("quality", "phase"):
+        docks[name].setHidden(closed)
+    click(window, "start_button")
+    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    window.model.receive(measured(60))
+    qtbot.waitUntil(lambda: not window.repainter._timer.isActive())
+    for name in ("quality", "phase"):
+        docks[name].show()
+        docks[name].raise_()
+    quality, phase = window.panel("quality"), window.panel("phase")
+    assert quality.caption.text() == "step 60"
+    assert quality.rows["modes_covered"].value.text() == "6 of 8"  # type: ignore[attr-defined]
+    assert phase.message.isHidden()  # type: ignore[attr-defined]
+
+
 def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
     code = (
         "import sys\n"
@@ -519,7 +632,7 @@ def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
         "slow = {'tensorflow', 'keras', 'sklearn', 'scipy', 'PIL', 'pandas', 'matplotlib'}\n"
         "print(sorted(slow & set(sys.modules)))\n"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=SECONDS)
     assert result.stdout.strip() == "[]"
 
 

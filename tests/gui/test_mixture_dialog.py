@@ -130,6 +130,30 @@ def test_numbers_are_typed(draw: Draw) -> None:
     assert dialog.modes.places == []
 
 
+def test_what_is_typed_wrongly_stays_and_is_said(draw: Draw) -> None:
+    dialog = draw([(0.0, 0.0)])
+    for text, said in (("0,1x", "is not a number"), ("99", "must be from 0.001 to 10.000")):
+        spin = dialog.sigma_spin
+        spin.setFocus()
+        spin.selectAll()
+        QTest.keyClicks(spin, text)
+        # Also the default button's key: it must not train on the value from before.
+        QTest.keyClick(spin, Qt.Key.Key_Return)
+        assert dialog.isVisible()
+        assert spin.text() == text
+        assert dialog.message.text().startswith("⚠ Width of each mode (sigma): ")
+        assert said in dialog.message.text()
+        assert not dialog.train_button.isEnabled()
+    spin.setFocus()
+    spin.selectAll()
+    QTest.keyClicks(spin, "0,125")
+    spin.interpretText()
+    spin.editingFinished.emit()
+    assert dialog.message.isHidden()
+    assert dialog.train_button.isEnabled()
+    assert dialog.values()["data.sigma"] == 0.125
+
+
 def test_no_more_than_a_hundred_modes(draw: Draw) -> None:
     dialog = draw([(x / 10, y / 10) for x in range(-10, 10, 2) for y in range(-10, 10, 2)])
     assert len(dialog.modes.places) == MOST_MODES

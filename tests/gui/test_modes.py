@@ -74,7 +74,7 @@ def test_shares_stand_beside_what_real_samples_give(bench: Bench) -> None:
 def test_lost_modes_are_named(bench: Bench) -> None:
     panel = show(bench, measured((0.6, 0.36, 0.0, 0.04, 0.0)))
     assert [bar.is_lost for bar in panel.chart.bars] == [False, False, True, False, True]
-    assert panel.message.text() == "Lost: 2, 4."
+    assert panel.message.text() == "Lost, with less than 10 % of what real samples have there: 2, 4."
 
 
 @pytest.mark.parametrize(("share", "is_lost"), [(0.0099, True), (0.0101, False)])
@@ -90,7 +90,7 @@ def test_what_is_due_is_the_share_of_the_data(bench: Bench) -> None:
     event = measured((0.05, 0.01, 0.94), share_floors=floors)
     panel = show(bench, event)
     assert [bar.is_lost for bar in panel.chart.bars] == [True, False, False]
-    assert panel.message.text() == "Lost: 0."
+    assert panel.message.text() == "Lost, with less than 10 % of what real samples have there: 0."
     assert ModeShares(event).held == 2
 
 
@@ -203,7 +203,7 @@ def test_too_few_fakes_in_modes_to_say(bench: Bench) -> None:
 
 def test_many_lost_modes_are_counted(bench: Bench) -> None:
     panel = show(bench, measured((1.0, *((0.0,) * 99)), count=2000))
-    assert panel.message.text().startswith("Lost: 1, 2, 3,")
+    assert panel.message.text().startswith("Lost, with less than 10 % of what real samples have there: 1, 2, 3,")
     assert panel.message.text().endswith(" and 87 more.")
 
 

@@ -14,7 +14,7 @@ from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.history import History
 from gan_desktop.gui.plotting.contour import zero_line
 from gan_desktop.gui.plotting.curve import Curve
-from gan_desktop.gui.plotting.overlay import spread
+from gan_desktop.gui.plotting.labels import BESIDE, Place, Rows, spread
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.plotting.smoothing import Smoother
 from gan_desktop.gui.plotting.strokes import lattice, shown_length
@@ -159,3 +159,35 @@ def test_a_lattice_joins_neighbours() -> None:
 def test_the_length_of_an_arrow_tells_decades() -> None:
     lengths = shown_length(np.array([0, 1e-9, 1e-3, 1e-2, 1e-1, 1, 10, 1e9]))
     np.testing.assert_allclose(lengths, [0, 0, 0, 0.25, 0.5, 0.75, 1, 1], atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_labels_in_rows_cover_neither_each_other_nor_a_line_to_another(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = Rows(3, 0, 600)
+    placed: list[tuple[float, float, Place]] = []
+    for x, width in zip(rng.uniform(0, 600, 60), rng.uniform(20, 120, 60), strict=True):
+        place = rows.place(x, width, 12)
+        if place is not None:
+            placed.append((x, width if place.is_whole else 12, place))
+    assert len(placed) > 5
+    assert any(not place.is_whole for _, _, place in placed)
+    for number, (x, width, place) in enumerate(placed):
+        assert place.left >= 0
+        assert place.left + width <= 600
+        assert place.left - BESIDE == pytest.approx(x) or place.left + width + BESIDE == pytest.approx(x)
+        for other_x, other_width, other in placed[:number]:
+            if place.row == other.row:
+                assert place.left + width <= other.left or other.left + other_width <= place.left
+            lower, upper_x = (place, other_x) if place.row < other.row else (other, x)
+            lower_width = width if lower is place else other_width
+            if place.row != other.row:
+                assert not lower.left < upper_x < lower.left + lower_width
+
+
+def test_a_label_without_room_is_not_placed() -> None:
+    rows = Rows(1, 0, 100)
+    assert rows.place(10, 60, 0) == Place(0, 14, True)
+    assert rows.place(20, 60, 0) is None
+    assert rows.place(85, 60, 8) == Place(0, 89, False)
+    assert Rows(1, 0, 100).place(90, 60, 0) == Place(0, 26, True)

@@ -53,7 +53,7 @@ def test_values_stand_beside_what_real_samples_give(bench: Bench) -> None:
     assert panel.caption.text() == "step 12,500"
     shown = {name: (text(panel, f"{name}_value"), text(panel, f"{name}_detail")) for name in FLOORS}
     assert shown == {
-        "modes_covered": ("6 of 8", "perfect: 8"),
+        "modes_covered": ("6 of 8", "perfect: 8\none fake is enough"),
         "high_quality_share": ("52.1 %", "perfect: 98.9 ± 0.2 %"),
         "mode_kl": ("0.29", "perfect: 0.0014 ± 0.0008"),
     }
@@ -107,7 +107,7 @@ def test_averaged_weights_stand_beside_the_raw_ones(bench: Bench) -> None:
     bench.model.receive(measured(averaged={"modes_covered": 8.0, "high_quality_share": 0.75, "mode_kl": 0.01}))
     panel.refresh()
     assert text(panel, "modes_covered_value") == "6 of 8"
-    assert text(panel, "modes_covered_detail") == "averaged weights: 8 of 8\nperfect: 8"
+    assert text(panel, "modes_covered_detail") == "averaged weights: 8 of 8\nperfect: 8\none fake is enough"
     assert bench.model.metric_history.curve("modes_covered", averaged=True).values.tolist() == [8]
 
 

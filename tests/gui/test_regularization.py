@@ -112,12 +112,16 @@ def test_nonsense_is_refused_beside_its_field(bench: Bench, panel: Any, key: str
     control = panel.controls[key]
     type_into(control.field, text)
     assert sets(bench) == []
-    assert live_fields()[key].path in control.message.text()
+    assert live_fields()[key].path not in control.message.text()
+    assert live_fields()[key].title in control.message.text()
     assert control.message.isVisible()
-    assert (control.field.text(), control.check.isChecked()) == ("", False)
+    assert (control.field.text(), control.check.isChecked()) == (text, False)
+    assert control.field.property("invalid")
     assert sum(other.message.isVisible() for other in panel.controls.values()) == 1
     control.check.click()
     assert control.message.isHidden()
+    assert control.field.text() == ""
+    assert not bench.model.faults
 
 
 def test_what_does_not_go_with_the_objective_is_refused_at_the_switch(bench: Bench, panel: Any) -> None:

@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import NextUpdate, Pause, Quit, Resume, Set, Start, Step
+from gan_desktop.core.diagnosis import AlertRaised
 from gan_desktop.core.events import (
     CommandRefused,
     ControlChanged,
     EngineError,
     MetricsBlock,
+    Preparing,
     Progress,
     Samples,
     StatusChanged,
@@ -25,7 +27,9 @@ from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
 from gan_desktop.gui.training_thread import STACK_BYTES, TrainingThread
 from tests.gui.conftest import Bench
+from tests.gui.diagnoses import collapse, diagnosed
 from tests.gui.fake_engine import FakeEngine
+from tests.gui.test_quality import measured
 
 
 def test_step_numbers_beyond_32_bits_arrive_whole(qtbot: QtBot) -> None:
@@ -252,3 +256,55 @@ def test_what_is_shown_of_an_update_goes_with_the_next_samples(bench: Bench) -> 
     assert UpdateShown in bench.model.views
     bench.model.receive(Samples(5, values))
     assert UpdateShown not in bench.model.views
+
+
+def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) -> None:
+    """Its curves, samples and alerts would be taken for those of the run that comes."""
+    model = bench.model
+    panels = {name: bench.show(name) for name in ("diagnosis", "losses", "samples", "phase", "quality")}
+    bench.start()
+    bench.take_steps(100)
+    model.receive(Samples(100, np.full((64, 8, 8, 1), 0.5, np.float32)))
+    model.receive(AlertRaised(collapse(50)))
+    model.receive(diagnosed(100, collapse(50)))
+    model.receive(measured(100))
+    for panel in panels.values():
+        panel.refresh()
+    assert panels["diagnosis"].cards
+    model.start()
+    model.receive(StatusChanged(Status.STOPPED, 100))
+    model.receive(StatusChanged(Status.PREPARING, 0))
+    model.receive(Preparing("Reading the data"))
+    assert model.run is None
+    assert (len(model.history), model.samples, model.measurement, model.diagnosis) == (0, None, None, None)
+    assert model.alerts == {}
+    assert model.past_alerts == []
+    for panel in panels.values():
+        panel.refresh()
+    assert panels["diagnosis"].cards == {}
+    assert not panels["losses"].view.spans
+    assert panels["samples"].generated.images is None
+    assert panels["samples"].real.images is None
+    assert not panels["phase"].message.isHidden()
+    assert panels["quality"].caption.text() == ""
+    # What is waited for is said where the run will be seen.
+    said = "Preparing the next run: reading the data…"
+    assert (panels["losses"].view.message, panels["samples"].generated.message) == (said, said)
+    assert panels["diagnosis"].intro.text() == said
+    model.receive(Preparing("Compiling the training step"))
+    assert panels["losses"].view.message == "Preparing the next run: compiling the training step…"
+    bench.start()
+    assert model.run is not None
+
+
+def test_a_run_that_paused_at_its_first_alert_does_so_again_after_a_reset(bench: Bench) -> None:
+    model = bench.model
+    for asked in (True, False):
+        model.start(pause_at_first_alert=asked)
+        bench.start()
+        for _ in range(2):
+            model.reset()
+            (*_, start) = [sent for sent in bench.sent if isinstance(sent, Start)]
+            assert start.pause_at_first_alert is asked
+            assert start.paused
+            bench.start(status=Status.PAUSED)

@@ -22,6 +22,7 @@ from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.measured import Floor
 from gan_desktop.core.presets import dump_toml
+from gan_desktop.recording import store as store_module
 from gan_desktop.recording.reader import MeasuredValue, RunRecord, read_run
 from gan_desktop.recording.store import FORMAT, RunStore
 
@@ -59,7 +60,8 @@ print(0, flush=True)
 for first in range(0, 10**7, 64):
     values = np.arange(first, first + 64)[:, None] + np.arange(len(FIGURE_NAMES)) / 16
     store.add_figures(MetricsBlock(first, values.astype(np.float32)))
-    store.flush_if_due()
+    if store.is_due:
+        store.flush()
     if first == 640:
         store.add_intervention(first, "g_steps", 1, None)
     print(first + 64, flush=True)
@@ -123,6 +125,9 @@ def test_facts_and_events_read_back(path: Path, store: RunStore) -> None:
     store.add_alert(60, "collapse", "one mode of 8", {"modes_covered": 1})
     store.add_checkpoint(70, "checkpoints/70")
     store.add_snapshot(70, "samples/step_00000070.png")
+    assert store.is_due
+    store.flush()
+    assert not store.is_due
     record = read_run(path)
     assert record.facts == {
         "format": FORMAT,
@@ -174,7 +179,8 @@ def test_figures_are_committed_before_they_are_a_second_old(path: Path) -> None:
     for step in range(400):
         clock.now += 0.025
         store.add_figures(block(step))
-        store.flush_if_due()
+        if store.is_due:
+            store.flush()
         # What a crash would cost, were it at the moment before the next block.
         assert (step + 1 - len(read_run(path).history) + 1) * 0.025 <= 1.0 + 1e-6
     store.close()
@@ -186,7 +192,8 @@ def test_slow_steps_are_committed_at_once(path: Path) -> None:
     for step in range(5):
         clock.now += 3
         store.add_figures(block(step))
-        store.flush_if_due()
+        if store.is_due:
+            store.flush()
         assert len(read_run(path).history) == step + 1
     store.close()
 
@@ -201,8 +208,9 @@ def test_a_full_disk_loses_and_doubles_nothing(path: Path, store: RunStore) -> N
     for _ in range(2):
         with pytest.raises(RecordingError, match=r"run\.sqlite could not be written: database or disk is full"):
             store.flush()
+    store.add_intervention(10_000, "g_steps", 2, 1)
     with pytest.raises(RecordingError, match="full"):
-        store.add_intervention(10_000, "g_steps", 2, 1)
+        store.flush()
     with pytest.raises(RecordingError, match="full"):
         store.close()
     assert len(read_run(path).history) == 100
@@ -212,6 +220,57 @@ def test_a_full_disk_loses_and_doubles_nothing(path: Path, store: RunStore) -> N
     record = read_run(path)
     np.testing.assert_array_equal(table(record), block(0, 10_001).values)
     assert record.interventions == (Intervention(10_000, "g_steps", 2, 1),)
+
+
+def test_a_little_room_takes_some_of_what_waits(path: Path, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MOST_STEPS", 500)
+    pages = store._database.execute("PRAGMA page_count").fetchone()[0]
+    store._database.execute(f"PRAGMA max_page_count = {pages + 40}")
+    for first in range(0, 10_000, 100):
+        store.add_figures(block(first, 100))
+    store.add_intervention(7, "g_steps", 2, 1)
+    before = store.waiting_bytes
+    with pytest.raises(RecordingError, match="full"):
+        store.flush()
+    written = len(read_run(path).history)
+    assert 0 < written < 10_000
+    assert written % 500 == 0
+    assert 0 < store.waiting_bytes < before
+    store._database.execute("PRAGMA max_page_count = 1000000")
+    store.flush()
+    assert store.waiting_bytes == 0
+    record = read_run(path)
+    np.testing.assert_array_equal(table(record), block(0, 10_000).values)
+    assert record.interventions == (Intervention(7, "g_steps", 2, 1),)
+
+
+def test_what_waits_can_be_written_elsewhere(path: Path, store: RunStore, tmp_path: Path) -> None:
+    store.add_figures(block(0, 100))
+    store.flush()
+    store.add_figures(block(100, 50))
+    store.add_intervention(120, "g_steps", 2, 1)
+    store.set_facts(step=150)
+    with pytest.raises(RecordingError, match="missing"):
+        store.write_elsewhere(tmp_path / "missing" / "run.sqlite", [])
+    store.write_elsewhere(tmp_path / "other.sqlite", [(150, "samples/150")], rescued_from="here")
+    other = read_run(tmp_path / "other.sqlite")
+    assert other.history.first_step == 100
+    np.testing.assert_array_equal(table(other), block(100, 50).values)
+    assert other.interventions == (Intervention(120, "g_steps", 2, 1),)
+    assert other.facts == {"format": FORMAT, "name": "digits", "step": 150, "rescued_from": "here"}
+    assert [saved.step for saved in other.snapshots] == [150]
+    assert not store.waiting
+    store.close()
+    assert len(read_run(path).history) == 100
+
+
+def test_a_checkpoint_that_goes_is_forgotten(path: Path, store: RunStore) -> None:
+    for step in (3, 7, 7):
+        store.add_checkpoint(step, f"checkpoints/{step}")
+    store.remove_checkpoint("checkpoints/3")
+    assert store.is_due
+    store.close()
+    assert [saved.step for saved in read_run(path).checkpoints] == [7]
 
 
 def test_a_removed_folder_is_noticed(path: Path, store: RunStore) -> None:

@@ -11,8 +11,7 @@ from gan_desktop.core import commands, events
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.status import Status
 from gan_desktop.training.session import Session
-
-SECONDS = 60
+from tests.patience import SECONDS
 
 
 class Driver:

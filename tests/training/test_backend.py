@@ -14,13 +14,16 @@ from gan_desktop.training.backend import quiet_stderr
 WORDS = b"words of a C++ library\n"
 
 LOADING = """
-import os, sys
+import gc, os, sys
 from gan_desktop.training.backend import load_tensorflow, tf
 assert "tensorflow" not in sys.modules
 tensorflow = load_tensorflow()
 assert tensorflow is sys.modules["tensorflow"] is load_tensorflow()
 assert tf.constant is tensorflow.constant
-assert "keras" not in sys.modules
+slow = {"keras", "sklearn", "scipy.stats", "pandas", "matplotlib", "tensorboard", "PySide6"} & sys.modules.keys()
+assert not slow, slow
+assert gc.isenabled()
+assert gc.get_freeze_count() > 300_000
 assert int(tf.constant(2) + 3) == 5
 os.write(2, b"END OF LOADING\\n")
 import keras

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.training.checkpoint import checkpoint_name, load_checkpoint, save_checkpoint
 from gan_desktop.training.trainer import Trainer
 
@@ -64,7 +64,7 @@ def test_an_unwritable_place_raises_and_keeps_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(RecordingError, match=r"checkpoint\.npz cannot be written: No space"):
         save_checkpoint(path, tiny_trainer())
     assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]

@@ -16,7 +16,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import objectives, optimizers
 from gan_desktop.training.backend import tf
-from gan_desktop.training.controls import Controls, controls_of
+from gan_desktop.training.controls import Controls, Uses, controls_of, uses_of
 from gan_desktop.training.random_streams import key
 from gan_desktop.training.train_step import Batch, Gan, Player, TrainState, Weights, train_step
 
@@ -28,6 +28,7 @@ class Point:
     """G(z) = theta, whatever z is."""
 
     jit_compile = False
+    per_sample = True
 
     def __init__(self, batch: int) -> None:
         self.batch = batch
@@ -40,13 +41,14 @@ class Line:
     """D(x) = psi x."""
 
     jit_compile = False
+    per_sample = True
 
     def apply(self, parameters: Any, statistics: Any, inputs: Any, **_: Any) -> tuple[Any, Any]:
         return inputs[:, 0] * parameters["psi"], statistics
 
 
 @cache
-def compiled_step(simultaneous: bool, batch: int) -> Any:
+def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
     """The function (controls, theta, psi) -> (theta, psi) after one training step; each row of the table calls it."""
     sgd = optimizers["sgd"].value()
     gan = Gan(
@@ -66,6 +68,7 @@ def compiled_step(simultaneous: bool, batch: int) -> Any:
 
     @tf.function(autograph=False)
     def step(controls: Controls, theta: Any, psi: Any) -> tuple[Any, Any]:
+        controls = controls._replace(known=known)
         none = tf.constant(0, tf.int64)
         generator = player("theta", theta)
         state = TrainState(generator, player("psi", psi), Weights(generator.parameters, {}), none, none)
@@ -75,8 +78,13 @@ def compiled_step(simultaneous: bool, batch: int) -> Any:
     return step
 
 
-def moduli(changes: dict[str, Any], d_steps: int = 1, simultaneous: bool = False, batch: int = 1) -> list[float]:
-    """|lambda| of the step at the equilibrium, in ascending order."""
+def moduli(
+    changes: dict[str, Any], d_steps: int = 1, simultaneous: bool = False, batch: int = 1, known: bool = False
+) -> list[float]:
+    """|lambda| of the step at the equilibrium, in ascending order.
+
+    `known`: of a step that is compiled for what these changes turn on, not for any controls.
+    """
     config = replace_keys(
         RunConfig(),
         {
@@ -87,7 +95,8 @@ def moduli(changes: dict[str, Any], d_steps: int = 1, simultaneous: bool = False
         }
         | changes,
     )
-    step, controls = compiled_step(simultaneous, batch), controls_of(config)
+    step = compiled_step(simultaneous, batch, uses_of(config) if known else None)
+    controls = controls_of(config)
 
     def after(point: np.ndarray) -> np.ndarray:
         return np.array(step(controls, *(tf.constant(value, tf.float32) for value in point)))
@@ -131,6 +140,13 @@ def test_a_step_has_the_eigenvalues_of_the_table(row: str, d_steps: int, simulta
     changes, expected = TABLE[row]
     wanted = expected[column] * (2 // len(expected[column]))
     assert moduli(changes, d_steps, simultaneous) == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_so_has_a_step_that_is_compiled_for_what_is_on(row: str) -> None:
+    changes, expected = TABLE[row]
+    wanted = expected[1] * (2 // len(expected[1]))
+    assert moduli(changes, known=True) == pytest.approx(wanted, abs=1e-4)
 
 
 @pytest.mark.parametrize(

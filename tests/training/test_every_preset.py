@@ -15,7 +15,7 @@ import pytest
 
 from gan_desktop.core import paths
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.presets import presets
+from gan_desktop.core.presets import DEFAULT_PRESET, presets
 from gan_desktop.core.registry import families
 from gan_desktop.training.data import cifar10, mnist
 from gan_desktop.training.data.download import RemoteFile
@@ -63,15 +63,47 @@ def tar(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.usefixtures("quick_compile")
-@pytest.mark.parametrize("name", presets())
-def test_every_preset_trains_and_repeats(name: str) -> None:
+def trainer_of(name: str) -> Trainer:
     config = presets()[name].config
     # Drawing 100,000 points or stacking 128,000 digits is not what is tested.
     if getattr(config.data.options, "samples", 0) > 2000:
         config = replace_keys(config, {"data.samples": 2000})
     trainer = Trainer(config)
     assert trainer.data.sample_shape[:-1] in {(), (8, 8), (16, 16), (28, 28), (32, 32)}
+    return trainer
+
+
+@pytest.mark.parametrize("name", presets())
+def test_both_networks_of_every_preset_take_updates(name: str) -> None:
+    """Update by update, as slow motion shows them: nothing is compiled, which takes most of the time."""
+    trainer = trainer_of(name)
+    training = trainer.config.training
+    probe = trainer.probe(with_batches=True)
+    figures = []
+    for number in range(min(training.d_steps, 2)):
+        update = probe.d_update(number)
+        probe = probe.at(update.state)
+        figures.append(update.figures)
+    update = probe.g_update(0, probe.state.discriminator)
+    probe = probe.at(update.state)
+    for found in (*figures, update.figures):
+        assert all(np.isfinite(value) for value in found.values())
+    before, after = trainer.state, probe.state
+    for old, new in ((before.discriminator, after.discriminator), (before.generator, after.generator)):
+        assert any((old.parameters[name].numpy() != new.parameters[name].numpy()).any() for name in old.parameters)
+    samples = probe.samples(trainer.latents(4), trainer.labels(4))
+    assert samples.shape == (4, *trainer.data.sample_shape)
+    assert np.isfinite(samples).all()
+
+
+# Compiled: the default here, the others by `.ci/run`; every kind of GAN that they are of in `test_assembly.py`.
+COMPILED = [name if name == DEFAULT_PRESET else pytest.param(name, marks=pytest.mark.slow) for name in presets()]
+
+
+@pytest.mark.usefixtures("quick_compile")
+@pytest.mark.parametrize("name", COMPILED)
+def test_every_preset_trains_and_repeats(name: str) -> None:
+    trainer = trainer_of(name)
     first = trainer.advance(10)
     digest = trainer.weights_digest()
     rest = trainer.advance(40)

@@ -254,3 +254,31 @@ def test_the_spread_is_of_what_the_discriminator_sees(tiny_trainer: Callable[...
     seen = trainer.scaling.to_network(reference.samples)
     expected = np.sqrt(((seen - seen.mean(axis=0)) ** 2).sum(axis=1).mean())
     assert data_traits(trainer.data, trainer.scaling, reference).spread == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_run_that_stands_still_is_measured_aside(make: Callable[..., Measuring]) -> None:
+    """It is shown, and neither a measurement of the run nor what its condition to stop is about."""
+    measuring = make({"training.measure_every": 10, "training.stop_when": "modes_covered >= 2"})
+    measuring.measure(10, CONFIG, far_off)
+    assert measuring.is_shown(10)
+    assert not measuring.is_shown(13)
+    found = measuring.measure_aside(13, perfect, far_off, seconds=60)
+    assert found is not None
+    assert (found.step, found.values["modes_covered"], found.aside) == (13, 2, True)
+    assert found.averaged is not None
+    assert measuring.is_shown(13)
+    assert measuring.is_behind(13)
+    assert measuring.reached(block(12)) == measuring.reached(block(9)) == ""
+
+
+def test_going_on_drops_what_is_measured_aside(make: Callable[..., Measuring]) -> None:
+    held = Held()
+    measuring = make({"training.measure_every": 10}, held)
+    assert measuring.measure_aside(13, perfect, None, seconds=0) is None
+    assert not measuring.is_shown(13)
+    held.is_under_way.wait()
+    measuring.drop_aside()
+    assert not any(thread.name == "measuring aside" for thread in threading.enumerate())
+    held.may_go_on.set()
+    assert measuring.measure(13, CONFIG, perfect).aside is False
+    assert measuring.is_shown(13)

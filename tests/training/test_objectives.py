@@ -94,16 +94,16 @@ def test_a_d_that_is_sure_and_wrong_leaves_the_whole_gradient(logit: float) -> N
         with tf.GradientTape() as tape:
             tape.watch(x)
             loss = loss_of(x)
-        assert float(loss[0]) == pytest.approx(logit, rel=1e-6)
-        assert float(tape.gradient(loss, x)[0]) == pytest.approx(sign, rel=1e-6)
+        assert float(loss[0]) == pytest.approx(logit, rel=1e-5)
+        assert float(tape.gradient(loss, x)[0]) == pytest.approx(sign, rel=1e-5)
 
 
 def test_equilibrium_is_two_ln_two() -> None:
     """Where D answers 1/2 everywhere: L_D = 2 ln 2, and the non-saturating L_G = ln 2."""
     zero = tf.zeros(4)
     losses = objectives["non_saturating"].value(zero, zero)
-    np.testing.assert_allclose(losses.d_loss_real + losses.d_loss_fake, 2 * np.log(2), rtol=1e-6)
-    np.testing.assert_allclose(losses.g_loss, np.log(2), rtol=1e-6)
+    np.testing.assert_allclose(losses.d_loss_real + losses.d_loss_fake, 2 * np.log(2), rtol=1e-5)
+    np.testing.assert_allclose(losses.g_loss, np.log(2), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", objectives)
@@ -122,7 +122,7 @@ def test_the_chosen_objective_has_its_own_losses_and_gradients(name: str) -> Non
                 loss = losses()[part]
             slopes.append([loss, *tape.gradient(loss, (real, fake), unconnected_gradients="zero")])
         for direct, chosen in zip(*slopes, strict=True):
-            np.testing.assert_allclose(chosen, direct, rtol=1e-6)
+            np.testing.assert_allclose(chosen, direct, rtol=1e-5)
 
 
 def test_smoothed_labels_are_targets_below_one() -> None:

@@ -216,10 +216,10 @@ def test_packs_are_judged_and_pulled_together(tiny_trainer: Make) -> None:
     probe = trainer.probe()
     logits = probe.logits(points, None)
     assert logits.shape == (5,)
-    np.testing.assert_allclose(probe.logits(points[2:4], None), logits[1:2], rtol=1e-5)
+    np.testing.assert_allclose(probe.logits(points[2:4], None), logits[1:2], rtol=1e-5, atol=1e-5)
     arrows = probe.arrows(points[:10], None, points[:10], None)
     assert arrows.shape == (10, 2)
-    np.testing.assert_allclose(probe.arrows(points[2:4], None, points[:2], None), arrows[2:4], rtol=1e-4)
+    np.testing.assert_allclose(probe.arrows(points[2:4], None, points[:2], None), arrows[2:4], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.usefixtures("quick_compile")

@@ -27,12 +27,19 @@ CONFIG = replace_keys(preset("fail-hopping").config, {"training.steps": STEPS, "
 
 
 def told(watched: bool, pauses: bool = False) -> tuple[list[Any], list[Any], str]:
-    """The alerts with all their words, the measurements, and the digest of one run."""
+    """The alerts with all their words, the measurements, and the digest of one run.
+
+    With `pauses` it stands still at every alert, and at two other steps, where it is measured aside.
+    """
     driver = Driver(watched)
     if pauses:
         driver.send(commands.PauseOnAlert(True))
-    driver.send(commands.Start(CONFIG))
+    driver.send(commands.Start(CONFIG, paused=pauses))
     if pauses:
+        for count, step in ((33, 33), (300, 333)):
+            driver.send(commands.Step(count))
+            driver.wait(Measured, lambda event, at=step: event.aside and event.step == at)
+        driver.send(commands.Resume())
         while driver.wait(events.StatusChanged, stands_still).status is Status.PAUSED:
             driver.send(commands.Resume())
     else:
@@ -40,7 +47,9 @@ def told(watched: bool, pauses: bool = False) -> tuple[list[Any], list[Any], str
     driver.quit()
     alerts = [(event.alert.step, event.alert.detector, str(event.alert)) for event in driver.of(AlertRaised)]
     ends = [(event.step, event.alert.detector, str(event.message)) for event in driver.of(AlertEnded)]
-    measured = [(event.step, event.values, event.shares, event.by_class) for event in driver.of(Measured)]
+    measured = [
+        (event.step, event.values, event.shares, event.by_class) for event in driver.of(Measured) if not event.aside
+    ]
     return sorted(alerts + ends), measured, driver.of(events.RunEnded)[0].weights_digest
 
 

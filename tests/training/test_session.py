@@ -24,11 +24,12 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training import run as run_module
 from gan_desktop.training.checkpoint import load_checkpoint
+from tests.patience import SECONDS
 from tests.tiny import DIVERGES
-from tests.training.driving import SECONDS, Driver
+from tests.training.driving import Driver
 
 # The protocol is the same without XLA, and each of these tests makes trainers of its own.
-pytestmark = pytest.mark.usefixtures("quick_compile")
+pytestmark = pytest.mark.usefixtures("quick_starts")
 
 
 Tiny = Callable[..., RunConfig]
@@ -115,6 +116,66 @@ def test_a_second_start_ends_the_first_run(driver: Driver, tiny_config: Tiny) ->
     assert driver.wait(events.RunEnded).status is Status.STOPPED
     driver.wait(events.RunStarted)
     assert driver.wait(events.MetricsBlock).first_step == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"training.batch_size": 97}, "training.batch_size"),
+        ({"training.device": "GPU:7"}, "training.device"),
+        ({"generator.minibatch_stddev": True}, "generator.minibatch_stddev"),
+    ],
+)
+def test_a_start_that_is_refused_leaves_the_run_under_way(
+    driver: Driver, tiny_config: Tiny, values: dict[str, Any], key: str
+) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    last = driver.wait(events.MetricsBlock)
+    driver.send(commands.Start(tiny_config(values)))
+    refused = driver.wait(events.CommandRefused)
+    assert (refused.of_start, refused.key) == (True, key)
+    assert driver.wait(events.MetricsBlock).first_step >= last.next_step
+    assert driver.of(events.RunEnded) == []
+    driver.send(commands.Stop())
+    driver.wait_status(Status.STOPPED)
+
+
+def test_an_error_while_reading_leaves_the_run_under_way(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    driver.wait(events.MetricsBlock)
+
+    def broken(*_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr("gan_desktop.training.session.load_data", broken)
+    driver.send(commands.Start(tiny_config({"training.seed": 9})))
+    assert "no room" in driver.wait(events.EngineError).message
+    assert driver.wait(events.CommandRefused).of_start
+    driver.wait(events.MetricsBlock)
+    driver.send(commands.Stop())
+    driver.wait_status(Status.STOPPED)
+
+
+def test_a_stop_while_another_start_is_looked_at_ends_both(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    driver.wait(events.MetricsBlock)
+
+    def reading(config: RunConfig, report: Callable[[str, float | None], None]) -> None:
+        driver.send(commands.Stop())
+        report("half of it", 0.5)
+
+    monkeypatch.setattr("gan_desktop.training.session.load_data", reading)
+    driver.send(commands.Start(tiny_config({"training.seed": 9})))
+    assert driver.wait(events.RunEnded).status is Status.STOPPED
+    assert [driver.wait(events.StatusChanged).status for _ in range(3)] == [
+        Status.STOPPED,
+        Status.PREPARING,
+        Status.STOPPED,
+    ]
 
 
 def test_schedule_and_a_live_change_are_one_thing(tiny_config: Tiny, driver: Driver, tmp_path: Path) -> None:
@@ -363,7 +424,7 @@ def test_an_error_in_training_is_told_and_a_second_start_works(
     assert driver.wait(events.RunEnded).status is Status.FINISHED
 
 
-def test_a_full_disk_pauses_and_loses_nothing(
+def test_a_checkpoint_that_cannot_be_written_is_refused(
     driver: Driver, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "run"
@@ -376,11 +437,30 @@ def test_a_full_disk_pauses_and_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
         driver.send(commands.SaveCheckpoint())
-        assert "No space left" in driver.wait(events.EngineError).message
+        assert "No space left" in driver.wait(events.CommandRefused).message
     driver.send(commands.Resume())
     assert driver.wait(events.RunEnded).status is Status.FINISHED
     driver.quit()
     assert len(read_run(out).history) == 30
+
+
+def test_quitting_while_networks_compile_begins_no_run(
+    driver: Driver, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate of `core/leave_gate.py` is told before the folder is made."""
+    compile_ = run_module.Trainer.compile
+
+    def quit_meanwhile(trainer: run_module.Trainer) -> None:
+        compile_(trainer)
+        driver.send(commands.Quit())
+
+    monkeypatch.setattr(run_module.Trainer, "compile", quit_meanwhile)
+    driver.send(commands.Start(tiny_config(), out=tmp_path / "run"))
+    driver.wait(events.RunOpening)
+    driver.wait_status(Status.STOPPED)
+    driver.thread.join(SECONDS)
+    assert not driver.of(events.RunStarted)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_run_without_a_step_leaves_no_folder(driver: Driver, tiny_config: Tiny, tmp_path: Path) -> None:
@@ -494,3 +574,50 @@ def test_alerts_are_the_same_however_the_run_is_driven(driver: Driver, tiny_conf
     headless.quit()
     alerts = [[event.alert for event in each.of(AlertRaised)] for each in (driver, headless)]
     assert alerts[0] == alerts[1] != []
+
+
+def shown_at(driver: Driver, step: int) -> events.Samples:
+    """The last samples that were told, once the metrics of that step have been told too."""
+    if not any(event.step == step for event in driver.of(Measured)):
+        driver.wait(Measured, lambda event: event.step == step)
+    samples: events.Samples = driver.of(events.Samples)[-1]
+    return samples
+
+
+def test_a_run_that_stands_still_shows_this_very_step(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Samples and metrics after a pause, a step and the end: not those that the cost of watching left time for."""
+    monkeypatch.setattr("gan_desktop.training.showing.SAMPLE_SECONDS", 1e9)
+    driver.send(commands.Start(tiny_config({"training.steps": None, "training.measure_every": 100_000})))
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > 30)
+    driver.send(commands.Pause())
+    paused = driver.wait_status(Status.PAUSED).step
+    assert driver.of(events.Samples)[-1].step == paused
+    assert shown_at(driver, paused).step == paused
+    driver.send(commands.Step())
+    assert driver.wait_status(Status.PAUSED).step == paused + 1
+    assert shown_at(driver, paused + 1).step == paused + 1
+    driver.send(commands.Resume())
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > paused + 30)
+    driver.send(commands.Stop())
+    ended = driver.wait_status(Status.STOPPED).step
+    assert shown_at(driver, ended).step == ended
+    # What was measured because the run stood still is no part of it.
+    asides = {event.step for event in driver.of(Measured) if event.aside}
+    assert asides == {paused, paused + 1}
+    folder = driver.of(events.RunStarted)[0].run_folder
+    assert {row.step for row in read_run(folder).metrics} == {0, ended}
+
+
+def test_the_end_shows_its_samples_though_its_checkpoint_was_saved_before(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gan_desktop.training.showing.SAMPLE_SECONDS", 1e9)
+    driver.send(commands.Start(tiny_config({"training.steps": None})))
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > 30)
+    driver.send(commands.SaveCheckpoint(), commands.Stop())
+    ended = driver.wait_status(Status.STOPPED).step
+    assert driver.of(events.Samples)[-1].step == ended
+    (saved,) = driver.of(events.CheckpointSaved)
+    assert saved.step == ended

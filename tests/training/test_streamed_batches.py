@@ -19,8 +19,8 @@ from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.measuring import make_measurer
 from gan_desktop.training.streamed_batches import READERS, WAITING
 from gan_desktop.training.trainer import Trainer
+from tests.patience import SECONDS
 
-SECONDS = 60
 BATCH = 8
 CHUNK = 3  # batches
 WINDOW = 4  # chunks

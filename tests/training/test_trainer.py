@@ -46,6 +46,7 @@ def test_sampling_and_looking_change_no_weight(tiny_trainer: Make) -> None:
     assert digest_after(trainer, [10]) == plain
 
 
+@pytest.mark.usefixtures("quick_compile")
 def test_another_seed_gives_another_digest(tiny_trainer: Make) -> None:
     assert digest_after(tiny_trainer(), [5]) != digest_after(tiny_trainer({"training.seed": 1}), [5])
 
@@ -125,15 +126,16 @@ def test_both_frozen_is_refused_and_changes_nothing(tiny_trainer: Make) -> None:
     assert len(trainer.interventions) == 1
 
 
+@pytest.mark.usefixtures("quick_compile")
 def test_figures_are_what_their_names_say(tiny_trainer: Make) -> None:
     block = tiny_trainer().advance(10)
     assert block.values.shape == (10, len(FIGURE_NAMES))
     np.testing.assert_allclose(
-        block.column("d_loss"), block.column("d_loss_real") + block.column("d_loss_fake"), rtol=1e-6
+        block.column("d_loss"), block.column("d_loss_real") + block.column("d_loss_fake"), rtol=1e-5
     )
     mean = tiny_trainer({"objective.d_loss_halves": "mean"}).advance(1)
     first = block.values[0]
-    np.testing.assert_allclose(mean.column("d_loss")[0], first[FIGURE_NAMES.index("d_loss")] / 2, rtol=1e-6)
+    np.testing.assert_allclose(mean.column("d_loss")[0], first[FIGURE_NAMES.index("d_loss")] / 2, rtol=1e-5)
     for share in ("real_score", "fake_score", "d_accuracy"):
         assert (block.column(share) >= 0).all()
         assert (block.column(share) <= 1).all()
@@ -141,6 +143,7 @@ def test_figures_are_what_their_names_say(tiny_trainer: Make) -> None:
     assert (block.column("g_gradient_norm") > 0).all()
 
 
+@pytest.mark.usefixtures("quick_compile")
 def test_epochs_count_real_samples(tiny_trainer: Make) -> None:
     trainer = tiny_trainer({"training.epochs": 2, "training.steps": None})
     assert trainer.total_steps() == 24  # 2 * 96 samples in batches of 8
@@ -150,6 +153,7 @@ def test_epochs_count_real_samples(tiny_trainer: Make) -> None:
     assert trainer.total_steps() == 12
 
 
+@pytest.mark.usefixtures("quick_compile")
 @pytest.mark.parametrize(
     "changes",
     [

@@ -188,7 +188,8 @@ class Divergence(Detector):
 
     def ended(self, course: Course) -> Sentence:
         if course.diverged:
-            return Sentence(QT_TRANSLATE_NOOP("Diagnosis", "What was growing is no longer a number."))
+            template = "The warning has come true: a figure is no longer a number, and the run is over."
+            return Sentence(QT_TRANSLATE_NOOP("Diagnosis", template))
         return Sentence(
             QT_TRANSLATE_NOOP("Diagnosis", "The figures are back where they were: D's loss is {loss:.3g}."),
             {"loss": course.mean("d_loss", BIN)},

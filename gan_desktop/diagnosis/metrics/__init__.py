@@ -24,6 +24,7 @@ class Metric(ABC):
         undefined: one sentence on why `measure` gave NaN.
         order: its place among the metrics, low first.
         headline: whether it belongs where there is room for a few metrics alone.
+        counts: what it counts in a few words, where its name says more than that.
     """
 
     higher_is_better: ClassVar[bool]
@@ -31,6 +32,7 @@ class Metric(ABC):
     undefined: ClassVar[str] = "these samples leave it undefined"
     order: ClassVar[int]
     headline: ClassVar[bool] = False
+    counts: ClassVar[str] = ""
 
     @abstractmethod
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:

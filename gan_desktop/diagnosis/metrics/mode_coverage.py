@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.metrics import Metric
 from gan_desktop.diagnosis.modes import mode_counts, mode_note, modes_unknown
@@ -26,6 +27,8 @@ class ModesCovered(Metric):
     form: ClassVar[Literal["count", "share", "number"]] = "count"
     order: ClassVar[int] = 10
     headline: ClassVar[bool] = True
+    # Beside modes that are lost by their share, of which it may count all.
+    counts: ClassVar[str] = QT_TRANSLATE_NOOP("Quality", "one fake is enough")
 
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         return float(np.count_nonzero(mode_counts(fakes, reference)))

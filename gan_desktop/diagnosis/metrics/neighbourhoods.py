@@ -51,7 +51,8 @@ def repeated_unknown(reference: Reference, count: int) -> str:
     repeated = float((_radii(reference, compared(reference, count)) == 0).mean())
     if repeated <= MOST_REPEATED:
         return ""
-    return f"{repeated:.0%} of the real samples are the same as {NEIGHBOURS} others, so that no ball tells what is near"
+    share = f"{100 * repeated:.0f} %"
+    return f"{share} of the real samples are the same as {NEIGHBOURS} others, so that no ball tells what is near"
 
 
 def _radii(reference: Reference, number: int) -> Floats:

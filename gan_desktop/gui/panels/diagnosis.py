@@ -11,18 +11,20 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
-from gan_desktop.core.diagnosis import Alert
+from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.registry import Entry
 from gan_desktop.gui import diagnosis_words, words
+from gan_desktop.gui.heal_button import cure_changes
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.remedies import remedies
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.why_dialog import WhyAlert, WhyAspect, WhyDialog
 from gan_desktop.gui.widgets.alert_card import AlertCard
 from gan_desktop.gui.widgets.aspect_row import AspectRow
 from gan_desktop.gui.widgets.group import Group
-from gan_desktop.gui.widgets.style import describe, label, paragraph
+from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
 # From who wins to why; an aspect that is new stands below.
 PLACES = ("balance", "diversity", "quality", "stability", "gradients")
@@ -40,7 +42,6 @@ class DiagnosisPanel(Panel):
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 14
     share: ClassVar[int] = 500
-    scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
@@ -60,22 +61,44 @@ class DiagnosisPanel(Panel):
         for signal in (model.diagnosed, model.alerts_changed, model.run_started, model.status_changed):
             signal.connect(self.request_refresh)
         model.run_started.connect(self._on_run_started)
+        model.run_cleared.connect(self._on_run_started)
+        model.preparing.connect(self.request_refresh)
         model.controls_changed.connect(self._show_controls)
         model.refused.connect(self._on_refused)
+        model.control_confirmed.connect(self._settle)
+        model.config_changed.connect(self._settle)
         model.engine_ready.connect(self._on_ready)
         self.set_colors(self.theme.colors)
         self.refresh()
 
     def _lay_out(self) -> None:
+        """The lights stay on top, however many alerts there are to scroll through below them."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.intro)
+        self._lights = Pinned(self._make_lights())
+        column.addWidget(self._lights)
+        alerts = QWidget()
+        below = QVBoxLayout(alerts)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
         self._cards_place = QVBoxLayout()
         self._cards_place.setSpacing(8)
-        column.addLayout(self._cards_place)
-        self._lights = QWidget()
-        lights = QVBoxLayout(self._lights)
+        below.addLayout(self._cards_place)
+        self.past = Group("past_alerts", self.tr("Earlier alerts"))
+        self.past.set_open(False)
+        self._past_text = paragraph()
+        self._past_text.setObjectName("past_alerts_text")
+        self.past.content.addWidget(self._past_text)
+        below.addWidget(self.past)
+        below.addStretch(1)
+        self._alerts = scrolling(alerts)
+        column.addWidget(self._alerts, 1)
+
+    def _make_lights(self) -> QWidget:
+        content = QWidget()
+        lights = QVBoxLayout(content)
         lights.setContentsMargins(0, 0, 0, 0)
         lights.setSpacing(9)
         for name, row in self.rows.items():
@@ -84,14 +107,8 @@ class DiagnosisPanel(Panel):
         self.step = label()
         self.step.setObjectName("diagnosis_step")
         lights.addWidget(self.step)
-        column.addWidget(self._lights)
-        self.past = Group("past_alerts", self.tr("Earlier alerts"))
-        self.past.set_open(False)
-        self._past_text = paragraph()
-        self._past_text.setObjectName("past_alerts_text")
-        self.past.content.addWidget(self._past_text)
-        column.addWidget(self.past)
-        column.addStretch(1)
+        lights.addStretch(1)
+        return content
 
     def _make_pause_check(self) -> None:
         self.pause_check = QCheckBox(self.tr("Pause on alert"))
@@ -139,15 +156,19 @@ class DiagnosisPanel(Panel):
         told = {words.sentence(alert.message): name for name, alert in self.model.alerts.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
+            # Where there are alerts to be read, what is well and what they say already gives them its room.
+            brief = bool(told) and (aspect.level is Level.GOOD or text in told)
             if text in told:
                 title = diagnosis_words.detector_title(told[text])
-                text = self.tr("{title}: see above.").format(title=title)
+                text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name])
+                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name], brief)
         self._show_alerts()
         self._show_past()
 
     def _before_the_first(self) -> str:
+        if waits_for := words.waits_for(self.model.status, self.model.preparation):
+            return waits_for
         if self.model.is_active:
             return self.tr("Watching. The first diagnosis comes after some hundred steps.")
         return self.tr(
@@ -166,33 +187,35 @@ class DiagnosisPanel(Panel):
             if detector not in self.cards:
                 self._add_card(detector)
             self.cards[detector].show_alert(alert)
+        self._show_controls()
         if alerts:
             self._order_tabs()
-        self._show_controls()
 
     def _add_card(self, detector: str) -> None:
         card = self.cards[detector] = AlertCard(self.model.alerts[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
+        card.start_asked.connect(self.model.start)
         card.why_asked.connect(partial(self.explain_alert, detector))
         self._cards_place.addWidget(card)
         card.show()
 
     def _order_tabs(self) -> None:
         """Tab goes from the top to the bottom, also through cards that came later."""
-        stops: list[QWidget] = [self.pause_check]
+        stops: list[QWidget] = [self.pause_check, *(row.why for row in self.rows.values())]
         for card in self.cards.values():
-            stops += [card.why, *card.buttons]
-        stops += [row.why for row in self.rows.values()]
+            stops += [card.why, *card.buttons, card.start_button]
         for before, behind in pairwise([*stops, self.past.button]):
             if before.window() is behind.window():
                 QWidget.setTabOrder(before, behind)
 
     @Slot()
     def _show_controls(self) -> None:
-        active = self.model.is_active and not self.model.is_starting
-        for card in self.cards.values():
-            card.show_controls(self.model.asked_controls, active)
+        model = self.model
+        standing = [model.alerts[detector] for detector in self.cards if detector in model.alerts]
+        offered = remedies(standing, model.asked_controls, cure_changes(model))
+        for detector, found in offered.items():
+            self.cards[detector].show_remedies(found, model.is_active, not model.is_starting)
 
     def _show_past(self) -> None:
         past = [(alert, end) for alert, end in self.model.past_alerts if end is not None]
@@ -214,6 +237,12 @@ class DiagnosisPanel(Panel):
         self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
         self.cards[detector].refusal.show_message("")
         self.model.apply(missing)
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        for card in self.cards.values():
+            card.refusal.show_message("")
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

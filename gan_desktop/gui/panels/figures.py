@@ -9,10 +9,12 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel
 
+from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.style import label
+from gan_desktop.gui.plot_menu import PlotMenu
+from gan_desktop.gui.widgets.style import describe, label
 
 AVERAGED_STEPS = 100
 
@@ -79,8 +81,16 @@ class FiguresPanel(Panel):
             grid.setRowMinimumHeight(3 * index + 2, 8)
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(3 * len(ROWS), 1)
+        describe(self, "figures", self.tr("Figures of every step"), "")
+        PlotMenu(self, self, table=self._table)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
+
+    def _table(self) -> dict[str, np.ndarray]:
+        """Every figure of every step."""
+        history = self.model.history
+        return {"step": history.steps()} | {name: history.column(name).copy() for name in FIGURE_NAMES}
 
     @Slot()
     def refresh(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -13,8 +14,10 @@ from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import Walked
 from gan_desktop.gui import words
+from gan_desktop.gui.export import picture_of
 from gan_desktop.gui.latent_path import STRIP, LatentPath
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.walker import Walker
 from gan_desktop.gui.widgets.dimension_sliders import DimensionSliders
@@ -55,6 +58,9 @@ class LatentPanel(Panel):
         self.reset_button = small_button(self.tr("Reset"))
         self._describe()
         self._lay_out()
+        PlotMenu(self, self.picker, picture=self.picker.to_image)
+        for part in (self.strip, self.picture):
+            PlotMenu(self, part, picture=partial(picture_of, part))
         self.picker.picked.connect(self._on_picked)
         self.strip.picked.connect(self._on_strip)
         self.slider.valueChanged.connect(self._on_slider)
@@ -64,6 +70,7 @@ class LatentPanel(Panel):
         self.model.view_arrived.connect(self._on_view)
         self.walker.answered.connect(self._on_answer)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.status_changed.connect(self.request_refresh)
         self._show_state()
 

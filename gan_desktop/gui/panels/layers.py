@@ -12,6 +12,7 @@ from gan_desktop.core.views import Layers, View
 from gan_desktop.gui import words
 from gan_desktop.gui.layer_findings import findings, is_kernel
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.layer_bars import LayerBars
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label, scrolling
@@ -54,11 +55,21 @@ class LayersPanel(Panel):
         column.setSpacing(6)
         column.addWidget(self.finding)
         column.addWidget(self._area, 1)
+        PlotMenu(self, self.bars, table=self._table)
         self.all_check.toggled.connect(self._on_all)
         self.model.view_arrived.connect(self._on_view)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.model.status_changed.connect(self.request_refresh)
         self.refresh()
+
+    def _table(self) -> dict[str, list[object]]:
+        """A row for each layer that is shown."""
+        event: Layers | None = self.model.views.get(Layers)
+        layers = self.bars.layers if event is not None else ()
+        figures = ("network", "name", "gradient_norm", "weight_norm", "update_ratio", "spectral_norm")
+        steps: list[object] = [event.step for _ in layers] if event is not None else []
+        return {"step": steps} | {name: [getattr(layer, name) for layer in layers] for name in figures}
 
     def wanted_views(self) -> frozenset[View]:
         return frozenset({View.LAYERS})

@@ -9,10 +9,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout
 
 from gan_desktop.core.events import CommandRefused
+from gan_desktop.core.interventions import control_path
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.rate_control import RateControl
 from gan_desktop.gui.widgets.ratio_control import RatioControl
-from gan_desktop.gui.widgets.style import describe, label
+from gan_desktop.gui.widgets.style import describe, label, scroll_to
 
 RATES = ("d_learning_rate", "g_learning_rate")
 STEPS = ("d_steps", "g_steps")
@@ -27,6 +28,7 @@ class LiveControlsPanel(Panel):
     area: ClassVar[Area] = Area.RIGHT
     order: ClassVar[int] = 10
     share: ClassVar[int] = 330
+    whole: ClassVar[bool] = True
     scrolls: ClassVar[bool] = True
 
     def __init__(self, context: PanelContext) -> None:
@@ -47,9 +49,15 @@ class LiveControlsPanel(Panel):
         self._lay_out()
         for key, control in self.rates.items():
             control.asked.connect(partial(self._ask_rate, key))
+            control.faulted.connect(partial(self.model.set_fault, control_path(key)))
         self.ratio.asked.connect(self._ask_steps)
+        self.ratio.faulted.connect(partial(self.model.set_fault, control_path(STEPS[0])))
+        self.model.faults_dropped.connect(self._forget_typed)
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
+        self.model.run_started.connect(self._settle)
+        self.model.control_confirmed.connect(self._settle)
+        self.model.config_changed.connect(self._settle)
         self.show_controls()
 
     def _lay_out(self) -> None:
@@ -95,6 +103,28 @@ class LiveControlsPanel(Panel):
         for key in sorted(STEPS, key=lambda name: -wanted[name]):
             if wanted[key] != self.model.asked_controls[key] and not self.model.set_control(key, wanted[key]):
                 return
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        for control in self.rates.values():
+            control.message.show_message("")
+        self.ratio.message.show_message("")
+
+    @Slot()
+    def _forget_typed(self) -> None:
+        for control in self.rates.values():
+            control.forget()
+        self.ratio.forget()
+
+    def go_to(self, key: str) -> bool:
+        name = key.rpartition(".")[2]
+        field = self.rates[name].field if name in self.rates else self.ratio.d_spin if name in STEPS else None
+        if field is None:
+            return False
+        scroll_to(field)
+        field.setFocus()
+        return True
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

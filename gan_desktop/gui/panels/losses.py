@@ -6,13 +6,16 @@ from math import isclose, log
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
-from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.equilibrium import equilibrium
+from gan_desktop.gui import words
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.interventions import merge_interventions
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
+from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.theme import Colors
@@ -55,12 +58,24 @@ class LossesPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self.view.following_changed.connect(self._on_following)
+        self.view.scale_changed.connect(self._show_caption)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
         self.model.alerts_changed.connect(self._on_alerts)
         self.model.status_changed.connect(self._show_message)
+        self.model.preparing.connect(self._show_message)
         self._show_message()
+        PlotMenu(self, self.view, table=self.view.table, reset=self.view.follow, toggles=[self._log_action()])
+
+    def _log_action(self) -> QAction:
+        action = QAction(self.tr("&Logarithmic Axis"), self)
+        action.setCheckable(True)
+        action.setChecked(self.log_check.isChecked())
+        action.toggled.connect(self.log_check.setChecked)
+        self.log_check.toggled.connect(action.setChecked)
+        return action
 
     def _make_tools(self, position: int, logarithmic: bool) -> None:
         self.follow_button = QPushButton(self.tr("Follow"))
@@ -95,7 +110,10 @@ class LossesPanel(Panel):
             self.log_check,
             "log_axis_check",
             self.tr("Logarithmic axis"),
-            self.tr("Draw losses on a logarithmic axis; those at or below 0 are left out."),
+            self.tr(
+                "Draw losses on a logarithmic axis. Where some are at or below 0, it is logarithmic on either side of "
+                "0 and linear about it, where the bar beside the axis is."
+            ),
         )
         self.log_check.toggled.connect(self._on_log)
         for widget in (self.follow_button, self._smoothing_text, self.smoothing, self.log_check):
@@ -128,7 +146,16 @@ class LossesPanel(Panel):
             rest = equilibrium(str(controls["objective"]), run.config.objective.d_loss_halves, smoothing)
             levels = {"d": rest.d_loss, "g": rest.g_loss}
             self.view.levels = {network: loss for network, loss in levels.items() if loss is not None}
-        self.caption.setText(self._balance_text(self.view.levels))
+        self._show_caption()
+
+    @Slot()
+    def _show_caption(self) -> None:
+        """What the dashed lines are, and where a logarithmic axis is none."""
+        scale = self.view.scale
+        linear = ""
+        if isinstance(scale, Symmetric):
+            linear = self.tr("linear within ±{loss}").format(loss=f"{scale.linear:g}")
+        self.caption.setText(" · ".join(text for text in (self._balance_text(self.view.levels), linear) if text))
 
     def _balance_text(self, levels: dict[str, float]) -> str:
         """What the dashed lines are."""
@@ -154,14 +181,8 @@ class LossesPanel(Panel):
 
     @Slot()
     def _show_message(self) -> None:
-        status = self.model.status
-        if status is Status.LOADING:
-            message = self.tr("Loading TensorFlow…")
-        elif status is Status.PREPARING or self.model.is_starting:
-            message = self.tr("Preparing the networks and the data…")
-        else:
-            message = self.tr("Press Start, and the losses of both networks appear here.")
-        self.view.message = message
+        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        self.view.message = waits_for or self.tr("Press Start, and the losses of both networks appear here.")
         self.request_refresh()
 
     @Slot(bool)

@@ -15,6 +15,7 @@ from gan_desktop.diagnosis.detectors.lost_modes import LostModes
 from gan_desktop.diagnosis.shares import LOST, ModeShares
 from gan_desktop.gui import class_signs, words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.bar import Bar
 from gan_desktop.gui.plotting.bars import ModeBars
 from gan_desktop.gui.theme import Colors
@@ -60,8 +61,17 @@ class ModesPanel(Panel):
         column.addWidget(self.message)
         for signal in (self.model.measured, self.model.run_started, self.model.alerts_changed):
             signal.connect(self.request_refresh)
+        PlotMenu(self, self.chart, table=self._table)
         self.set_colors(self.theme.colors)
         self.refresh()
+
+    def _table(self) -> dict[str, list[object]]:
+        """A row for each mode; shares of real samples are `usual`."""
+        event = self.model.measurement
+        bars = self.chart.bars if event is not None else ()
+        figures = ("name", "share", "usual", "deviation", "is_lost", "diversity", "diversity_deviation", "is_collapsed")
+        steps: list[object] = [event.step for _ in bars] if event is not None else []
+        return {"step": steps} | {name: [getattr(bar, name) for bar in bars] for name in figures}
 
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:
@@ -108,7 +118,8 @@ class ModesPanel(Panel):
         if not shares.is_known or not shares.is_judged.any():
             return self.tr("Too few fakes are in a mode to say which are lost.")
         if lost := [bar.name for bar in bars if bar.is_lost]:
-            return self.tr("Lost: {names}.").format(names=self._listed(lost))
+            text = self.tr("Lost, with less than {share} of what real samples have there: {names}.")
+            return text.format(share=words.percentage(LOST), names=self._listed(lost))
         if few := [bar.name for bar, less in zip(bars, shares.has_less(LostModes.FOUND), strict=True) if less]:
             return self.tr("Hardly reached: {names}.").format(names=self._listed(few))
         is_thin = shares.is_judged & (shares.of_due < LOST)

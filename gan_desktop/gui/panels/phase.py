@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.phase_view import PhaseView
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.segments import SegmentedChoice
@@ -61,9 +62,14 @@ class PhasePanel(Panel):
         self.span_choice.chosen.connect(self._on_span)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.model.control_confirmed.connect(self._on_control)
+        PlotMenu(self, self.view, table=self.view.table, reset=self._reset)
         self.set_colors(self.theme.colors)
         self.refresh()
+
+    def _reset(self) -> None:
+        self.view.show_history(self.model.history, fresh_scale=True)
 
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:

@@ -16,6 +16,7 @@ from gan_desktop.diagnosis.metrics import Metric, in_order
 from gan_desktop.gui import words
 from gan_desktop.gui.metric_history import MetricHistory
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.sparkline import Sparkline
@@ -90,6 +91,8 @@ class MetricRow(QWidget):
         if floor is not None:
             text = metric.floor_text(floor.mean, floor.deviation)
             lines.append(_tr("perfect: {floor}").format(floor=text))
+        if metric.counts and not isnan(value):
+            lines.append(_tr(metric.counts))
         self.detail.setText("\n".join(lines))
         note = event.notes.get(self.name, "")
         self.value.setToolTip(f"{self._explanation}\n\n{note}" if note else self._explanation)
@@ -167,8 +170,11 @@ class QualityPanel(Panel):
         describe(self.notes, "quality_notes", self.tr("Notes on the metrics"), "")
         column.addWidget(self.notes)
         column.addStretch(1)
+        describe(self, "quality", self.tr("Quality so far"), "")
+        PlotMenu(self, self, table=self.model.metric_history.table)
         self.model.measured.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
 

@@ -14,6 +14,7 @@ from gan_desktop.core.fields import KeyInfo, live_fields
 from gan_desktop.core.registry import penalties
 from gan_desktop.core.usual import usual_for_data
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.widgets.style import scroll_to
 from gan_desktop.gui.widgets.switch_control import SwitchControl
 
 
@@ -47,10 +48,15 @@ class RegularizationPanel(Panel):
         for info in switches():
             control = self.controls[info.key] = SwitchControl(info)
             control.asked.connect(partial(self.model.set_control, info.key))
+            control.faulted.connect(partial(self.model.set_fault, info.path))
             column.addWidget(control)
         column.addStretch(1)
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
+        self.model.run_started.connect(self._settle)
+        self.model.control_confirmed.connect(self._settle)
+        self.model.config_changed.connect(self._settle)
+        self.model.faults_dropped.connect(self._forget_typed)
         self.show_controls()
 
     @Slot()
@@ -71,6 +77,25 @@ class RegularizationPanel(Panel):
             return None
         is_under_way = model.is_active and not model.is_starting
         return run.data if is_under_way or _sees(run.config) == _sees(model.config) else None
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        for control in self.controls.values():
+            control.message.show_message("")
+
+    @Slot()
+    def _forget_typed(self) -> None:
+        for control in self.controls.values():
+            control.forget()
+
+    def go_to(self, key: str) -> bool:
+        control = self.controls.get(key.rpartition(".")[2])
+        if control is None:
+            return False
+        scroll_to(control.field)
+        control.field.setFocus()
+        return True
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

@@ -10,13 +10,13 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QCheckBox, QGridLayout
 
 from gan_desktop.core.events import FloatArray, RunStarted, SampleKind, Samples
-from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
 from gan_desktop.gui.class_signs import ClassSign, Sign, class_signs
 from gan_desktop.gui.inspection import Inspector
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
@@ -67,11 +67,15 @@ class SamplesPanel(Panel):
         self.choices = SampleChoices(self.model)
         self.inspector = Inspector(self.generated, self.model, self._shows_current)
         self._lay_out()
+        for images in self._grids:
+            PlotMenu(self, images, picture=images.to_image)
         self.choices.changed.connect(self.refresh)
         for signal in (self.model.samples_changed, self.model.measured, self.model.alerts_changed):
             signal.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_cleared)
         self.model.status_changed.connect(self._show_message)
+        self.model.preparing.connect(self._show_message)
         self.model.controls_changed.connect(self._show_frames_state)
         self.model.view_arrived.connect(self._on_view)
         self._show_message()
@@ -140,9 +144,14 @@ class SamplesPanel(Panel):
             grid.addWidget(images, 2, column)
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
+        self._shows_both = True
         self._show_both(False)
 
     def _show_both(self, both: bool) -> None:
+        # Asked for anew, a stretch that is the same has the window laid out anew.
+        if both == self._shows_both:
+            return
+        self._shows_both = both
         self.averaged.setVisible(both)
         self._titles[self.averaged].setVisible(both)
         layout = self.layout()
@@ -171,6 +180,13 @@ class SamplesPanel(Panel):
             self._titles[self.real].setText(self.tr("Real · {title}").format(title=event.data.title))
             self._titles[self.real].setToolTip("\n".join((event.data.title, *event.data.notes)))
 
+    @Slot()
+    def _on_run_cleared(self) -> None:
+        self.real.show_images(None)
+        self._titles[self.real].setText(self.tr("Real"))
+        self._titles[self.real].setToolTip("")
+        self._show_frames_state()
+
     def _show_real(self, labels: np.ndarray | None) -> None:
         """Real images of the same classes as the generated ones."""
         assert self.model.run is not None
@@ -183,9 +199,10 @@ class SamplesPanel(Panel):
 
     @Slot()
     def _show_message(self) -> None:
-        loading = self.model.status is Status.LOADING
-        self.generated.message = self.tr("Loading TensorFlow…") if loading else self.tr("Generated images appear here.")
-        self.real.message = "" if loading else self.tr("Real images of the data appear here.")
+        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        self.generated.message = waits_for or self.tr("Generated images appear here.")
+        self.real.message = "" if waits_for else self.tr("Real images of the data appear here.")
+        self.generated.update()
         self.real.update()
         self.request_refresh()
 

@@ -12,18 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
 from gan_desktop.core.plane import view_limits
-from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui import words
 from gan_desktop.gui.line_view import LEGEND_WIDTH, LineView
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plane_views import PlaneViews
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.dots import Dots
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
 from gan_desktop.gui.point_marks import count_inside, finite, mark
 from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
 from gan_desktop.gui.sample_tools import SampleTools
 from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, label, small_button
 
 # Real points are larger, so that they show as a rim where generated ones lie on top of them.
@@ -96,6 +97,9 @@ class ScatterPanel(Panel):
         self.pages.addWidget(self._legend_and_plot())
         self.pages.addWidget(self.line)
         column.addWidget(self.pages, 1)
+        PlotMenu(self, self.view, table=self._table, reset=self._show_all)
+        PlotMenu(self, self.line.histograms, table=self._table)
+        PlotMenu(self, self.line.curve, table=self.line.table)
         self.choices.changed.connect(self.refresh)
         self.plane.changed.connect(self._on_plane)
         self.line.changed.connect(self._on_plane)
@@ -103,12 +107,14 @@ class ScatterPanel(Panel):
         self.model.view_arrived.connect(self._on_view)
         self.model.controls_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_cleared)
+        self.model.preparing.connect(self.request_refresh)
         self.model.status_changed.connect(self.request_refresh)
 
     def _legend_and_plot(self) -> QWidget:
         layout = self.plane.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.addWidget(self.legend, 1)
+        layout.addWidget(Room(self.legend), 1)
         self.plane.setFixedWidth(LEGEND_WIDTH)
         page = QWidget()
         row = QHBoxLayout(page)
@@ -182,9 +188,35 @@ class ScatterPanel(Panel):
         if self.is_line:
             self.line.start(self._limits)
         else:
-            self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
+            self._show_all()
         self.centres.setData(pos=event.data.centres if event.data.centres is not None else np.empty((0, 2)))
         self._show_real(event.data, None)
+
+    def _show_all(self) -> None:
+        """All of the data in view."""
+        self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
+
+    def _table(self) -> dict[str, np.ndarray]:
+        """A row for each sample that is shown; real ones have no step."""
+        samples, run = self.model.shown_samples, self.model.run
+        if samples is None or run is None or run.data.kind != self.kind:
+            return {"step": np.empty(0)}
+        shown = self.choices.of(samples)
+        names = {Shown.TRAINED: ["fake"], Shown.AVERAGED: ["averaged"], Shown.BOTH: ["fake", "averaged"]}
+        parts = [("real", run.data.real), *zip(names[self.choices.shown(samples)], shown, strict=True)]
+        values = np.concatenate([part for _, part in parts])
+        steps = np.concatenate([np.full(len(part), np.nan if name == "real" else samples.step) for name, part in parts])
+        kinds = np.repeat([name for name, _ in parts], [len(part) for _, part in parts])
+        return {"step": steps, "sample": kinds} | dict(zip("xy", values.T, strict=False))
+
+    @Slot()
+    def _on_run_cleared(self) -> None:
+        self.caption.setText("")
+        self.caption.setToolTip("")
+        self.line.show_real(np.empty((0, 1)))
+        for dots in (self.real, self.centres, self.pointed):
+            dots.setData(pos=np.empty((0, 2)))
+        self.request_refresh()
 
     def _show_real(self, data: DataSummary, label: int | None) -> None:
         """All real points, or those of one class, where their classes are known."""
@@ -236,8 +268,8 @@ class ScatterPanel(Panel):
         self.line.show_surface(None)
         for dots in (self.fake, self.averaged):
             dots.set_points(np.empty((0, 2)))
-        loading = self.model.status is Status.LOADING
-        text = self.tr("Loading TensorFlow…") if loading else self.tr("Generated points appear here.")
+        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        text = waits_for or self.tr("Generated points appear here.")
         for legend in (self.legend, self.line.legend):
             legend.setText(text)
 

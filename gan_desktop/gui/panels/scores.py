@@ -12,6 +12,7 @@ from gan_desktop.core.views import Scores, View
 from gan_desktop.gui import words
 from gan_desktop.gui.judgement import probability
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.score_bars import ScoreBars, ScoreContent
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import describe, label
@@ -52,9 +53,25 @@ class ScoresPanel(Panel):
         column.addWidget(self.bars, 1)
         self.model.view_arrived.connect(self._on_view)
         self.model.run_started.connect(self.request_refresh)
+        self.model.run_cleared.connect(self.request_refresh)
         self.model.controls_changed.connect(self.request_refresh)
+        PlotMenu(self, self.bars, table=self._table)
         self.set_colors(self.theme.colors)
         self.refresh()
+
+    def _table(self) -> dict[str, np.ndarray]:
+        """A row for each sample: the discriminator's logit, and what is drawn of it."""
+        event: Scores | None = self.model.views.get(Scores)
+        if event is None:
+            return {"step": np.empty(0)}
+        logits = np.concatenate([event.real, event.fake])
+        table = {
+            "step": np.full(len(logits), event.step),
+            "sample": np.repeat(["real", "fake"], [len(event.real), len(event.fake)]),
+            "logit": logits,
+        }
+        has_probability = words.has_probability(self.model.controls["objective"])
+        return table | {"probability": probability(logits)} if has_probability else table
 
     def wanted_views(self) -> frozenset[View]:
         return frozenset({View.SCORES})

@@ -56,6 +56,7 @@ class TimelinePanel(Panel):
         self.model.samples_changed.connect(self.request_refresh)
         self.model.alerts_changed.connect(self.request_refresh)
         self.model.run_started.connect(self._on_run_started)
+        self.model.run_cleared.connect(self._on_run_started)
         self.set_colors(self.theme.colors)
         self.refresh()
 

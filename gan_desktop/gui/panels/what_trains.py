@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from gan_desktop.core.config import NetworkConfig, sections
+from gan_desktop.core.config import NetworkConfig, live_keys, sections
 from gan_desktop.core.events import CommandRefused, EngineReady
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
 from gan_desktop.core.keys import carried_options, dump_config
@@ -20,11 +20,13 @@ from gan_desktop.gui import words
 from gan_desktop.gui.form_group import FormGroup
 from gan_desktop.gui.heal_button import HealButton
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.preset_changes import PresetChanges
 from gan_desktop.gui.preset_groups import grouped
 from gan_desktop.gui.widgets.field import Field
 from gan_desktop.gui.widgets.fields import ChoiceField, make_field
 from gan_desktop.gui.widgets.form import LengthField, PathField
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
+from gan_desktop.gui.widgets.typed import commit_typing
 
 AUTOMATIC = "auto"
 # Live controls that stand on the right, beside all that is switched on and off.
@@ -54,6 +56,7 @@ class WhatTrainsPanel(Panel):
                 for title, found in grouped(presets().values())
             ]
         )
+        self.preset_changes = PresetChanges(self.model)
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")
         self.heal = HealButton(self.model)
@@ -61,6 +64,8 @@ class WhatTrainsPanel(Panel):
         self._lay_out()
         self.preset.edited.connect(self._on_preset)
         self.model.config_changed.connect(self.show_config)
+        self.model.faults_dropped.connect(self._forget_typed)
+        self.model.starting.connect(self._on_starting)
         self.model.controls_changed.connect(self._show_values)
         self.model.refused.connect(self._on_refused)
         self.model.engine_ready.connect(self._on_ready)
@@ -86,7 +91,8 @@ class WhatTrainsPanel(Panel):
             group.set_open(self.settings.get(f"form/{name}", name in OPEN_AT_FIRST))
             group.toggled.connect(partial(self.settings.set, f"form/{name}"))
             group.edited.connect(self._on_edited)
-            group.rebuilt.connect(self._order_tabs)
+            group.faulted.connect(self.model.set_fault)
+            group.rebuilt.connect(self._on_rebuilt)
         return groups
 
     def _make_field(self, info: KeyInfo) -> Field | None:
@@ -119,6 +125,7 @@ class WhatTrainsPanel(Panel):
         column.setSpacing(6)
         column.addWidget(self._make_restart())
         column.addWidget(self.preset)
+        column.addWidget(self.preset_changes)
         # Above the lesson, which may be long: it is to be seen.
         column.addWidget(self.heal)
         column.addWidget(self.lesson)
@@ -153,9 +160,17 @@ class WhatTrainsPanel(Panel):
         self._order_tabs()
 
     @Slot()
+    def _on_rebuilt(self) -> None:
+        # What was typed into a field went with it; those of live controls stand elsewhere.
+        for key in set(self.model.faults) - set(self.fields):
+            if key.partition(".")[2] not in live_keys():
+                self.model.set_fault(key, "")
+        self._order_tabs()
+
+    @Slot()
     def _order_tabs(self) -> None:
         """Tab goes from the top to the bottom, also through fields that came later."""
-        stops: list[QWidget] = [self.restart_button, *self.preset.stops, self.heal]
+        stops: list[QWidget] = [self.restart_button, *self.preset.stops, self.preset_changes.button, self.heal]
         for group in self.groups.values():
             stops.append(group.button)
             stops += [stop for field in group.fields for stop in field.stops]
@@ -172,7 +187,22 @@ class WhatTrainsPanel(Panel):
             group.build(self.model.config)
         self._show_preset()
         for field in self.fields.values():
-            field.show_refusal("")
+            if not field.is_wrong:
+                field.show_refusal("")
+        self._show_values()
+
+    @Slot()
+    def _on_starting(self) -> None:
+        """Take what is being typed, and what was refused for a reason that is no more."""
+        commit_typing()
+        for field in self.fields.values():
+            if field.is_wrong:
+                field.judge_again()
+
+    @Slot()
+    def _forget_typed(self) -> None:
+        for field in self.fields.values():
+            field.forget()
         self._show_values()
 
     @Slot()
@@ -180,7 +210,7 @@ class WhatTrainsPanel(Panel):
         """Fill the fields: live ones with what the trainer uses, the others with what a new run would."""
         model = self.model
         tables = dump_config(model.config)
-        used = dump_config(model.run.config) if model.run is not None and model.is_active else tables
+        used = dump_config(model.run_config) if model.run_config is not None and model.is_active else tables
         confirmed, asked = model.controls, model.asked_controls
         for field in self.fields.values():
             info = field.info
@@ -208,7 +238,10 @@ class WhatTrainsPanel(Panel):
         name = self.model.preset_name if self.model.preset_name in presets() else None
         self.preset.show_value(name)
         self.preset.show_refusal("")
-        self.lesson.setText(presets()[name].lesson if name is not None else "")
+        lesson = presets()[name].lesson if name is not None else ""
+        if lesson and self.preset_changes.changes:
+            lesson = self.tr("The preset, without these changes: {lesson}").format(lesson=lesson)
+        self.lesson.setText(lesson)
         self.lesson.setVisible(bool(self.lesson.text()))
 
     # What the person does, and what the engine says.
@@ -236,19 +269,36 @@ class WhatTrainsPanel(Panel):
             return
         if self.preset.concerns(event.place):
             self.preset.show_refusal(event.message)
+        field = self._field_of(event.place)
+        if field is not None:
+            field.show_refusal(event.message)
+            self._show_values()
+            self._bring_into_view(field)
+
+    def _field_of(self, key: str) -> Field | None:
+        return next((field for field in self.fields.values() if field.concerns(key)), None)
+
+    def _bring_into_view(self, field: Field) -> None:
+        """Open its group, and scroll to it: a refusal that nobody sees is a start button that does nothing."""
         for group in self.groups.values():
-            for field in group.fields:
-                if field.concerns(event.place):
-                    group.set_open(True)
-                    field.show_refusal(event.message)
-                    self._show_values()
-                    # When it has its place: a refusal that nobody sees is a start button that does nothing.
-                    QTimer.singleShot(0, field, partial(scroll_to, field))
+            if field in group.fields:
+                group.set_open(True)
+        # When it has its place.
+        QTimer.singleShot(0, field, partial(_scroll_to_field, field))
+
+    def go_to(self, key: str) -> bool:
+        field = self._field_of(key)
+        if field is None:
+            return False
+        self._bring_into_view(field)
+        QTimer.singleShot(0, field, field.editor.setFocus)
+        return True
 
     @Slot()
     def _on_run_started(self) -> None:
         for field in self.fields.values():
-            field.show_refusal("")
+            if not field.is_wrong:
+                field.show_refusal("")
         self._show_values()
 
     @Slot(object)
@@ -259,6 +309,11 @@ class WhatTrainsPanel(Panel):
         if event.gpu_note:
             device.box.setToolTip(words.about(event.gpu_note))
         self._show_values()
+
+
+def _scroll_to_field(field: Field) -> None:
+    scroll_to(field)
+    scroll_to(field.message)
 
 
 def _length(tables: Any) -> tuple[int | None, int | None]:

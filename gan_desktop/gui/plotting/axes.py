@@ -6,6 +6,17 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGraphicsItem
+
+from gan_desktop.gui.plotting.loss_scale import HIGHEST, Logarithmic, LossScale, Symmetric
+
+
+def keep_painted(axis: pg.AxisItem) -> None:
+    """Have an axis laid out and written when it changes, and copied at every other repaint of its plot.
+
+    Writing two axes costs as much as drawing both curves of the losses.
+    """
+    axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 class StepAxis(pg.AxisItem):
@@ -13,6 +24,7 @@ class StepAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("bottom")
+        keep_painted(self)
         self.enableAutoSIPrefix(False)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -24,11 +36,32 @@ class LossAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("left")
+        keep_painted(self)
         self.enableAutoSIPrefix(False)
         self.setWidth(52)
+        self._symmetric: Symmetric | None = None
+
+    def set_scale(self, scale: LossScale) -> None:
+        """Name the losses of another scale."""
+        self._symmetric = scale if isinstance(scale, Symmetric) else None
+        self.setLogMode(isinstance(scale, Logarithmic))
+
+    def tickValues(self, *of: float) -> list[tuple[float | None, list[float]]]:
+        if self._symmetric is None:
+            found: list[tuple[float | None, list[float]]] = super().tickValues(*of)
+            return found
+        *ends, size = of
+        low, high = sorted(ends)
+        return [(1.0, self._symmetric.ticks(low, high, size))]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
+        if self._symmetric is not None:
+            return [self._symmetric.text(value) for value in values]
+        found: list[str] = super().tickStrings(values, scale, spacing)
+        return [text.replace("-", "−") for text in found]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
-        return [f"{10**value:.3g}" for value in values]
+        return [f"{10 ** min(max(value, -HIGHEST), HIGHEST):.3g}" for value in values]
 
 
 class StepViewBox(pg.ViewBox):

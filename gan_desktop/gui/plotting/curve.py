@@ -66,6 +66,14 @@ class Curve:
         middle: Floats = low if low is high else ((low + high) / 2).astype(np.float32)
         return Line(position, middle)
 
+    def values(self) -> Floats:
+        """Every raw value so far, NaN where it is not finite; a copy."""
+        return self._raw.values.copy()
+
+    def smooth_values(self) -> Floats:
+        """Every smoothed value so far, likewise."""
+        return self._smooth.values.copy()
+
     def value(self, index: int) -> float:
         """The raw value, NaN out of range."""
         return float(self._raw.values[index]) if 0 <= index < len(self._raw) else float("nan")

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 
 
 class Dots(pg.GraphicsObject):
@@ -21,6 +21,7 @@ class Dots(pg.GraphicsObject):
         self._diamond = diamond
         self._color = QColor("#000000")
         self._dot: QPixmap | None = None
+        self._is_exported = False
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
         self.points = np.empty((0, 2))
 
@@ -33,6 +34,10 @@ class Dots(pg.GraphicsObject):
         """Show other points, shape (n, 2), all finite."""
         self.points = points
         self.update()
+
+    def setExportMode(self, export: bool, opts: object = None) -> None:
+        """Whether each dot is to be a shape of its own, as in a drawing; pyqtgraph's items have it too."""
+        self._is_exported = export
 
     def boundingRect(self) -> QRectF:
         # All that is in view: dots have no say in the view's range.
@@ -47,6 +52,11 @@ class Dots(pg.GraphicsObject):
             return
         to_pixels = painter.worldTransform()
         painter.resetTransform()
+        if self._is_exported:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_shapes(painter, to_pixels)
+            painter.setWorldTransform(to_pixels)
+            return
         dot = self._picture(self.getViewWidget().devicePixelRatioF())
         self._fragments.resize(len(self.points))
         # A row is x, y, the source's left, top, width, height, the scales of x and y, rotation and opacity.
@@ -56,6 +66,21 @@ class Dots(pg.GraphicsObject):
         rows[:, 2:] = 0, 0, dot.width(), dot.height(), 1 / dot.devicePixelRatio(), 1 / dot.devicePixelRatio(), 0, 1
         painter.drawPixmapFragments(*self._fragments.drawargs(), dot)  # type: ignore[call-arg]
         painter.setWorldTransform(to_pixels)
+
+    def _draw_shapes(self, painter: QPainter, to_pixels: QTransform) -> None:
+        """In a drawing of lines, each dot is one."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color)
+        for x, y in self.points.tolist():
+            self._draw_dot(painter, to_pixels.map(QPointF(x, y)))
+
+    def _draw_dot(self, painter: QPainter, middle: QPointF) -> None:
+        reach = self._size / 2
+        if self._diamond:
+            across, down = QPointF(reach, 0), QPointF(0, reach)
+            painter.drawPolygon([middle - across, middle - down, middle + across, middle + down])
+        else:
+            painter.drawEllipse(middle, reach, reach)
 
     def _picture(self, ratio: float) -> QPixmap:
         """One dot, drawn once: stroking a thousand round points takes 20 ms, copying this one takes 1."""
@@ -68,11 +93,6 @@ class Dots(pg.GraphicsObject):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color)
-            middle, reach = QPointF(side, side) / ratio / 2, self._size / 2
-            if self._diamond:
-                across, down = QPointF(reach, 0), QPointF(0, reach)
-                painter.drawPolygon([middle - across, middle - down, middle + across, middle + down])
-            else:
-                painter.drawEllipse(middle, reach, reach)
+            self._draw_dot(painter, QPointF(side, side) / ratio / 2)
             painter.end()
         return self._dot

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Signal, Slot
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtCore import QEvent, QPointF, QSize, Signal, Slot
+from PySide6.QtGui import QFont, QHelpEvent
+from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from gan_desktop.core.history import History
 from gan_desktop.gui import words
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
+from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
 from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
 from gan_desktop.gui.theme import Colors
 
 FIGURES = {"d": "d_loss", "g": "g_loss"}
-# Room at the right of the newest step, in pixels, for the values at the ends of the curves.
-END_ROOM = 76
 FIRST_SPAN = 100
 # The view grows in leaps, since laying out an axis anew costs as much as drawing the curves.
 GROWTH = 1.12
@@ -29,6 +28,8 @@ SHRINK_BELOW = 0.6
 
 # The scale holds this percentage of the raw values on either side.
 MOST = 99.5
+# Stretches of the whole run in which a logarithmic axis looks for losses at or below 0.
+STRETCHES = 256
 
 
 class LossView(pg.PlotWidget):
@@ -36,15 +37,18 @@ class LossView(pg.PlotWidget):
 
     Signals:
         following_changed: whether the newest step is kept in view.
+        scale_changed: another scale of the losses is used.
     """
 
     following_changed = Signal(bool)
+    scale_changed = Signal()
 
     def __init__(self, smoothing: float, log: bool) -> None:
         self._box = StepViewBox()
         super().__init__(viewBox=self._box, axisItems={"bottom": StepAxis(), "left": LossAxis()})
         self.following = True
         self.log = log
+        self.scale: LossScale = Logarithmic() if log else Linear()
         # How many steps the view holds while it follows.
         self._span = float(FIRST_SPAN)
         self._losses_fixed = False
@@ -54,7 +58,7 @@ class LossView(pg.PlotWidget):
         self._smooth = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
         for item in (*self._raw.values(), *self._smooth.values()):
             self.addItem(item, ignoreBounds=True)
-        self.overlay = Overlay(self._box)
+        self.overlay = Overlay(self.getPlotItem())
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
         self.spans: Sequence[Span] = ()
@@ -67,7 +71,7 @@ class LossView(pg.PlotWidget):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setMouseTracking(True)
         self.setFrameStyle(0)
-        self.getAxis("left").setLogMode(log)
+        self.getAxis("left").set_scale(self.scale)
         self._box.setRange(xRange=(0, FIRST_SPAN), yRange=(0, 2), padding=0)
         self._box.setLimits(minXRange=4)
         self._box.moved.connect(self._on_moved)
@@ -111,18 +115,46 @@ class LossView(pg.PlotWidget):
         self._cursor = None
         self.follow()
 
+    def table(self) -> dict[str, np.ndarray]:
+        """Every step of both curves, as they were and smoothed, by their names."""
+        steps = self._first_step + np.arange(len(self.curves["d"]))
+        raw = {curve.figure: curve.values() for curve in self.curves.values()}
+        smooth = {f"{curve.figure}_smoothed": curve.smooth_values() for curve in self.curves.values()}
+        return {"step": steps} | raw | smooth
+
     def set_smoothing(self, amount: float) -> None:
         for curve in self.curves.values():
             curve.set_smoothing(amount)
         self.redraw()
 
     def set_log(self, log: bool) -> None:
-        """Losses on a logarithmic axis; those at or below 0 are not drawn there."""
+        """Losses on a logarithmic axis, or, where some are at or below 0, on a symmetric one."""
         self.log = log
-        self._losses_fixed = False
-        self.getAxis("left").setLogMode(log)
-        self._box.setYRange(0, 1, padding=0)
+        self._use(Logarithmic() if log else Linear())
         self.redraw(fresh_scale=True)
+
+    def _use(self, scale: LossScale) -> None:
+        self.scale = scale
+        self._losses_fixed = False
+        self.getAxis("left").set_scale(scale)
+        self._box.setYRange(0, 1, padding=0)
+        self.scale_changed.emit()
+
+    def _fit_scale(self) -> bool:
+        """Where losses come up at or below 0, have a symmetric scale with a fitting linear range; whether it is new."""
+        if not self.log:
+            return False
+        every = np.concatenate([curve.raw_line(0, len(curve), STRETCHES).y for curve in self.curves.values()])
+        if not (every <= 0).any():
+            if isinstance(self.scale, Symmetric):
+                self._use(Logarithmic())
+                return True
+            return False
+        before = self.scale.linear if isinstance(self.scale, Symmetric) else None
+        linear = linear_range(every, before)
+        if linear != before:
+            self._use(Symmetric(linear))
+        return linear != before
 
     @Slot()
     def follow(self) -> None:
@@ -153,20 +185,14 @@ class LossView(pg.PlotWidget):
     def _first_step(self) -> int:
         return self._history.first_step if self._history is not None else 0
 
-    def _to_view(self, values: np.ndarray) -> np.ndarray:
-        if not self.log:
-            return values
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(values > 0, np.log10(values), np.nan)
-
     def redraw(self, fresh_scale: bool = False) -> None:
         """Draw the part of the curves that is in view."""
         length = len(self.curves["d"])
+        fresh_scale |= self._fit_scale()
         if self.following:
             if not SHORTEST * self._span < length <= self._span:
                 self._span = max(length * GROWTH, FIRST_SPAN)
-            room = self._span * END_ROOM / max(self._box.width() - END_ROOM, 100)
-            self._box.setXRange(self._first_step, self._first_step + self._span + room, padding=0)
+            self._box.setXRange(self._first_step, self._first_step + self._span, padding=0)
         left, right = self._box.viewRange()[0]
         first = int(max(0, np.floor(left) - self._first_step - 1))
         last = int(min(length, np.ceil(right) - self._first_step + 2))
@@ -182,17 +208,17 @@ class LossView(pg.PlotWidget):
 
     def _draw(self, items: dict[str, pg.PlotCurveItem], lines: dict[str, Line]) -> None:
         for network, line in lines.items():
-            items[network].setData(line.x + self._first_step, self._to_view(line.y))
+            items[network].setData(line.x + self._first_step, self.scale.heights(line.y))
 
     def _fit_losses(self, raw: list[Line], smooth: list[Line], fresh: bool) -> None:
         """Scale to all of the smooth curves and most of the raw ones: one spike must not flatten the rest."""
-        every = np.concatenate([self._to_view(line.y) for line in raw])
+        every = np.concatenate([self.scale.heights(line.y) for line in raw])
         every = every[np.isfinite(every)]
         if not len(every):
             return
-        averages = np.concatenate([self._to_view(line.y) for line in smooth])
+        averages = np.concatenate([self.scale.heights(line.y) for line in smooth])
         values = np.concatenate([np.percentile(every, (100 - MOST, MOST)), averages[np.isfinite(averages)]])
-        levels = self._to_view(np.array(list(self.levels.values()), dtype=np.float64))
+        levels = self.scale.heights(np.array(list(self.levels.values()), dtype=np.float64))
         low, high = float(values.min()), float(values.max())
         # Equilibria belong in the picture unless they would squeeze the curves into a strip.
         for level in levels[np.isfinite(levels)]:
@@ -211,12 +237,12 @@ class LossView(pg.PlotWidget):
         for network, curve in self.curves.items():
             last = curve.last_finite(end)
             value = curve.smooth_value(last)
-            place = float(self._to_view(np.array([value]))[0])
+            place = float(self.scale.heights(np.array([value]))[0])
             if np.isfinite(place):
                 text = f"{network.upper()} {words.figure(value)}"
                 ends.append(EndLabel(last + self._first_step, place, text, self._end_colors[network]))
-        places = ((network, float(self._to_view(np.array([loss]))[0])) for network, loss in self.levels.items())
-        # A logarithmic axis has no place for a loss that rests at or below 0.
+        places = ((network, float(self.scale.heights(np.array([loss]))[0])) for network, loss in self.levels.items())
+        # A logarithmic axis of losses above 0 has no place for one that rests at or below it.
         levels = [Level(place, self._end_colors[network]) for network, place in places if np.isfinite(place)]
         self.overlay.show_content(
             OverlayContent(
@@ -224,11 +250,17 @@ class LossView(pg.PlotWidget):
                 self.spans if ends else (),
                 levels if ends else (),
                 ends,
+                self._linear_height() if ends else 0.0,
                 self._cursor,
                 self._read_out(),
                 "" if ends else self.message,
             )
         )
+
+    def _linear_height(self) -> float:
+        if not isinstance(self.scale, Symmetric):
+            return 0.0
+        return float(self.scale.heights(np.array([self.scale.linear]))[0])
 
     def _read_out(self) -> str:
         if self._cursor is None:
@@ -244,6 +276,15 @@ class LossView(pg.PlotWidget):
         inside = self._box.sceneBoundingRect().contains(self.mapToScene(position.toPoint()))
         step = round(self._box.mapSceneToView(self.mapToScene(position.toPoint())).x()) if inside else None
         self._move_cursor(step)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Where an intervention or a failure is, the pointer that rests is told what it is."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            tip = self.overlay.tip_at(self.overlay.mapFromScene(self.mapToScene(event.pos())))
+            if tip:
+                QToolTip.showText(event.globalPos(), tip, self)
+                return True
+        return bool(super().viewportEvent(event))
 
     def leaveEvent(self, event: object) -> None:
         super().leaveEvent(event)

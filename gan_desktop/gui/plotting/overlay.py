@@ -1,4 +1,8 @@
-"""What is painted over the curves, in pixels: interventions, failures, equilibria, values at the ends, the cursor."""
+"""What is painted over and around the curves, in pixels: interventions, failures, equilibria, values, the cursor.
+
+Texts stand where no curve is: those of interventions and failures in a strip above the plot, those of the values at the
+ends of the curves in the margin at its right. Only the cursor's, which is asked for, is over the curves.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,22 @@ from dataclasses import dataclass, field
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gan_desktop.core import diagnosis
+from gan_desktop.gui.plotting.labels import GAP, Place, Rows, spread
 from gan_desktop.gui.widgets.light import paint_level
 
-GAP = 6.0
-# Of a span: how opaque its shade is, how high the bar at its foot, how many rows of signs there are.
-SHADE = 22
+# Of a span: how opaque its shade is, and the line at its begin once it is over; how high the bar at its foot.
+SHADE, OVER = 22, 120
 FOOT = 3.0
-SPAN_ROWS = 3
+# The most rows of labels above the plot, and how high one is.
+MOST_ROWS, ROW_HEIGHT = 2, 17.0
+# The margin at the right, for the values at the ends of the curves.
+END_ROOM = 76.0
+# How far from a line the pointer that rests is told what it is.
+REACH = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,12 +67,14 @@ class EndLabel:
 
 @dataclass
 class OverlayContent:
-    """Positions are in the view's coordinates, so logarithms on a logarithmic axis."""
+    """Positions are in the view's coordinates, so heights on a logarithmic axis; `linear` is how high a symmetric one
+    is linear, 0 for none."""
 
     marks: Sequence[Mark] = ()
     spans: Sequence[Span] = ()
     levels: Sequence[Level] = ()
     ends: Sequence[EndLabel] = ()
+    linear: float = 0.0
     cursor: float | None = None
     read_out: str = ""
     message: str = ""
@@ -81,56 +92,165 @@ class OverlayColors:
     font: QFont = field(default_factory=QFont)
 
 
-def spread(wanted: Sequence[float], height: float, low: float, high: float) -> list[float]:
-    """Positions as near to the wanted ones as fits without overlap, each `height` tall, between `low` and `high`."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    placed = [0.0] * len(wanted)
-    edge = low
-    for index in order:
-        placed[index] = max(wanted[index], edge)
-        edge = placed[index] + height
-    edge = high
-    for index in reversed(order):
-        placed[index] = min(placed[index], edge - height)
-        edge = placed[index]
-    return placed
-
-
 class Overlay(pg.GraphicsObject):
-    """Fills a view box and paints one `OverlayContent` over its curves."""
+    """Covers a plot, its margins included, and paints one `OverlayContent` over and around its curves.
 
-    def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__(box)
-        self._box = box
+    Attributes:
+        labels: what was painted last of what has a line: the thing, where its line is, and where its label stands.
+    """
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        super().__init__(plot)
+        self._plot = plot
+        self._box = plot.getViewBox()
         self.content = OverlayContent()
         self.colors = OverlayColors()
+        self.labels: list[tuple[Mark | Span, float, Place | None]] = []
+        self._rows = -1
         self.setZValue(1000)
-        box.sigResized.connect(self.prepareGeometryChange)
+        self._make_room(0)
+        self._box.sigResized.connect(self.prepareGeometryChange)
 
     def show_content(self, content: OverlayContent) -> None:
+        """Show other things; the strip above the plot grows with the first ones that have a label."""
         self.content = content
+        labels = self._place_labels(MOST_ROWS)
+        rows = 1 + max((label.row for _, _, label in labels if label is not None), default=-1)
+        # Once there, a row stays while there is anything to label: a plot whose height trembles is unreadable.
+        self._make_room(max(rows, self._rows) if labels else 0)
         self.update()
 
+    def _make_room(self, rows: int) -> None:
+        if rows != self._rows:
+            self._rows = rows
+            self._plot.layout.setContentsMargins(1, 1 + rows * ROW_HEIGHT, END_ROOM, 1)
+            # At once, or the first paint would be of the old size.
+            self._plot.layout.activate()
+
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, self._box.width(), self._box.height())
+        return QRectF(QPointF(0, 0), self._plot.size())
+
+    def shape(self) -> QPainterPath:
+        # Nothing for the pointer: what is under it gets it.
+        return QPainterPath()
+
+    @property
+    def area(self) -> QRectF:
+        """Where the curves are."""
+        found: QRectF = self._box.mapRectToItem(self, self._box.boundingRect())
+        return found
+
+    def tip_at(self, place: QPointF) -> str:
+        """What the lines and signs at a place are, each on a line; empty where there are none."""
+        texts = [
+            thing.text
+            for thing, x, label in self.labels
+            if abs(place.x() - x) <= REACH
+            or (label is not None and place.y() < self.area.top() and 0 <= place.x() - label.left <= ROW_HEIGHT)
+        ]
+        return "\n".join(dict.fromkeys(texts))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setFont(self.colors.font)
         metrics = QFontMetricsF(self.colors.font)
-        area = self.boundingRect()
+        area = self.area
+        self.labels = self._place_labels(self._rows)
+        painter.save()
         painter.setClipRect(area)
-        self._paint_spans(painter, metrics, area)
+        self._paint_spans(painter, area)
         self._paint_levels(painter, area)
-        self._paint_marks(painter, metrics, area)
-        self._paint_ends(painter, metrics, area)
+        self._paint_linear(painter, area)
         self._paint_cursor(painter, metrics, area)
         if self.content.message:
             painter.setPen(QColor(self.colors.muted))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.content.message)
+        painter.restore()
+        self._paint_labels(painter, metrics, area)
+        self._paint_ends(painter, metrics, area)
 
     def _pixel(self, x: float, y: float) -> QPointF:
-        point: QPointF = self._box.mapFromView(QPointF(x, y))
+        point: QPointF = self._box.mapToItem(self, self._box.mapFromView(QPointF(x, y)))
         return point
+
+    def _color(self, thing: Mark | Span) -> QColor:
+        if isinstance(thing, Mark):
+            return QColor(self.colors.mark)
+        return QColor(self.colors.error if thing.level is diagnosis.Level.BAD else self.colors.watch)
+
+    # The strip above.
+
+    def _place_labels(self, count: int) -> list[tuple[Mark | Span, float, Place | None]]:
+        """Failures that stand come first, then interventions, then the newest: the others have what room is left."""
+        things: list[Mark | Span] = [*self.content.marks, *self.content.spans]
+        things.sort(key=lambda thing: (_is_standing(thing), isinstance(thing, Mark), _begin(thing)), reverse=True)
+        metrics, area = QFontMetricsF(self.colors.font), self.area
+        rows = Rows(count, area.left(), area.right() + END_ROOM)
+        labels: list[tuple[Mark | Span, float, Place | None]] = []
+        for thing in things:
+            x = round(self._pixel(_begin(thing), 0).x()) + 0.5
+            if not area.left() <= x <= area.right():
+                # A failure that began before what is in view is named where it comes into view.
+                if isinstance(thing, Mark) or not self._is_in_view(thing, area):
+                    continue
+                x = area.left() + 0.5
+            sign = 0.0 if isinstance(thing, Mark) else ROW_HEIGHT - 4
+            text = metrics.horizontalAdvance(thing.text)
+            labels.append((thing, x, rows.place(x, sign + (4 if sign else 0) + text, sign)))
+        return labels
+
+    def _is_in_view(self, span: Span, area: QRectF) -> bool:
+        left, right = self._ends_of(span)
+        return left <= area.right() and right >= area.left()
+
+    def _ends_of(self, span: Span) -> tuple[float, float]:
+        """Where a span begins and ends, in pixels; one that stands ends at the newest step."""
+        newest = max((end.x for end in self.content.ends), default=0.0)
+        left = round(self._pixel(span.first, 0).x()) + 0.5
+        return left, max(left + 1, self._pixel(newest if span.last is None else span.last, 0).x())
+
+    def _paint_labels(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
+        drawn: set[float] = set()
+        for thing, x, label in self.labels:
+            color = self._color(thing)
+            # A line where it begins, up to its label; of those within a pixel, one is enough.
+            if x not in drawn:
+                drawn.add(x)
+                top = area.top() if label is None else area.top() - (label.row + 1) * ROW_HEIGHT + 2
+                style = Qt.PenStyle.SolidLine if isinstance(thing, Mark) else Qt.PenStyle.DashDotLine
+                line = QColor(color)
+                line.setAlpha(255 if isinstance(thing, Mark) or _is_standing(thing) else OVER)
+                painter.setPen(QPen(line, 1, style))
+                painter.drawLine(QPointF(x, top), QPointF(x, area.bottom()))
+            if label is not None:
+                self._paint_label(painter, metrics, area, thing, label, color)
+
+    def _paint_label(
+        self, painter: QPainter, metrics: QFontMetricsF, area: QRectF, thing: Mark | Span, label: Place, color: QColor
+    ) -> None:
+        """The shape of the light, and the text."""
+        top, left = area.top() - (label.row + 1) * ROW_HEIGHT, label.left
+        if isinstance(thing, Span):
+            side = ROW_HEIGHT - 5
+            sign = QRectF(left, top + 2, side, side)
+            paint_level(painter, sign, thing.level, color, QColor(self.colors.surface))
+            left += side + 4
+        if label.is_whole:
+            baseline = top + (ROW_HEIGHT + metrics.ascent() - metrics.descent()) / 2
+            self._text(painter, QPointF(left, baseline), thing.text, color)
+
+    # Over the curves.
+
+    def _paint_spans(self, painter: QPainter, area: QRectF) -> None:
+        """Shaded, with a bar at the foot as long as it lasts."""
+        for span in self.content.spans:
+            left, right = self._ends_of(span)
+            if right < area.left() or left > area.right():
+                continue
+            color = self._color(span)
+            shade = QColor(color)
+            shade.setAlpha(SHADE)
+            painter.fillRect(QRectF(QPointF(left, area.top()), QPointF(right, area.bottom())), shade)
+            painter.fillRect(QRectF(QPointF(left, area.bottom() - FOOT), QPointF(right, area.bottom())), color)
 
     def _paint_levels(self, painter: QPainter, area: QRectF) -> None:
         for level in self.content.levels:
@@ -139,88 +259,15 @@ class Overlay(pg.GraphicsObject):
                 painter.setPen(QPen(QColor(level.color), 1, Qt.PenStyle.DashLine))
                 painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
-    def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        height = metrics.height() + 1
-        places = [(round(self._pixel(mark.x, 0).x()) + 0.5, mark.text) for mark in self.content.marks]
-        places = [(x, text) for x, text in places if area.left() <= x <= area.right()]
-        painter.setPen(QPen(QColor(self.colors.mark), 1))
-        for x, _ in places:
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        rows: list[float] = []
-        for x, text in places:
-            width = metrics.horizontalAdvance(text)
-            left = x + 4 if x + 4 + width < area.right() else x - 4 - width
-            # The first row in which it covers no other; beyond the third only its line is drawn.
-            row = next((number for number, end in enumerate(rows) if end + GAP <= left), len(rows))
-            if row < 3:
-                rows[row : row + 1] = [left + width]
-                baseline = area.top() + row * height + metrics.ascent() + 2
-                self._text(painter, metrics, QPointF(left, baseline), text, self.colors.mark)
-
-    def _paint_spans(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        """Shaded, with a line of dots and dashes where it begins, a bar at the foot as long as it lasts, and a sign."""
-        taken = self._end_places(metrics, area)
-        drawn: set[float] = set()
-        newest = max((end.x for end in self.content.ends), default=0.0)
-        for span in self.content.spans:
-            left = round(self._pixel(span.first, 0).x()) + 0.5
-            right = max(left + 1, self._pixel(newest if span.last is None else span.last, 0).x())
-            if right < area.left() or left > area.right():
-                continue
-            color = QColor(self.colors.error if span.level is diagnosis.Level.BAD else self.colors.watch)
-            shade = QColor(color)
-            shade.setAlpha(SHADE)
-            painter.fillRect(QRectF(QPointF(left, area.top()), QPointF(right, area.bottom())), shade)
-            painter.fillRect(QRectF(QPointF(left, area.bottom() - FOOT), QPointF(right, area.bottom())), color)
-            # Of failures that come and go within a pixel, one line and one sign are enough.
-            if left in drawn:
-                continue
-            drawn.add(left)
-            painter.setPen(QPen(color, 1, Qt.PenStyle.DashDotLine))
-            painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
-            place = self._sign_place(metrics, area, max(left, area.left()), span.text, taken)
-            if place is not None:
-                taken.append(place)
-                self._paint_sign(painter, metrics, place, span, color)
-
-    def _sign_place(
-        self, metrics: QFontMetricsF, area: QRectF, x: float, text: str, taken: list[QRectF]
-    ) -> QRectF | None:
-        """Beside the line at `x`, in the first row from the foot in which nothing is covered; None where all are."""
-        height = metrics.height() + 3
-        width = metrics.height() + 2 + metrics.horizontalAdvance(text)
-        left = x + 4 if x + 4 + width < area.right() else x - 4 - width
-        for row in range(SPAN_ROWS):
-            # The row at the very foot is the cursor's.
-            place = QRectF(left, area.bottom() - FOOT - (row + 2) * height, width, height)
-            if not any(place.adjusted(-GAP, 0, GAP, -1).intersects(other) for other in taken):
-                return place
-        return None
-
-    def _paint_sign(self, painter: QPainter, metrics: QFontMetricsF, place: QRectF, span: Span, color: QColor) -> None:
-        """The shape of the light, and the text."""
-        side, baseline = metrics.height() - 3, place.top() + metrics.ascent() + 1
-        self._text(painter, metrics, QPointF(place.left() + side + 5, baseline), span.text, color.name())
-        sign = QRectF(place.left(), place.top() + 3, side, side)
-        paint_level(painter, sign, span.level, color, QColor(self.colors.surface))
-
-    def _paint_ends(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        for end, place in zip(self.content.ends, self._end_places(metrics, area), strict=True):
-            baseline = QPointF(place.left(), place.top() + metrics.ascent() + 1)
-            self._text(painter, metrics, baseline, end.text, end.color)
-
-    def _end_places(self, metrics: QFontMetricsF, area: QRectF) -> list[QRectF]:
-        """Where the values at the ends of the curves stand, beside them and not over each other."""
-        points = [self._pixel(end.x, end.y) for end in self.content.ends]
-        height = metrics.height() + 2
-        wanted = [min(max(point.y(), area.top()), area.bottom()) - height / 2 for point in points]
-        places = []
-        for end, point, top in zip(
-            self.content.ends, points, spread(wanted, height, area.top(), area.bottom()), strict=True
-        ):
-            width = metrics.horizontalAdvance(end.text)
-            places.append(QRectF(min(point.x() + GAP, area.right() - width - 2), top, width, height))
-        return places
+    def _paint_linear(self, painter: QPainter, area: QRectF) -> None:
+        """A bar beside the axis where a symmetric scale is linear, and a line at 0."""
+        if not self.content.linear:
+            return
+        top, bottom = (self._pixel(0, sign * self.content.linear).y() for sign in (1, -1))
+        painter.fillRect(QRectF(area.left(), top, FOOT, bottom - top), QColor(self.colors.muted))
+        zero = round(self._pixel(0, 0).y()) + 0.5
+        painter.setPen(QPen(QColor(self.colors.muted), 1))
+        painter.drawLine(QPointF(area.left(), zero), QPointF(area.right(), zero))
 
     def _paint_cursor(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if self.content.cursor is None:
@@ -233,13 +280,45 @@ class Overlay(pg.GraphicsObject):
         width = metrics.horizontalAdvance(self.content.read_out)
         left = x + GAP if x + GAP + width < area.right() else x - GAP - width
         baseline = QPointF(left, area.bottom() - metrics.descent() - 4)
-        self._text(painter, metrics, baseline, self.content.read_out, self.colors.text)
-
-    def _text(self, painter: QPainter, metrics: QFontMetricsF, baseline: QPointF, text: str, color: str) -> None:
-        """Text on a patch of the ground, so that it can be read over a curve."""
-        patch = metrics.boundingRect(text).translated(baseline).adjusted(-2, -1, 2, 1)
+        # On a patch of the ground, so that it can be read over a curve.
         ground = QColor(self.colors.surface)
         ground.setAlpha(215)
+        patch = metrics.boundingRect(self.content.read_out).translated(baseline).adjusted(-2, -1, 2, 1)
         painter.fillRect(patch, ground)
-        painter.setPen(QColor(color))
+        self._text(painter, baseline, self.content.read_out, QColor(self.colors.text))
+
+    # The margin at the right.
+
+    def _paint_ends(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
+        """Each value, and a dotted line to it from where its curve ends."""
+        for end, place in zip(self.content.ends, self._end_places(metrics, area), strict=True):
+            point = self._pixel(end.x, end.y)
+            middle = place.center().y()
+            if area.top() <= point.y() <= area.bottom() and point.x() <= area.right():
+                painter.setPen(QPen(QColor(end.color), 1, Qt.PenStyle.DotLine))
+                border = QPointF(area.right(), point.y())
+                painter.drawPolyline([point, border, QPointF(place.left() - 2, middle)])
+            baseline = QPointF(place.left(), middle + (metrics.ascent() - metrics.descent()) / 2)
+            self._text(painter, baseline, end.text, QColor(end.color))
+
+    def _end_places(self, metrics: QFontMetricsF, area: QRectF) -> list[QRectF]:
+        """Where the values at the ends of the curves stand: right of the plot and not over each other."""
+        height = metrics.height() + 2
+        ys = [self._pixel(end.x, end.y).y() for end in self.content.ends]
+        wanted = [min(max(y, area.top()), area.bottom()) - height / 2 for y in ys]
+        tops = spread(wanted, height, area.top(), area.bottom())
+        left = area.right() + 2 * GAP
+        widths = (metrics.horizontalAdvance(end.text) for end in self.content.ends)
+        return [QRectF(left, top, width, height) for top, width in zip(tops, widths, strict=True)]
+
+    def _text(self, painter: QPainter, baseline: QPointF, text: str, color: QColor) -> None:
+        painter.setPen(color)
         painter.drawText(baseline, text)
+
+
+def _begin(thing: Mark | Span) -> float:
+    return thing.x if isinstance(thing, Mark) else thing.first
+
+
+def _is_standing(thing: Mark | Span) -> bool:
+    return isinstance(thing, Span) and thing.last is None

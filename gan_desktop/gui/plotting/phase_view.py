@@ -36,6 +36,7 @@ class PhaseView(QuietPlot):
     def __init__(self, span: int | None) -> None:
         super().__init__()
         self.span = span
+        self._first_step = 0
         self.rest: tuple[float | None, float | None] = (None, None)
         self.curves = [Curve(figure, SMOOTHING) for figure in FIGURES]
         self.parts = [pg.PlotCurveItem(connect="finite") for _ in range(AGES)]
@@ -73,6 +74,7 @@ class PhaseView(QuietPlot):
 
     def show_history(self, history: History, fresh_scale: bool = False) -> None:
         """Take what has come, and draw."""
+        self._first_step = history.first_step
         for curve in self.curves:
             if len(curve) > len(history):
                 curve.clear()
@@ -86,6 +88,13 @@ class PhaseView(QuietPlot):
         self.now.setData(pos=known[-1:])
         self._show_rest(known)
         self._fit(known, fresh_scale)
+
+    def table(self) -> dict[str, np.ndarray]:
+        """Every step that is shown, with both losses smoothed."""
+        length = len(self.curves[0])
+        shown = slice(0 if self.span is None else max(0, length - self.span), length)
+        losses = {f"{curve.figure}_smoothed": curve.smooth_values()[shown] for curve in self.curves}
+        return {"step": self._first_step + np.arange(length)[shown]} | losses
 
     def _points(self) -> npt.NDArray[np.float64]:
         """The curve, shape (n, 2); NaN where a loss was not finite."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtCore import QSize
 
+from gan_desktop.gui.plotting.axes import keep_painted
 from gan_desktop.gui.theme import Colors
 
 
@@ -17,6 +18,8 @@ class QuietPlot(pg.PlotWidget):
         self.setMenuEnabled(False)
         self.setFrameStyle(0)
         self.getPlotItem().getViewBox().disableAutoRange()
+        for name in ("left", "bottom"):
+            keep_painted(self.getAxis(name))
 
     def set_colors(self, colors: Colors) -> None:
         """pyqtgraph does not heed the palette: everything is told."""

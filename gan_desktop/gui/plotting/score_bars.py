@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_desktop.core.scale import round_ticks
-from gan_desktop.gui.plotting.overlay import spread
+from gan_desktop.gui.plotting.labels import spread
 from gan_desktop.gui.theme import LIGHT, Colors
 
 Floats = npt.NDArray[np.floating[Any]]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from gan_desktop.core.diagnosis import Alert, Suggestion
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.diagnosis import Alert
 from gan_desktop.gui import diagnosis_words, words
+from gan_desktop.gui.remedies import Remedy
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.light import Light
 from gan_desktop.gui.widgets.row_button import RowButton
-from gan_desktop.gui.widgets.style import MessageLabel, describe, label, link_button, paragraph, set_style_property
+from gan_desktop.gui.widgets.style import (
+    MessageLabel,
+    describe,
+    label,
+    link_button,
+    paragraph,
+    set_style_property,
+    small_button,
+)
 
 
 class AlertCard(QFrame):
@@ -21,10 +29,12 @@ class AlertCard(QFrame):
 
     Signals:
         suggestion_asked: the changes that were clicked.
+        start_asked: the person wants a run with what was set.
         why_asked: the person wants to know what it rests on.
     """
 
     suggestion_asked = Signal(object)
+    start_asked = Signal()
     why_asked = Signal()
 
     def __init__(self, alert: Alert) -> None:
@@ -47,7 +57,13 @@ class AlertCard(QFrame):
         self.why.clicked.connect(self.why_asked)
         self.note = paragraph()
         self.note.setObjectName(f"{alert.detector}_alert_note")
+        self._remedies: tuple[Remedy, ...] = ()
         self.buttons: list[RowButton] = []
+        self.start_button = small_button(self.tr("Start anew"))
+        tip = self.tr("Start a run with what the form says, and so with what was set here")
+        describe(self.start_button, f"{alert.detector}_alert_start_button", self.tr("Start anew"), tip)
+        self.start_button.clicked.connect(self.start_asked)
+        self.start_button.hide()
         head = QHBoxLayout()
         head.setSpacing(7)
         head.addWidget(self.light)
@@ -60,6 +76,7 @@ class AlertCard(QFrame):
         self._column.addLayout(head)
         for part in (self.message, self.evidence, self.refusal, self.note):
             self._column.addWidget(part)
+        self._column.addWidget(self.start_button)
 
     def set_colors(self, colors: Colors) -> None:
         self.light.set_colors(colors)
@@ -72,35 +89,48 @@ class AlertCard(QFrame):
         self.message.setText(diagnosis_words.message_text(alert))
         lines = [diagnosis_words.evidence_text(evidence) for evidence in alert.evidence]
         self.evidence.setText("\n".join([*lines, diagnosis_words.since_text(alert.step)]))
-        while len(self.buttons) < len(alert.suggestions):
-            self._add_button()
-        for place, button in enumerate(self.buttons):
-            button.setVisible(place < len(alert.suggestions))
 
     def _add_button(self) -> None:
         place = len(self.buttons)
         button = RowButton(flat=False)
         button.setObjectName(f"{self._alert.detector}_suggestion_{place}_button")
-        button.clicked.connect(lambda: self.suggestion_asked.emit(self._alert.suggestions[place].changes))
+        button.clicked.connect(lambda: self.suggestion_asked.emit(self._remedies[place].suggestion.changes))
         self.buttons.append(button)
-        self._column.addWidget(button)
+        self._column.insertWidget(self._column.indexOf(self.start_button), button)
 
-    def show_controls(self, controls: Mapping[str, ControlValue], is_active: bool) -> None:
-        """Offer what would change something in the run under way; `controls` are the values asked for."""
-        self.note.setText(self.tr("The run is over. What may help can be set before the next start:"))
-        self.note.setVisible(not is_active and bool(self._alert.suggestions))
-        for button, suggestion in zip(self.buttons, self._alert.suggestions, strict=False):
-            self._show_suggestion(button, suggestion, controls, is_active)
+    def show_remedies(self, remedies: Sequence[Remedy], is_active: bool, can_change: bool) -> None:
+        """Offer what would change something.
 
-    def _show_suggestion(
-        self, button: RowButton, suggestion: Suggestion, controls: Mapping[str, ControlValue], is_active: bool
-    ) -> None:
-        missing = diagnosis_words.missing_changes(suggestion.changes, controls)
-        reason = words.sentence(suggestion.reason)
-        if missing:
-            button.show_lines(diagnosis_words.changes_text(missing, controls), reason)
+        Args:
+            remedies: those of this alert; what another card offers above is left out.
+            is_active: whether they change a run under way, and not the form.
+            can_change: whether they can be followed now.
+        """
+        self._remedies = tuple(remedies)
+        over = self.tr("The run is over. A click sets it for the next start:")
+        elsewhere = self.tr("What may help is offered above.")
+        self.note.setText(elsewhere if not remedies else over)
+        self.note.setVisible(bool(self._alert.suggestions) and not (is_active and remedies))
+        while len(self.buttons) < len(remedies):
+            self._add_button()
+        for place, button in enumerate(self.buttons):
+            button.setVisible(place < len(remedies))
+            if place < len(remedies):
+                self._show_remedy(button, remedies[place], is_active, can_change)
+        is_set = any(not remedy.missing for remedy in remedies)
+        self.start_button.setVisible(not is_active and is_set)
+
+    def _show_remedy(self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool) -> None:
+        reason = words.sentence(remedy.suggestion.reason)
+        if remedy.missing:
+            button.show_lines(remedy.text, reason)
         else:
-            button.show_lines(diagnosis_words.done_text(suggestion), self.tr("Give it some hundred steps."))
-        button.setEnabled(bool(missing) and is_active)
-        tip = self.tr("One click changes it at the next step, and the change is recorded with the run.")
-        button.setToolTip(words.about(reason, tip if is_active else self.tr("No run is under way.")))
+            wait = self.tr("Give it some hundred steps.") if is_active else self.tr("The next start uses it.")
+            button.show_lines(remedy.text, wait)
+        button.setEnabled(bool(remedy.missing) and can_change)
+        tip = (
+            self.tr("One click changes it at the next step, and the change is recorded with the run.")
+            if is_active
+            else self.tr("No run is under way: one click sets it in the form, for the next start.")
+        )
+        button.setToolTip(words.about(reason, tip))

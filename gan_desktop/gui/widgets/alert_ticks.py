@@ -45,6 +45,8 @@ class AlertTicks(QWidget):
         self.update()
 
     def show_ticks(self, ticks: Sequence[Tick]) -> None:
+        if ticks == self.ticks:
+            return
         self.ticks = ticks
         self.setAccessibleDescription("; ".join(tick.text for tick in ticks))
         self.update()

@@ -29,7 +29,7 @@ class AspectRow(QWidget):
     def __init__(self, entry: Entry[object]) -> None:
         super().__init__()
         self.name, self.title = entry.name, words.config_text(entry.title)
-        description = words.config_text(entry.description)
+        description = self._description = words.config_text(entry.description)
         self.light = Light(self.title, f"{self.name}_light")
         self.sentence = paragraph()
         describe(self.sentence, f"{self.name}_sentence", self.title, description)
@@ -41,15 +41,15 @@ class AspectRow(QWidget):
         about = self.tr("Why: {title}").format(title=self.title)
         describe(self.why, f"{self.name}_why_button", about, self.tr("What it means, and the figures behind it"))
         self.why.clicked.connect(self.why_asked)
-        heading = label(self.title, "strong")
-        heading.setToolTip(description)
+        self.heading = label(self.title, "strong")
+        self.heading.setToolTip(description)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(7)
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.light, 0, 0)
-        grid.addWidget(heading, 0, 1)
+        grid.addWidget(self.heading, 0, 1)
         grid.addWidget(self.curve, 0, 2)
         grid.addWidget(self.why, 0, 3)
         grid.addWidget(self.sentence, 1, 1, 1, 3)
@@ -58,7 +58,10 @@ class AspectRow(QWidget):
         self.light.set_colors(colors)
         self.curve.set_colors(colors.muted, colors.muted, colors.muted)
 
-    def show_aspect(self, level: Level, sentence: str, history: MinMaxPyramid) -> None:
+    def show_aspect(self, level: Level, sentence: str, history: MinMaxPyramid, brief: bool = False) -> None:
+        """Show how it is; `brief` without the sentence, which the pointer that rests on the light is told."""
+        self.sentence.setVisible(not brief)
+        self.heading.setToolTip(words.about(sentence, self._description) if brief else self._description)
         self.light.show_level(level)
         self.sentence.setText(sentence)
         self.sentence.setAccessibleName(f"{self.light.accessibleName()}. {self.sentence.text()}")

@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
+
+# The room that is asked for grows and shrinks by so many pixels, and shrinks only where this much of it is unused: a
+# counting number must not have the whole window laid out anew at every repaint.
+STEP, KEPT = 16, 64
 
 
 class ElidedLabel(QLabel):
     """One line of plain text in the style sheet's muted role, at the right of its room unless told otherwise."""
 
     def __init__(self, text: str = "", alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight) -> None:
-        super().__init__(text)
+        super().__init__()
+        self._shown = ""
+        self._room = 0
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
         self.setProperty("role", "muted")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        """Show another text. Qt's own would ask for a new layout each time."""
+        if text == self._shown:
+            return
+        self._shown = text
+        self.setAccessibleName(text)
+        self._ask_for_room()
+        self.update()
+
+    def _ask_for_room(self) -> None:
+        needed = self._needed()
+        if not needed or not self._room - KEPT <= needed <= self._room:
+            self._room = STEP * ceil(needed / STEP)
+            self.updateGeometry()
+
+    def _needed(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._shown)
+
+    def sizeHint(self) -> QSize:
+        # The font may be another than when the text came.
+        return QSize(max(self._room, self._needed()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), int(self.alignment()), text)

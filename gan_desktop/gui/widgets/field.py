@@ -1,4 +1,4 @@
-"""What all fields of the form have in common: each shows one key of the config and has room for a refusal."""
+"""What all fields of the form have in common: each shows one key of the config, and says why a value was refused."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.gui import words
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
-from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
+from gan_desktop.gui.widgets.fault import Fault
+from gan_desktop.gui.widgets.style import describe, label, set_style_property
 
 
 class Field(QWidget):
-    """A title above an editor, and a message under it.
+    """A title above an editor. Why a value was refused stands in a bubble over what is around it.
 
     Attributes:
         info: the key that it shows.
@@ -23,9 +24,11 @@ class Field(QWidget):
 
     Signals:
         edited: the `{"section.key": value}` that the person wants.
+        faulted: why what was typed is not allowed, while it is kept in the field; empty when that is over.
     """
 
     edited = Signal(dict)
+    faulted = Signal(str)
     # Whether the title stands above the editor, and not in it.
     has_heading: ClassVar[bool] = True
 
@@ -37,7 +40,7 @@ class Field(QWidget):
         # The value shown, in a few words.
         self.shown_text = ""
         self.title = words.config_text(info.title)
-        self.message = MessageLabel()
+        self.message = Fault(editor)
         self.heading = ElidedLabel(self.title, Qt.AlignmentFlag.AlignLeft)
         self.heading.setBuddy(editor)
         self.note = ElidedLabel()
@@ -69,7 +72,6 @@ class Field(QWidget):
         for widget in self.beside:
             row.addWidget(widget)
         column.addLayout(row)
-        column.addWidget(self.message)
 
     @property
     def stops(self) -> list[QWidget]:
@@ -102,9 +104,26 @@ class Field(QWidget):
         self.heading.setText(f"{self.title} •" if changed else self.title)
 
     def show_refusal(self, message: str) -> None:
-        """Say under the field why a value was refused; an empty message clears it."""
+        """Say at the field why a value was refused; an empty message clears it."""
         self.message.show_message(message)
-        set_style_property(self.editor, "invalid", bool(message))
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether what stands in it was refused and is kept."""
+        return False
+
+    def forget(self) -> None:
+        """Let go of what was typed: the next value is shown."""
+        self.show_refusal("")
+
+    def judge_again(self) -> None:
+        """Ask once more for what was refused and is kept: what stood against it may have changed."""
+
+    def refuse(self, message: str) -> None:
+        """What was typed is no value at all: keep it and say why, by the field's title."""
+        message = f"{self.title}: {message}" if message else ""
+        self.show_refusal(message)
+        self.faulted.emit(message)
 
     def ask(self, value: Any) -> None:
         """The person wants another value."""

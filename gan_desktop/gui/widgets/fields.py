@@ -8,16 +8,19 @@ from typing import Any, cast
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from gan_desktop.core.config import sections
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
 from gan_desktop.core.keys import parse_value
 from gan_desktop.core.sections import LARGEST_SEED, Selection
 from gan_desktop.gui import words
+from gan_desktop.gui.number_text import read_count, read_number
 from gan_desktop.gui.widgets.elided import ElidedCheckBox
 from gan_desktop.gui.widgets.field import Field
-from gan_desktop.gui.widgets.style import inset, set_style_property
+from gan_desktop.gui.widgets.style import set_style_property
+from gan_desktop.gui.widgets.typed import CountSpin, TypedLine
 from gan_desktop.gui.widgets.wheel import guard_wheel
 
 # Titles that fit into half of the column.
@@ -118,53 +121,132 @@ class NumberField(Field):
     """A whole number."""
 
     def __init__(self, info: KeyInfo, object_name: str) -> None:
-        self.spin = QSpinBox()
+        self.spin = CountSpin()
         self.spin.setRange(int(info.least or 0), int(info.most or LARGEST_SEED))
-        self.spin.setKeyboardTracking(False)
         self.spin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.spin.setMinimumWidth(60)
         guard_wheel(self.spin)
-        inset(self.spin)
+        self._shown = 0
+        # Whether a value of the person's is being judged: a refusal is of what stands in the box.
+        self._is_judged = False
         super().__init__(info, self.spin, object_name)
-        self.spin.valueChanged.connect(self.ask)
+        self.spin.valueChanged.connect(self._judge)
+        self.spin.refused.connect(self._on_refused)
 
     def set_editor(self, value: Any) -> None:
-        self.spin.setValue(int(value))
+        self._shown = int(value)
+        if not self.spin.is_wrong:
+            self.spin.setValue(self._shown)
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.spin.is_wrong
+
+    def forget(self) -> None:
+        super().forget()
+        blocked = self.spin.blockSignals(True)
+        self.spin.forget()
+        self.spin.blockSignals(blocked)
+
+    def judge_again(self) -> None:
+        self.spin.interpretText()
+
+    def show_refusal(self, message: str) -> None:
+        super().show_refusal(message)
+        if message and self._is_judged:
+            blocked = self.spin.blockSignals(True)
+            self.spin.keep(message, self._shown)
+            self.spin.blockSignals(blocked)
+            self.faulted.emit(message)
+
+    @Slot(int)
+    def _judge(self, value: int) -> None:
+        self.faulted.emit("")
+        self._is_judged = True
+        try:
+            self.ask(value)
+        finally:
+            self._is_judged = False
+
+    @Slot(str)
+    def _on_refused(self, problem: str) -> None:
+        # A combination that was refused has said so already.
+        if problem != self.message.sentence:
+            self.refuse(problem)
 
 
-class TextField(Field):
-    """Anything that can be typed, as in a config file."""
+class LineField(Field):
+    """A line to type in: what is refused stays in it until it is mended, and Esc puts the value in use back."""
 
     def __init__(self, info: KeyInfo, object_name: str, beside: Sequence[QWidget] = ()) -> None:
-        self.line = QLineEdit()
+        self.line = TypedLine()
         self.line.setMinimumWidth(40)
+        # While the person's value is judged: a refusal is of what stands in the line.
+        self._is_judged = False
         super().__init__(info, self.line, object_name, beside)
         self.line.editingFinished.connect(self._on_edited)
+        self.line.reverted.connect(self._on_reverted)
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.line.is_wrong
+
+    def forget(self) -> None:
+        super().forget()
+        self.line.forget()
+
+    def judge_again(self) -> None:
+        self._on_edited()
+
+    def show_refusal(self, message: str) -> None:
+        super().show_refusal(message)
+        if message and self._is_judged:
+            self.line.is_wrong = True
+            self.faulted.emit(message)
+
+    def judge(self, text: str) -> None:
+        """Ask for what was typed. Raises InputError where it is no value."""
+        raise NotImplementedError
+
+    @Slot()
+    def _on_edited(self) -> None:
+        text = self.line.take()
+        if text is None:
+            return
+        self.show_refusal("")
+        self.faulted.emit("")
+        self._is_judged = True
+        try:
+            self.judge(text)
+        except InputError as error:
+            self.line.is_wrong = True
+            self.refuse(str(error))
+        finally:
+            self._is_judged = False
+
+    @Slot()
+    def _on_reverted(self) -> None:
+        self.show_refusal("")
+        self.faulted.emit("")
+
+
+class TextField(LineField):
+    """Anything that can be typed, as in a config file; numbers as people write them."""
 
     def set_editor(self, value: Any) -> None:
-        # What is being typed is not pulled away.
-        if not self.line.isModified():
-            self.line.setText(self.text_of(value))
-            self.line.setCursorPosition(0)
+        self.line.show_text(self.text_of(value))
 
     def text_of(self, value: Any) -> str:
         return "" if value is None else words.number(value) if isinstance(value, float) else str(value)
 
     def parse(self, text: str) -> Any:
-        """What was typed, as a value."""
-        return parse_value(text)
+        """What was typed, as a value. Raises InputError where it is none."""
+        if self.info.kind is Kind.NUMBER:
+            return read_number(text)
+        return read_count(text) if self.info.kind is Kind.COUNT else parse_value(text)
 
-    def show_refusal(self, message: str) -> None:
-        super().show_refusal(message)
-        if message:
-            self.line.setModified(False)
-
-    @Slot()
-    def _on_edited(self) -> None:
-        if self.line.isModified():
-            self.line.setModified(False)
-            text = self.line.text()
-            self.ask(None if self.info.is_optional and not text.strip() else self.parse(text))
+    def judge(self, text: str) -> None:
+        self.ask(None if self.info.is_optional and not text.strip() else self.parse(text))
 
 
 class ListField(TextField):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLayout, QPushButton
 
 from gan_desktop.core.fields import KeyInfo
-from gan_desktop.core.keys import parse_value
-from gan_desktop.gui.widgets.field import Field
-from gan_desktop.gui.widgets.fields import TextField
+from gan_desktop.gui.file_dialogs import prepare
+from gan_desktop.gui.number_text import read_count
+from gan_desktop.gui.widgets.fields import LineField, TextField
 from gan_desktop.gui.widgets.style import describe
 from gan_desktop.gui.widgets.wheel import guard_wheel
 
@@ -42,25 +42,23 @@ class PathField(TextField):
         dialog = QFileDialog(self.window(), self.tr("Choose a folder with the data"), self.line.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, False)
+        prepare(dialog, "data")
         dialog.fileSelected.connect(self.ask)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
 
-class LengthField(Field):
+class LengthField(LineField):
     """How long to train: a number of steps or epochs, or until stopped. It is shown (steps, epochs)."""
 
     def __init__(self, info: KeyInfo) -> None:
-        self.line = QLineEdit()
-        self.line.setMinimumWidth(40)
         self.unit = QComboBox()
         self.unit.addItem(self.tr("steps"), "steps")
         self.unit.addItem(self.tr("epochs"), "epochs")
         self.unit.addItem(self.tr("no end"), "")
         guard_wheel(self.unit)
-        super().__init__(info, self.line, "length_field", [self.unit])
+        super().__init__(info, "length_field", [self.unit])
         describe(self.unit, "length_unit_box", self.tr("Unit of the length"), self.tr("Steps, epochs, or no end"))
-        self.line.editingFinished.connect(self._on_edited)
         self.unit.activated.connect(self._on_unit)
 
     def concerns(self, key: str) -> bool:
@@ -71,27 +69,17 @@ class LengthField(Field):
         unit = "steps" if steps is not None else "epochs" if epochs is not None else ""
         self.unit.setCurrentIndex(self.unit.findData(unit))
         number = steps if steps is not None else epochs
-        if not self.line.isModified():
-            self.line.setText("" if number is None else f"{number:,}")
+        self.line.show_text("" if number is None else f"{number:,}")
         self.line.setEnabled(number is not None)
 
-    def show_refusal(self, message: str) -> None:
-        super().show_refusal(message)
-        if message:
-            self.line.setModified(False)
-
-    @Slot()
-    def _on_edited(self) -> None:
-        if self.line.isModified():
-            self.line.setModified(False)
-            self.show_refusal("")
-            text = self.line.text().replace(",", "").replace(" ", "")
-            self.edited.emit({f"training.{self.unit.currentData()}": parse_value(text)})
+    def judge(self, text: str) -> None:
+        self.edited.emit({f"training.{self.unit.currentData()}": read_count(text)})
 
     @Slot()
     def _on_unit(self) -> None:
         unit = self.unit.currentData()
-        self.show_refusal("")
+        self.forget()
+        self.faulted.emit("")
         if unit == "":
             self.edited.emit({"training.steps": None, "training.epochs": None})
         else:

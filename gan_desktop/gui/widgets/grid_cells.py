@@ -15,6 +15,8 @@ BLANK = -1
 FULL_ROWS = 1.6
 # Rows are easiest to compare below each other: images must grow this much to break them into another block.
 WORTH_A_BLOCK = 1.2
+# Of each row so many images are shown at least, however small; others must grow this much to be worth what is left out.
+FEWEST, WORTH_LEAVING_OUT = 3, 1.1
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,37 @@ def split_rows(cells: Cells, blocks: int) -> list[Cells]:
     ]
 
 
-def best_blocks(cells: Cells, image: tuple[int, int], room: Size, gap: int, head: float) -> int:
-    """Into how many blocks to break rows that begin with a head so wide, for images that are large in `room`."""
+def fitted_rows(cells: Cells, image: tuple[int, int], room: Size, gap: int, head: float) -> list[Cells]:
+    """Rows in blocks side by side in `room`, each block's rows behind a head so wide.
+
+    Images that would be smaller than they are give way: as many of each row are left out as it takes for the others to
+    be seen, but for `FEWEST`.
+    """
+    best, best_scale = split_rows(cells, best_blocks(cells, image, room, gap, head)), 0.0
+    for columns in range(cells.order.shape[1], FEWEST - 1, -1):
+        fewer = Cells(cells.order[:, :columns], cells.classes)
+        blocks = best_blocks(fewer, image, room, gap, head)
+        scale = _scale(fewer, blocks, image, room, gap, head)
+        if scale > best_scale * (WORTH_LEAVING_OUT if best_scale else 1):
+            best, best_scale = split_rows(fewer, blocks), scale
+        if best_scale >= 1:
+            break
+    return best
+
+
+def _scale(cells: Cells, blocks: int, image: tuple[int, int], room: Size, gap: int, head: float) -> float:
+    """How many display pixels a pixel takes, where the rows stand in so many blocks."""
     height, width = image
     rows, columns = cells.order.shape
+    across = (room[0] - blocks * head) / (blocks * columns * (width + gap))
+    return min(across, room[1] / (ceil(rows / blocks) * (height + gap)))
+
+
+def best_blocks(cells: Cells, image: tuple[int, int], room: Size, gap: int, head: float) -> int:
+    """Into how many blocks to break rows that begin with a head so wide, for images that are large in `room`."""
     best, best_scale = 1, 0.0
-    for blocks in range(1, rows + 1):
-        across = (room[0] - blocks * head) / (blocks * columns * (width + gap))
-        scale = min(across, room[1] / (ceil(rows / blocks) * (height + gap)))
+    for blocks in range(1, len(cells.order) + 1):
+        scale = _scale(cells, blocks, image, room, gap, head)
         if scale > best_scale * (WORTH_A_BLOCK if best_scale else 1):
             best, best_scale = blocks, scale
     return best

@@ -18,11 +18,10 @@ from gan_desktop.gui import words
 from gan_desktop.gui.widgets.grid_cells import (
     BLANK,
     Cells,
-    best_blocks,
     best_columns,
     class_rows,
+    fitted_rows,
     full_rows,
-    split_rows,
 )
 
 WASTE_BELOW = 0.9
@@ -119,7 +118,7 @@ class ImageGrid(QWidget):
             if self._has_rows and self._labels is not None:
                 cells = class_rows(self._labels)
                 head = self._head_width(self.font(), [cells]) + BLOCK_GAP
-                parts = split_rows(cells, best_blocks(cells, size, room, self._gap, head))
+                parts = fitted_rows(cells, size, room, self._gap, head)
             else:
                 count = len(self._images)
                 parts = [full_rows(count, best_columns(count, size, room, self._gap))]
@@ -253,9 +252,9 @@ class ImageGrid(QWidget):
         for block, place in zip(self._blocks, places, strict=True):
             self._paint_heads(painter, block.cells, place)
             # Enlarged by whole pixels beyond the size that is needed, then brought down smoothly: square pixels with
-            # sharp edges at any size.
+            # sharp edges at any size. Where it is whole pixels that are needed, they are painted so.
             picture = block.picture
-            if scale > 1:
+            if scale > 1 and scale != int(scale):
                 picture = picture.scaled(picture.size() * ceil(scale))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != int(scale))
             painter.drawImage(place, picture, QRectF(picture.rect()))

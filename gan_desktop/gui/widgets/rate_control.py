@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 
+from gan_desktop.core.errors import InputError
 from gan_desktop.gui import words
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.log_slider import LEARNING_RATES
@@ -30,3 +31,11 @@ class RateControl(ValueControl):
         heading = ElidedLabel(name.partition(" ")[2], Qt.AlignmentFlag.AlignLeft)
         heading.setBuddy(self.field)
         self.lay_out(tag, heading)
+
+    def parse(self, text: str) -> float:
+        """A rate as far as the slider reaches: beyond it, a zero too many is more likely than a wish."""
+        rate = super().parse(text)
+        if rate > LEARNING_RATES.high:
+            said = QCoreApplication.translate("RateControl", "{rate} is more than {most}, the largest rate here")
+            raise InputError(said.format(rate=words.number(rate), most=words.number(LEARNING_RATES.high)))
+        return rate

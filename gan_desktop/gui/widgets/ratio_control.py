@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from gan_desktop.gui.widgets.style import MessageLabel, describe, inset, label, set_style_property
+from gan_desktop.gui.widgets.fault import Fault
+from gan_desktop.gui.widgets.style import describe, label, set_style_property
+from gan_desktop.gui.widgets.typed import CountSpin
 from gan_desktop.gui.widgets.wheel import guard_wheel
 
 LARGEST_RATIO = 10
@@ -28,13 +30,16 @@ def position_of(d_steps: int, g_steps: int) -> int:
 class RatioControl(QWidget):
     """Signals:
     asked: the D and G steps that the person wants, two ints.
+    faulted: why what was typed is not allowed, while it is kept in a field; empty when that is over.
     """
 
     asked = Signal(int, int)
+    faulted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._confirmed = (1, 1)
+        self._was_wrong = False
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(1 - LARGEST_RATIO, LARGEST_RATIO - 1)
         self.slider.setPageStep(2)
@@ -48,18 +53,18 @@ class RatioControl(QWidget):
         self.d_spin = self._spin("d_steps_spin", self.tr("Discriminator steps"))
         self.g_spin = self._spin("g_steps_spin", self.tr("Generator steps"))
         self.summary = label(role="muted")
-        self.message = MessageLabel()
+        self._faults = {spin: Fault(spin) for spin in (self.d_spin, self.g_spin)}
         self._lay_out()
         self.slider.valueChanged.connect(self._on_slider)
         self.d_spin.valueChanged.connect(self._on_spin)
         self.g_spin.valueChanged.connect(self._on_spin)
+        self.d_spin.refused.connect(self._on_typed)
+        self.g_spin.refused.connect(self._on_typed)
 
-    def _spin(self, object_name: str, name: str) -> QSpinBox:
-        spin = QSpinBox()
+    def _spin(self, object_name: str, name: str) -> CountSpin:
+        spin = CountSpin()
         spin.setRange(0, MOST_STEPS)
-        spin.setKeyboardTracking(False)
         spin.setFixedWidth(64)
-        inset(spin)
         guard_wheel(spin)
         describe(spin, object_name, name, self.tr("{name} in one training step; 0 freezes it.").format(name=name))
         return spin
@@ -89,17 +94,16 @@ class RatioControl(QWidget):
         column.addLayout(top)
         column.addWidget(self.slider)
         column.addLayout(ends)
-        column.addWidget(self.message)
 
     def show_values(self, confirmed: tuple[int, int], asked: tuple[int, int]) -> None:
         """Show the confirmed numbers in words; the fields show those asked for, marked until they are confirmed."""
-        if confirmed != self._confirmed:
-            self.message.show_message("")
+        if confirmed != self._confirmed and not self._has_wrong:
+            self._say("")
         self._confirmed = confirmed
         waiting = confirmed != asked
         for spin, value, used in zip((self.d_spin, self.g_spin), asked, confirmed, strict=True):
             blocked = spin.blockSignals(True)
-            if spin.value() != value:
+            if spin.value() != value and not spin.is_wrong:
                 spin.setValue(value)
             spin.blockSignals(blocked)
             set_style_property(spin, "pending", value != used)
@@ -120,14 +124,49 @@ class RatioControl(QWidget):
     def show_refusal(self, message: str) -> None:
         """Go back to the confirmed numbers, and say why."""
         self.show_values(self._confirmed, self._confirmed)
-        self.message.show_message(message)
+        self._say(message)
+
+    @property
+    def message(self) -> Fault:
+        """Where something is said, if it is."""
+        faults = [self._faults[self.d_spin], self._faults[self.g_spin]]
+        return next((fault for fault in faults if fault.sentence), faults[0])
+
+    def _say(self, text: str, spin: CountSpin | None = None) -> None:
+        """Say something at a spin box, the first where none is named, and nothing at the other."""
+        for each, fault in self._faults.items():
+            fault.show_message(text if each is (spin or self.d_spin) else "")
+
+    @property
+    def _has_wrong(self) -> bool:
+        return self.d_spin.is_wrong or self.g_spin.is_wrong
+
+    def forget(self) -> None:
+        """Let go of what was typed: the values in use are shown."""
+        for spin in (self.d_spin, self.g_spin):
+            blocked = spin.blockSignals(True)
+            spin.forget()
+            spin.blockSignals(blocked)
+        self._say("")
+        self.faulted.emit("")
+
+    @Slot()
+    def _on_typed(self) -> None:
+        wrong = next((spin for spin in (self.d_spin, self.g_spin) if spin.is_wrong), None)
+        if wrong is None and not self._was_wrong:
+            return
+        self._was_wrong = wrong is not None
+        said = "" if wrong is None else f"{wrong.accessibleName()}: {wrong.problem}"
+        self._say(said, wrong)
+        self.faulted.emit(said)
 
     @Slot()
     def _on_slider(self) -> None:
-        self.message.show_message("")
+        self.forget()
         self.asked.emit(*ratio_at(self.slider.value()))
 
     @Slot()
     def _on_spin(self) -> None:
-        self.message.show_message("")
+        if not self._has_wrong:
+            self._say("")
         self.asked.emit(self.d_spin.value(), self.g_spin.value())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QSpinBox, QWidget
+
+# Pixels of what is pinned that are left in the smallest window.
+SMALLEST_PINNED = 60
 
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
@@ -54,26 +58,62 @@ def link_button(text: str) -> QPushButton:
     return button
 
 
-def scrolling(content: QWidget) -> QScrollArea:
-    """The widget where there may be less height than it needs."""
+def scrolling(content: QWidget, both_ways: bool = False) -> QScrollArea:
+    """The widget where there may be less height than it needs, or also less width."""
     area = QScrollArea()
+    _dress_scrolling(area, content, both_ways)
+    return area
+
+
+def _dress_scrolling(area: QScrollArea, content: QWidget, both_ways: bool = False) -> None:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if not both_ways:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     content.setObjectName(content.objectName() or "scroll_content")
     area.setWidget(content)
     content.setAutoFillBackground(False)
-    return area
+
+
+class Pinned(QScrollArea):
+    """A widget that stays in view above what scrolls: as high as it needs, and scrolled where there is less room."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        _dress_scrolling(self, content)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        content.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as the content is at the width that there is."""
+        content, width = self._content, self.viewport().width()
+        height = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
+        return QSize(content.minimumSizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.sizeHint().height(), SMALLEST_PINNED))
 
 
 def scroll_to(widget: QWidget) -> None:
     """Bring a widget into view where it stands in something that scrolls."""
     place = widget.parentWidget()
-    while place is not None and not isinstance(place, QScrollArea):
+    while place is not None:
+        # What scrolls may stand in something that scrolls.
+        if isinstance(place, QScrollArea):
+            place.ensureWidgetVisible(widget)
         place = place.parentWidget()
-    if place is not None:
-        place.ensureWidgetVisible(widget)
 
 
 def inset(spin: QSpinBox) -> None:

@@ -73,14 +73,16 @@ class SwitchControl(ValueControl):
         super().show_value(confirmed, asked)
         self.check.setChecked(asked != 0)
         set_style_property(self.check, "pending", confirmed != asked)
-        if confirmed == 0 and not self.field.isModified():
-            self.field.setText("")
         self.slider.setVisible(asked != 0)
 
-    def parse(self, text: str) -> object:
+    def in_words(self, value: float) -> str:
+        # The place holder says that it is off.
+        return super().in_words(value) if value else ""
+
+    def parse(self, text: str) -> float:
         return super().parse(text) if text.strip() else 0.0
 
     @Slot(bool)
     def _on_check(self, on: bool) -> None:
-        self.message.show_message("")
+        self.forget()
         self.asked.emit(self.usual if on else 0.0)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gan_desktop.core.keys import parse_value
+from gan_desktop.core.errors import InputError
+from gan_desktop.gui.number_text import read_number
+from gan_desktop.gui.widgets.fault import Fault
 from gan_desktop.gui.widgets.log_slider import LogScale, LogSlider
-from gan_desktop.gui.widgets.style import MessageLabel, describe, label, set_style_property
+from gan_desktop.gui.widgets.style import describe, label, set_style_property
+from gan_desktop.gui.widgets.typed import TypedLine
 from gan_desktop.gui.widgets.wheel import guard_wheel
 
 
@@ -24,10 +27,12 @@ class ValueControl(QWidget):
         field_tip, slider_tip: the tool tips.
 
     Signals:
-        asked: the value that the person wants: a float from the slider, whatever was typed from the field.
+        asked: the number that the person wants.
+        faulted: why what was typed is not allowed, while it is kept in the field; empty when that is over.
     """
 
     asked = Signal(object)
+    faulted = Signal(str)
 
     def __init__(
         self, key: str, name: str, scale: LogScale, in_words: Callable[[float], str], field_tip: str, slider_tip: str
@@ -35,17 +40,21 @@ class ValueControl(QWidget):
         super().__init__()
         self.key = key
         self.confirmed = 0.0
+        self._name = name
+        # While what was typed is judged: a refusal is of what stands in the field.
+        self._is_judged = False
         self._in_words = in_words
-        self.field = QLineEdit()
+        self.field = TypedLine()
         describe(self.field, f"{key}_field", self.tr("{name}, exact value").format(name=name), field_tip)
         self.slider = LogSlider(scale)
         guard_wheel(self.slider)
         describe(self.slider, f"{key}_slider", name, slider_tip)
         self.pending = label(role="pending")
-        self.message = MessageLabel()
+        self.message = Fault(self.field)
         self.slider.valueChanged.connect(self._on_slider)
-        self.slider.sliderReleased.connect(self._on_release)
+        self.slider.sliderReleased.connect(self._clear)
         self.field.editingFinished.connect(self._on_field)
+        self.field.reverted.connect(self.forget)
 
     def lay_out(self, *heading: QWidget) -> None:
         """The heading and the field in one line, the slider under them."""
@@ -60,16 +69,14 @@ class ValueControl(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self.slider)
-        column.addWidget(self.message)
 
     def show_value(self, confirmed: float, asked: float) -> None:
         """Show the confirmed value, and the asked one where they differ."""
         if confirmed != self.confirmed:
-            self.message.show_message("")
+            self._clear()
         self.confirmed = confirmed
         waiting = asked != confirmed
-        if not self.field.isModified():
-            self.field.setText(self._in_words(confirmed))
+        self.field.show_text(self.in_words(confirmed))
         self.pending.setText(f"→ {self._in_words(asked)}" if waiting else "")
         self.pending.setVisible(waiting)
         set_style_property(self.slider, "pending", waiting)
@@ -77,30 +84,53 @@ class ValueControl(QWidget):
             self.slider.show_number(asked)
 
     def show_refusal(self, message: str) -> None:
-        """Go back to the confirmed value, and say why."""
-        self.field.setModified(False)
+        """Say why a value was refused, and go back to the confirmed one; what was typed stays, to be mended."""
+        if self._is_judged or self.field.is_wrong:
+            self.field.is_wrong = True
+            self.faulted.emit(message)
+        else:
+            self.field.forget()
         self.show_value(self.confirmed, self.confirmed)
         self.message.show_message(message)
 
-    def parse(self, text: str) -> object:
-        """What was typed, as a value."""
-        return parse_value(text)
+    @Slot()
+    def forget(self) -> None:
+        """Let go of what was typed: the value in use is shown."""
+        self.field.forget()
+        self.message.show_message("")
+        self.faulted.emit("")
+        self.field.show_text(self.in_words(self.confirmed))
+
+    def in_words(self, value: float) -> str:
+        """A value as the field shows it."""
+        return self._in_words(value)
+
+    def parse(self, text: str) -> float:
+        """What was typed, as a number. Raises InputError where it is none."""
+        return read_number(text)
+
+    def _clear(self) -> None:
+        """The message is outdated, unless it is about what stands in the field."""
+        if not self.field.is_wrong:
+            self.message.show_message("")
 
     @Slot()
     def _on_slider(self) -> None:
-        self.message.show_message("")
+        self.forget()
         self.asked.emit(self.slider.number())
 
     @Slot()
-    def _on_release(self) -> None:
-        self.message.show_message("")
-
-    @Slot()
     def _on_field(self) -> None:
-        if not self.field.isModified():
+        text = self.field.take()
+        if text is None:
             return
-        text = self.field.text()
-        self.field.setModified(False)
-        self.field.setText(self._in_words(self.confirmed))
         self.message.show_message("")
-        self.asked.emit(self.parse(text))
+        self.faulted.emit("")
+        self._is_judged = True
+        try:
+            self.asked.emit(self.parse(text))
+        except InputError as error:
+            self.show_refusal(f"{self._name}: {error}")
+        finally:
+            self._is_judged = False
+        self.field.show_text(self.in_words(self.confirmed))

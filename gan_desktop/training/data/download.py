@@ -5,7 +5,7 @@ The only module that uses the network. `GAN_DESKTOP_MIRROR` replaces the address
 
 from __future__ import annotations
 
-import logging
+import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.paths import remove_abandoned, whole_file
 from gan_desktop.training.data.dataset import Report
 
 # Where Keras's own loaders fetch the same files.
@@ -106,61 +107,85 @@ class _Progress:
 
 
 class _WatchedFile:
-    """A file that tells the progress of what is written to it; pooch's own progress bar counts whole chunks only."""
+    """A file that tells the progress of what is written to it, and hashes it.
 
-    def __init__(self, file: IO[bytes], progress: _Progress) -> None:
+    pooch's own progress bar counts whole chunks only.
+    """
+
+    def __init__(self, file: IO[bytes], progress: _Progress, digest: str) -> None:
         self._file = file
         self._progress = progress
+        algorithm, self._expected = digest.split(":")
+        self._hash = hashlib.new(algorithm)
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether what was written has the digest."""
+        return self._hash.hexdigest() == self._expected
 
     def write(self, content: bytes) -> None:
         self._progress(len(content))
+        self._hash.update(content)
         self._file.write(content)
 
     def flush(self) -> None:
         self._file.flush()
 
 
-def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
+def _download(url: str, path: Path, digest: str, progress: _Progress) -> None:
+    """Fetch one file, whole or not at all.
+
+    Raises:
+        ValueError: it has another digest.
+        OSError: it cannot be written, or one of `requests`.
+    """
     import pooch
     import requests
 
-    # It announces downloads on stderr, across the command line's progress bar.
-    pooch.get_logger().setLevel(logging.WARNING)
-    url = base_url(file.base) + file.name
     # Compression on the way would change the bytes of a file that is itself compressed.
     headers = {"Accept-Encoding": "identity"}
+    progress(0)
+    with whole_file(path) as target, ExitStack() as responses:
 
-    def download(url: str, output: str, _: object) -> None:
-        progress(0)
-        with Path(output).open("wb") as target, ExitStack() as responses:
+        def close_later(response: requests.Response, **_: object) -> None:
+            responses.callback(response.close)
 
-            def close_later(response: requests.Response, **_: object) -> None:
-                responses.callback(response.close)
+        # pooch leaves the connection open when a download fails or is cancelled.
+        hooks = {"response": close_later}
+        downloader = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=TIMEOUTS, headers=headers, hooks=hooks)
+        watched = _WatchedFile(target, progress, digest)
+        downloader(url, watched, None)
+        if not watched.is_as_expected:
+            raise ValueError
 
-            # pooch leaves the connection open when a download fails or is cancelled.
-            hooks = {"response": close_later}
-            downloader = pooch.HTTPDownloader(chunk_size=CHUNK, timeout=TIMEOUTS, headers=headers, hooks=hooks)
-            downloader(url, _WatchedFile(target, progress), None)
 
+def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
+    url = base_url(file.base) + file.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pooch.retrieve(url, file.digest, fname=file.name, path=folder, downloader=download)
-    except requests.HTTPError as error:
+        remove_abandoned(folder)  # what downloads left that were killed
+        if not is_cached([file], folder):
+            _download(url, folder / file.name, file.digest, progress)
+    except (OSError, ValueError, _TooLargeError) as error:  # errors of requests are OSErrors
+        if error is progress.cancelled:
+            raise
+        raise _FailedError(_failure(error, url, file, folder)) from None
+
+
+def _failure(error: Exception, url: str, file: RemoteFile, folder: Path) -> str:
+    """What went wrong with a download, in a sentence."""
+    import requests
+
+    if isinstance(error, requests.HTTPError):
         answer = f"{error.response.status_code} {error.response.reason}" if error.response is not None else str(error)
-        raise _FailedError(f"{url} answered {answer}") from None
-    except requests.RequestException as error:
-        if error is progress.cancelled:
-            raise
-        raise _FailedError(f"{url} cannot be reached ({_reason(error)})") from None
-    except _TooLargeError:
-        raise _FailedError(f"what {url} sends is larger than the {file.size:,} bytes expected") from None
-    except (OSError, ValueError) as error:
-        if error is progress.cancelled:
-            raise
-        if isinstance(error, OSError):
-            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-            raise _FailedError(f"the cache {folder} cannot be written ({cause.strerror or cause})") from None
-        raise _FailedError(f"what {url} sent is not the file expected (its hash differs)") from None
+        return f"{url} answered {answer}"
+    if isinstance(error, requests.RequestException):
+        return f"{url} cannot be reached ({_reason(error)})"
+    if isinstance(error, _TooLargeError):
+        return f"what {url} sends is larger than the {file.size:,} bytes expected"
+    if isinstance(error, OSError):
+        return f"the cache {folder} cannot be written ({error.strerror or error})"
+    return f"what {url} sent is not the file expected (its hash differs)"
 
 
 def _reason(error: Exception) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
+from gan_desktop.training.backend import threads
 from gan_desktop.training.data.dataset import Report, silent
 
 # Disks and decoders gain little beyond.
@@ -34,7 +34,7 @@ def in_threads(
     if len(items) < FEW:
         yield from map(function, items)
         return
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
+    workers = min(MOST_WORKERS, threads())
     size = max(1, min(TOGETHER, len(items) // (2 * workers)))
     starts = iter(range(0, len(items), size))
     waiting: deque[Future[list[Result]]] = deque()

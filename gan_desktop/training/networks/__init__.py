@@ -28,6 +28,11 @@ class Network(Protocol):
         """Whether XLA makes this family's training faster on a CPU: measured, see `benchmarks/`."""
         ...
 
+    @property
+    def per_sample(self) -> bool:
+        """Whether, in training too, an output depends on its own sample alone, so that batches may be put together."""
+        ...
+
     def __init__(
         self,
         options: Options,

@@ -59,6 +59,7 @@ class ConvolutionalNetwork(ScopedNetwork):
 
     family: str
     initializer: Initializer
+    options: ConvolutionalOptions
 
     def __init__(
         self,

@@ -43,6 +43,8 @@ class Mlp(ScopedNetwork):
     # On two cores 1.4 times graph mode, on every preset (`python -m benchmarks.jit`).
     jit_compile: ClassVar[bool] = True
 
+    options: MlpOptions
+
     def __init__(
         self,
         options: MlpOptions,

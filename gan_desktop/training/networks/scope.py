@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.registry import Options
 from gan_desktop.training.backend import tf
 from gan_desktop.training.random_streams import Stream, key
 
@@ -84,8 +85,14 @@ class MakingScope(Scope):
         return self.statistics[name]
 
 
+# Options of families that make an output depend on the whole batch.
+BATCH_OPTIONS = ("batch_norm", "minibatch_stddev")
+
+
 class ScopedNetwork:
-    """A `Network` whose `forward` describes it in terms of a scope."""
+    """A `Network` whose `forward` describes it in terms of a scope. Families keep their options in `options`."""
+
+    options: Options
 
     def __init__(self, input_shape: Shape, output_shape: Shape, output_activation: str, classes: int) -> None:
         self.input_shape = input_shape
@@ -97,6 +104,10 @@ class ScopedNetwork:
     def section(self) -> str:
         """The config section of this network: only discriminators end in one logit."""
         return "generator" if self.output_shape else "discriminator"
+
+    @property
+    def per_sample(self) -> bool:
+        return not any(getattr(self.options, name, False) for name in BATCH_OPTIONS)
 
     def refuse_in_generator(self, option: str, value: bool) -> None:
         """Raises InputError where an option that looks at whole batches is on in a generator."""

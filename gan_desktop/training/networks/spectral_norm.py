@@ -33,6 +33,10 @@ class SpectralNorm:
     def jit_compile(self) -> bool:
         return self.network.jit_compile
 
+    @property
+    def per_sample(self) -> bool:
+        return self.network.per_sample
+
     def init(self, seed: int, stream: Stream) -> tuple[Tree, Tree]:
         """As the network's own, with singular vectors that fit.
 

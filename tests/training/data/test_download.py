@@ -165,8 +165,15 @@ def test_a_cache_without_permission(server: Any, cache: Path, monkeypatch: pytes
     def forbidden(*args: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
+    monkeypatch.setattr("tempfile.mkstemp", forbidden)
     assert f"the cache {cache} cannot be written (Permission denied)" in refusal(FILE, cache)
+
+
+def test_what_a_killed_download_left_is_removed(server: Any, cache: Path) -> None:
+    cache.mkdir()
+    (cache / ".file.npz.abcdefgh.tmp").write_bytes(CONTENT[:1000])
+    fetch([FILE], cache, "MNIST", silent)
+    assert [path.name for path in cache.iterdir()] == ["file.npz"]
 
 
 def test_the_address_without_an_override(monkeypatch: pytest.MonkeyPatch) -> None:

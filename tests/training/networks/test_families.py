@@ -167,7 +167,11 @@ def test_no_parameter_is_dead(family: str, batch_norm: bool, classes: int, make:
 
 
 def penalty_and_gradient(network: Network, statistics: dict, inputs: tf.Tensor, labels: Any, jit: bool = False) -> Any:
-    """The squared norm of the logits' gradient at the inputs, as R1 has it, and its gradient: traced as in training."""
+    """The squared norm of the logits' gradient at the inputs, as R1 has it, and its gradient: traced as in training.
+
+    Each logit has a weight of its own: behind one layer of batch norm the plain sum of all is the same for any inputs.
+    """
+    weights = 0.5 + tf.range(len(inputs), dtype=tf.float32) / len(inputs)
 
     @tf.function(autograph=False, jit_compile=jit)
     def compute(parameters: dict) -> tuple[tf.Tensor, dict]:
@@ -177,7 +181,7 @@ def penalty_and_gradient(network: Network, statistics: dict, inputs: tf.Tensor, 
                 inner.watch(inputs)
                 key = tf.constant(KEY, tf.int64)
                 logits, _ = network.apply(parameters, statistics, inputs, training=True, labels=labels, key=key)
-            penalty = tf.reduce_sum(tf.square(inner.gradient(logits, inputs)))
+            penalty = tf.reduce_sum(tf.square(inner.gradient(logits, inputs, weights)))
         zero = tf.UnconnectedGradients.ZERO
         return penalty, outer.gradient(penalty, parameters, unconnected_gradients=zero)
 
@@ -201,16 +205,16 @@ def test_a_gradient_penalty_has_the_right_gradient(
     parameters = moved(parameters, 0.3)
     inputs, labels = inputs_of(network, batch, 6), labels_of(network, 6)
     compute = penalty_and_gradient(network, statistics, inputs, labels)
-    _, gradient = compute(parameters)
+    penalty, gradient = compute(parameters)
     # Along the gradient itself, where the slope is its norm.
     norm = float(tf.linalg.global_norm(list(gradient.values())))
-    assert norm > 0
-    step = 1e-2 / max(1.0, norm)
+    assert norm > 0.01  # far above what rounding leaves of a gradient that is none
+    step = 0.01 * float(penalty) / norm  # the penalty becomes 1 % more or less, far more than rounding makes of it
     ahead, behind = (
         float(compute({name: value + way * step * gradient[name] / norm for name, value in parameters.items()})[0])
         for way in (1, -1)
     )
-    assert (ahead - behind) / (2 * step) == pytest.approx(norm, rel=0.03)
+    assert (ahead - behind) / (2 * step) == pytest.approx(norm, rel=0.01)
 
 
 ACTIVATIONS = [
@@ -268,6 +272,6 @@ def test_compiled_by_xla_it_is_the_same(family: str, discriminator: Make, batch:
     plain, compiled = (
         penalty_and_gradient(network, statistics, inputs, labels, jit)(moved(parameters)) for jit in (False, True)
     )
-    np.testing.assert_allclose(compiled[0], plain[0], rtol=1e-4)
+    np.testing.assert_allclose(compiled[0], plain[0], rtol=1e-3)
     for name, value in plain[1].items():
         np.testing.assert_allclose(compiled[1][name], value, rtol=1e-3, atol=1e-4 * np.abs(value).max())

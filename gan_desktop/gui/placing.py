@@ -1,0 +1,30 @@
+"""Windows that lie on the screen with all of themselves, whatever its size and scale."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QPoint, QRect, Qt
+from PySide6.QtWidgets import QWidget
+
+# Pixels of the frame and the title that the system draws around a window: they are known only when it is shown.
+FRAME = QMargins(4, 36, 4, 4)
+
+
+def fitted(window: QRect, free: QRect) -> QRect:
+    """The window, no larger than there is room for with a frame around it, and moved into what is free."""
+    room = free.marginsRemoved(FRAME)
+    size = window.size().boundedTo(room.size())
+    left = max(room.left(), min(window.left(), room.right() + 1 - size.width()))
+    top = max(room.top(), min(window.top(), room.bottom() + 1 - size.height()))
+    return QRect(QPoint(left, top), size)
+
+
+def fit_on_screen(window: QWidget) -> None:
+    """Fit a window that is not shown yet; where the system chooses its place, it goes on doing so."""
+    screen = window.screen()
+    if screen is None or window.isMaximized() or window.isFullScreen():
+        return
+    wanted = fitted(window.geometry(), screen.availableGeometry())
+    if window.testAttribute(Qt.WidgetAttribute.WA_Moved):
+        window.setGeometry(wanted)
+    else:
+        window.resize(wanted.size())

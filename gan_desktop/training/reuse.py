@@ -1,0 +1,24 @@
+"""Which runs can be trained by one compiled trainer, one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gan_desktop.core.config import RunConfig, live_keys
+
+# When a run ends and is measured, which is nothing that is compiled; live controls are none either.
+COURSE_KEYS = ("steps", "epochs", "measure_every", "stop_when")
+
+
+def trains_alike(one: RunConfig, other: RunConfig) -> bool:
+    """Whether what trains one config, started anew with the other's live controls, trains the other."""
+    return one == other or _compiled_part(one) == _compiled_part(other)
+
+
+def _compiled_part(config: RunConfig) -> dict[str, Any]:
+    parts = config.model_dump()
+    for key, section in live_keys().items():
+        parts[section].pop(key)
+    for key in COURSE_KEYS:
+        parts["training"].pop(key)
+    return parts
