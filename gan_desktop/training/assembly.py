@@ -10,8 +10,9 @@ from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunCon
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import optimizers
 from gan_desktop.training.backend import tf
-from gan_desktop.training.batch_sources import BatchSource, MemoryBatches
+from gan_desktop.training.batch_sources import BatchSource, ByteBatches, MemoryBatches
 from gan_desktop.training.batches import BatchIndex, shuffled
+from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
 from gan_desktop.training.devices import choose_device
 from gan_desktop.training.networks import Network
@@ -108,6 +109,8 @@ def batch_source(config: RunConfig, data: DataSet, scaling: Scaling) -> BatchSou
         labels = tf.constant(data.labels[order], tf.int32)
     if isinstance(data.samples, np.ndarray):
         return MemoryBatches(data, order, index, scaling, labels)
+    if isinstance(data.samples, ByteImages):
+        return ByteBatches(data.samples, order, index, scaling, labels)
     return StreamedBatches(data, order, index, scaling, labels, batches_per_step(config))
 
 

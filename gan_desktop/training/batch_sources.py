@@ -14,7 +14,10 @@ import numpy.typing as npt
 from gan_desktop.core.events import FloatArray
 from gan_desktop.training.backend import tf
 from gan_desktop.training.batches import BatchIndex
+from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import DataSet, Scaling
+from gan_desktop.training.data.images import to_floats
+from gan_desktop.training.data.levels import BYTE, EIGHT_BITS
 from gan_desktop.training.data.streaming import blocks
 from gan_desktop.training.train_step import Batch
 
@@ -61,6 +64,37 @@ class MemoryBatches:
         places = self._index(number)
         labels = None if self._labels is None else tf.gather(self._labels, places)
         return Batch(tf.gather(self._samples, places), labels)
+
+    def make_ready(self, first: int, steps: int, batches_per_step: int) -> int:
+        """As `BatchSource.make_ready`: every batch always is."""
+        return steps
+
+    def close(self) -> None:
+        """As `BatchSource.close`: there is nothing to end."""
+
+
+class ByteBatches:
+    """Batches of images that stay bytes, in the array in which they were read; the device's memory gets no floats.
+
+    Scaled, a byte has one of 256 values, which are looked up: the same floats, bit for bit, that `MemoryBatches` has.
+    """
+
+    def __init__(
+        self, images: ByteImages, order: Order, index: BatchIndex, scaling: Scaling, labels: tf.Tensor | None
+    ) -> None:
+        """`labels` are in the order in which the images were shuffled, shape (n,) int32; None where there are none."""
+        self._index = index
+        self._labels = labels
+        self._order = tf.constant(order)
+        # Not `tf.constant`, which makes two copies on the way. A GPU gets one by `identity`, a processor none.
+        self._pixels = tf.identity(tf.experimental.dlpack.from_dlpack(images.pixels.__dlpack__()))
+        self._values = tf.constant(scaling.to_network(to_floats(np.arange(BYTE + 1, dtype=np.uint8), EIGHT_BITS)))
+
+    def __call__(self, number: tf.Tensor) -> Batch:
+        places = self._index(number)
+        labels = None if self._labels is None else tf.gather(self._labels, places)
+        pixels = tf.gather(self._pixels, tf.gather(self._order, places))
+        return Batch(tf.gather(self._values, tf.cast(pixels, tf.int32)), labels)
 
     def make_ready(self, first: int, steps: int, batches_per_step: int) -> int:
         """As `BatchSource.make_ready`: every batch always is."""

@@ -6,12 +6,16 @@ import subprocess
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.training.assembly import batch_source
 from gan_desktop.training.backend import tf
-from gan_desktop.training.batch_sources import MemoryBatches
+from gan_desktop.training.batch_sources import ByteBatches, MemoryBatches
 from gan_desktop.training.batches import BatchIndex, shuffled
+from gan_desktop.training.data import byte_images
+from gan_desktop.training.data.byte_images import ByteImages, in_memory, room_for
 from gan_desktop.training.data.dataset import DataSet, Scaling
 
 MEMORY = """
@@ -58,6 +62,27 @@ def test_batches_hold_the_shuffled_samples_scaled() -> None:
         places = order[index(tf.constant(number, tf.int64)).numpy()]
         assert (batch.samples.numpy() == scaling.to_network(samples[places])).all()
         assert (batch.labels.numpy() == labels[places]).all()
+
+
+def test_images_kept_as_bytes_give_the_same_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = room_for((50, 4, 5, 3))
+    pixels[:] = np.random.default_rng(0).integers(0, 256, pixels.shape, np.uint8)
+    floats = in_memory(pixels)
+    monkeypatch.setattr(byte_images, "LARGEST_AS_FLOATS", floats.nbytes - 1)
+    kept = in_memory(pixels)
+    assert isinstance(floats, np.ndarray)
+    assert isinstance(kept, ByteImages)
+    labels = np.arange(50) % 4
+    config = replace_keys(RunConfig(), {"training.batch_size": 8, "data.conditional": True})
+    scaling = Scaling(2.0, -1.0)
+    sources = [batch_source(config, DataSet("images", "it", samples, labels), scaling) for samples in (floats, kept)]
+    assert [type(source) for source in sources] == [MemoryBatches, ByteBatches]
+    draws = [tf.function(source, autograph=False) for source in sources]
+    for number in (0, 6, 1000):
+        expected, found = (draw(tf.constant(number, tf.int64)) for draw in draws)
+        assert (expected.samples.numpy() == found.samples.numpy()).all()
+        assert (expected.labels.numpy() == found.labels.numpy()).all()
+    assert (kept.take(np.arange(3)) == floats[:3]).all()
 
 
 def test_samples_are_no_constant_of_the_graph() -> None:

@@ -14,6 +14,7 @@ from gan_desktop.core.errors import InputError, printable
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.image_size import FrameSize, Size, height_width, size_text
 from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.training.data.byte_images import in_memory, room_for
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
 from gan_desktop.training.data.deep_images import Depths, levels_in_use
 from gan_desktop.training.data.files import Labels, Pixels, refusal
@@ -134,7 +135,7 @@ def _decode_all(
     Lazy samples are decoded too, once: what cannot be read is known before the run begins, and both ways the data set
     is the same.
     """
-    samples = None if streamed else np.empty(shape, np.float32)
+    pixels_in_memory = None if streamed else room_for(shape)
     kept: list[FoundImage] = []
     damaged: list[Unreadable] = []
     message = "Checking images" if streamed else "Reading images"
@@ -144,12 +145,12 @@ def _decode_all(
             if isinstance(pixels, str):
                 damaged.append(Unreadable(image.name, pixels))
                 continue
-            if samples is not None:
-                samples[len(kept)] = to_floats(pixels, EIGHT_BITS)
+            if pixels_in_memory is not None:
+                pixels_in_memory[len(kept)] = pixels
             kept.append(image)
-    if samples is None:
+    if pixels_in_memory is None:
         return LazyFolder(scan.path, kept, decode, shape[1:]), kept, damaged
-    return samples[: len(kept)], kept, damaged
+    return in_memory(pixels_in_memory[: len(kept)]), kept, damaged
 
 
 def _labels(kept: Sequence[FoundImage], names: tuple[str, ...] | None) -> Labels | None:

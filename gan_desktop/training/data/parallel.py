@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 from gan_desktop.training.backend import threads
@@ -11,8 +13,10 @@ from gan_desktop.training.data.dataset import Report, silent
 
 # Disks and decoders gain little beyond.
 MOST_WORKERS = 8
-# Results in memory at a time, and how often progress is told.
-CHUNK = 256
+# Results in memory at a time.
+AHEAD = 256
+# Items that a thread is handed together: handing one over costs as much as reading a small header.
+TOGETHER = 16
 # A pool costs more than a few calls.
 FEW = 4
 
@@ -30,7 +34,20 @@ def in_threads(
     if len(items) < FEW:
         yield from map(function, items)
         return
-    with ThreadPoolExecutor(min(MOST_WORKERS, threads())) as pool:
-        for start in range(0, len(items), CHUNK):
-            report(message, start / len(items))
-            yield from pool.map(function, items[start : start + CHUNK])
+    workers = min(MOST_WORKERS, threads())
+    size = max(1, min(TOGETHER, len(items) // (2 * workers)))
+    starts = iter(range(0, len(items), size))
+    waiting: deque[Future[list[Result]]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for done in range(0, len(items), size):
+            report(message, done / len(items))
+            for start in islice(starts, max(1, AHEAD // size) - len(waiting)):
+                waiting.append(pool.submit(_each, function, items[start : start + size]))
+            yield from waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _each(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [function(item) for item in items]
