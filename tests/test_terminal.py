@@ -163,6 +163,25 @@ def test_progress_is_lines_where_stderr_is_no_terminal(
     assert said == ["reading images: 25 %", "compiling the training step", "step 7 of 40"]
 
 
+def test_files_left_out_are_counted_at_the_end_and_nothing_reaches_the_terminal_raw(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended = events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest")
+    note = "3 of 99 files could not be read: \x1b[31ma.png is truncated."
+    real = np.zeros((1, 8, 8, 3), np.float32)
+    for count, said in ((0, ""), (1, "1 file could not be read and was left out"), (3, "3 files could not be read")):
+        data = events.DataSummary("Pets", "images", (8, 8, 3), 96, real, notes=(note,), unreadable=count)
+        listener = heard(events.RunStarted(RunConfig(), "pets", data, "CPU", Path("r\x1bun"), 40, 10, 10), ended)
+        assert said in listener.sentence()
+        assert ("could not be read" in listener.sentence()) == bool(count)
+        assert listener.summary()["data_notes"] == [note]
+        assert listener.exit_code() == 0
+    error = capsys.readouterr().err
+    assert error.count("3 of 99 files could not be read: \\x1b[31ma.png is truncated.") == 3
+    assert "run folder r\\x1bun" in error
+    assert "\x1b" not in error
+
+
 def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     ended = events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest")
     finished = events.StatusChanged(Status.FINISHED, 40)

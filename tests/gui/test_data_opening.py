@@ -267,7 +267,7 @@ def test_a_batch_larger_than_the_data_is_made_smaller(
     window.data.open(tmp_path)
     dialog = read(window, qtbot)
     assert dialog.choices.batch_note.text() == "Batch 4 in place of 64, for there are 5 samples."
-    assert dialog.choices.batch_note.isVisible()
+    qtbot.waitUntil(dialog.choices.batch_note.isVisible)
     dialog.train_button.click()
     qtbot.waitUntil(lambda: any(isinstance(command, commands.Start) for command in engine.seen))
     config = next(command for command in engine.seen if isinstance(command, commands.Start)).config
