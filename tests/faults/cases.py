@@ -115,7 +115,7 @@ def _counts() -> Iterator[Case]:
         for key in COUNT_KEYS:
             yield Case(("--set", f"{key}={text}"), (f"{key} = {value}", answer))
     for text in ("0", "-1", "100000"):
-        yield Case(("--threads", text), (f"--threads = {text}", "must be a whole number from 1 to"))
+        yield Case(("--threads", text), (f"--threads = {text!r}", "must be a whole number from 1 to"))
     for key, least in (("batch_size", 1), ("d_steps", 0), ("latent_dim", 1), ("seed", 0), ("steps", 1), ("epochs", 1)):
         yield Case(("--set", f"{key}={least - 1}"), (f"{key} = {least - 1}", f"at least {least}"))
         yield Case(("--set", f"{key}=-{10**18}"), (f"{key} = -{10**18}", f"at least {least}"))
