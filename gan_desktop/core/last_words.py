@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 import psutil
 
-from gan_desktop.core.paths import data_directory
+from gan_desktop.core.paths import cache_directory
 
 DEATH = "Fatal Python error"
 # Files of deaths that were told, of which so many are kept.
@@ -31,7 +31,7 @@ CLOCK_SECONDS = 5.0
 
 
 def folder() -> Path:
-    return data_directory() / "last-words"
+    return cache_directory() / "last-words"
 
 
 def dump_on_death() -> None:
