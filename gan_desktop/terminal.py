@@ -219,6 +219,9 @@ class TerminalListener:
         said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
         # What was not kept there was said already, with the place where it is.
         kept = "what could be kept is" if self.not_kept else "samples and checkpoints"
+        if started.data.unreadable:
+            files = "1 file" if started.data.unreadable == 1 else f"{started.data.unreadable:,} files"
+            said += f"; {files} could not be read and {'was' if files == '1 file' else 'were'} left out"
         return f"{what} ({speed}){said}; {kept} in {started.run_folder}"
 
     def _metrics_now(self) -> Measured:

@@ -80,6 +80,7 @@ class DataSummary:
         real_labels: the classes of `real`, shape (n,), or None.
         spread: the root of the mean squared distance of real samples from their mean, as the discriminator sees them;
             None where it is not known.
+        unreadable: how many files could not be read and were left out.
     """
 
     title: str
@@ -95,6 +96,7 @@ class DataSummary:
     real_labels: npt.NDArray[np.int64] | None = None
     weights: npt.NDArray[np.float64] | None = None
     spread: float | None = None
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class FolderPreview:
-    """What is at a path, from headers alone.
+    """What is at a path: of image files from headers alone, of a single file from all that it holds.
 
     Attributes:
         path: as it was given.
-        count: images with a readable header; of a single file, the samples that its header announces, else 0.
+        count: images with a readable header; of a single file, its samples; 0 where they were not counted.
         unreadable: name and reason of each file that should be an image and is none.
         sizes: ((width, height), count), most common first.
-        classes: (name, count) of each sub-folder, sorted by name; empty where an image lies in none.
+        classes: (name, count) of each sub-folder or label, in order; empty where there are none.
         gray: how many images are saved in grey; `color`: in colour.
         thumbnails: a few of the images, uint8 of shape (side, side, 3).
         suggested: config values that load it, `{"data.name": "images", ...}`; empty where nothing here can be loaded.

@@ -187,14 +187,14 @@ def facts(preview: FolderPreview) -> list[str]:
 def sizes_line(preview: FolderPreview) -> str:
     """The commonest sizes, and how many others there are."""
     named = preview.sizes[:NAMED_SIZES]
-    texts = [f"{width} × {height}" for (width, height), _ in named]
+    texts = [f"{height} × {width}" for (width, height), _ in named]
     if len(preview.sizes) > 1:
         texts = [f"{text} ({words.count(count)})" for text, (_, count) in zip(texts, named, strict=True)]
     others = len(preview.sizes) - len(named)
     if others:
         more = QCoreApplication.translate("DataPreview", "and {n} other sizes")
         texts.append(more.format(n=words.count(others)))
-    return QCoreApplication.translate("DataPreview", "{sizes} pixels").format(sizes=", ".join(texts))
+    return QCoreApplication.translate("DataPreview", "{sizes} pixels (height × width)").format(sizes=", ".join(texts))
 
 
 def shares_line(preview: FolderPreview) -> str:

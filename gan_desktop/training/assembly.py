@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from gan_desktop.training.backend import tf
 from gan_desktop.training.batch_sources import BatchSource, ByteBatches, MemoryBatches
 from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.data.byte_images import ByteImages
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, silent
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, constant_note, silent
 from gan_desktop.training.devices import choose_device
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
@@ -39,6 +40,8 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     if config.data.conditional and data.labels is None:
         message = f"data.conditional = true: the data have no labels ({data.title})"
         raise InputError(message, "data.conditional")
+    if data.is_constant:
+        return replace(data, notes=(*data.notes, constant_note(data)))
     return data
 
 

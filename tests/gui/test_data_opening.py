@@ -95,7 +95,7 @@ def test_dropped_folder_is_shown_and_trained_on(
     dialog = read(window, qtbot)
     assert preview.seen == [tmp_path]
     assert dialog.headline.text() == "1,200 images, 1,150 in colour and 50 in grey"
-    assert "64 × 48 (1,100), 32 × 32 (100) pixels" in dialog.state_label.text()
+    assert "48 × 64 (1,100), 32 × 32 (100) pixels (height × width)" in dialog.state_label.text()
     assert "cats 700, dogs 500: 58 % and 42 %" in dialog.state_label.text()
     assert "3 other files are passed over" in dialog.state_label.text()
     assert rows(dialog, "classes_list") == ["cats   700", "dogs   500"]
@@ -441,7 +441,7 @@ def test_many_sizes_and_many_files_are_counted(bench: Bench, tmp_path: Path, qtb
     sizes = tuple(((64 + side, 64), 10) for side in range(7))
     unreadable = tuple((f"{number}.png", "is not an image") for number in range(1234))
     preview = FolderPreview(tmp_path, 70, unreadable, sizes, color=70, suggested={"data.name": "images"})
-    assert facts(preview)[1] == "64 × 64 (10), 65 × 64 (10), 66 × 64 (10), and 4 other sizes pixels"
+    assert facts(preview)[1] == "64 × 64 (10), 64 × 65 (10), 64 × 66 (10), and 4 other sizes pixels (height × width)"
     dialog = DataPreviewDialog(bench.host, bench.model, tmp_path, bench.context.theme.colors)
     qtbot.addWidget(dialog)
     dialog.show_preview(preview)

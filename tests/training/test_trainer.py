@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from gan_desktop.core.config import live_keys
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.trainer import Trainer
 from tests.tiny import DIVERGES
@@ -177,6 +179,14 @@ def test_divergence_stops_at_its_step_whatever_the_block(tiny_trainer: Make, cha
 def test_batch_larger_than_the_data(tiny_config: Callable[..., Any]) -> None:
     with pytest.raises(InputError, match=r"training\.batch_size = 97: larger than the data \(96 samples\)"):
         load_data(tiny_config({"training.batch_size": 97}))
+
+
+def test_constant_data_are_said(tiny_config: Callable[..., Any], tmp_path: Path) -> None:
+    np.save(tmp_path / "same.npy", np.ones((40, 2)))
+    own = {"data.name": "points", "data.path": str(tmp_path / "same.npy"), "data.standardize": False}
+    note = "All 40 samples are equal: there is nothing to learn but this one."
+    assert load_data(tiny_config({"data.samples": 50})).notes == ()
+    assert note in load_data(replace_keys(tiny_config(), own)).notes
 
 
 def test_latents_have_their_distribution(tiny_trainer: Make) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -93,6 +94,7 @@ class DataSet:
         held_out: real samples of the same kind that are not trained on, where there are any: with them fakes are
             compared, so that a training set of a few samples is not taken for all there is. `held_out_labels` are
             theirs, where `samples` have labels.
+        unreadable: how many files could not be read and were left out.
     """
 
     title: str
@@ -107,6 +109,7 @@ class DataSet:
     weights: npt.NDArray[np.float64] | None = None
     held_out: FloatArray | None = None
     held_out_labels: npt.NDArray[np.int64] | None = None
+    unreadable: int = 0
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -126,6 +129,14 @@ class DataSet:
             return self.samples[indices]
         return self.samples.take(indices)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether there are several samples and all are equal. As a rule the first few tell that they are not."""
+        first = self.take(np.arange(1))
+        starts = [0, 2, *range(64, len(self), CHUNK)]
+        pieces = (np.arange(start, min(stop, len(self))) for start, stop in pairwise([*starts, len(self)]))
+        return len(self) > 1 and all((self.take(piece) == first).all() for piece in pieces)
+
     def summary(self) -> DataSummary:
         # Any samples, and always the same: the first ones of a folder would all be of one class.
         shown = np.random.Generator(np.random.Philox(0)).permutation(len(self))[:SHOWN_REAL]
@@ -139,10 +150,16 @@ class DataSet:
             sigma=self.sigma,
             weights=self.weights,
             notes=self.notes,
+            unreadable=self.unreadable,
             classes=self.classes,
             class_names=self.class_names,
             real_labels=None if self.labels is None else self.labels[shown],
         )
+
+
+def constant_note(data: DataSet) -> str:
+    """The sentence about samples that are all equal."""
+    return f"All {len(data):,} samples are equal: there is nothing to learn but this one."
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.errors import LONGEST_PATH, InputError, shortened
+from gan_desktop.training.data.foreign import LOOKED_AT, foreign_kind
 
 Pixels = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
@@ -59,14 +60,17 @@ def first_bytes(path: Path, count: int) -> bytes:
     """What a file begins with, by which its kind is told.
 
     Raises:
-        InputError: missing, empty, not a regular file, or not to be read.
+        InputError: missing, empty, not a regular file, not to be read, or of a kind that other programs read.
     """
     file_size(path)
     try:
         with path.open("rb") as file:
-            return file.read(count)
+            start = file.read(max(count, LOOKED_AT))
     except OSError as error:
         raise refusal(path, f"cannot be read: {error.strerror or error}") from None
+    if kind := foreign_kind(start):
+        raise refusal(path, kind)
+    return start[:count]
 
 
 def file_size(path: Path) -> int:

@@ -1,9 +1,14 @@
-"""What a path holds and which data set fits it, from headers alone: quick for tens of thousands of files."""
+"""What a path holds and which data set fits it.
+
+Of image files headers tell, which is quick for tens of thousands of them. Of a single file the data set that is
+suggested reads all of it: what a start would refuse is refused here.
+"""
 
 from __future__ import annotations
 
 import tarfile
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median_low
@@ -14,11 +19,12 @@ import numpy as np
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import LARGEST, SMALLEST, fits
 from gan_desktop.core.paths import expanded
+from gan_desktop.core.registry import datasets
 from gan_desktop.training.data import cifar10, image_files
 from gan_desktop.training.data.array_layout import layout_of
-from gan_desktop.training.data.dataset import Report, silent
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, Report, constant_note, silent
 from gan_desktop.training.data.files import Pixels, first_bytes, is_folder, refusal
-from gan_desktop.training.data.idx import GZIP_MAGIC
+from gan_desktop.training.data.idx import GZIP_MAGIC, read_images
 from gan_desktop.training.data.image_decoding import decode_image, quiet_pillow
 from gan_desktop.training.data.image_folder import depths_in_use
 from gan_desktop.training.data.image_scan import (
@@ -29,6 +35,7 @@ from gan_desktop.training.data.image_scan import (
     others_note,
     scan_images,
 )
+from gan_desktop.training.data.images import resize_images
 from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.parallel import in_threads
@@ -41,6 +48,10 @@ THUMBNAIL_SIDE = 64
 # The sizes that are suggested; on a processor larger ones train slowly.
 SIZES = (8, 16, 32)
 LARGEST_NATIVE = 64
+# Images whose brightness is looked at.
+LOOKED_AT = 500
+# Data sets of many files, which are read when a run begins.
+READ_LATER = ("images", "cifar10")
 
 
 def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
@@ -55,10 +66,11 @@ def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
     """
     place = expanded(path)
     if not is_folder(place):
-        return _preview_file(path, place, report)
+        return _checked(_preview_file(path, place, report), report)
     for name, matches in (("cifar10", cifar10.BATCH.fullmatch), ("mnist", image_files.NAME.fullmatch)):
         if any(matches(entry) for entry in _entries(place)):
-            return FolderPreview(path, suggested=_suggestion(name, path))
+            preview = FolderPreview(path, suggested=_suggestion(name, path))
+            return _checked(preview, report) if name == "mnist" else preview
     return _preview_images(path, scan_images(place, report))
 
 
@@ -119,8 +131,7 @@ def _fitting_size(sizes: Counter[tuple[int, int]]) -> int:
 
 def _thumbnails(scan: Scan) -> tuple[Pixels, ...]:
     """A few images, evenly over all of them, so that every class has its share."""
-    chosen = np.linspace(0, len(scan.images) - 1, min(THUMBNAILS, len(scan.images))).round().astype(int).tolist()
-    images = [scan.images[index] for index in chosen]
+    images = [scan.images[index] for index in _spread(len(scan.images), THUMBNAILS).tolist()]
     decode = partial(decode_image, size=THUMBNAIL_SIDE, channels=3, fit="crop", depths=depths_in_use(images))
     with quiet_pillow():
         decoded = list(in_threads(decode, [image.source for image in images]))
@@ -146,10 +157,10 @@ def _preview_file(path: Path, place: Path, report: Report) -> FolderPreview:
         except OSError as error:
             raise refusal(place, f"cannot be read: {error.strerror or error}") from None
         return _preview_array(path, place, [shape])
-    if start[:4] == b"\0\0\x08\x03":
-        return FolderPreview(path, suggested=_suggestion("mnist", path))
+    if start[:4] == b"\0\0\x08\x03" or (start.startswith(GZIP_MAGIC) and not _is_archive(place)):
+        return _preview_array(path, place, [read_images(place).shape])
     if start.startswith(GZIP_MAGIC):
-        return FolderPreview(path, suggested=_suggestion("cifar10" if _is_archive(place) else "mnist", path))
+        return FolderPreview(path, suggested=_suggestion("cifar10", path))
     if b"\0" in start:
         images = f"a folder or a zip file of images ({', '.join(SUFFIXES)})"
         allowed = f"{images}, .npy, .npz, a text table, IDX files or CIFAR-10"
@@ -198,6 +209,65 @@ def _preview_array(path: Path, place: Path, shapes: list[tuple[int, ...]]) -> Fo
         suggested=suggested,
         notes=(layout.note,) if layout.note else (),
     )
+
+
+def _checked(preview: FolderPreview, report: Report) -> FolderPreview:
+    """What the data set that is suggested makes of the file, so that nothing is offered that it would refuse.
+
+    Raises:
+        InputError: it refuses.
+    """
+    if not preview.suggested or preview.suggested["data.name"] in READ_LATER:
+        return preview
+    entry = datasets[preview.suggested["data.name"]]
+    given = {key.removeprefix("data."): value for key, value in preview.suggested.items()}
+    options = {key: value for key, value in given.items() if key in entry.options.model_fields}
+    if "stream" in entry.options.model_fields:
+        options["stream"] = "always"  # what it would be in memory is not needed
+    data: DataSet = entry.value(DataRequest(entry.options.model_validate(options), preview.path, report=report))
+    notes = (*data.notes, *((constant_note(data),) if data.is_constant else ()), *_range_notes(data))
+    preview = replace(preview, count=len(data), classes=_counted(data), notes=notes)
+    if data.kind != "images":
+        return preview
+    if not preview.sizes:
+        height, width, channels = data.sample_shape
+        gray = len(data) if channels == 1 else 0
+        preview = replace(preview, sizes=(((width, height), len(data)),), gray=gray, color=len(data) - gray)
+    return preview if preview.thumbnails else replace(preview, thumbnails=_pictures(data))
+
+
+def _counted(data: DataSet) -> tuple[tuple[str, int], ...]:
+    """The name and the count of each class that the labels tell."""
+    if data.labels is None:
+        return ()
+    counts = np.bincount(data.labels)
+    return tuple(
+        (data.class_names[label] if data.class_names else str(label), int(count))
+        for label, count in enumerate(counts)
+        if count
+    )
+
+
+def _range_notes(data: DataSet) -> tuple[str, ...]:
+    """The range of brightness that some of the images use, in percent; of points and numbers nothing."""
+    if data.kind != "images":
+        return ()
+    some = data.take(_spread(len(data), LOOKED_AT))
+    return (f"Brightness from {100 * some.min():.0f} to {100 * some.max():.0f} %, of black to white.",)
+
+
+def _pictures(data: DataSet) -> tuple[Pixels, ...]:
+    """A few images, evenly over all of them."""
+    images = data.take(_spread(len(data), THUMBNAILS))
+    if max(images.shape[1:3]) > THUMBNAIL_SIDE:
+        images = resize_images(images, THUMBNAIL_SIDE, "pad")
+    grey = (np.clip(images, 0, 1) * 255).round().astype(np.uint8)
+    return tuple(np.repeat(grey, 3, axis=-1) if grey.shape[-1] == 1 else grey)
+
+
+def _spread(count: int, most: int) -> Indices:
+    """The places of at most so many of `count` samples, evenly over all of them."""
+    return np.linspace(0, count - 1, min(most, count)).round().astype(np.int64)
 
 
 def _is_archive(path: Path) -> bool:

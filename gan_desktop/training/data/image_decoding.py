@@ -167,7 +167,7 @@ def _opened(source: ImageSource) -> Iterator[Image.Image]:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > LARGEST_PIXELS or max(width, height) > LARGEST_SIDE:
-        raise _TooLargeError(f"announces {width:,} x {height:,} pixels")
+        raise _TooLargeError(f"announces {height:,} x {width:,} pixels (height x width)")
 
 
 def _webp_size(stream: IO[bytes]) -> tuple[int, int]:

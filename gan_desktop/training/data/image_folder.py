@@ -17,7 +17,8 @@ from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.byte_images import in_memory, room_for
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
 from gan_desktop.training.data.deep_images import Depths, levels_in_use
-from gan_desktop.training.data.files import Labels, Pixels, refusal
+from gan_desktop.training.data.files import Labels, Pixels, is_folder, refusal
+from gan_desktop.training.data.foreign import foreign_archive
 from gan_desktop.training.data.image_decoding import ImageSource, decode_image, quiet_pillow, ranges_in_use
 from gan_desktop.training.data.image_scan import (
     SUFFIXES,
@@ -34,6 +35,7 @@ from gan_desktop.training.data.images import Fit, to_floats
 from gan_desktop.training.data.levels import EIGHT_BITS
 from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.streaming import Streaming, checked_indices, is_streamed
+from gan_desktop.training.data.zip_files import members
 
 Channels = Literal["auto", "gray", "color"]
 Decode = Callable[[ImageSource], Pixels | str]
@@ -84,6 +86,7 @@ def images(request: DataRequest) -> DataSet:
         samples,
         labels=_labels(kept, names),
         class_names=None if names is None else tuple(map(printable, names)),
+        unreadable=len(unreadable),
         notes=(
             *_notes(scan, unreadable),
             *_fitted_note(scan.images, size, options.fit),
@@ -188,6 +191,8 @@ def _fitted_note(images: Sequence[FoundImage], size: Size, fit: Fit) -> tuple[st
 def _nothing_readable(scan: Scan, unreadable: Sequence[Unreadable]) -> InputError:
     if unreadable:
         return refusal(scan.path, f"holds no readable image: {unreadable_note(len(unreadable), unreadable)}"[:-1])
+    if scan.others and not is_folder(scan.path) and ".npy" not in scan.others:
+        raise refusal(scan.path, foreign_archive(members(scan.path)))
     others = f"; files of other kinds: {other_kinds(scan.others)}" if scan.others else ""
     if ".npy" in scan.others:
         others += " (the data set 'arrays' reads .npz files)"

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from gan_desktop.training.data.files import Labels, refusal
-from gan_desktop.training.data.npy import Array
+from gan_desktop.training.data.npy import RENUMBERED, Array
 
 LARGEST_LABEL = 9999
-RENUMBERED = "np.unique(array, return_inverse=True)[1]"
 
 
 def class_numbers(path: Path, name: str, values: Array) -> tuple[Labels, str]:

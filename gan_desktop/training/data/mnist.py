@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gan_desktop.core import paths
+from gan_desktop.core.errors import printable
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data import digits
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report
@@ -18,6 +19,8 @@ from gan_desktop.training.data.image_files import read_path
 from gan_desktop.training.data.images import ImageSize, fill_images
 
 NATIVE_SIZE = 28
+# Of its training set, its test set, and both.
+COUNTS = (60_000, 10_000, 70_000)
 
 MNIST_FILES = (
     RemoteFile("mnist.npz", "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1", 11_490_434),
@@ -65,9 +68,17 @@ def _load(title: str, name: str, files: Sequence[RemoteFile], request: DataReque
     options: Any = request.options
     if request.path is not None:
         parts = read_path(request.path)
+        if not _may_be_mnist(parts):
+            title = printable(request.path.name)
     else:
         parts = read_path(_cached(title, paths.cache_directory() / name, files, request.report))
     return assemble(title, parts, options.image_size, request.report)
+
+
+def _may_be_mnist(parts: Sequence[Part]) -> bool:
+    """Whether files that a person names are of MNIST's size and number; else it is not called so."""
+    native = {part.images.shape[1:] for part in parts} == {(NATIVE_SIZE, NATIVE_SIZE)}
+    return native and all(len(part.images) in COUNTS for part in parts)
 
 
 def _cached(title: str, folder: Path, files: Sequence[RemoteFile], report: Report) -> Path:

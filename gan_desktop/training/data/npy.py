@@ -7,6 +7,7 @@ and only plain arrays of numbers are read.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -21,7 +22,9 @@ Array = npt.NDArray[Any]
 
 # Version 1.0, which NumPy writes for every header under 64 KiB.
 NPY_MAGIC = b"\x93NUMPY\x01\x00"
-TYPE = re.compile(r"'descr'\s*:\s*'([<>|=]?[A-Za-z]\d*)'")
+TYPE = re.compile(r"'descr'\s*:\s*'([<>|=]?[A-Za-z]\d*(?:\[\w*\])?)'")
+# An array of records has a list of fields in place of a type, the first of which is named.
+RECORD = re.compile(r"'descr'\s*:\s*\[\('(\w*)'")
 ORDER = re.compile(r"'fortran_order'\s*:\s*(True|False)")
 # Python 2 wrote sizes with an L.
 SHAPE = re.compile(r"'shape'\s*:\s*\(([\dL,\s]*)\)")
@@ -29,23 +32,32 @@ SHAPE = re.compile(r"'shape'\s*:\s*\(([\dL,\s]*)\)")
 
 @dataclass(frozen=True)
 class Values:
-    """Which values a reader takes: their types, and what it says of others."""
+    """Which values a reader takes: their types, and what it says of others.
+
+    `conversions` make a plain array of others, by NumPy's letter of their type.
+    """
 
     types: re.Pattern[str]
     allowed: str
+    conversions: Mapping[str, str]
 
 
-BYTES = Values(re.compile(r"[<>|=]?[iu][1248]"), "whole numbers 0 to 255")
-NUMBERS = Values(re.compile(r"[<>|=]?([iu][1248]|f[248])"), "whole numbers or floats")
-PLAIN = Values(re.compile(r"[<>|=]?([iu][1248]|f[248]|b1)"), "whole numbers, floats, or True and False")
-# What makes a plain array of others, to be pasted.
+RENUMBERED = "np.unique(array, return_inverse=True)[1]"
+# To be pasted.
 CONVERSIONS = {
     "O": "np.stack([np.asarray(item) for item in array])",
     "c": "np.abs(array)",
     "f": "array.astype(np.float32)",
-    "U": "np.unique(array, return_inverse=True)[1]",
-    "S": "np.unique(array, return_inverse=True)[1]",
+    "U": RENUMBERED,
+    "S": RENUMBERED,
+    "M": "array.astype(np.int64)",
+    "m": "array.astype(np.int64)",
 }
+KINDS = {"O": "Python objects", "U": "texts", "S": "texts", "M": "dates", "m": "spans of time", "c": "complex numbers"}
+BYTES = Values(re.compile(r"[<>|=]?[iu][1248]"), "whole numbers 0 to 255", CONVERSIONS)
+NUMBERS = Values(re.compile(r"[<>|=]?([iu][1248]|f[248])"), "whole numbers or floats", CONVERSIONS)
+PLAIN = Values(re.compile(r"[<>|=]?([iu][1248]|f[248]|b1)"), "whole numbers, floats, or True and False", CONVERSIONS)
+LABELS = Values(PLAIN.types, PLAIN.allowed, {"O": RENUMBERED, "U": RENUMBERED, "S": RENUMBERED})
 
 
 @dataclass(frozen=True)
@@ -80,12 +92,16 @@ def read_header(path: Path, name: str, stream: Stream, values: Values) -> Header
         raise refusal(path, f"is damaged: {name} begins with 0x{start.hex()}, not as a NumPy array of version 1.0")
     length = int.from_bytes(start[len(NPY_MAGIC) :], "little")
     header = read_at_most(stream, length).decode("latin-1")
+    if record := RECORD.search(header):
+        advice = f"save array['{record[1]}'] or another of its fields instead"
+        raise refusal(path, f"is refused: {name} holds records; allowed: {values.allowed}; {advice}")
     dtype, order, shape = TYPE.search(header), ORDER.search(header), SHAPE.search(header)
     if not (dtype and order and shape):
         raise refusal(path, f"is refused: {name} is not a plain array (its header is {header.strip()[:80]!r})")
     if not values.types.fullmatch(dtype[1]):
-        kind = "Python objects" if "O" in dtype[1] else f"type '{dtype[1]}'"
-        conversion = CONVERSIONS.get(dtype[1].lstrip("<>|=")[0])
+        letter = dtype[1].lstrip("<>|=")[0]
+        kind = KINDS.get(letter, f"type '{dtype[1]}'")
+        conversion = values.conversions.get(letter)
         advice = f"; save {conversion} instead" if conversion else ""
         raise refusal(path, f"is refused: {name} holds {kind}; allowed: {values.allowed}{advice}")
     # Eighteen digits are beyond every limit; a million of them would take Python long to convert.

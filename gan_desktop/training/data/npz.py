@@ -19,8 +19,9 @@ from gan_desktop.training.data.files import (
     file_size,
     refusal,
 )
+from gan_desktop.training.data.foreign import foreign_archive
 from gan_desktop.training.data.label_arrays import class_numbers
-from gan_desktop.training.data.npy import BYTES, PLAIN, Array, check_bytes, read_header, read_values
+from gan_desktop.training.data.npy import BYTES, LABELS, PLAIN, Array, check_bytes, read_header, read_values
 from gan_desktop.training.data.zip_files import METHODS, refusing
 
 ZIP_MAGIC = b"PK"
@@ -75,7 +76,7 @@ def read_archive(
         InputError: not a zip archive, damaged, without known names, with labels that do not fit, or what `read` raises.
     """
     with _opened(path) as archive:
-        names = _names(archive)
+        names = _names(path, archive)
         pairs = [(min(names), "")] if any_name and len(names) == 1 else _pairs(path, groups, noun, names)
         return [_read_pair(path, archive, names, noun, read, say, *pair) for pair in pairs]
 
@@ -87,7 +88,7 @@ def archive_shapes(path: Path) -> list[tuple[int, ...]]:
         InputError: as `read_archive`; the samples themselves are not read.
     """
     with _opened(path) as archive:
-        names = _names(archive)
+        names = _names(path, archive)
         known = [samples for group in (*GROUPS, POINT_GROUPS) for samples, _ in group if samples in names]
         if not known and len(names) != 1:
             raise refusal(path, f"holds nothing by a known name: its arrays are {', '.join(sorted(names)[:10])}")
@@ -98,8 +99,11 @@ def archive_shapes(path: Path) -> list[tuple[int, ...]]:
         return shapes
 
 
-def _names(archive: zipfile.ZipFile) -> set[str]:
-    return {name.removesuffix(".npy") for name in archive.namelist()}
+def _names(path: Path, archive: zipfile.ZipFile) -> set[str]:
+    held = archive.namelist()
+    if not any(name.endswith(".npy") for name in held):
+        raise refusal(path, foreign_archive(held))
+    return {name.removesuffix(".npy") for name in held}
 
 
 @contextmanager
@@ -157,7 +161,7 @@ def _read_grey(path: Path, name: str, stream: Stream) -> Pixels:
 
 def _read_labels(path: Path, archive: zipfile.ZipFile, name: str) -> tuple[Labels, str]:
     with archive.open(_member(path, archive, name)) as stream:
-        header = read_header(path, f"'{name}'", stream, PLAIN)
+        header = read_header(path, f"'{name}'", stream, LABELS)
         return class_numbers(path, f"'{name}'", read_values(path, f"'{name}'", stream, header))
 
 

@@ -18,6 +18,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import datasets
 from gan_desktop.training.data import arrays, files
 from gan_desktop.training.data.dataset import DataRequest, DataSet
+from gan_desktop.training.data.npy import PLAIN
 
 Load = Callable[..., DataSet]
 Refused = Callable[..., str]
@@ -74,7 +75,7 @@ def test_values_that_are_none(npy: Any, refused: Refused) -> None:
     assert "image 8 (counted from 0) holds a number beyond 1e+30" in refused("arrays", npy(wrong))
     allowed = "allowed: whole numbers, floats, or True and False"
     sentence = refused("arrays", npy(GREY.astype(complex)))
-    assert sentence.endswith(f"the array holds type '<c16'; {allowed}; save np.abs(array) instead")
+    assert sentence.endswith(f"the array holds complex numbers; {allowed}; save np.abs(array) instead")
 
 
 @pytest.mark.parametrize("stream", ["always", "never"])
@@ -225,10 +226,35 @@ def test_labels_in_any_form(tmp_path: Path, load_data: Load) -> None:
         assert data.notes == (one_hot if labels.shape == (20, 3) else ())
 
 
+@pytest.mark.parametrize(
+    ("array", "sentence"),
+    [
+        (
+            np.zeros(20, "datetime64[D]"),
+            f"holds dates; allowed: {PLAIN.allowed}; save array.astype(np.int64)",
+        ),
+        (
+            np.zeros(20, [("a", "f4"), ("b", "i4")]),
+            f"holds records; allowed: {PLAIN.allowed}; save array['a']",
+        ),
+    ],
+)
+def test_arrays_of_other_things(array: np.ndarray, sentence: str, tmp_path: Path, refused: Refused) -> None:
+    np.save(tmp_path / "a.npy", array)
+    assert f"the array {sentence}" in refused("arrays", tmp_path / "a.npy")
+
+
+def test_labels_that_are_objects_are_told_how_to_be_numbers(tmp_path: Path, refused: Refused) -> None:
+    np.savez(tmp_path / "a.npz", images=GREY, labels=np.array(["cat"] * 20, object))
+    sentence = refused("arrays", tmp_path / "a.npz")
+    assert "'labels' holds Python objects; allowed" in sentence
+    assert sentence.endswith("save np.unique(array, return_inverse=True)[1] instead")
+
+
 def test_text_labels_are_told_how_to_be_numbers(tmp_path: Path, refused: Refused) -> None:
     np.savez(tmp_path / "a.npz", images=GREY, labels=np.array(["cat"] * 20))
     sentence = refused("arrays", tmp_path / "a.npz")
-    assert "'labels' holds type '<U3'" in sentence
+    assert "'labels' holds texts; allowed" in sentence
     assert sentence.endswith("save np.unique(array, return_inverse=True)[1] instead")
 
 

@@ -28,6 +28,15 @@ POINTS = npst.arrays(
 IMAGES = npst.arrays(np.float32, (3, 4, 4, 1), elements=st.floats(0, 1, width=32))
 
 
+@pytest.mark.parametrize("other", [None, 0, 1, 2, 63, 64, 4159, 4160, 4999])
+def test_samples_that_are_all_equal_are_told(other: int | None) -> None:
+    samples = np.full((5000, 2), 0.5, np.float32)
+    if other is not None:
+        samples[other, 1] = 0
+    assert DataSet("", "points", samples).is_constant == (other is None)
+    assert not DataSet("", "points", samples[:1]).is_constant
+
+
 @given(samples=POINTS, activation=st.sampled_from(ACTIVATIONS))
 def test_points_survive_the_way_there_and_back(samples: np.ndarray, activation: str) -> None:
     scaling = Scaling.fit(DataSet("", "points", samples), activation)

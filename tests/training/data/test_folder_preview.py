@@ -16,6 +16,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.registry import datasets
 from gan_desktop.training.data import folder_preview, image_scan
 from gan_desktop.training.data.dataset import DataRequest, DataSet, silent
 from gan_desktop.training.data.folder_preview import THUMBNAIL_SIDE, THUMBNAILS, preview_folder
@@ -178,6 +179,46 @@ def test_tables_idx_files_and_archives(tmp_path: Path, idx_bytes: Callable[..., 
         preview = preview_folder(path)
         assert preview.suggested["data.name"] == "cifar10"
         assert len(load_suggested(preview)) == 1
+
+
+@pytest.mark.parametrize("name", ["nan.npy", "points.npy", "lengths.npz", "labels.npz", "a.csv", "cut.npy", "idx"])
+def test_what_a_start_would_refuse_is_not_offered(name: str, tmp_path: Path, idx_bytes: Callable[..., bytes]) -> None:
+    images = np.zeros((9, 8, 8), np.float32)
+    np.save(tmp_path / "nan.npy", np.full_like(images, np.nan))
+    np.save(tmp_path / "points.npy", np.full((9, 2), np.nan))
+    np.savez(tmp_path / "lengths.npz", images=images, labels=np.zeros(8, int))
+    np.savez(tmp_path / "labels.npz", images=images, labels=np.full(9, 0.5))
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n3,four\n")
+    np.save(tmp_path / "whole.npy", images)
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "whole.npy").read_bytes()[:-8])
+    (tmp_path / "idx").write_bytes(idx_bytes(images)[:-8])
+    with pytest.raises(InputError) as told:
+        preview_folder(tmp_path / name)
+    suggested = "points" if name in ("points.npy", "a.csv") else "arrays"
+    entry = datasets[suggested]
+    with pytest.raises(InputError) as refused:
+        entry.value(DataRequest(entry.options(), tmp_path / name))
+    assert str(told.value) == str(refused.value)
+
+
+def test_a_file_tells_range_labels_and_classes(tmp_path: Path, idx_bytes: Callable[..., bytes]) -> None:
+    images = np.linspace(0, 204, 12 * 80).reshape(12, 8, 10).astype(np.uint8)
+    np.savez(tmp_path / "a.npz", images=images, labels=[0, 1, 1] * 4)
+    preview = preview_folder(tmp_path / "a.npz")
+    assert (preview.count, preview.classes) == (12, (("0", 4), ("1", 8)))
+    assert preview.notes == ("Brightness from 0 to 80 %, of black to white.",)
+    assert [picture.shape for picture in preview.thumbnails] == [(8, 10, 3)] * 12
+    np.testing.assert_array_equal(preview.thumbnails[-1][..., 0], images[-1])
+    np.save(tmp_path / "large.npy", np.full((3, 90, 100, 3), 7, np.uint8))
+    preview = preview_folder(tmp_path / "large.npy")
+    assert [picture.shape for picture in preview.thumbnails] == [(64, 64, 3)] * 3
+    assert "All 3 samples are equal: there is nothing to learn but this one." in preview.notes
+    (tmp_path / "some").write_bytes(idx_bytes(images))
+    preview = preview_folder(tmp_path / "some")
+    assert preview.suggested == {"data.name": "arrays", "data.path": str(tmp_path / "some")}
+    assert (preview.count, preview.sizes) == (12, (((10, 8), 12),))
+    (tmp_path / "a.csv").write_text("x,y,kind\n1,2,cat\n3,4,dog\n5,6,dog\n")
+    assert preview_folder(tmp_path / "a.csv").classes == (("cat", 1), ("dog", 2))
 
 
 def test_progress_is_told_and_can_cancel(folder: Path) -> None:

@@ -241,8 +241,8 @@ def test_files_that_are_no_images(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("width", "height", "reason"),
     [
-        (100_000, 1, "announces 100,000 x 1 pixels, at most 67,108,864 and 32,768 a side are allowed"),
-        (8193, 8192, "announces 8,193 x 8,192 pixels"),
+        (100_000, 1, "announces 1 x 100,000 pixels (height x width), at most 67,108,864 and 32,768 a side are allowed"),
+        (8193, 8192, "announces 8,192 x 8,193 pixels"),
         (12_000, 12_000, "announces 12,000 x 12,000 pixels"),
         (30_000, 30_000, "announces more than the 67,108,864 pixels allowed"),
         (2**31 - 1, 2**31 - 1, "announces more than the 67,108,864 pixels allowed"),

@@ -109,4 +109,4 @@ def test_a_damaged_file_in_a_folder_is_named(folder: Path) -> None:
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    assert "is not an IDX file: it begins with 0x89504e47" in refusal(tmp_path / "photo.png")
+    assert "photo.png is a single image; choose the folder that it is in" in refusal(tmp_path / "photo.png")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ import pytest
 from PIL import Image
 
 from gan_desktop.core.errors import InputError
-from gan_desktop.training.data import streaming
+from gan_desktop.training.data import byte_images, streaming
 from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.data.image_scan import LISTED
 
@@ -130,9 +131,36 @@ def test_a_class_of_unreadable_images_is_no_class(folder: Path, load_data: Load)
     assert data.labels.tolist() == [0] * 4 + [1] * 4
 
 
+def test_what_was_left_out_is_counted(folder: Path, load_data: Load) -> None:
+    assert load_data("images", folder).unreadable == 0
+    (folder / "cats" / "empty.png").touch()
+    (folder / "owls" / "0.png").write_bytes((folder / "owls" / "0.png").read_bytes()[:-30])
+    data = load_data("images", folder)
+    assert (len(data), data.unreadable, data.summary().unreadable) == (11, 2, 2)
+
+
+def test_images_are_in_memory_once_and_as_bytes_where_they_are_many(
+    folder: Path, load_data: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floats = load_data("images", folder, image_size=128)
+    monkeypatch.setattr(byte_images, "LARGEST_AS_FLOATS", floats.samples.nbytes - 1)
+    tracemalloc.start()
+    try:
+        data = load_data("images", folder, image_size=128)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert isinstance(data.samples, byte_images.ByteImages)
+    assert data.samples.pixels.nbytes == 12 * 128 * 128 * 3
+    # The array, the images that are decoded ahead, at most all twelve, and what modules and paths take.
+    assert peak < 2 * data.samples.pixels.nbytes + 2**20
+    assert (data.take(np.arange(12)) == floats.samples).all()
+    assert (data.summary().real == floats.summary().real).all()
+
+
 def test_nothing_to_read(folder: Path, tmp_path: Path, refused: Callable[..., str]) -> None:
     assert refused("images", tmp_path / "missing") == f"data.path: {tmp_path / 'missing'} does not exist"
-    assert refused("images", folder / "cats" / "0.png").endswith("0.png is neither a folder nor a zip file")
+    assert "0.png is a single image; choose the folder" in refused("images", folder / "cats" / "0.png")
     assert refused("images", Path("a\0b")) == "data.path: a\\x00b does not exist"
     assert "is read from a folder or a zip file of images" in refused("images")
     empty = tmp_path / "empty"

@@ -90,11 +90,20 @@ def test_a_path_that_leads_nowhere_is_an_error(name: str, tmp_path: Path) -> Non
     assert refused.value.key == "data.path"
 
 
+def test_only_what_may_be_it_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    np.savez(tmp_path / "mine.npz", images=PIXELS)
+    np.savez(tmp_path / "small.npz", images=PIXELS[:, ::2, ::2])
+    assert load("mnist", tmp_path / "mine.npz").title == "mine.npz, 5 images of 28 x 28"
+    monkeypatch.setattr(mnist, "COUNTS", (5,))
+    assert load("mnist", tmp_path / "mine.npz").title == "MNIST, 5 images of 28 x 28"
+    assert load("mnist", tmp_path / "small.npz").title.startswith("small.npz, 5 images")
+
+
 def test_images_are_resized(tmp_path: Path) -> None:
     np.savez(tmp_path / "file.npz", images=PIXELS)
     reports: list[str] = []
     data = load("mnist", tmp_path / "file.npz", lambda message, _: reports.append(message), image_size=32)
-    assert data.title == "MNIST, 5 images of 32 x 32 resized from 28 x 28"
+    assert data.title == "file.npz, 5 images of 32 x 32 resized from 28 x 28"
     assert data.samples.shape == (5, 32, 32, 1)
     assert data.labels is None
     assert reports == ["Resizing images"]

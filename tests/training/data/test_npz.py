@@ -101,7 +101,7 @@ def test_wrong_names_types_shapes_and_values(path: Path) -> None:
     assert "'x' holds values from 233 to 256" in refusal(path, x=IMAGES.astype(int) + 233)
     assert "'y' have shape (2, 2) and are not one-hot" in refusal(path, x=IMAGES, y=np.zeros((2, 2), int))
     assert "'y' has 3 labels and " in refusal(path, x=IMAGES, y=np.zeros(3, int))
-    assert "'x' is not a plain array" in refusal(path, x=np.zeros((1, 1, 1), [("a", "u1")]))
+    assert "'x' holds records; allowed: whole numbers 0 to 255" in refusal(path, x=np.zeros((1, 1, 1), [("a", "u1")]))
 
 
 def test_not_an_archive(path: Path, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_not_an_archive(path: Path, tmp_path: Path) -> None:
     assert "'x' begins with 0x74657874, not as a NumPy array" in refusal(path)
     with zipfile.ZipFile(path, "w"):
         pass
-    assert "its arrays are nothing" in refusal(path)
+    assert "it holds nothing; allowed: image files, or .npy files" in refusal(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("x.npy", b"")
     assert "'x' is packed by method 14; allowed: stored or deflated" in refusal(path)

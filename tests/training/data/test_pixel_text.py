@@ -182,7 +182,8 @@ def test_the_preview_shows_the_first_images(table: Any) -> None:
     assert (preview.count, preview.gray, preview.sizes) == (30, 30, (((8, 8), 30),))
     assert len(preview.thumbnails) == 24
     np.testing.assert_array_equal(preview.thumbnails[3], np.stack([IMAGES[3]] * 3, axis=-1))
-    assert preview.notes[-1] == "The labels are column 1 'label'."
+    assert preview.notes[1:] == ("The labels are column 1 'label'.", "Brightness from 0 to 100 %, of black to white.")
+    assert preview.classes == tuple((str(label), (label == LABELS).sum()) for label in np.unique(LABELS))
 
 
 def test_what_is_no_table_of_pixels(table: Any) -> None:

@@ -57,7 +57,7 @@ def test_mnist_as_the_source(tmp_path: Path, load_data: Load, refused: Callable[
     np.savez(tmp_path / "mnist.npz", x=pixels, y=np.arange(5))
     data = load_data("stacked_digits", tmp_path / "mnist.npz", source="mnist", samples=50)
     assert data.samples.shape == (50, 28, 28, 3)
-    assert data.title == "50 stacks of three; MNIST, 5 images of 28 x 28"
+    assert data.title == "50 stacks of three; mnist.npz, 5 images of 28 x 28"
     np.savez(tmp_path / "mnist.npz", x=pixels)
     assert "holds no labels" in refused("stacked_digits", tmp_path / "mnist.npz", source="mnist")
     assert "read a path with data.source = 'mnist' only" in refused("stacked_digits", tmp_path / "mnist.npz")

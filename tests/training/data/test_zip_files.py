@@ -206,7 +206,8 @@ def test_bombs_are_not_unpacked(path: Path, load_data: Load, monkeypatch: pytest
 def test_what_is_no_zip_file_of_images(path: Path, tmp_path: Path, refused: Refused) -> None:
     path.write_bytes(b"PK\x03\x04 is all there is")
     assert "dataset.zip is a damaged zip file: File is not a zip file" in refused("images", path)
-    assert "holds no images: .png" in refused("images", packed(path, {"a.txt": b""}))
+    assert "holds no images: .png" in refused("images", packed(path, {}))
+    assert "is a zip file of texts, which is not read" in refused("images", packed(path, {"a.txt": b""}))
     np.savez(tmp_path / "a.npz", images=np.zeros((2, 8, 8)))
     assert refused("images", tmp_path / "a.npz").endswith("(the data set 'arrays' reads .npz files)")
     sentence = refused("arrays", packed(path, PETS))
