@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 import psutil
 
-from gan_desktop.core.paths import cache_directory
+from gan_desktop.core.paths import data_directory
 
 DEATH = "Fatal Python error"
 # Files of deaths that were told, of which so many are kept.
@@ -31,7 +31,7 @@ CLOCK_SECONDS = 5.0
 
 
 def folder() -> Path:
-    return cache_directory() / "last-words"
+    return data_directory() / "last-words"
 
 
 def dump_on_death() -> None:
@@ -56,6 +56,15 @@ def drop_file(name: str) -> None:
         _own_path(name).unlink(missing_ok=True)
         folder().rmdir()
         folder().parent.rmdir()
+
+
+def forget() -> None:
+    """Remove this process's files, and the folders that are empty then: it ends as it was asked to."""
+    with suppress(OSError):
+        for path in _files(f"{os.getpid()}-*.txt"):
+            path.unlink(missing_ok=True)
+        for place in (folder(), data_directory()):
+            place.rmdir()
 
 
 def _own_path(name: str) -> Path:
