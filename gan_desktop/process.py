@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ def take_signals() -> None:
     An exception would be no way out: what is being imported may swallow it, and Qt be left half-made.
     """
     for number in _asking():
-        signal.signal(number, lambda *_: os._exit(EXIT_STOPPED))
+        signal.signal(number, lambda *_: _end(EXIT_STOPPED))
 
 
 def _asking() -> list[signal.Signals]:
@@ -82,4 +83,12 @@ def leave(code: int = EXIT_STOPPED) -> NoReturn:
     Neither Qt nor TensorFlow is torn down: where a thread of theirs still runs, that aborts, crashes or hangs. Whoever
     calls this has closed every file that matters.
     """
-    os._exit(streams.finish(code))
+    _end(streams.finish(code))
+
+
+def _end(code: int) -> NoReturn:
+    """End the process; it has no last words then, if it has begun to keep any."""
+    last_words = sys.modules.get("gan_desktop.core.last_words")
+    if last_words is not None and hasattr(last_words, "forget"):  # it may be half imported
+        last_words.forget()
+    os._exit(code)

@@ -43,6 +43,7 @@ SUMMARY_KEYS = [
     "metric_floors",
     "metrics_unknown",
     "message",
+    "not_kept",
     "alerts",
     "interventions",
     "weights_digest",

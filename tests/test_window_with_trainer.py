@@ -203,7 +203,8 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
     first_run = model.run.run_folder
     assert first_run is not None
     person.click("reset_button")
-    person.wait(lambda: model.run.run_folder != first_run and model.status is Status.PAUSED)
+    # While it is prepared again there is no run.
+    person.wait(lambda: model.run is not None and model.run.run_folder != first_run and model.status is Status.PAUSED)
     assert len(model.history) == 0
     assert model.interventions == []
     person.wait(lambda: person.marks() == [])

@@ -58,6 +58,15 @@ def drop_file(name: str) -> None:
         folder().parent.rmdir()
 
 
+def forget() -> None:
+    """Remove this process's files, and the folders that are empty then: it ends as it was asked to."""
+    with suppress(OSError):
+        for path in _files(f"{os.getpid()}-*.txt"):
+            path.unlink(missing_ok=True)
+        for place in (folder(), data_directory()):
+            place.rmdir()
+
+
 def _own_path(name: str) -> Path:
     return folder() / f"{os.getpid()}-{_born(os.getpid())}-{name}.txt"
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from gan_desktop import __version__
 from gan_desktop.core import paths
+from gan_desktop.core.machine import distributions_note, processor_name, usable_cores
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.widgets.style import describe, label, scrolling
@@ -40,21 +39,6 @@ def installed(names: Iterable[str]) -> str:
     return _tr("not known")
 
 
-def processor() -> str:
-    """What the system calls the processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, "") or platform.processor() or platform.machine()
-
-
-def threads() -> int:
-    """How many the process may use at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
     """Names and values, in the order in which they are shown."""
     devices = ", ".join(device.title for device in model.engine.devices) if model.engine else _tr("not loaded yet")
@@ -64,11 +48,11 @@ def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
         ("GAN Desktop", __version__),
         ("Python", platform.python_version()),
         ("Qt, PySide6", f"{qVersion()}, {installed(('PySide6-Essentials', 'PySide6'))}"),
-        ("TensorFlow", installed(TENSORFLOWS)),
+        ("TensorFlow", distributions_note() or installed(TENSORFLOWS)),
         ("pyqtgraph", installed(("pyqtgraph",))),
         ("NumPy", installed(("numpy",))),
         (_tr("System"), platform.platform()),
-        (_tr("Processor"), _tr("{name}, {n} threads").format(name=processor(), n=threads())),
+        (_tr("Processor"), _tr("{name}, {n} threads").format(name=processor_name(), n=usable_cores())),
         (_tr("Device"), device),
         (_tr("Data folder"), str(paths.data_directory())),
         (_tr("Runs folder"), str(runs_directory())),

@@ -118,7 +118,8 @@ class DataPreviewDialog(DataDialog):
         classes = [f"{name}   {words.count(count)}" for name, count in preview.classes]
         self._add_list(lists, "classes_list", self.tr("{n} classes").format(n=len(classes)), classes)
         broken = [f"{name}: {reason}" for name, reason in preview.unreadable]
-        title = self.tr("{n} files that cannot be read").format(n=words.count(len(broken)))
+        one = self.tr("One file that cannot be read")
+        title = one if len(broken) == 1 else self.tr("{n} files that cannot be read").format(n=words.count(len(broken)))
         self._add_list(lists, "unreadable_list", title, broken)
         if lists.count():
             # Lists of few rows are as high as their rows.

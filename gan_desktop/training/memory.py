@@ -11,9 +11,9 @@ from typing import Any
 
 @cache
 def settle_imports() -> None:
-    """When TensorFlow is loaded, once: its half a million objects are no garbage, and are not looked at again.
+    """To be called when TensorFlow is loaded, and done the first time: its half a million objects are no garbage.
 
-    A collection takes 10 ms then instead of 300, for which the window would stand still.
+    They are not looked at again. A collection takes 10 ms then instead of 300, for which the window would stand still.
     """
     gc.freeze()
     _trim()

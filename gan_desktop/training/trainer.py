@@ -15,6 +15,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
+from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
     batch_source,
     batches_per_step,
@@ -51,7 +52,7 @@ class Trainer:
         self.config = config
         self.device = choose_device(config.training.device)
         self.machine = machine(self.device)
-        self.notes: list[str] = []  # for the log
+        self.notes = list(filter(None, [distributions_note()]))  # for the log
         self.data = data or load_data(config)
         self.scaling = Scaling.fit(self.data, config.generator.output_activation)
         self.step = 0

@@ -32,9 +32,9 @@ from tests.gui.fake_preview import FakePreview
 MakeWindow = Callable[..., MainWindow]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _frozen_heap(qapp: QApplication) -> None:
-    """What was imported is no test's garbage: looking for leaks is ten times faster without it."""
+    """What was imported by now is no test's garbage: looking for leaks is ten times faster without it."""
     gc.collect()
     gc.freeze()
 

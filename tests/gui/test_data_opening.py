@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QLibraryInfo, QMimeData, QPointF, Qt, QUrl, QVersionNumber
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -40,6 +40,13 @@ COPY = Qt.DropAction.CopyAction
 MOVE = Qt.DropAction.MoveAction
 
 
+def entering(place: QPointF, actions: Qt.DropAction, mime: QMimeData) -> QDragEnterEvent:
+    """Qt takes the place as floats from 6.12 on, where whole numbers are deprecated, and as whole numbers before."""
+    has_floats = QLibraryInfo.version() >= QVersionNumber(6, 12)
+    given = place if has_floats else place.toPoint()
+    return QDragEnterEvent(given, actions, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+
+
 def drop(window: MainWindow, *urls: str, over: str = "loss_plot") -> bool:
     """What a file manager does: enter, then drop, over any widget. Returns whether the window took it."""
     mime = QMimeData()
@@ -47,7 +54,7 @@ def drop(window: MainWindow, *urls: str, over: str = "loss_plot") -> bool:
     widget = window.findChild(object, over)
     place = QPointF(widget.mapTo(window, widget.rect().center()))
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place.toPoint(), COPY | MOVE, mime, buttons, keys)
+    enter = entering(place, COPY | MOVE, mime)
     QApplication.sendEvent(window.windowHandle(), enter)
     if not enter.isAccepted():
         return False
@@ -169,8 +176,7 @@ def test_text_is_dropped_into_fields_as_ever(window: MainWindow) -> None:
     mime = QMimeData()
     mime.setText("128")
     field = window.findChild(object, "path_field")
-    place = field.mapTo(window, field.rect().center())
-    enter = QDragEnterEvent(place, COPY, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = entering(QPointF(field.mapTo(window, field.rect().center())), COPY, mime)
     assert not window.data.eventFilter(window.windowHandle(), enter)
 
 

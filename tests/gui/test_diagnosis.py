@@ -297,6 +297,7 @@ def test_an_alert_and_the_cure_of_the_preset_say_one_value(bench: Bench, panel: 
 
 
 def test_lights_stay_in_view_above_many_alerts(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1440, 900)  # the screen of the tests is smaller, so that panels scroll together there
     panel: Any = window.panel("diagnosis")
     window.model.receive(diagnosed(1250))
     for name in ("mode_collapse", "oscillation", "divergence", "discriminator_ahead"):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from gan_desktop.core.config import sections
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
-from gan_desktop.core.keys import parse_value
+from gan_desktop.core.keys import parse_value, read_value
 from gan_desktop.core.sections import LARGEST_SEED, Selection
 from gan_desktop.gui import words
 from gan_desktop.gui.number_text import read_count, read_number
@@ -243,7 +243,7 @@ class TextField(LineField):
         """What was typed, as a value. Raises InputError where it is none."""
         if self.info.kind is Kind.NUMBER:
             return read_number(text)
-        return read_count(text) if self.info.kind is Kind.COUNT else parse_value(text)
+        return read_count(text) if self.info.kind is Kind.COUNT else read_value(text, self.info)
 
     def judge(self, text: str) -> None:
         self.ask(None if self.info.is_optional and not text.strip() else self.parse(text))

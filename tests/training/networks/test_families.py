@@ -273,5 +273,7 @@ def test_compiled_by_xla_it_is_the_same(family: str, discriminator: Make, batch:
         penalty_and_gradient(network, statistics, inputs, labels, jit)(moved(parameters)) for jit in (False, True)
     )
     np.testing.assert_allclose(compiled[0], plain[0], rtol=1e-3)
+    # Of the largest gradient of all: in some parameters it is 0 but for rounding.
+    scale = max(np.abs(value).max() for value in plain[1].values())
     for name, value in plain[1].items():
-        np.testing.assert_allclose(compiled[1][name], value, rtol=1e-3, atol=1e-4 * np.abs(value).max())
+        np.testing.assert_allclose(compiled[1][name], value, rtol=1e-3, atol=1e-4 * scale)
