@@ -187,6 +187,7 @@ def one(what: str, random_numbers: random.Random, seconds: float, cache: Path, d
 
 
 def main() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # what nohup has ignored here, the program would respect
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
