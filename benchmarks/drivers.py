@@ -14,6 +14,7 @@ from typing import Any
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.status import Status
+from gan_desktop.training.ahead import AFTER_SECONDS, COMPILING
 from gan_desktop.training.session import Session
 
 WAIT_SECONDS = 120
@@ -122,6 +123,9 @@ class Windowed:
         self.wait_until(lambda: self.status is Status.READY)
         self.window.model.start()
         self.wait_until(lambda: self.status is Status.TRAINING)
+        # What is compiled beside a run's first seconds is no part of its pace.
+        self.spin(2 * AFTER_SECONDS)
+        self.wait_until(lambda: not any(thread.name == COMPILING for thread in threading.enumerate()))
         self.window.model.pause()
         self.wait_until(lambda: self.status is Status.PAUSED)
 

@@ -11,6 +11,8 @@ from gan_desktop.training.trainer import Trainer
 
 # How long a run trains first: the first steps are what the person waits for, and short runs never need it.
 AFTER_SECONDS = 2.0
+# The name of the threads that compile.
+COMPILING = "compiling ahead"
 
 
 class CompilingAhead:
@@ -26,7 +28,7 @@ class CompilingAhead:
             return
         self._trainer = trainer
         self._works = [work for work in self._works if not work.is_done]
-        self._works.append(SideWork(lambda give_way: trainer.compile_any(), "compiling ahead"))
+        self._works.append(SideWork(lambda give_way: trainer.compile_any(), COMPILING))
 
     def finish(self) -> None:
         """Wait for what has begun: XLA cannot be interrupted, and a process must not end within it.
