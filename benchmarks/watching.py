@@ -18,8 +18,9 @@ from benchmarks.latency import timer_gaps
 from benchmarks.report import Row, parser, show
 from benchmarks.speed import ENDLESS
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.machine import usable_cores
 from gan_desktop.core.presets import preset
-from gan_desktop.core.watching import RECENT_SECONDS, usable_cores
+from gan_desktop.core.watching import RECENT_SECONDS
 
 PRESETS = ("digits", "ring", "tutorial-mnist", "dcgan-mnist", "wgan-gp", "cgan")
 LOOK_SECONDS = 0.5

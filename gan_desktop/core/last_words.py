@@ -20,6 +20,7 @@ from typing import BinaryIO
 import psutil
 
 from gan_desktop.core.paths import data_directory
+from gan_desktop.core.processes import is_running
 
 DEATH = "Fatal Python error"
 # Files of deaths that were told, of which so many are kept.
@@ -158,8 +159,8 @@ def _modified(path: Path) -> float:
 
 def _is_alive(name: str) -> bool:
     """Whether the process of that number and that time of birth still runs."""
-    number, born, *_ = name.split("-")
     try:
-        return abs(psutil.Process(int(number)).create_time() - int(born)) < CLOCK_SECONDS
-    except (psutil.Error, ValueError, OverflowError):
+        number, born, *_ = name.split("-")
+        return is_running(int(number), int(born), CLOCK_SECONDS)
+    except (ValueError, OverflowError):
         return False

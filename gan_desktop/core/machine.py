@@ -18,6 +18,8 @@ import numpy as np
 
 # Instructions that work on many numbers at once, by which compilers and libraries choose their programs.
 VECTOR_FEATURES = ("amx", "asimd", "avx", "f16c", "fma", "neon", "sse", "ssse", "sve", "vnni")
+# Distributions that provide TensorFlow, in the order in which they are looked for.
+TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
 TITLES = {
     "threads": "threads",
     "processor": "the processor",
@@ -80,6 +82,7 @@ def differences(before: Machine, now: Machine) -> list[str]:
     return sentences
 
 
+@cache
 def usable_cores() -> int:
     """How many processors the system gives to this process, which may be fewer than there are."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
@@ -125,7 +128,7 @@ def _from_cpuinfo(key: str) -> str:
 def tensorflow_distributions() -> tuple[str, ...]:
     """Which distributions of TensorFlow are installed."""
     found = []
-    for name in ("tensorflow", "tensorflow-cpu"):
+    for name in TENSORFLOWS:
         try:
             version(name)
         except PackageNotFoundError:

@@ -23,6 +23,9 @@ class Status(StrEnum):
         return self in (Status.FINISHED, Status.STOPPED, Status.DIVERGED, Status.FAILED, Status.INTERRUPTED)
 
 
+# The words for those, as files hold them.
+FINAL = tuple(str(status) for status in Status if status.is_final)
+
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.LOADING: frozenset({Status.READY, Status.PREPARING, Status.FAILED}),
     Status.READY: frozenset({Status.PREPARING}),

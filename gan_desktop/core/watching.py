@@ -7,8 +7,6 @@ goes on, count divided by the cores there are. Together the shares stay under 5 
 from __future__ import annotations
 
 import math
-import os
-from functools import cache
 
 # Under the window: what each kind may take in the long run, and what the window may for painting. The diagnosis looks
 # at every block and waits for nothing: what stands here is what is left to it, and more than it takes.
@@ -18,14 +16,6 @@ PAINTING_BUDGET = 0.017
 HEADLESS_BUDGETS = {"pictures": 0.01, "metrics": 0.025, "views": 0.01, "diagnosis": 0.005}
 # A share is an average in which what is so many seconds old counts for 1/e.
 RECENT_SECONDS = 20.0
-
-
-@cache
-def usable_cores() -> int:
-    """How many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class RecentShare:

@@ -12,15 +12,13 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from gan_desktop import __version__
 from gan_desktop.core import paths
-from gan_desktop.core.machine import distributions_note, processor_name, usable_cores
+from gan_desktop.core.machine import TENSORFLOWS, distributions_note, processor_name, usable_cores
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.widgets.style import describe, label, scrolling
 from gan_desktop.recording.run_folder import runs_directory
 
 WIDTH, HEIGHT = 620, 470
-# Distributions that provide TensorFlow, in the order in which they are looked for.
-TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
 
 
 def _tr(text: str) -> str:

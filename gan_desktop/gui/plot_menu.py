@@ -5,7 +5,8 @@ It opens by a right click, by the Menu key or Shift+F10 while the plot has the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -156,26 +157,20 @@ class FocusRing(QWidget):
         self.setGeometry(plot.rect())
         self.hide()
 
-    def hidden(self) -> _Hidden:
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
         """While a picture is taken."""
-        return _Hidden(self)
+        was_shown = not self.isHidden()
+        self.hide()
+        try:
+            yield
+        finally:
+            self.setVisible(was_shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(QPen(self.palette().highlight().color(), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-
-class _Hidden:
-    def __init__(self, widget: QWidget) -> None:
-        self._widget = widget
-        self._was_shown = not widget.isHidden()
-
-    def __enter__(self) -> None:
-        self._widget.hide()
-
-    def __exit__(self, *_: object) -> None:
-        self._widget.setVisible(self._was_shown)
 
 
 def fill_plots_menu(menu: QMenu, window: QWidget) -> None:

@@ -7,7 +7,8 @@ import time
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from gan_desktop.core.watching import PAINTING_BUDGET, RecentShare, usable_cores
+from gan_desktop.core.machine import usable_cores
+from gan_desktop.core.watching import PAINTING_BUDGET, RecentShare
 
 # Where a round of repaints costs so much that it is due more seldom than the slowest, the budget is exceeded: a window
 # that shows a new picture twice a second is still alive, and more seldom would not be.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.paths import remove_abandoned
-from gan_desktop.core.status import Status
+from gan_desktop.core.status import FINAL, Status
 from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE, SAMPLES, TRIAL
 from gan_desktop.recording.store import LOCKED_SECONDS
 from gan_desktop.recording.writer_lock import WriterLock, is_interrupted
@@ -55,8 +55,7 @@ def _clear(folder: Path) -> None:
 
 
 def _say_interrupted(path: Path) -> None:
-    final = [str(status) for status in Status if status.is_final]
-    marks = ", ".join("?" * len(final))
+    marks = ", ".join("?" * len(FINAL))
     statement = f"UPDATE run SET value = ? WHERE key = 'status' AND value NOT IN ({marks})"
     with closing(sqlite3.connect(path, timeout=LOCKED_SECONDS)) as database, database:
-        database.execute(statement, [str(Status.INTERRUPTED), *final])
+        database.execute(statement, [str(Status.INTERRUPTED), *FINAL])

@@ -21,7 +21,7 @@ from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
-from gan_desktop.core.status import Status
+from gan_desktop.core.status import FINAL, Status
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.store import FORMAT, Fact
 from gan_desktop.recording.writer_lock import is_written
@@ -167,8 +167,7 @@ def _read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fac
 
 def _tell_interrupted(facts: dict[str, Fact]) -> None:
     """Put the truth in place of a status that its writer could not change any more."""
-    finals = [str(status) for status in Status if status.is_final]
-    if "status" in facts and facts["status"] not in finals:
+    if "status" in facts and facts["status"] not in FINAL:
         facts["status"] = str(Status.INTERRUPTED)
 
 

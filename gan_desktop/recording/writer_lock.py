@@ -17,6 +17,7 @@ import psutil
 
 from gan_desktop.core import file_lock
 from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.processes import is_running
 
 LOCK = "run.lock"
 # Seconds by which the start of one process may differ between two looks at it.
@@ -134,7 +135,4 @@ def _is_alive(holder: dict[str, Any]) -> bool:
         return False
     if holder.get("machine") != platform.node():
         return True
-    try:
-        return abs(psutil.Process(process).create_time() - started) < SAME_START
-    except psutil.Error:
-        return False
+    return is_running(process, started, SAME_START)

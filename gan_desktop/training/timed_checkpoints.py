@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, Event
-from gan_desktop.core.watching import usable_cores
+from gan_desktop.core.machine import usable_cores
 from gan_desktop.training.checkpoint import checkpoint_name, take_checkpoint, write_checkpoint
 from gan_desktop.training.side_work import SideWork
 from gan_desktop.training.trainer import Trainer

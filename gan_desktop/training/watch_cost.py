@@ -16,7 +16,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from gan_desktop.core.watching import RecentShare, usable_cores
+from gan_desktop.core.machine import usable_cores
+from gan_desktop.core.watching import RecentShare
 
 
 class WatchCost:

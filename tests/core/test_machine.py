@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from gan_desktop.core import machine
-from gan_desktop.core.machine import Machine, differences, machine_from
+from gan_desktop.core.machine import Machine, differences, machine_from, usable_cores
 
 MACHINE = Machine(2, "A processor", ("avx", "avx2", "fma"), "2.21.0", "CPU")
 
@@ -98,3 +98,7 @@ def with_distributions(found: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
         return found[name]
 
     monkeypatch.setattr(machine, "version", version)
+
+
+def test_cores_are_those_this_process_may_use() -> None:
+    assert usable_cores() >= 1

@@ -10,7 +10,6 @@ from gan_desktop.core.watching import (
     RECENT_SECONDS,
     WATCHED_BUDGETS,
     RecentShare,
-    usable_cores,
 )
 
 
@@ -43,7 +42,3 @@ def test_budgets_stay_under_five_percent() -> None:
     assert WATCHED_BUDGETS.keys() == HEADLESS_BUDGETS.keys()
     assert sum(WATCHED_BUDGETS.values()) + PAINTING_BUDGET < 0.05
     assert sum(HEADLESS_BUDGETS.values()) <= 0.05
-
-
-def test_cores_are_those_this_process_may_use() -> None:
-    assert usable_cores() >= 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDoubleSpinBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.gui import words
@@ -17,11 +17,42 @@ from gan_desktop.gui.widgets.style import set_style_property
 TEXT_INSET = 5
 
 
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
+
+
+class _GivenUpByEsc(_Widget):
+    """The half of a field in which Esc gives up what was typed, while there is something that is kept."""
+
+    @property
+    def is_kept(self) -> bool:
+        raise NotImplementedError
+
+    def give_up(self) -> None:
+        """Let go of what was typed, and tell."""
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        # Here, and not a dialog's.
+        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event) and self.is_kept:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_escape(event) and self.is_kept:
+            self.give_up()
+        else:
+            super().keyPressEvent(event)
+
+
 def _is_escape(event: QEvent) -> bool:
     return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
 
 
-class TypedLine(QLineEdit):
+class TypedLine(_GivenUpByEsc, QLineEdit):
     """Signals:
     reverted: the person gave up what was typed.
     """
@@ -61,19 +92,9 @@ class TypedLine(QLineEdit):
         self.is_wrong = False
         self.show_text(self._in_use)
 
-    def event(self, event: QEvent) -> bool:
-        # Here, and not a dialog's.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event) and self.is_kept:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_escape(event) and self.is_kept:
-            self.forget()
-            self.reverted.emit()
-        else:
-            super().keyPressEvent(event)
+    def give_up(self) -> None:
+        self.forget()
+        self.reverted.emit()
 
 
 if TYPE_CHECKING:
@@ -90,14 +111,15 @@ else:
     _SpinBox = object
 
 
-class _KeepsText(_SpinBox):
+class _KeepsText(_GivenUpByEsc, _SpinBox):
     """The half of a spin box that lets everything be typed, and says what is wrong with it."""
 
     # What was typed and is no number that is allowed, and why.
     _wrong = ""
     _problem = ""
 
-    def _prepare(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(TEXT_INSET, 0, 0, 0)
         self.editingFinished.connect(self.tell_problem)
@@ -163,22 +185,12 @@ class _KeepsText(_SpinBox):
         set_style_property(self, "invalid", self.is_wrong)
         self.refused.emit(self._problem)
 
-    def event(self, event: QEvent) -> bool:
-        # Here, and not a dialog's.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event) and self._is_kept:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_escape(event) and self._is_kept:
-            self.forget()
-            self.tell_problem()
-        else:
-            super().keyPressEvent(event)
+    def give_up(self) -> None:
+        self.forget()
+        self.tell_problem()
 
     @property
-    def _is_kept(self) -> bool:
+    def is_kept(self) -> bool:
         return self.is_wrong or self.lineEdit().text() != self._written(self.value())
 
 
@@ -190,10 +202,6 @@ class CountSpin(_KeepsText, QSpinBox):
     """
 
     refused = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._prepare()
 
     def _read(self, text: str) -> int:
         return read_count(text)
@@ -210,10 +218,6 @@ class NumberSpin(_KeepsText, QDoubleSpinBox):
     """
 
     refused = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._prepare()
 
     def _read(self, text: str) -> float:
         return read_number(text)
