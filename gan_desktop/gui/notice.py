@@ -55,8 +55,7 @@ class NoticeBar(QFrame):
         model.run_started.connect(self._on_run_started)
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
-        for settled in (model.control_confirmed, model.config_changed, model.run_started):
-            settled.connect(self._settle)
+        model.refusals_settled.connect(self._settle)
         model.checkpoint_saved.connect(self._on_checkpoint)
         model.recording_changed.connect(self._on_recording)
         model.diagnosed.connect(self._on_diagnosis)

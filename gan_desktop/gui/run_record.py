@@ -85,6 +85,8 @@ class RunRecord(DiagnosisRecord):
         self._confirmed: dict[str, ControlValue] = {}
         # A start that was sent and has not been answered by RunStarted.
         self._starting: commands.Start | None = None
+        for settled in (self.run_started, self.control_confirmed, self.config_changed):
+            settled.connect(self.refusals_settled)
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,

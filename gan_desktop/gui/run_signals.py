@@ -24,6 +24,8 @@ class RunSignals(QObject):
         faults_dropped: what was typed wrongly is of no account any more: fields show their values.
         starting: the form is about to be read for a start: what is being typed is to be taken.
         refused: CommandRefused, from the engine or by the form's own check.
+        refusals_settled: what was refused before is not the matter any more: a run has begun, a control was confirmed,
+            or the form was edited.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in the aspect history.
         alerts_changed: an alert was raised or has ended.
@@ -48,6 +50,7 @@ class RunSignals(QObject):
     faults_dropped = Signal()
     starting = Signal()
     refused = Signal(object)
+    refusals_settled = Signal()
     checkpoint_saved = Signal(object)
     engine_failed = Signal(object)
     recording_changed = Signal(object)

@@ -111,15 +111,15 @@ def chosen_losses(
     """The mean losses of the objective number `choice`, which may change from step to step.
 
     Args:
-        choice: an objective's place in the registry, int32.
+        choice: an objective's place in the registry; an int where it is known when the step is compiled, else int32.
         smoothing: the share by which a real sample counts as fake, for one-sided label smoothing: for the logistic
-            loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture.
+            loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture. None for
+            none at all.
     """
-
     known = choice if isinstance(choice, int) else tf.get_static_value(choice)
 
     def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
-        if known is not None:  # outside of a compiled function
+        if known is not None:
             return Losses(*list(objectives.values())[int(known)].value(real, fake))
         # All of them, for they are a few numbers a sample: branches would take XLA half a minute to compile.
         first, *others = [entry.value(real, fake) for entry in objectives.values()]

@@ -178,7 +178,9 @@ class Trainer:
         return block(self.state, self._controls, tf.constant(steps))
 
     def set(self, name: str, value: object) -> Intervention:
-        """Change a live control before the next step. Nothing is compiled anew and no moment is lost.
+        """Change a live control before the next step. No moment is lost.
+
+        Another number compiles nothing anew; turning something on or off may, once (`compile_any` does that ahead).
 
         Raises:
             InputError: it is not a live control, or the value is not allowed.

@@ -55,9 +55,7 @@ class LiveControlsPanel(Panel):
         self.model.faults_dropped.connect(self._forget_typed)
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
-        self.model.run_started.connect(self._settle)
-        self.model.control_confirmed.connect(self._settle)
-        self.model.config_changed.connect(self._settle)
+        self.model.refusals_settled.connect(self._settle)
         self.show_controls()
 
     def _lay_out(self) -> None:
