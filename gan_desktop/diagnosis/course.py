@@ -77,7 +77,6 @@ class Records:
         self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self._began: list[int] = [0]  # the steps at which an objective begins
         self._config: RunConfig | None = None
-        self._open = np.empty((0, len(FIGURE_NAMES)), np.float32)  # steps that are not a whole bin yet
         self._last = np.zeros((1, len(FIGURE_NAMES)))  # the magnitudes of the newest step
         self._height = np.zeros((1, len(FIGURE_NAMES)))  # the largest that have lasted
 
@@ -109,12 +108,11 @@ class Records:
         self.note_config(config, step)
         taken = 0
         while taken < len(block):
-            rows = block.values[taken : taken + BIN - len(self._open)]
+            rows = block.values[taken : taken + BIN - self.steps.end % BIN].astype(np.float64)
             taken += len(rows)
             self.steps.append(rows)
-            self._note_heights(np.abs(rows.astype(np.float64)))
-            self._open = np.concatenate([self._open, rows])
-            if len(self._open) == BIN:
+            self._note_heights(np.abs(rows))
+            if self.steps.end % BIN == 0:
                 self._close_bin()
             yield self.steps.end
 
@@ -128,8 +126,7 @@ class Records:
     def _close_bin(self) -> None:
         # Figures of a run that diverges need not be finite, and their sum need not fit.
         with np.errstate(invalid="ignore", over="ignore"):
-            mean = self._open.astype(np.float64).mean(axis=0, keepdims=True)
-        self._open = self._open[:0]
+            mean = self.steps.between(self.steps.end - BIN, self.steps.end).mean(axis=0, keepdims=True)
         is_first = self.bins.end <= self.started_bin(self.steps.end)
         before = np.zeros_like(mean) if is_first else self.peaks.between(self.peaks.end - 1, self.peaks.end)
         self.bins.append(mean)

@@ -9,8 +9,8 @@ import psutil
 
 from gan_desktop.training.block import CAPACITY
 
-# A block lasts this long under the window, so that a slider answers at once and the picture is fresh;
-WATCHED_SECONDS = 0.025
+# A block lasts this long under the window: a slider waits for its end, and it costs something besides its steps;
+WATCHED_SECONDS = 0.04
 # and this long headless, where only Ctrl-C waits for it.
 HEADLESS_SECONDS = 0.25
 # One slow call (the machine was busy) must not shrink the next ones to nothing, nor a fast one blow them up.

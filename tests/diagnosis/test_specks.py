@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.diagnosis.metrics.specks import speck_energy
+from gan_desktop.diagnosis.metrics.specks import median_filtered, speck_energy
 from gan_desktop.diagnosis.reference import Reference
 
 
@@ -60,3 +60,13 @@ def test_a_feature_more_brings_distances_nearer_to_those_of_the_images(digits_re
     exact, with_rest, without = apart(images.reshape(60, -1)), apart(features), apart(features[:, :-1])
     assert (with_rest <= exact + 1e-4).all()
     assert (with_rest >= without).all()
+
+
+def test_the_median_is_that_of_the_nine_pixels_around() -> None:
+    images = np.random.default_rng(0).integers(0, 5, (3, 6, 4, 2)).astype(np.float32)
+    found = median_filtered(images)
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
+    for row in range(6):
+        for column in range(4):
+            square = padded[:, row : row + 3, column : column + 3].reshape(3, 9, 2)
+            np.testing.assert_array_equal(found[:, row, column], np.median(square, axis=1))

@@ -15,6 +15,7 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, LASTING, Course
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 from gan_desktop.diagnosis.suggestions import rounded, suggestion, usual_r1
+from gan_desktop.diagnosis.tail import Means
 
 GROWTH = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "how many times the usual size of this figure in this run"))
 OUTGROWN = Sentence(
@@ -74,12 +75,17 @@ class Divergence(Detector):
 
     def worth_a_look(self, course: Course, steps: int) -> Sequence[int]:
         outgrown = self._outgrown(course, steps)
+        if not outgrown.any():
+            return ()
         both = np.logical_and(outgrown[:, : len(LOSSES)].any(axis=1), outgrown[:, len(LOSSES) :].any(axis=1))
         return [course.step - len(outgrown) + 1 + int(index) for index in np.flatnonzero(both)]
 
     def _outgrown(self, course: Course, steps: int) -> Flags:
         """Where each loss and norm outgrows all that it has been, at the newest steps; shape (n, 4), n <= `steps`."""
         sizes, largest = course.sizes((*LOSSES, *NORMS), steps, self.GRACE)
+        # What was largest never shrinks, so nearly always the first of it settles the matter.
+        if not (sizes[1:] > self.OUTGREW * largest[:1]).any():
+            return np.zeros(largest.shape, np.bool_)
         before, now = sizes[:-1], sizes[1:]
         found = (before > self.OUTGREW * largest) & (now > before)
         found[:, : len(LOSSES)] &= now[:, : len(LOSSES)] > self.LEAST
@@ -132,7 +138,7 @@ class Divergence(Detector):
 
     def _grown(self, course: Course, standing: Alert | None) -> Finding | None:
         """What the means of 50 steps say."""
-        if course.step % BIN:
+        if course.step % BIN or not (standing or self._may_have_grown(course)):
             return None
         losses = max((self.growth(course, name, standing) for name in LOSSES), key=lambda found: found.times)
         norms = max((self.growth(course, name, standing) for name in NORMS), key=lambda found: found.times)
@@ -146,6 +152,18 @@ class Divergence(Detector):
             return self._finding(worst, (worst,), grew)
         return None
 
+    def _may_have_grown(self, course: Course) -> bool:
+        """What has to hold for an alert and can be told without knowing what is usual, for which medians are taken."""
+        means = {name: np.abs(course.means(name, self.RISING + 1)) for name in (*LOSSES, *NORMS)}
+        if any(len(found) and found[-self.HELD :].min() > self.LEAST for found in means.values()):
+            return True
+        return all(any(self._rises(means[name]) for name in names) for names in (LOSSES, NORMS))
+
+    def _rises(self, means: Means) -> bool:
+        """Whether each of the newest bins is above the one before."""
+        newest = means[-self.RISING - 1 :]
+        return len(newest) > self.RISING and bool((np.diff(newest) > 0).all())
+
     def growth(self, course: Course, name: str, standing: Alert | None = None) -> Growth:
         """By the weakest of the newest bins to raise an alert, by the newest to keep it."""
         means = np.abs(course.means(name, self.USUAL + self.HELD))
@@ -154,9 +172,8 @@ class Divergence(Detector):
         newest = means[-self.HELD :]
         size = float(newest[-1] if standing else newest.min())
         usual = float(np.median(means[: -self.HELD]))
-        rises = len(means) > self.RISING and bool((np.diff(means[-self.RISING - 1 :]) > 0).all())
         times = size / usual if usual > 0 else 0.0
-        return Growth(name, size, times if times == times else 0.0, rises)
+        return Growth(name, size, times if times == times else 0.0, self._rises(means))
 
     @staticmethod
     def _finding(worst: Growth, grown: tuple[Growth, ...], limit: float) -> Finding:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, Qt
+from pyqtgraph.functions import arrayToQPolygonF
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -59,15 +60,15 @@ class Sparkline(QWidget):
         across = (self.width() - 2 * EDGE) / (self._count - 1)
         up = (self.height() - 2 * EDGE) / (high - low)
 
-        def place(x: float, y: float) -> QPointF:
-            return QPointF(EDGE + x * across, self.height() - EDGE - (y - low) * up)
+        def placed(x: Floats, y: Floats) -> QPolygonF:
+            return arrayToQPolygonF(EDGE + x * across, self.height() - EDGE - (y - low) * up)
 
         painter = QPainter(self)
         if np.isfinite(self._floor):
             painter.setPen(QPen(self._floor_color, 1, Qt.PenStyle.DashLine))
-            painter.drawLine(place(0, self._floor), place(self._count - 1, self._floor))
+            painter.drawPolyline(placed(np.array([0.0, self._count - 1]), np.full(2, self._floor)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for (x, y), color in zip(self._lines, self._colors, strict=False):
             known = np.isfinite(y)
             painter.setPen(QPen(color, 1))
-            painter.drawPolyline(QPolygonF([place(*pair) for pair in zip(x[known], y[known], strict=True)]))
+            painter.drawPolyline(placed(x[known], y[known]))
