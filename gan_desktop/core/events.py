@@ -64,6 +64,11 @@ class RunOpening:
 
 
 @dataclass(frozen=True)
+class StepCompiling:
+    """What was turned on needs another training step, which is compiled now: the run stands still for some seconds."""
+
+
+@dataclass(frozen=True)
 class DataSummary:
     """What was loaded.
 
@@ -301,6 +306,7 @@ Event = (
     | StatusChanged
     | Preparing
     | RunOpening
+    | StepCompiling
     | RunStarted
     | MetricsBlock
     | Progress

@@ -205,6 +205,8 @@ class Header(Refreshable):
             return self.tr("loading TensorFlow, then the training starts"), None
         if self._model.is_starting and status in (Status.TRAINING, Status.PAUSED):
             return self.tr("ending the run, then the next one starts"), None
+        if self._model.is_compiling:
+            return self.tr("compiling what was turned on, a few seconds…"), None
         return words.status_word(self._model.status), None
 
     def _facts(self) -> list[str]:

@@ -37,6 +37,7 @@ class RunRecord(DiagnosisRecord):
             one is being prepared.
         pauses_at_first_alert: whether that run was started so.
         status, status_message: what the engine is doing; `preparation` is what the preparation of a run is at.
+        is_compiling: whether the run stands still until what was turned on is compiled.
         history: every step's figures of the run.
         measurement: the latest metrics of the run, those of the step at which it was paused included; None before.
         metric_history: every metric's values in the run.
@@ -65,6 +66,7 @@ class RunRecord(DiagnosisRecord):
         self.status_message = ""
         self.engine: events.EngineReady | None = None
         self.preparation: Preparing | None = None
+        self.is_compiling = False
         self.run: RunStarted | None = None
         self.pauses_at_first_alert = False
         self.history = History()
@@ -94,6 +96,7 @@ class RunRecord(DiagnosisRecord):
             events.RunStarted: self._on_started,
             events.MetricsBlock: self._on_metrics,
             Measured: self._on_measured,
+            events.StepCompiling: self._on_compiling,
             events.Progress: self._on_progress,
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
@@ -185,7 +188,7 @@ class RunRecord(DiagnosisRecord):
         ends_run = self.status in (Status.TRAINING, Status.PAUSED)
         refused = self.status is Status.PREPARING and event.status is Status.READY
         self.status, self.status_message = event.status, event.message
-        self.preparation = None
+        self.preparation, self.is_compiling = None, False
         if event.status is Status.PREPARING:
             self._forget_run()
         if event.status.is_final or refused:
@@ -247,7 +250,14 @@ class RunRecord(DiagnosisRecord):
         self.views[type(event)] = event
         self.view_arrived.emit(event)
 
+    def _on_compiling(self, event: events.StepCompiling) -> None:
+        self.is_compiling = True
+        self.status_changed.emit(self.status)
+
     def _on_progress(self, event: events.Progress) -> None:
+        if self.is_compiling:
+            self.is_compiling = False
+            self.status_changed.emit(self.status)
         self.progress = event
         self.progressed.emit(event)
 

@@ -42,6 +42,9 @@ class CompiledBlock:
 
     The number of steps and the controls are tensors, so it is traced and compiled once: at its first call, from
     whichever thread that comes.
+
+    Attributes:
+        is_compiled: whether a call takes no longer than its steps do.
     """
 
     def __init__(self, gan: Gan, jit_compile: bool, known: Uses | None = None) -> None:
@@ -52,12 +55,15 @@ class CompiledBlock:
         self._gan, self._known, self._jit_compile = gan, known, jit_compile
         self._traced: Callable[..., Block] | None = None
         self._lock = threading.Lock()
+        self.is_compiled = False
 
     def __call__(self, variables: TrainState, controls: Controls, steps: tf.Tensor) -> Block:
         with self._lock:
             if self._traced is None:
                 self._traced = self._trace(variables)
-        return self._traced(variables, *controls[: len(TENSORS)], steps)
+        block = self._traced(variables, *controls[: len(TENSORS)], steps)
+        self.is_compiled = True
+        return block
 
     def _trace(self, variables: TrainState) -> Callable[..., Block]:
         # autograph=False: a frozen executable has no source to read, and nothing here needs it.

@@ -17,6 +17,7 @@ from gan_desktop.core.events import (
     Progress,
     RunEnded,
     RunStarted,
+    StepCompiling,
 )
 from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
@@ -49,6 +50,7 @@ class Run:
 
     def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
         self.trainer = trainer
+        self._emit = emit
         # Before there is a folder: some of the data may be gone by now.
         traits = data_traits(trainer.data, trainer.scaling, measurer.reference)
         summary = replace(trainer.data.summary(), spread=traits.spread)
@@ -108,6 +110,8 @@ class Run:
         self._make_planned()
         self.viewing.slow_motion.drop()
         steps = self._next_block()
+        if not self.trainer.is_compiled:
+            self._emit(StepCompiling())
         started = time.perf_counter()
         block = self.trainer.advance(steps)
         computed = time.perf_counter()

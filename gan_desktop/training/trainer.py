@@ -173,6 +173,11 @@ class Trainer:
             ready = self._real_batches.make_ready(self._batches, most, batches_per_step(self.config))
             return self._advance_by(ready)
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the next step is compiled, or `advance` would do that first."""
+        return self._blocks(uses_of(self.config)).is_compiled
+
     def _advance_by(self, steps: int) -> Block:
         block = self._blocks(uses_of(self.config))
         return block(self.state, self._controls, tf.constant(steps))

@@ -27,7 +27,14 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CheckpointSaved, CommandRefused, NotKept, Preparing, RecordingChanged
+from gan_desktop.core.events import (
+    CheckpointSaved,
+    CommandRefused,
+    NotKept,
+    Preparing,
+    RecordingChanged,
+    StepCompiling,
+)
 from gan_desktop.core.status import Status
 from gan_desktop.gui.actions import ACTIONS
 from gan_desktop.gui.main_window import MainWindow
@@ -192,6 +199,16 @@ def test_what_watching_costs_is_shown(training: MainWindow, qtbot: QtBot, monkey
     qtbot.waitUntil(lambda: training.model.status is Status.PAUSED)
     assert "watching" not in label.text()
     assert "painting" not in label.toolTip()
+
+
+def test_it_says_that_a_run_waits_for_what_was_turned_on(training: MainWindow, qtbot: QtBot) -> None:
+    progress = training.model.progress
+    training.model.pause()
+    qtbot.waitUntil(lambda: training.model.status is Status.PAUSED)
+    training.model.receive(StepCompiling())
+    assert "compiling what was turned on" in training.header.status_label.text().replace("&nbsp;", " ")
+    training.model.receive(progress)
+    assert "compiling" not in training.header.status_label.text()
 
 
 def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None:

@@ -58,8 +58,13 @@ def test_a_live_change_of_a_number_stays_in_the_block_and_a_cure_leaves_it(tiny_
     for key, value in (("d_learning_rate", 1e-4), ("d_steps", 3), ("r1_weight", 2.0)):
         trainer.set(key, value)
         assert trainer._blocks(uses_of(trainer.config)) is start, key
+    trainer.advance(1)
+    assert trainer.is_compiled
     trainer.set("r1_weight", 0.0)
     assert trainer._blocks(uses_of(trainer.config)) is not start
+    assert not trainer.is_compiled
+    trainer.compile_any()
+    assert trainer.is_compiled
     trainer.set("r1_weight", 1.0)
     assert trainer._blocks(uses_of(trainer.config)) is start
 
