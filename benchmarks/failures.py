@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gan_desktop.core.figures import COLUMN
+from benchmarks.gan import FIGURES
 from gan_desktop.core.measured import Measured
 from gan_desktop.training.data.dataset import DataSet
 
@@ -23,7 +23,7 @@ class Trace(NamedTuple):
     diverged: bool
 
     def figure(self, name: str) -> np.ndarray:
-        return self.figures[:, COLUMN[name]]
+        return self.figures[:, FIGURES.column(name)]
 
     @property
     def nearest(self) -> np.ndarray:

@@ -8,11 +8,11 @@ import time
 import numpy as np
 import psutil
 
+from benchmarks.gan import FIGURES
 from benchmarks.report import Row, parser, show
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
 
 STEPS = 1_000_000
@@ -29,8 +29,8 @@ def idle_engine(commands: CommandQueue, emit: Emit) -> None:
 def noisy_block(first_step: int, steps: int, rng: np.random.Generator) -> events.MetricsBlock:
     """Losses that look like a GAN's: a slow drift under strong noise."""
     drift = 1 + 0.3 * np.sin(first_step / 1e5)
-    values = rng.normal(drift, 0.3, (steps, len(FIGURE_NAMES))).astype(np.float32)
-    return events.MetricsBlock(first_step, values)
+    values = rng.normal(drift, 0.3, (steps, len(FIGURES))).astype(np.float32)
+    return events.MetricsBlock(first_step, values, FIGURES)
 
 
 def main() -> None:

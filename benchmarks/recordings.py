@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.gan import FIGURES
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
 from gan_desktop.core.events import MetricsBlock
@@ -93,7 +94,7 @@ class Diagnoser:
     def diagnose(self, recording: Recording) -> Diagnosis:
         from gan_desktop.diagnosis.diagnostician import Diagnostician
 
-        diagnostician = Diagnostician(self._traits)
+        diagnostician = Diagnostician(self._traits, FIGURES)
         found = Diagnosis([], [])
 
         def note(told: list[Any]) -> None:
@@ -108,13 +109,17 @@ class Diagnoser:
         before = 0
         for step, fakes in zip(recording.steps.tolist(), recording.fakes, strict=True):
             if step > before:
-                note(diagnostician.after_block(self.config, MetricsBlock(before, recording.figures[before:step])))
+                note(
+                    diagnostician.after_block(
+                        self.config, MetricsBlock(before, recording.figures[before:step], FIGURES)
+                    )
+                )
             measured = self.measurer.measured(step, fakes, self._labels)
             found.measured.append(measured)
             note(diagnostician.after_measured(self.config, measured))
             before = step
         if before < len(recording.figures):
-            rest = MetricsBlock(before, recording.figures[before:])
+            rest = MetricsBlock(before, recording.figures[before:], FIGURES)
             note(diagnostician.after_block(self.config, rest, recording.diverged))
         found.alerts.sort(key=lambda alert: (alert["step"], alert["detector"]))
         return found

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.gan import FIGURES
 from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.events import DataSummary, MetricsBlock, Progress, RunStarted, Samples, StatusChanged
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Surface
 from gan_desktop.diagnosis.course import DataTraits
@@ -45,7 +45,7 @@ class ToldRun:
         self._rng = np.random.default_rng(0)
         self._is_plane = config.data.name == "ring"
         self._step = 0
-        self._diagnostician = Diagnostician(DataTraits("points" if self._is_plane else "images", 1797, 1.0))
+        self._diagnostician = Diagnostician(DataTraits("points" if self._is_plane else "images", 1797, 1.0), FIGURES)
         model.receive(StatusChanged(Status.READY, 0))
         model.receive(StatusChanged(Status.PREPARING, 0))
         model.receive(RunStarted(config, "told", self._data(), "CPU", None, 1_000_000, 10_000, 10_000))
@@ -69,7 +69,7 @@ class ToldRun:
         model = self._model
         for start in range(0, steps, BLOCK if steps < 1000 else steps):
             taken = min(BLOCK if steps < 1000 else steps, steps - start)
-            block = MetricsBlock(self._step, self._figures(taken))
+            block = MetricsBlock(self._step, self._figures(taken), FIGURES)
             model.receive(block)
             for event in self._diagnostician.after_block(self._config, block):
                 model.receive(event)
@@ -86,5 +86,5 @@ class ToldRun:
 
     def _figures(self, steps: int) -> np.ndarray:
         trend = 1 + 0.3 * np.sin(np.arange(self._step, self._step + steps) / 3000)
-        noise = self._rng.normal(0, 0.1, (steps, len(FIGURE_NAMES)))
+        noise = self._rng.normal(0, 0.1, (steps, len(FIGURES)))
         return (np.abs(trend[:, None] + noise)).astype(np.float32)

@@ -16,7 +16,6 @@ from PIL import Image
 
 import gan_desktop
 from gan_desktop.cli import main
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.machine import machine_from, usable_cores
@@ -24,6 +23,7 @@ from gan_desktop.core.presets import load_config, presets
 from gan_desktop.core.registry import datasets, metrics
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training.checkpoint import load_checkpoint
+from tests.gan import FIGURES
 from tests.tiny import DIVERGES, tiny_config, write_tiny
 
 SUMMARY_KEYS = [
@@ -285,8 +285,8 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert {name: known[name] for name in metrics} == {
         name: None if math.isnan(last.get(name, math.nan)) else last[name] for name in metrics
     }
-    figures = {name: known[name] for name in FIGURE_NAMES}
-    assert figures == {name: float(record.history.column(name)[-1]) for name in FIGURE_NAMES}
+    figures = {name: known[name] for name in FIGURES}
+    assert figures == {name: float(record.history.column(name)[-1]) for name in FIGURES}
     assert all(math.isfinite(value) for value in figures.values())
     assert record.interventions == (Intervention(12, "d_steps", 2, 1), Intervention(20, "g_learning_rate", 1e-3, 2e-4))
     assert [type(change.value) for change in record.interventions] == [int, float]  # as a config wants them
@@ -352,7 +352,7 @@ def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert (alert["detector"], alert["step"], alert["ended"]) == ("divergence", summary["step"], None)
     assert f"at step {summary['step'] - 1}" in alert["message"]
     assert {"level", "evidence", "suggestions"} < alert.keys()
-    figures = {name: summary["metrics"].get(name, summary.get(name)) for name in FIGURE_NAMES}
+    figures = {name: summary["metrics"].get(name, summary.get(name)) for name in FIGURES}
     assert None in figures.values() or "weight" in alert["message"]
     # What was measured before says nothing of the step at which it diverged.
     assert [summary["metrics"][name] for name in metrics] == [None] * len(metrics)

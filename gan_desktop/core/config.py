@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from gan_desktop.core import registry
 from gan_desktop.core.combinations import first_refusal
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.registry import Registry
 from gan_desktop.core.sections import (
     LARGEST_SEED,
@@ -32,6 +33,20 @@ from gan_desktop.core.sections import (
     live,
     not_empty,
 )
+
+
+class GameConfig(Selection):
+    choices: ClassVar[Registry[Any]] = registry.games
+    selector: ClassVar[str] = "name"
+    name: Annotated[str, OneOf(registry.games)] = Field(
+        "gan", title="Game", description="Who plays against whom, and for what."
+    )
+
+    @property
+    def figures(self) -> Figures:
+        """What every step of the game reports."""
+        figures: Figures = self.choices[self.name].value.figures
+        return figures
 
 
 class DataConfig(Selection):
@@ -228,6 +243,7 @@ class RunConfig(Section):
 
     # Factories, because a default section looks into the registries, whose modules import this one.
 
+    game: GameConfig = Field(default_factory=GameConfig)
     data: DataConfig = Field(default_factory=DataConfig)
     generator: GeneratorConfig = Field(default_factory=GeneratorConfig)
     discriminator: DiscriminatorConfig = Field(default_factory=DiscriminatorConfig)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
-from gan_desktop.core.figures import COLUMN
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.machine import Machine
 from gan_desktop.core.measured import Measured
@@ -132,11 +132,13 @@ class MetricsBlock:
 
     Attributes:
         first_step: the number of the first step in the block, from 0.
-        values: shape (steps, len(FIGURE_NAMES)), columns as `core.figures.FIGURE_NAMES`.
+        values: shape (steps, len(figures)).
+        figures: what the columns are.
     """
 
     first_step: int
     values: FloatArray
+    figures: Figures
 
     def __len__(self) -> int:
         return len(self.values)
@@ -148,11 +150,11 @@ class MetricsBlock:
 
     def column(self, figure: str) -> FloatArray:
         """One figure of each step, shape (steps,)."""
-        return self.values[:, COLUMN[figure]]
+        return self.values[:, self.figures.column(figure)]
 
     def last(self) -> dict[str, float]:
         """The last step's figures by name."""
-        return {name: float(self.values[-1, column]) for name, column in COLUMN.items()}
+        return dict(zip(self.figures, self.values[-1].tolist(), strict=True))
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,55 @@
-"""The figures that every training step reports, in the order of the columns of a metrics block."""
+"""Figures: the numbers that every training step reports. Which there are, the game declares (`core.registry.games`)."""
 
 from __future__ import annotations
 
-FIGURES: dict[str, str] = {
-    "d_loss": "discriminator loss",
-    "d_loss_real": "discriminator loss on real samples",
-    "d_loss_fake": "discriminator loss on fake samples",
-    "d_penalty": "penalties on the discriminator's slope, not counted in its loss",
-    "g_loss": "generator loss",
-    "real_score": "mean sigmoid(D(x)) over real samples",
-    "fake_score": "mean sigmoid(D(G(z))) over fake samples",
-    "d_accuracy": "share of real and fake samples that the discriminator tells right",
-    "real_sign": "mean sign of D(x) over real samples, r_t of StyleGAN2-ADA",
-    "d_gradient_norm": "global L2 norm of the discriminator's gradient",
-    "g_gradient_norm": "global L2 norm of the generator's gradient",
-}
-FIGURE_NAMES: tuple[str, ...] = tuple(FIGURES)
-COLUMN: dict[str, int] = {name: column for column, name in enumerate(FIGURE_NAMES)}
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+# A loss is what a player minimises or a part of it, a norm how hard a player is pulled, a score how judges judge.
+FigureKind = Literal["loss", "norm", "score"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of each step.
+
+    Attributes:
+        name: in files, on the command line and in stop conditions.
+        meaning: what it is, as a phrase that can follow "the".
+        player: the player whose update reports it.
+    """
+
+    name: str
+    meaning: str
+    player: str
+    kind: FigureKind
+
+
+class Figures(Mapping[str, Figure]):
+    """The figures of one game by name, in the order of the columns of a metrics block."""
+
+    def __init__(self, *figures: Figure) -> None:
+        self._figures = {figure.name: figure for figure in figures}
+        self._columns = {name: column for column, name in enumerate(self._figures)}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._figures)
+
+    def column(self, name: str) -> int:
+        """The place of a figure. Raises KeyError where the game has no such figure."""
+        return self._columns[name]
+
+    def of(self, player: str) -> tuple[str, ...]:
+        """The names of what one player's update reports."""
+        return tuple(figure.name for figure in self.values() if figure.player == player)
+
+    def __getitem__(self, name: str) -> Figure:
+        return self._figures[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)

@@ -6,20 +6,24 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
+from gan_desktop.core.figures import Figures
 
 
 class History:
     """Every step's figures as float32, appended in blocks; memory at most doubles while it grows.
 
     A million steps of nine figures take 36 MB, at most 72 MB with the room kept for growth.
+
+    Attributes:
+        figures: what is held of each step; none before the first block.
     """
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        self._values: npt.NDArray[np.float32] = np.empty((1024, len(FIGURE_NAMES)), np.float32)
+        self.figures = Figures()
+        self._values: npt.NDArray[np.float32] = np.empty((1024, 0), np.float32)
         self._length = 0
         self.first_step = 0
 
@@ -34,7 +38,8 @@ class History:
             ValueError: the block does not follow what is held.
         """
         if self._length == 0:
-            self.first_step = block.first_step
+            self.first_step, self.figures = block.first_step, block.figures
+            self._values = np.empty((1024, len(self.figures)), np.float32)
         elif block.first_step != self.first_step + self._length:
             raise ValueError(f"block starts at step {block.first_step}, expected {self.first_step + self._length}")
         needed = self._length + len(block.values)
@@ -46,8 +51,14 @@ class History:
         self._length = needed
 
     def column(self, figure: str) -> npt.NDArray[np.float32]:
-        """A view of one figure over all steps, shape (len(self),); valid until the next append."""
-        return self._values[: self._length, COLUMN[figure]]
+        """A view of one figure over all steps, shape (len(self),); valid until the next append.
+
+        Raises:
+            KeyError: steps are held, and do not report it.
+        """
+        if self._length == 0:
+            return np.empty(0, np.float32)
+        return self._values[: self._length, self.figures.column(figure)]
 
     def steps(self) -> npt.NDArray[np.int64]:
         """The step numbers, shape (len(self),)."""

@@ -118,6 +118,7 @@ class Registry(Mapping[str, Entry[T]]):
 # What each one holds is documented where it is provided.
 datasets: Registry[Any] = Registry("data set", "gan_desktop.training.data")
 families: Registry[Any] = Registry("network family", "gan_desktop.training.networks")
+games: Registry[Any] = Registry("game", "gan_desktop.training.games")
 objectives: Registry[Any] = Registry("objective", "gan_desktop.training.objectives")
 penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.penalties")
 optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")

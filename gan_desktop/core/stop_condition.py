@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from gan_desktop.core import registry
 from gan_desktop.core.errors import InputError, shown, suggest
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.numbers import how_to_write, number_of
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -71,7 +70,7 @@ class StopCondition:
 
 
 def parse_condition(text: str) -> StopCondition:
-    """Parse comparisons of metrics (`core.registry.metrics`) and figures (`core.figures`), joined by `and`.
+    """Parse comparisons of metrics (`core.registry.metrics`) and figures (of `core.registry.games`), joined by `and`.
 
     Raises:
         InputError: one sentence that names the text, what is wrong with it, and the near miss.
@@ -86,7 +85,8 @@ def _comparison(part: str, text: str) -> Comparison:
         where = "" if part == text.strip() else f" at {shown(part)}"
         raise _refusal(text, f"not a comparison{where}: {FORM}")
     name, sign, limit = (group.strip() for group in found.groups())
-    allowed = [*registry.metrics, *FIGURE_NAMES]
+    figures = dict.fromkeys(figure for game in registry.games.values() for figure in game.value.figures)
+    allowed = [*registry.metrics, *figures]
     if name not in allowed:
         raise _refusal(text, f"unknown metric or figure {shown(name)}: {suggest(name, allowed)}")
     if sign not in OPERATORS:

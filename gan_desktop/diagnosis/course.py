@@ -15,7 +15,7 @@ import numpy as np
 from gan_desktop.core.combinations import DECIDES_AT_ZERO
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock, SampleKind
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.registry import objectives
@@ -65,20 +65,22 @@ class Records:
 
     Args:
         data: what the run is trained on.
+        figures: what its steps report.
     """
 
-    def __init__(self, data: DataTraits) -> None:
+    def __init__(self, data: DataTraits, figures: Figures) -> None:
         self.data = data
-        self.steps = Tail(KEPT_STEPS)
-        self.bins = Tail(KEPT_BINS)
-        self.peaks = Tail(KEPT_BINS)
-        self.heights = Tail(2 * BIN)
+        self.figures = figures
+        self.steps = Tail(KEPT_STEPS, len(figures))
+        self.bins = Tail(KEPT_BINS, len(figures))
+        self.peaks = Tail(KEPT_BINS, len(figures))
+        self.heights = Tail(2 * BIN, len(figures))
         self.measurements: deque[Measured] = deque(maxlen=KEPT_MEASUREMENTS)
         self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self._began: list[int] = [0]  # the steps at which an objective begins
         self._config: RunConfig | None = None
-        self._last = np.zeros((1, len(FIGURE_NAMES)))  # the magnitudes of the newest step
-        self._height = np.zeros((1, len(FIGURE_NAMES)))  # the largest that have lasted
+        self._last = np.zeros((1, len(figures)))  # the magnitudes of the newest step
+        self._height = np.zeros((1, len(figures)))  # the largest that have lasted
 
     def note_config(self, config: RunConfig, step: int) -> None:
         """From this step on, the run goes by this config."""
@@ -170,6 +172,11 @@ class Course:
         return self.records.data.kind
 
     @property
+    def figures(self) -> Figures:
+        """What each step reports."""
+        return self.records.figures
+
+    @property
     def count(self) -> int:
         """How many real samples there are."""
         return self.records.data.count
@@ -209,7 +216,7 @@ class Course:
         """The newest `bins` means of 50 steps, fewer where there are not so many; the last is the newest."""
         end = self.step // BIN
         start = max(self.records.started_bin(self.step), end - bins)
-        return self.records.bins.between(start, end)[:, COLUMN[figure]]
+        return self.records.bins.between(start, end)[:, self.figures.column(figure)]
 
     def mean(self, figure: str, steps: int = 250) -> float:
         """Over the newest steps; NaN before there are that many whole bins."""
@@ -220,12 +227,12 @@ class Course:
         """The largest magnitude that a mean of 50 steps has had; NaN before there is one."""
         end = self.step // BIN
         peaks = self.records.peaks.between(max(self.records.started_bin(self.step), end - 1), end)
-        return float(peaks[-1, COLUMN[figure]]) if len(peaks) else float("nan")
+        return float(peaks[-1, self.figures.column(figure)]) if len(peaks) else float("nan")
 
     def recent(self, figure: str, steps: int) -> Means:
         """The newest steps one by one, fewer where there are not so many."""
         start = max(self.records.started_bin(self.step) * BIN, self.step - steps)
-        return self.records.steps.between(start, self.step)[:, COLUMN[figure]]
+        return self.records.steps.between(start, self.step)[:, self.figures.column(figure)]
 
     def sizes(self, figures: Sequence[str], steps: int, grace: int) -> tuple[Means, Means]:
         """How large figures have become, step by step: of the newest steps, and of the largest before.
@@ -239,7 +246,7 @@ class Course:
             (n, figures), the largest that had lasted for `LASTING` steps before a step and the one before it.
         """
         start = max(self.records.began(self.step - 1) + max(grace, LASTING), self.step - steps)
-        columns = [COLUMN[figure] for figure in figures]
+        columns = [self.figures.column(figure) for figure in figures]
         newest = np.abs(self.records.steps.between(start - 1, max(start, self.step))[:, columns])
         return newest, self.records.heights.between(start - LASTING, max(start, self.step) - LASTING)[:, columns]
 

@@ -11,6 +11,7 @@ import numpy as np
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
 from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past
@@ -34,11 +35,12 @@ class Diagnostician:
 
     Args:
         data: what the run is trained on.
+        figures: what its steps report.
         clock: in seconds; the lights are told by it.
     """
 
-    def __init__(self, data: DataTraits, clock: Callable[[], float] = time.monotonic) -> None:
-        self._records = Records(data)
+    def __init__(self, data: DataTraits, figures: Figures, clock: Callable[[], float] = time.monotonic) -> None:
+        self._records = Records(data, figures)
         self._diverged = False
         self._detectors: dict[str, Detector] = {name: entry.value() for name, entry in detectors.items()}
         self._aspects: dict[str, AspectOfRun] = {name: entry.value() for name, entry in aspects.items()}

@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.figures import FIGURE_NAMES
-
 Means = npt.NDArray[np.float64]
 
 
 class Tail:
-    """The newest rows of a table that grows at its end: at least `kept`, at most twice as many."""
+    """The newest rows of a table that grows at its end: at least `kept`, at most twice as many, of so many columns."""
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, kept: int, columns: int) -> None:
         self._kept = kept
-        self._rows = np.empty((2 * kept, len(FIGURE_NAMES)))
+        self._rows = np.empty((2 * kept, columns))
         self._held = 0
         self.end = 0  # how many rows there have been
 

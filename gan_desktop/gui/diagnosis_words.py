@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import Alert, Evidence, Level, Suggestion
 from gan_desktop.core.fields import live_fields
-from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.interventions import ControlValue, is_same
 from gan_desktop.core.stop_condition import number_text
 from gan_desktop.gui import words
@@ -55,7 +54,10 @@ def explained(evidence: Evidence) -> str:
         return words.sentence(evidence.meaning)
     if evidence.name in registry.metrics:
         return QCoreApplication.translate("Quality", registry.metrics[evidence.name].description)
-    return words.config_text(FIGURES.get(evidence.name, ""))
+    games = (game.value.figures for game in registry.games.values())
+    return words.config_text(
+        next((figures[evidence.name].meaning for figures in games if evidence.name in figures), "")
+    )
 
 
 def value_text(name: str, value: float) -> str:

@@ -16,11 +16,12 @@ import numpy as np
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
+from gan_desktop.core.registry import games
 from gan_desktop.core.status import FINAL, Status
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.store import FORMAT, Fact
@@ -127,7 +128,7 @@ def read_run(path: Path) -> RunRecord:
             return RunRecord(
                 folder=database.parent,
                 facts=facts,
-                history=_read_history(connection),
+                history=_read_history(connection, _figures(facts)),
                 interventions=_read(connection, "interventions", "step, key, value, previous", Intervention),
                 alerts=_read_alerts(connection),
                 checkpoints=_read(connection, "checkpoints", "step, path, time", SavedFile),
@@ -171,17 +172,27 @@ def _tell_interrupted(facts: dict[str, Fact]) -> None:
         facts["status"] = str(Status.INTERRUPTED)
 
 
-def _read_history(connection: sqlite3.Connection) -> History:
+def _figures(facts: dict[str, Fact]) -> Figures:
+    """What each step of the run's game reports; an older program knew one game and did not name it.
+
+    Raises:
+        InputError: this program does not know the game.
+    """
+    figures: Figures = games[str(facts.get("game", "gan"))].value.figures
+    return figures
+
+
+def _read_history(connection: sqlite3.Connection, figures: Figures) -> History:
     """Every step's figures; a figure that the program did not know when it wrote the run is NaN."""
     present = {row[1] for row in connection.execute("PRAGMA table_info(figures)")}
-    columns = ", ".join(name if name in present else f"NULL AS {name}" for name in FIGURE_NAMES)
+    columns = ", ".join(name if name in present else f"NULL AS {name}" for name in figures)
     cursor = connection.execute(f"SELECT step, {columns} FROM figures ORDER BY step")
     history = History()
     while rows := cursor.fetchmany(CHUNK):
         # None becomes NaN here. Float64, because the step is among the numbers.
         table = np.array(rows, np.float64)
         with np.errstate(over="ignore"):
-            history.append(MetricsBlock(rows[0][0], table[:, 1:].astype(np.float32)))
+            history.append(MetricsBlock(rows[0][0], table[:, 1:].astype(np.float32), figures))
         if rows[-1][0] - rows[0][0] != len(rows) - 1:
             raise ValueError(f"steps are missing between {rows[0][0]} and {rows[-1][0]}")
     return history

@@ -76,7 +76,7 @@ class Recorder:
             self._lock.release()
             raise
         try:
-            self._store = RunStore(folder / DATABASE, _first_facts(config, name), clock)
+            self._store = RunStore(folder / DATABASE, config.game.figures, _first_facts(config, name), clock)
         except BaseException:
             self._log_file.close()
             self._lock.release()
@@ -373,6 +373,7 @@ def _first_facts(config: RunConfig, name: str) -> dict[str, Fact]:
         "version": gan_desktop.__version__,
         "name": name,
         "started": _now(),
+        "game": config.game.name,
         "config": dump_toml(config),
         "seed": config.training.seed,
         "status": str(Status.PREPARING),

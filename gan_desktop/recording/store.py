@@ -18,7 +18,7 @@ import numpy as np
 
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue
 
 # Raised whenever an older program could misread the file; readers refuse a newer one.
@@ -28,9 +28,9 @@ Fact = str | int | float | None
 
 # Rows of all tables but `figures` are numbered here and not by SQLite, so that writing one again after an error whose
 # extent is unknown replaces it instead of adding a second.
-SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE figures (step INTEGER PRIMARY KEY, {", ".join(f"{name} REAL" for name in FIGURE_NAMES)});
+CREATE TABLE figures (step INTEGER PRIMARY KEY, {figures});
 -- Values without a type: whole numbers, fractions and names come back as what they were, as a config wants them.
 CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value, previous, time REAL);
 CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
@@ -41,11 +41,8 @@ CREATE TABLE metrics (number INTEGER PRIMARY KEY, step INTEGER, metric TEXT, val
     floor_deviation REAL, time REAL);
 CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 """
-ONE_ROW = f"(?{', ?' * len(FIGURE_NAMES)})"
-INSERT_FIGURES = f"INSERT OR REPLACE INTO figures VALUES {ONE_ROW}"
 # A statement for many rows writes each in half the time: 1.6 us instead of 3.5.
 ROWS = 32
-INSERT_MANY_FIGURES = INSERT_FIGURES + f", {ONE_ROW}" * (ROWS - 1)
 
 # A crash costs at most the last second of figures: half of it is for what stops training between two blocks.
 COMMIT_SECONDS = 0.5
@@ -66,14 +63,18 @@ class RunStore:
 
     Args:
         path: the database, which must not exist.
+        figures: what every step reports, a column each.
         facts: what is known of the run at its start.
 
     Raises:
         RecordingError: the database cannot be made.
     """
 
-    def __init__(self, path: Path, facts: Mapping[str, Fact], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: Path, figures: Figures, facts: Mapping[str, Fact], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.path = path
+        self._figures = figures
         self._clock = clock
         self._blocks: list[MetricsBlock] = []
         self._rows: list[tuple[str, tuple[Fact, ...]]] = []
@@ -95,7 +96,8 @@ class RunStore:
             self._database.execute("PRAGMA journal_mode = WAL")
             # Commits do not wait for the disk: a crash of the program loses none, one of the machine a few.
             self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+            columns = ", ".join(f"{name} REAL" for name in figures)
+            self._database.executescript(f"BEGIN; {SCHEMA.format(figures=columns)} COMMIT;")
             self._inode = path.stat().st_ino
             self.flush()
         except (sqlite3.Error, OSError) as error:
@@ -235,8 +237,13 @@ class RunStore:
         steps = blocks[0].first_step + np.arange(len(figures), dtype=np.float64)
         table = np.column_stack([steps, figures])
         together = len(table) // ROWS * ROWS
-        self._database.executemany(INSERT_MANY_FIGURES, table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
-        self._database.executemany(INSERT_FIGURES, table[together:].tolist())
+        self._database.executemany(self._insert(ROWS), table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
+        self._database.executemany(self._insert(1), table[together:].tolist())
+
+    def _insert(self, rows: int) -> str:
+        """The statement for so many rows of figures."""
+        row = f"(?{', ?' * len(self._figures)})"
+        return f"INSERT OR REPLACE INTO figures VALUES {', '.join([row] * rows)}"
 
     def write_elsewhere(self, path: Path, snapshots: Sequence[tuple[int, str]], **facts: Fact) -> None:
         """Write what waits into another database, which is made, with all facts; it waits here no longer.
@@ -246,7 +253,7 @@ class RunStore:
         Raises:
             RecordingError: it could not be written there, and keeps waiting.
         """
-        other = RunStore(path, self._all_facts | facts)
+        other = RunStore(path, self._figures, self._all_facts | facts)
         other._blocks, other._rows, other._numbers = list(self._blocks), list(self._rows), dict(self._numbers)
         for step, picture in snapshots:
             other.add_snapshot(step, picture)

@@ -135,6 +135,7 @@ def make_gan(config: RunConfig, generator: Network, discriminator: Network, real
         real_batch=real_batch,
         latents=latent_source(config, config.training.batch_size, seed),
         key=lambda stream, index: key(seed, stream, index),
+        figures=config.game.figures,
         d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
         pack=config.regularization.pack,
         simultaneous=config.training.updates == "simultaneous",

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import TENSORS, Controls, Uses, control_specs
 from gan_desktop.training.train_step import Gan, TrainState, train_step
@@ -27,7 +26,7 @@ class Block(NamedTuple):
     Attributes:
         steps: how many steps were taken: fewer than asked for when one was not finite, which is then the last.
         finite: whether losses, gradients and weights are all finite.
-        figures: shape (CAPACITY, len(FIGURE_NAMES)); the first `steps` rows count.
+        figures: shape (CAPACITY, len(gan.figures)); the first `steps` rows count.
         batches: batches of real samples drawn since the start of the run.
     """
 
@@ -77,7 +76,7 @@ class CompiledBlock:
     def _advance(self, variables: TrainState, *arguments: tf.Tensor) -> Block:
         controls, steps = Controls(*arguments[:-1])._replace(known=self._known), arguments[-1]
         state = tf.nest.map_structure(lambda variable: variable.read_value(), variables)
-        start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(FIGURE_NAMES)]), state)
+        start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(self._gan.figures)]), state)
         taken, finite, figures, state = tf.while_loop(
             lambda i, finite, figures, state: (i < steps) & finite,
             lambda i, finite, figures, state: self._step(i, figures, state, controls),

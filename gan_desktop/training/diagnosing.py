@@ -71,7 +71,7 @@ class Diagnosing:
         self._cost = cost
         self._tell, self._show = tell, show
         self._measuring = Measuring(trainer.config, measurer, asked_of(trainer, measurer.count), cost)
-        self._diagnostician = Diagnostician(traits)
+        self._diagnostician = Diagnostician(traits, trainer.config.game.figures)
 
     @property
     def pauses_at_next_alert(self) -> bool:

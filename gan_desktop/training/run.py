@@ -19,7 +19,6 @@ from gan_desktop.core.events import (
     RunStarted,
     StepCompiling,
 )
-from gan_desktop.core.figures import FIGURES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
@@ -228,7 +227,7 @@ class Run:
         step = block.next_step - 1
         for name, value in block.last().items():
             if not np.isfinite(value):
-                return f"the {FIGURES[name]} ({name}) is no longer finite at step {step}"
+                return f"the {block.figures[name].meaning} ({name}) is no longer finite at step {step}"
         return f"a weight is no longer finite at step {step}"
 
     def save_last(self) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.figures import Figures
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, when
 from gan_desktop.training.networks import Network
@@ -26,12 +26,10 @@ from gan_desktop.training.regularization import clip_weights, instance_noise, pa
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Moments, Tree
 
-    Figures = dict[str, tf.Tensor]
+    Found = dict[str, tf.Tensor]
 
 # Updates of one step draw from the keys step * UPDATES_PER_STEP + i; above the most that a config allows.
 UPDATES_PER_STEP = 1024
-D_FIGURES = tuple(name for name in FIGURE_NAMES if not name.startswith("g_"))
-G_FIGURES = tuple(name for name in FIGURE_NAMES if name.startswith("g_"))
 
 
 class Weights(NamedTuple):
@@ -67,7 +65,7 @@ class Update(NamedTuple):
     """One update: the state after it, its figures, and the gradients that it followed."""
 
     state: TrainState
-    figures: Figures
+    figures: Found
     gradients: Tree
 
 
@@ -87,6 +85,7 @@ class Gan:
         latents: (stream, index) to a batch of latents, shape (batch, latent_dim).
         key: (stream, index) to the key of whatever else is random.
         d_loss_scale: 1 for a discriminator loss that is the sum of its halves, 1/2 for their mean.
+        figures: what each step reports.
         pack: how many samples the discriminator judges together.
         simultaneous: whether the generator meets the discriminator from before the step instead of the updated one.
     """
@@ -98,6 +97,7 @@ class Gan:
     real_batch: Callable[[tf.Tensor], Batch]
     latents: Callable[[Stream, tf.Tensor], tf.Tensor]
     key: Callable[[Stream, tf.Tensor], tf.Tensor]
+    figures: Figures
     d_loss_scale: float = 1.0
     pack: int = 1
     simultaneous: bool = False
@@ -107,17 +107,19 @@ def train_step(gan: Gan, state: TrainState, controls: Controls) -> tuple[TrainSt
     """The discriminator's updates, then the generator's.
 
     Returns:
-        The new state, and the figures of the last update of each network, shape (len(FIGURE_NAMES),). A network with
+        The new state, and the figures of the last update of each network, shape (len(gan.figures),). A network with
         0 steps is measured all the same, and left as it is.
     """
     before = state.discriminator
-    state, d_figures = repeat("d", discriminator_update, D_FIGURES, gan, state, controls)
+    state, d_figures = repeat("d", discriminator_update, gan.figures.of("discriminator"), gan, state, controls)
     opponent = before if gan.simultaneous else state.discriminator
-    state, g_figures = repeat("g", partial(generator_update, opponent), G_FIGURES, gan, state, controls)
+    state, g_figures = repeat(
+        "g", partial(generator_update, opponent), gan.figures.of("generator"), gan, state, controls
+    )
     figures = d_figures | g_figures
     averaged = average(state.averaged, state.generator, controls)
     state = state._replace(averaged=averaged, step=state.step + 1)
-    return state, tf.stack([figures[name] for name in FIGURE_NAMES])
+    return state, tf.stack([figures[name] for name in gan.figures])
 
 
 def discriminator_update(gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor) -> Update:
@@ -281,11 +283,11 @@ def repeat(
     gan: Gan,
     state: TrainState,
     controls: Controls,
-) -> tuple[TrainState, Figures]:
+) -> tuple[TrainState, Found]:
     """Run `update` as often as the network is updated. A frozen one is updated once for its figures, and put back."""
     frozen = controls.frozen(network)
 
-    def body(i: tf.Tensor, state: TrainState, figures: Figures) -> tuple[tf.Tensor, TrainState, Figures]:
+    def body(i: tf.Tensor, state: TrainState, figures: Found) -> tuple[tf.Tensor, TrainState, Found]:
         after, figures, _ = update(gan, state, controls, update_index(state, i))
         return i + 1, keep_players(frozen, state, after), figures
 

@@ -164,7 +164,7 @@ class Trainer:
             self._batches = int(block.batches)
             self.step += taken
             steps -= taken
-        return MetricsBlock(first, rows[0] if len(rows) == 1 else np.concatenate(rows))
+        return MetricsBlock(first, rows[0] if len(rows) == 1 else np.concatenate(rows), self.config.game.figures)
 
     def _call_block(self, steps: int) -> Block:
         """Take as many of `steps` steps as one call can."""

@@ -8,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.history import History
-
-FIGURES = len(FIGURE_NAMES)
+from tests.gan import FIGURES
 
 
 def block(first_step: int, steps: int) -> MetricsBlock:
     """Figures that tell which step and column they are of."""
     rows = np.arange(first_step, first_step + steps, dtype=np.float32)[:, None]
-    return MetricsBlock(first_step, rows + np.arange(FIGURES, dtype=np.float32) / 16)
+    return MetricsBlock(first_step, rows + np.arange(len(FIGURES), dtype=np.float32) / 16, FIGURES)
 
 
 @given(first=st.integers(0, 1000), lengths=st.lists(st.integers(0, 700), max_size=8))
@@ -30,7 +28,7 @@ def test_nothing_is_lost_however_steps_are_cut_into_blocks(first: int, lengths: 
     assert len(history) == sum(lengths)
     if lengths:
         np.testing.assert_array_equal(history.steps(), np.arange(first, step))
-        for figure, column in COLUMN.items():
+        for figure, column in ((name, FIGURES.column(name)) for name in FIGURES):
             np.testing.assert_array_equal(history.column(figure), block(first, sum(lengths)).values[:, column])
 
 
@@ -58,5 +56,5 @@ def test_a_block_knows_its_figures() -> None:
     assert len(figures) == 4
     assert figures.next_step == 7
     assert figures.column("d_loss").tolist() == [3, 4, 5, 6]
-    assert list(figures.last()) == list(FIGURE_NAMES)
+    assert list(figures.last()) == list(FIGURES)
     assert figures.last()["d_loss"] == 6

@@ -9,15 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gan_desktop.core.errors import InputError, shown
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.keys import dump_config, validate_config
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.stop_condition import OPERATORS, Comparison, StopCondition, parse_condition
+from tests.gan import FIGURES
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-COMPARISONS = st.builds(
-    Comparison, st.sampled_from([*metrics, *FIGURE_NAMES]), st.sampled_from(list(OPERATORS)), NUMBERS
-)
+COMPARISONS = st.builds(Comparison, st.sampled_from([*metrics, *FIGURES]), st.sampled_from(list(OPERATORS)), NUMBERS)
 
 
 @given(comparisons=st.lists(COMPARISONS, min_size=1, max_size=5), space=st.sampled_from(["", " ", "  \t"]))

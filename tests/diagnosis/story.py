@@ -11,12 +11,12 @@ import numpy as np
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
+from tests.gan import FIGURES
 
 EVERY = 250
 MODES = 8
@@ -101,7 +101,7 @@ class Story:
 
     def __post_init__(self) -> None:
         self.config = replace_keys(RunConfig(), self.changes)
-        self.diagnostician = Diagnostician(DataTraits(self.kind, self.count, self.spread), clock=lambda: 0.0)  # type: ignore[arg-type]
+        self.diagnostician = Diagnostician(DataTraits(self.kind, self.count, self.spread), FIGURES, clock=lambda: 0.0)  # type: ignore[arg-type]
         self.step = 0
         self.measurements = 0
 
@@ -116,15 +116,15 @@ class Story:
         return self
 
     def figures(self, size: int, values: Mapping[str, Value]) -> np.ndarray:
-        rows = np.empty((size, len(FIGURE_NAMES)), np.float32)
+        rows = np.empty((size, len(FIGURES)), np.float32)
         steps = np.arange(self.step, self.step + size)
-        for name, column in COLUMN.items():
+        for name, column in ((name, FIGURES.column(name)) for name in FIGURES):
             value = values.get(name, CALM[name])
             rows[:, column] = value(steps) if callable(value) else value
         return rows
 
     def block(self, rows: np.ndarray, diverged: bool = False) -> None:
-        block = MetricsBlock(self.step, rows.astype(np.float32))
+        block = MetricsBlock(self.step, rows.astype(np.float32), FIGURES)
         self.told += self.diagnostician.after_block(self.config, block, diverged)
         self.step = block.next_step
 
@@ -137,7 +137,7 @@ class Story:
         # A generator that moves: its metrics tremble by some percents.
         tremble = 1 + 0.02 * (-1) ** number
         found = {name: value * (tremble if name == "frechet_distance" else 1) for name, value in FINE.items()}
-        asked = {name: value for name, value in values.items() if name not in COLUMN}
+        asked = {name: value for name, value in values.items() if name not in FIGURES}
         given = {name: value(number) if callable(value) else value for name, value in asked.items()}
         found |= {name: value for name, value in given.items() if name in metrics}
         found_shares = given.get("shares", shares(MODES))

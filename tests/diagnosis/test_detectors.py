@@ -11,12 +11,12 @@ import pytest
 
 from gan_desktop.core.diagnosis import AlertRaised, Diagnosed, Level, Sentence
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.detectors.discriminator_flat import confidence
 from gan_desktop.diagnosis.detectors.mode_collapse import held_modes
 from gan_desktop.diagnosis.detectors.oscillation import WINDOW, swing
 from tests.diagnosis.story import CALM, MODES, Story, Value, shares
+from tests.gan import FIGURES
 
 Phase = Mapping[str, Value]
 
@@ -454,7 +454,7 @@ def test_every_detector_has_a_case() -> None:
 def test_a_divergence_is_told_where_something_is_not_a_number() -> None:
     story = Story().phase(330)
     rows = story.figures(7, {})
-    rows[-1, COLUMN["g_loss"]] = np.nan
+    rows[-1, FIGURES.column("g_loss")] = np.nan
     story.block(rows, diverged=True)
     (alert,) = story.raised
     assert (alert.detector, alert.step, alert.level) == ("divergence", 337, Level.BAD)
@@ -483,7 +483,7 @@ def exploding(story: Story, start: int, steps: int = 12, times: float = 4.0, bac
     rows += np.random.default_rng(0).normal(0, 0.05, rows.shape)
     growth = times ** np.arange(1, steps + 1)
     for name in ("g_loss", "g_gradient_norm"):
-        rows[start:, COLUMN[name]] *= growth[::-1] if back else growth
+        rows[start:, FIGURES.column(name)] *= growth[::-1] if back else growth
     return rows
 
 
@@ -681,8 +681,8 @@ def test_steps_are_counted_as_they_are_taken() -> None:
     assert alert.step == 2250
     told = [event for event in story.told if isinstance(event, AlertRaised)]
     assert told[0].alert is alert
-    assert CALM.keys() == set(FIGURE_NAMES)
-    assert MetricsBlock(0, np.zeros((1, len(FIGURE_NAMES)), np.float32)).next_step == 1
+    assert CALM.keys() == set(FIGURES)
+    assert MetricsBlock(0, np.zeros((1, len(FIGURES)), np.float32), FIGURES).next_step == 1
 
 
 def test_shares_are_written_as_everywhere_else() -> None:

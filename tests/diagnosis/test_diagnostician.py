@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, current_controls, is_same
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.measured import Measured
@@ -26,6 +25,7 @@ from gan_desktop.diagnosis.course import BIN, KEPT_BINS, KEPT_STEPS, DataTraits,
 from gan_desktop.diagnosis.detectors import Detector
 from gan_desktop.diagnosis.diagnostician import LIGHTS_SECONDS, Diagnostician
 from tests.diagnosis.story import Story, Value, shares
+from tests.gan import FIGURES
 
 
 def alerts_of(told: list[Any]) -> list[tuple[str, str, int]]:
@@ -45,15 +45,15 @@ def troubled(cuts: Iterator[int] | None = None) -> Story:
     steps = np.arange(4500)
     rows = story.figures(len(steps), {})
     rows += rng.normal(0, 0.05, rows.shape)
-    rows[1000:2200, FIGURE_NAMES.index("d_accuracy")] = 0.99
-    rows[1000:2200, FIGURE_NAMES.index("g_gradient_norm")] = 0.001
-    rows[2500:4000, FIGURE_NAMES.index("d_accuracy")] = 0.4
-    rows[2500:4000, FIGURE_NAMES.index("d_loss")] = 1.6
+    rows[1000:2200, FIGURES.column("d_accuracy")] = 0.99
+    rows[1000:2200, FIGURES.column("g_gradient_norm")] = 0.001
+    rows[2500:4000, FIGURES.column("d_accuracy")] = 0.4
+    rows[2500:4000, FIGURES.column("d_loss")] = 1.6
     for name in ("g_loss", "g_gradient_norm"):
-        rows[337:345, FIGURE_NAMES.index(name)] *= 4.0 ** np.arange(1, 9)
+        rows[337:345, FIGURES.column(name)] *= 4.0 ** np.arange(1, 9)
     for name in ("d_loss", "g_loss"):
-        rows[:, FIGURE_NAMES.index(name)] += np.where(steps > 2000, np.sin(steps / 7), 0)
-    rows[4200:4400, FIGURE_NAMES.index("d_gradient_norm")] = 9000
+        rows[:, FIGURES.column(name)] += np.where(steps > 2000, np.sin(steps / 7), 0)
+    rows[4200:4400, FIGURES.column("d_gradient_norm")] = 9000
     while story.step < len(rows):
         size = len(rows) if cuts is None else next(cuts)
         story.block(rows[story.step : story.step + size])
@@ -119,17 +119,17 @@ def test_a_late_measurement_is_seen_with_the_figures_of_its_step(late: int) -> N
 def test_any_figures_are_taken(fill: float, objective: str) -> None:
     story = Story({"objective.objective": objective}).phase(1500)
     for _ in range(60):
-        story.block(np.full((50, len(FIGURE_NAMES)), fill))
+        story.block(np.full((50, len(FIGURES)), fill))
     everything = dict.fromkeys(metrics, fill)
     for _ in range(4):
         story.step += 0
         story.measure(everything | {"shares": (fill,) * 8})
-    story.block(np.full((7, len(FIGURE_NAMES)), fill), diverged=True)
+    story.block(np.full((7, len(FIGURES)), fill), diverged=True)
     check_words(story)
 
 
 def test_nothing_has_happened_yet() -> None:
-    diagnostician = Diagnostician(DataTraits("images", 1797), clock=lambda: 0.0)
+    diagnostician = Diagnostician(DataTraits("images", 1797), FIGURES, clock=lambda: 0.0)
     measured = Measured(0, {}, None, {}, {}, 0.0)
     (lights,) = diagnostician.after_measured(RunConfig(), measured)
     assert isinstance(lights, Diagnosed)
@@ -229,7 +229,7 @@ def test_suggestions_can_be_clicked(name: str) -> None:
     """They are live, allowed together, and change something, whatever is set; and there is always one."""
     detector: Detector = detectors[name].value()
     for config in configs().values():
-        course = Records(DataTraits("points", 1000)).at(config, 1000)
+        course = Records(DataTraits("points", 1000), FIGURES).at(config, 1000)
         suggestions = detector.suggestions(course)
         assert 1 <= len(suggestions) <= 3
         assert len({suggestion.changes for suggestion in suggestions}) == len(suggestions)
@@ -247,7 +247,7 @@ def test_what_is_refused_is_not_suggested(name: str) -> None:
     """Label smoothing goes with few objectives; both networks frozen go with nothing."""
     detector: Detector = detectors[name].value()
     base = {"regularization.label_smoothing": 0.1, "training.d_steps": 0, "training.g_steps": 1}
-    course = Records(DataTraits("points", 1000)).at(replace_keys(RunConfig(), base), 1000)
+    course = Records(DataTraits("points", 1000), FIGURES).at(replace_keys(RunConfig(), base), 1000)
     for suggestion in detector.suggestions(course):
         assert dict(suggestion.changes).get("objective") not in ("wasserstein", "relativistic")
 
@@ -280,11 +280,11 @@ def test_a_detector_explains_itself(name: str) -> None:
 
 def test_lights_are_told_twice_a_second_and_with_every_measurement() -> None:
     now = [0.0]
-    diagnostician = Diagnostician(DataTraits("points", 1000), clock=lambda: now[0])
+    diagnostician = Diagnostician(DataTraits("points", 1000), FIGURES, clock=lambda: now[0])
     rows = Story().figures(10, {})
 
     def tell(step: int) -> list[Any]:
-        return diagnostician.after_block(RunConfig(), MetricsBlock(step, rows))
+        return diagnostician.after_block(RunConfig(), MetricsBlock(step, rows, FIGURES))
 
     assert [type(event) for event in tell(0)] == [Diagnosed]
     assert tell(10) == []
@@ -297,12 +297,12 @@ def test_lights_are_told_twice_a_second_and_with_every_measurement() -> None:
 
 
 def test_where_no_block_follows_the_lights_are_those_of_the_last_step() -> None:
-    diagnostician = Diagnostician(DataTraits("points", 1000), clock=lambda: 0.0)
+    diagnostician = Diagnostician(DataTraits("points", 1000), FIGURES, clock=lambda: 0.0)
     rows = Story().figures(10, {})
     assert diagnostician.now(RunConfig()) == []
-    diagnostician.after_block(RunConfig(), MetricsBlock(0, rows))
+    diagnostician.after_block(RunConfig(), MetricsBlock(0, rows, FIGURES))
     assert diagnostician.now(RunConfig()) == []
-    diagnostician.after_block(RunConfig(), MetricsBlock(10, rows))
+    diagnostician.after_block(RunConfig(), MetricsBlock(10, rows, FIGURES))
     (told,) = diagnostician.now(RunConfig())
     assert isinstance(told, Diagnosed)
     assert told.step == 20
@@ -378,7 +378,7 @@ def light(story: Story, name: str) -> Aspect:
 def test_nothing_good_is_said_of_a_run_that_has_diverged(name: str) -> None:
     story = Story().phase(2000)
     assert light(story, name).level is Level.GOOD
-    story.block(np.full((3, len(FIGURE_NAMES)), np.nan), diverged=True)
+    story.block(np.full((3, len(FIGURES)), np.nan), diverged=True)
     assert light(story, name).level is Level.BAD
     # Nor before anyone has said that it is over.
     story = Story().phase(2000, d_loss=np.nan, d_accuracy=np.nan, g_gradient_norm=np.nan)
@@ -456,11 +456,11 @@ def test_quality_says_the_trend() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    records = Records(DataTraits("points", 1000))
+    records = Records(DataTraits("points", 1000), FIGURES)
     config = RunConfig()
-    rows = np.ones((1000, len(FIGURE_NAMES)), np.float32)
+    rows = np.ones((1000, len(FIGURES)), np.float32)
     for number in range(2 * KEPT_BINS * BIN // 1000 + 50):
-        for _ in records.append(config, MetricsBlock(number * 1000, rows * number)):
+        for _ in records.append(config, MetricsBlock(number * 1000, rows * number, FIGURES)):
             pass
     assert records.bins._rows.shape[0] == 2 * KEPT_BINS
     course = records.at(config, records.steps.end)
@@ -473,9 +473,9 @@ def test_memory_is_bounded() -> None:
 
 
 def test_a_block_must_follow_the_one_before() -> None:
-    records = Records(DataTraits("points", 1000))
+    records = Records(DataTraits("points", 1000), FIGURES)
     with pytest.raises(ValueError, match="block starts at step 5, expected 0"):
-        list(records.append(RunConfig(), MetricsBlock(5, np.ones((1, len(FIGURE_NAMES)), np.float32))))
+        list(records.append(RunConfig(), MetricsBlock(5, np.ones((1, len(FIGURES)), np.float32), FIGURES)))
 
 
 def test_a_course_sees_nothing_later() -> None:

@@ -12,11 +12,12 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.core.usual import usual_value
 from gan_desktop.diagnosis.course import Course, DataTraits, Records
 from gan_desktop.diagnosis.suggestions import WEIGHTS, possible, slower_generator, suggestion
+from tests.gan import FIGURES
 
 
 def course(kind: Any, spread: float, **changes: Any) -> Course:
     config = replace_keys(RunConfig(), {f"regularization.{key}": value for key, value in changes.items()})
-    return Records(DataTraits(kind, 1000, spread)).at(config, 1000)
+    return Records(DataTraits(kind, 1000, spread), FIGURES).at(config, 1000)
 
 
 def suggested(of: Course, key: str) -> dict[str, set[float]]:
@@ -55,7 +56,7 @@ def test_what_moves_already_is_stopped_by_a_strong_r1() -> None:
     assert found["oscillation"] == {0.4}
     assert 0.4 in found["mode_hopping"]
     quick = replace_keys(RunConfig(), {"training.g_steps": 10})
-    remedies = slower_generator(Records(DataTraits("points", 1000, 0.667)).at(quick, 1000))
+    remedies = slower_generator(Records(DataTraits("points", 1000, 0.667), FIGURES).at(quick, 1000))
     assert dict(remedies[0].changes) == {"g_steps": 1, "r1_weight": 0.4}
 
 

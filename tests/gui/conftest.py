@@ -26,6 +26,7 @@ from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.theme import Theme
+from tests.gan import FIGURES
 from tests.gui.fake_engine import FakeEngine, losses, summary
 from tests.gui.fake_preview import FakePreview
 
@@ -124,7 +125,7 @@ class Bench:
 
     def take_steps(self, steps: int) -> None:
         first = len(self.model.history)
-        self.model.receive(MetricsBlock(first, losses(first, steps, 0)))
+        self.model.receive(MetricsBlock(first, losses(first, steps, 0), FIGURES))
 
     def show(self, name: str) -> Any:
         """A panel by its registered name, shown in a window."""

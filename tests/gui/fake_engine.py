@@ -30,10 +30,10 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import check_control, control_path, current_controls
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import View
+from tests.gan import FIGURES
 from tests.gui.diagnoses import collapse, diagnosed, ended
 from tests.gui.fake_image_views import ImageViews
 from tests.gui.fake_views import MADE, centres
@@ -60,7 +60,7 @@ def losses(first: int, steps: int, seed: int) -> np.ndarray:
     """All figures of each step that settle and tremble, from the seed and the step number alone."""
     step = np.arange(first, first + steps)
     rng = np.random.default_rng([seed, first])
-    noise = rng.normal(0, 0.05, (steps, len(FIGURE_NAMES)))
+    noise = rng.normal(0, 0.05, (steps, len(FIGURES)))
     settle = np.exp(-step / 800.0)
     columns = [
         1.386 - 0.5 * settle,
@@ -239,7 +239,7 @@ class _FakeRun:
         diverged = self.diverge_at is not None and self.step + steps > self.diverge_at
         if diverged:
             values[-1] = np.nan
-        self.emit(MetricsBlock(self.step, values))
+        self.emit(MetricsBlock(self.step, values, FIGURES))
         self.step += steps
         self.progress()
         self.samples()

@@ -14,12 +14,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import AlertRaised, Level
 from gan_desktop.core.events import ControlChanged, MetricsBlock, Samples, StatusChanged
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
 from gan_desktop.gui.alert_spans import merge_alerts
 from gan_desktop.gui.header import Header
 from gan_desktop.gui.plotting.overlay import MOST_ROWS, ROW_HEIGHT, Span
 from gan_desktop.gui.theme import DARK, LIGHT
+from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed, ended, oscillation
 from tests.gui.fake_engine import BLOCK
@@ -149,7 +149,7 @@ def test_values_at_the_ends_stand_right_of_the_curves(bench: Bench) -> None:
     """Also where both curves end at one height, and where something of the past is looked at."""
     panel = bench.show("losses")
     bench.start()
-    bench.model.receive(MetricsBlock(0, np.full((2000, len(FIGURE_NAMES)), 0.7, np.float32)))
+    bench.model.receive(MetricsBlock(0, np.full((2000, len(FIGURES)), 0.7, np.float32), FIGURES))
     panel.refresh()
     overlay = panel.view.overlay
     for factor in (1.0, 0.3):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN
 from gan_desktop.gui.plotting.axes import LossAxis
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, Symmetric, linear_range
+from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.fake_engine import losses
 
@@ -93,8 +93,8 @@ def test_no_losses_break_the_linear_range(values: list[float]) -> None:
 
 def give(bench: Bench, d_loss: float) -> None:
     values = losses(len(bench.model.history), 500, 0)
-    values[:, COLUMN["d_loss"]] += d_loss
-    bench.model.receive(MetricsBlock(len(bench.model.history), values))
+    values[:, FIGURES.column("d_loss")] += d_loss
+    bench.model.receive(MetricsBlock(len(bench.model.history), values, FIGURES))
 
 
 def test_a_negative_loss_is_not_lost_on_the_logarithmic_axis(bench: Bench) -> None:

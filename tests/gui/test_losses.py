@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.events import ControlChanged, MetricsBlock
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import Status
 from gan_desktop.gui.interventions import merge_interventions
+from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 
 
@@ -151,7 +151,7 @@ def test_no_value_breaks_the_plot(bench: Bench, fill: float, logarithmic: bool) 
     bench.start()
     bench.take_steps(100)
     panel.refresh()
-    bench.model.receive(MetricsBlock(100, np.full((50, len(FIGURE_NAMES)), fill, np.float32)))
+    bench.model.receive(MetricsBlock(100, np.full((50, len(FIGURES)), fill, np.float32), FIGURES))
     panel.refresh()
     panel.view.viewport().repaint()
     assert np.isfinite(panel.view.viewRange()).all()
@@ -160,7 +160,7 @@ def test_no_value_breaks_the_plot(bench: Bench, fill: float, logarithmic: bool) 
 def test_only_missing_values(bench: Bench) -> None:
     panel = bench.show("losses")
     bench.start()
-    bench.model.receive(MetricsBlock(0, np.full((50, len(FIGURE_NAMES)), np.nan, np.float32)))
+    bench.model.receive(MetricsBlock(0, np.full((50, len(FIGURES)), np.nan, np.float32), FIGURES))
     panel.refresh()
     panel.view.viewport().repaint()
     assert panel.view.overlay.content.ends == []

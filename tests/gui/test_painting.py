@@ -22,6 +22,7 @@ from gan_desktop.gui.widgets.alert_ticks import AlertTicks, Tick
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import label
+from tests.gan import FIGURES
 from tests.gui.conftest import Bench, MakeWindow
 from tests.gui.fake_engine import losses, summary
 
@@ -54,7 +55,7 @@ def test_a_repaint_lays_nothing_out_anew(make_window: MakeWindow, qapp: QApplica
 
     def advance() -> None:
         step = len(model.history)
-        model.receive(MetricsBlock(step, losses(step, 20, 0)))
+        model.receive(MetricsBlock(step, losses(step, 20, 0), FIGURES))
         model.receive(Progress(step + 20, 900_000, step / 10, 1.0, 600 + step / 100, 99.0, 2**30, {}))
         model.receive(Samples(step + 20, np.random.default_rng(step).random(shape).astype(np.float32)))
         for widget in [widget for widget in window.repainter._waiting if is_seen(widget)]:
@@ -62,7 +63,7 @@ def test_a_repaint_lays_nothing_out_anew(make_window: MakeWindow, qapp: QApplica
             qapp.processEvents()
 
     # From 10,000 steps on, no number becomes longer for a while.
-    model.receive(MetricsBlock(0, losses(0, 10_000, 0)))
+    model.receive(MetricsBlock(0, losses(0, 10_000, 0), FIGURES))
     for _ in range(20):
         advance()
     seen = Seen(QEvent.Type.LayoutRequest)

@@ -12,17 +12,17 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.events import ControlChanged, MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.gui.plotting.phase_view import AGES, MOST_POINTS
 from gan_desktop.gui.theme import DARK, LIGHT
+from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 
 
 def losses(d: np.ndarray, g: np.ndarray, first: int = 0) -> MetricsBlock:
-    values = np.ones((len(d), len(FIGURE_NAMES)), np.float32)
-    values[:, COLUMN["d_loss"]], values[:, COLUMN["g_loss"]] = d, g
-    return MetricsBlock(first, values)
+    values = np.ones((len(d), len(FIGURES)), np.float32)
+    values[:, FIGURES.column("d_loss")], values[:, FIGURES.column("g_loss")] = d, g
+    return MetricsBlock(first, values, FIGURES)
 
 
 def circle(steps: int = 1000, turns: float = 5) -> MetricsBlock:
@@ -122,7 +122,7 @@ def test_losses_that_are_not_finite_break_the_curve(bench: Bench, panel: Any) ->
 
 def test_a_spike_does_not_flatten_the_rest(bench: Bench, panel: Any) -> None:
     block = circle(1000)
-    block.values[200, COLUMN["d_loss"]] = 1e4
+    block.values[200, FIGURES.column("d_loss")] = 1e4
     bench.model.receive(block)
     panel.span_choice.button("500").click()
     low, high = panel.view.getPlotItem().getViewBox().viewRange()[0]

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.history import History
 from gan_desktop.gui.plotting.contour import zero_line
 from gan_desktop.gui.plotting.curve import Curve
@@ -18,6 +17,7 @@ from gan_desktop.gui.plotting.labels import BESIDE, Place, Rows, spread
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.plotting.smoothing import Smoother
 from gan_desktop.gui.plotting.strokes import lattice, shown_length
+from tests.gan import FIGURES
 
 blocks = st.lists(st.integers(0, 700), min_size=1, max_size=12)
 
@@ -57,8 +57,8 @@ def test_a_million_steps_keep_their_extremes() -> None:
     curve = Curve("d_loss", 0.95)
     rng = np.random.default_rng(1)
     for first in range(0, 1_000_000, 100_000):
-        values = rng.normal(1, 0.1, (100_000, len(FIGURE_NAMES))).astype(np.float32)
-        history.append(MetricsBlock(first, values))
+        values = rng.normal(1, 0.1, (100_000, len(FIGURES))).astype(np.float32)
+        history.append(MetricsBlock(first, values, FIGURES))
         curve.catch_up(history)
     spike = int(history.column("d_loss").argmax())
     line = curve.raw_line(0, 1_000_000, 900)
@@ -106,8 +106,8 @@ def test_smoothing_steps_over_what_is_missing() -> None:
 
 def test_changing_the_amount_smooths_all_over_again() -> None:
     history = History()
-    block = np.tile(values_of(3000)[:, None], (1, len(COLUMN)))
-    history.append(MetricsBlock(0, block))
+    block = np.tile(values_of(3000)[:, None], (1, len(FIGURES)))
+    history.append(MetricsBlock(0, block, FIGURES))
     changed, fresh = Curve("g_loss", 0.5), Curve("g_loss", 0.99)
     changed.catch_up(history)
     changed.set_smoothing(0.99)

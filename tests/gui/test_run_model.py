@@ -21,11 +21,11 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui import words
 from gan_desktop.gui.training_thread import STACK_BYTES, TrainingThread
+from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed
 from tests.gui.fake_engine import FakeEngine
@@ -195,7 +195,7 @@ def test_history_must_be_gapless(bench: Bench) -> None:
     bench.start()
     bench.take_steps(10)
     with pytest.raises(ValueError, match="expected 10"):
-        bench.model.receive(MetricsBlock(50, np.zeros((1, len(FIGURE_NAMES)), np.float32)))
+        bench.model.receive(MetricsBlock(50, np.zeros((1, len(FIGURES)), np.float32), FIGURES))
 
 
 @pytest.mark.parametrize(

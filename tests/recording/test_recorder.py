@@ -31,7 +31,6 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.machine import Machine
 from gan_desktop.core.status import Status
@@ -40,6 +39,7 @@ from gan_desktop.recording import run_log, store
 from gan_desktop.recording.reader import read_run
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import create_run_folder
+from tests.gan import FIGURES
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def recorder(folder: Path) -> Iterator[Recorder]:
 
 
 def block(first_step: int, steps: int = 10) -> MetricsBlock:
-    return MetricsBlock(first_step, np.full((steps, len(FIGURE_NAMES)), first_step, np.float32))
+    return MetricsBlock(first_step, np.full((steps, len(FIGURES)), first_step, np.float32), FIGURES)
 
 
 def samples(step: int) -> Samples:

@@ -18,25 +18,25 @@ from hypothesis.extra import numpy as arrays
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.measured import Floor
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.recording import store as store_module
 from gan_desktop.recording.reader import MeasuredValue, RunRecord, read_run
 from gan_desktop.recording.store import FORMAT, RunStore
+from tests.gan import FIGURES
 
-WIDTH = len(FIGURE_NAMES)
+WIDTH = len(FIGURES)
 
 
 def block(first_step: int, steps: int = 1) -> MetricsBlock:
     """Each figure tells its step and column."""
     values = np.arange(first_step, first_step + steps)[:, None] + np.arange(WIDTH) / 16
-    return MetricsBlock(first_step, values.astype(np.float32))
+    return MetricsBlock(first_step, values.astype(np.float32), FIGURES)
 
 
 def table(record: RunRecord) -> np.ndarray:
-    return np.stack([record.history.column(name) for name in FIGURE_NAMES], axis=1)
+    return np.stack([record.history.column(name) for name in FIGURES], axis=1)
 
 
 class Clock:
@@ -52,14 +52,15 @@ import sys, time
 from pathlib import Path
 import numpy as np
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import FIGURE_NAMES
+from gan_desktop.core.config import RunConfig
 from gan_desktop.recording.store import RunStore
 
-store = RunStore(Path(sys.argv[1]), {})
+FIGURES = RunConfig().game.figures
+store = RunStore(Path(sys.argv[1]), FIGURES, {})
 print(0, flush=True)
 for first in range(0, 10**7, 64):
-    values = np.arange(first, first + 64)[:, None] + np.arange(len(FIGURE_NAMES)) / 16
-    store.add_figures(MetricsBlock(first, values.astype(np.float32)))
+    values = np.arange(first, first + 64)[:, None] + np.arange(len(FIGURES)) / 16
+    store.add_figures(MetricsBlock(first, values.astype(np.float32), FIGURES))
     if store.is_due:
         store.flush()
     if first == 640:
@@ -87,7 +88,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[RunStore]:
-    store = RunStore(path, {"name": "digits"})
+    store = RunStore(path, FIGURES, {"name": "digits"})
     yield store
     store.abandon()
 
@@ -102,10 +103,10 @@ def store(path: Path) -> Iterator[RunStore]:
 def test_every_figure_reads_back_exactly(tmp_path_factory, first, lengths, flushes, data) -> None:
     path = tmp_path_factory.mktemp("store") / "run.sqlite"
     values = data.draw(arrays.arrays(np.float32, (sum(lengths), WIDTH), elements=st.floats(width=32)))
-    store = RunStore(path, {})
+    store = RunStore(path, FIGURES, {})
     step = 0
     for index, length in enumerate(lengths):
-        store.add_figures(MetricsBlock(first + step, values[step : step + length]))
+        store.add_figures(MetricsBlock(first + step, values[step : step + length], FIGURES))
         step += length
         if index in flushes:
             store.flush()
@@ -175,7 +176,7 @@ def test_a_step_lost_or_given_twice_is_an_error(store: RunStore) -> None:
 
 def test_figures_are_committed_before_they_are_a_second_old(path: Path) -> None:
     clock = Clock()
-    store = RunStore(path, {}, clock)
+    store = RunStore(path, FIGURES, {}, clock)
     for step in range(400):
         clock.now += 0.025
         store.add_figures(block(step))
@@ -188,7 +189,7 @@ def test_figures_are_committed_before_they_are_a_second_old(path: Path) -> None:
 
 def test_slow_steps_are_committed_at_once(path: Path) -> None:
     clock = Clock()
-    store = RunStore(path, {}, clock)
+    store = RunStore(path, FIGURES, {}, clock)
     for step in range(5):
         clock.now += 3
         store.add_figures(block(step))
@@ -286,7 +287,7 @@ def test_a_removed_folder_is_noticed(path: Path, store: RunStore) -> None:
 def test_a_file_that_is_there_or_cannot_be_made_is_refused(tmp_path: Path, path: Path, store: RunStore) -> None:
     for bad in (path, tmp_path / "missing" / "run.sqlite"):
         with pytest.raises(RecordingError, match="could not be written"):
-            RunStore(bad, {})
+            RunStore(bad, FIGURES, {})
 
 
 def test_close_twice_and_no_litter(path: Path, store: RunStore) -> None:

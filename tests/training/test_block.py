@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.training.backend import tf
 from gan_desktop.training.block import CompiledBlock
 from gan_desktop.training.controls import controls_of, uses_of
 from gan_desktop.training.trainer import Trainer
+from tests.gan import FIGURES
 
 Make = Callable[..., Trainer]
 
@@ -103,4 +103,4 @@ def _operations(block: CompiledBlock) -> list[str]:
 
 
 def test_figures_have_a_name_each(tiny_trainer: Make) -> None:
-    assert tiny_trainer().advance(1).values.shape == (1, len(FIGURE_NAMES))
+    assert tiny_trainer().advance(1).values.shape == (1, len(FIGURES))

@@ -13,7 +13,6 @@ import pytest
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import COLUMN, FIGURE_NAMES
 from gan_desktop.core.watching import WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
@@ -23,6 +22,7 @@ from gan_desktop.training.diagnosing import data_traits
 from gan_desktop.training.measuring import CHUNK, Asked, Labels, Measuring, make_measurer
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watch_cost import WatchCost
+from tests.gan import FIGURES
 
 Tiny = Callable[..., RunConfig]
 
@@ -95,10 +95,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def block(last_step: int, **figures: float) -> MetricsBlock:
-    values = np.zeros((1, len(FIGURE_NAMES)), np.float32)
+    values = np.zeros((1, len(FIGURES)), np.float32)
     for name, value in figures.items():
-        values[0, COLUMN[name]] = value
-    return MetricsBlock(last_step, values)
+        values[0, FIGURES.column(name)] = value
+    return MetricsBlock(last_step, values, FIGURES)
 
 
 def test_it_is_measured_at_every_multiple_whatever_that_costs(

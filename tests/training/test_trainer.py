@@ -11,10 +11,10 @@ import pytest
 
 from gan_desktop.core.config import live_keys
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.trainer import Trainer
+from tests.gan import FIGURES
 from tests.tiny import DIVERGES
 
 Make = Callable[..., Trainer]
@@ -131,13 +131,13 @@ def test_both_frozen_is_refused_and_changes_nothing(tiny_trainer: Make) -> None:
 @pytest.mark.usefixtures("quick_compile")
 def test_figures_are_what_their_names_say(tiny_trainer: Make) -> None:
     block = tiny_trainer().advance(10)
-    assert block.values.shape == (10, len(FIGURE_NAMES))
+    assert block.values.shape == (10, len(FIGURES))
     np.testing.assert_allclose(
         block.column("d_loss"), block.column("d_loss_real") + block.column("d_loss_fake"), rtol=1e-5
     )
     mean = tiny_trainer({"objective.d_loss_halves": "mean"}).advance(1)
     first = block.values[0]
-    np.testing.assert_allclose(mean.column("d_loss")[0], first[FIGURE_NAMES.index("d_loss")] / 2, rtol=1e-5)
+    np.testing.assert_allclose(mean.column("d_loss")[0], first[FIGURES.column("d_loss")] / 2, rtol=1e-5)
     for share in ("real_score", "fake_score", "d_accuracy"):
         assert (block.column(share) >= 0).all()
         assert (block.column(share) <= 1).all()

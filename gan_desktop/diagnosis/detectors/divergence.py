@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.diagnosis import Alert, Evidence, Sentence, Suggestion
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import detectors
 from gan_desktop.diagnosis.course import BIN, LASTING, Course
@@ -191,7 +190,7 @@ class Divergence(Detector):
         return Finding(message, tuple(evidence))
 
     def _ended_run(self, course: Course) -> Finding:
-        last = {name: course.recent(name, 1) for name in FIGURE_NAMES}
+        last = {name: course.recent(name, 1) for name in course.figures}
         gone = next((name for name, values in last.items() if len(values) and not np.isfinite(values[-1])), "weights")
         template = QT_TRANSLATE_NOOP(
             "Diagnosis", "Divergence: {figure} is no longer finite at step {step:.0f}, so the run is over."

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel
 
-from gan_desktop.core.figures import FIGURE_NAMES
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
@@ -90,7 +89,7 @@ class FiguresPanel(Panel):
     def _table(self) -> dict[str, np.ndarray]:
         """Every figure of every step."""
         history = self.model.history
-        return {"step": history.steps()} | {name: history.column(name).copy() for name in FIGURE_NAMES}
+        return {"step": history.steps()} | {name: history.column(name).copy() for name in history.figures}
 
     @Slot()
     def refresh(self) -> None:
