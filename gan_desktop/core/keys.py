@@ -40,6 +40,8 @@ SENTENCES = {
 }
 OWN_SENTENCES = {"both_frozen", "two_lengths", "condition", "registered"}
 
+# Keys that are always written with their section: `name` alone is the data set's.
+ALWAYS_WHOLE = {"game.name"}
 # What is typed for one key: the longest list of a mixture's centres is a tenth of it.
 LONGEST_TEXT = 20_000
 
@@ -132,7 +134,7 @@ def resolve_key(key: str, config: RunConfig) -> str:
         if name not in keys[section]:
             raise InputError(f"unknown key {named(key)}: {suggest(name, keys[section])}")
         return key
-    homes = [section for section, names in keys.items() if key in names]
+    homes = [section for section, names in keys.items() if key in names and f"{section}.{key}" not in ALWAYS_WHOLE]
     if len(homes) == 1:
         return f"{homes[0]}.{key}"
     if homes:
