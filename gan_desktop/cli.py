@@ -121,12 +121,14 @@ def path_of(option: str, wanted: str, text: str | None) -> Path | None:
     """The path that an option gives, with `~` as the home folder; None where it is not given.
 
     Raises:
-        InputError: it is empty, which would be the folder that one is in.
+        InputError: it is empty, which would be the folder that one is in, or no path at all.
     """
     if text is None:
         return None
     if not text.strip():
         raise InputError(f"{option} {shown(text)} is empty: give {wanted}", option)
+    if "\0" in text:
+        raise InputError(f"{option} {shown(text)}: must not hold a zero byte", option)
     return expanded(Path(text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
 
 
+USUAL_HANDLERS = {signal.SIGINT: signal.default_int_handler}
+if hasattr(signal, "SIGHUP"):
+    USUAL_HANDLERS[signal.SIGHUP] = signal.SIG_DFL
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What trains comes first: a file that takes long must not be begun when the other process is about to end."""
     items.sort(key=lambda item: item.path.parent.name in ("core", "diagnosis", "gui", "recording", "data"))
@@ -29,6 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     """Before pytest-qt loads Qt, whose missing libraries it takes for an error of its own."""
+    # Whoever starts this in the background, or with nohup, has them ignored, and so would every process of a test.
+    for number, usual in USUAL_HANDLERS.items():
+        signal.signal(number, usual)
     if missing := missing_libraries(offscreen=True):
         raise pytest.UsageError(f"no test can run: {missing}")
 
@@ -65,6 +74,10 @@ class PatientBot(QtBot):
 
     def waitExposed(self, widget: Any, *, timeout: int = SECONDS * 1000) -> Any:
         return super().waitExposed(widget, timeout=timeout)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-digests", action="store_true", help="write the digests of presets down, as they are now")
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def generator_update(opponent: Player, gan: Gan, state: TrainState, controls: Co
     real_logits = when(
         controls.compares(),
         lambda: judge(gan, opponent, as_seen(gan, real, real_noise), labels, real_key)[0],
-        lambda: tf.zeros([real.shape[0]]),
+        lambda: tf.zeros([real.shape[0] // gan.pack]),
     )
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)

@@ -243,7 +243,7 @@ def _options() -> Iterator[Case]:
         ("good.toml/run", "Not a directory"),
         ("x" * 300, "File name too long"),
         ("x/" * 3000, "File name too long"),
-        ("a\0b", "null byte"),
+        ("a\0b", "zero byte"),
         ("loop", "is a file"),
         ("taken\x1b[31m", "'taken\\x1b[31m' is not empty"),
     ):
@@ -262,7 +262,7 @@ def _configs() -> Iterator[Case]:
         ("loop", "symbolic links"),
         ("x" * 300, "File name too long"),
         ("x" * LONG, "File name too long"),
-        ("a\0b", "null byte"),
+        ("a\0b", "zero byte"),
         ("~/missing.toml", "/missing.toml cannot be read"),
         ("~nobody-of-that-name/x", "No such file"),
     ):

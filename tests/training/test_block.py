@@ -28,6 +28,7 @@ CASES: dict[str, dict[str, Any]] = {
         "regularization.ema_decay": 0.9,
     },
     "clipped": {"objective.objective": "wasserstein", "regularization.weight_clip": 0.05},
+    "packed": {"regularization.packing": 2},
     "frozen": {"training.d_steps": 0},
     "conditional": {"data.conditional": True, "regularization.r1_weight": 0.5},
 }

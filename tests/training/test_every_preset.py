@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 import struct
 import tarfile
 from dataclasses import replace
@@ -15,12 +16,15 @@ import pytest
 
 from gan_desktop.core import paths
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.machine import differences, machine_from
 from gan_desktop.core.presets import DEFAULT_PRESET, presets
 from gan_desktop.core.registry import families
 from gan_desktop.training.data import cifar10, mnist
 from gan_desktop.training.data.download import RemoteFile
+from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.trainer import Trainer
 
+DIGESTS = Path(__file__).with_name("digests.json")
 # More than the batch of any preset.
 STAND_INS = 600
 
@@ -118,6 +122,35 @@ def test_every_preset_trains_and_repeats(name: str) -> None:
     trainer.advance(3)
     trainer.advance(7)
     assert trainer.weights_digest() == digest
+
+
+def digest_now(name: str) -> str:
+    """The digest of a preset's weights after steps of its own block, and after others of the one for anything."""
+    trainer = trainer_of(name)
+    trainer.advance(10)
+    trainer.set("r1_weight", 0.5 if trainer.config.regularization.r1_weight == 0 else 0.0)
+    trainer.advance(5)
+    return trainer.weights_digest()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_has_the_digest_that_it_had(name: str, request: pytest.FixtureRequest) -> None:
+    """`pytest -m slow --record-digests tests/training/test_every_preset.py` writes the table, on a machine of its own.
+
+    Digests are those of one machine (`core/machine.py`); on another there is nothing to compare with.
+    """
+    now = machine(choose_device("CPU"))
+    table = json.loads(DIGESTS.read_text(encoding="utf-8"))
+    others = differences(machine_from(table["machine"]), now)
+    if request.config.getoption("--record-digests"):
+        kept = {} if others else table["digests"]
+        table = {"machine": now.plain(), "digests": kept | {name: digest_now(name)}}
+        DIGESTS.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
+    elif others:
+        pytest.skip(f"the digests are of another machine: {'; '.join(others)}")
+    else:
+        assert digest_now(name) == table["digests"][name]
 
 
 def test_what_every_family_shows_a_preset_for() -> None:
