@@ -16,6 +16,7 @@ from gan_desktop.training.batches import BatchIndex, shuffled
 from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, constant_note, silent
 from gan_desktop.training.devices import choose_device
+from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.optimizers import Optimizer
@@ -151,8 +152,10 @@ def initial_state(gan: Gan, seed: int) -> TrainState:
 
     generator = player(gan.generator, gan.g_optimizer, Stream.GENERATOR_INIT)
     return TrainState(
-        generator=generator,
-        discriminator=player(gan.discriminator, gan.d_optimizer, Stream.DISCRIMINATOR_INIT),
+        players={
+            GENERATOR: generator,
+            DISCRIMINATOR: player(gan.discriminator, gan.d_optimizer, Stream.DISCRIMINATOR_INIT),
+        },
         averaged=Weights(generator.parameters, generator.statistics),
         step=tf.constant(0, tf.int64),
         batches=tf.constant(0, tf.int64),

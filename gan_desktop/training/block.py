@@ -126,5 +126,5 @@ class Blocks:
 
 def weights_finite(state: TrainState) -> tf.Tensor:
     """Whether every parameter is finite: a sum is finite unless a term is not (or they are beyond all use)."""
-    parameters = [*state.generator.parameters.values(), *state.discriminator.parameters.values()]
+    parameters = [value for player in state.players.values() for value in player.parameters.values()]
     return tf.math.is_finite(tf.add_n([tf.reduce_sum(value) for value in parameters]))

@@ -18,6 +18,7 @@ from gan_desktop.diagnosis.spectra import spectral_norm
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import Scaling
+from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.objectives import chosen_losses, is_relative
@@ -65,7 +66,7 @@ class Probe:
 
     def samples(self, latents: FloatArray, labels: Labels | None) -> FloatArray:
         """What the generator makes of the latents."""
-        generator = self.state.generator
+        generator = self.state.players[GENERATOR]
         with tf.device(self.device):
             outputs, _ = self.gan.generator.apply(
                 generator.parameters, generator.statistics, tf.constant(latents), training=False, labels=classes(labels)
@@ -115,16 +116,16 @@ class Probe:
     def layers(self) -> tuple[Layer, ...]:
         """Every parameter at the first update of each network in the next step: D's, then G's against it."""
         d_steps, g_steps = int(self.controls.d_steps), int(self.controls.g_steps)
-        before = self.state.discriminator
+        before = self.state.players[DISCRIMINATOR]
         # Both updates use one batch, which is looked up once.
         probe = replace(self, gan=replace(self.gan, real_batch=remembering(self.gan.real_batch)))
         d_update = probe.d_update(0)
         unmoved = self.gan.simultaneous or d_steps == 0
         drawn = probe.at(self.state._replace(batches=d_update.state.batches))
-        g_update = drawn.g_update(0, before if unmoved else d_update.state.discriminator)
+        g_update = drawn.g_update(0, before if unmoved else d_update.state.players[DISCRIMINATOR])
         return (
             *described("d", self.gan.discriminator, before, d_update, d_steps > 0),
-            *described("g", self.gan.generator, self.state.generator, g_update, g_steps > 0),
+            *described("g", self.gan.generator, self.state.players[GENERATOR], g_update, g_steps > 0),
         )
 
     def _scaled(self, samples: FloatArray) -> tf.Tensor:
@@ -133,7 +134,7 @@ class Probe:
         return tf.constant(self.scaling.to_network(samples[:whole]))
 
     def _judge(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        player = self.state.discriminator
+        player = self.state.players[DISCRIMINATOR]
         seen = pack_samples(samples, self.gan.pack)
         return self.gan.discriminator.apply(player.parameters, player.statistics, seen, training=False, labels=labels)[
             0
@@ -160,7 +161,7 @@ def remembering(real_batch: Callable[[tf.Tensor], Batch]) -> Callable[[tf.Tensor
 
 def described(name: NetworkName, network: Network, before: Player, update: Update, is_trained: bool) -> list[Layer]:
     """Each parameter of one network, in the order of their names."""
-    after = (update.state.discriminator if name == "d" else update.state.generator).parameters
+    after = update.state.players[DISCRIMINATOR if name == "d" else GENERATOR].parameters
     used = (
         network.used(before.parameters, before.statistics) if isinstance(network, SpectralNorm) else before.parameters
     )

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from gan_desktop.core.views import NetworkName, UpdateShown
+from gan_desktop.training.games.gan import DISCRIMINATOR
 from gan_desktop.training.plane_views import PlaneViews
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.showing import Showing
@@ -74,7 +75,7 @@ class SlowMotion:
         probe = self._trainer.probe(with_batches=True)
         if training.d_steps == 0:  # it is measured all the same, on a batch of its own
             probe = probe.at(probe.state._replace(batches=probe.state.batches + 1))
-        return Preview(probe, probe.state.discriminator, left)
+        return Preview(probe, probe.state.players[DISCRIMINATOR], left)
 
     def _update(self, preview: Preview, network: NetworkName, number: int) -> tuple[float, float]:
         """Make one update of the preview: that network's loss on its batch before and after it."""
@@ -83,7 +84,7 @@ class SlowMotion:
             update = probe.d_update(number)
             again = probe.at(update.state._replace(batches=probe.state.batches)).d_update(number)
         else:
-            opponent = preview.before if probe.gan.simultaneous else probe.state.discriminator
+            opponent = preview.before if probe.gan.simultaneous else probe.state.players[DISCRIMINATOR]
             update = probe.g_update(number, opponent)
             again = probe.at(update.state).g_update(number, opponent)
         preview.probe = probe.at(update.state)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gan_desktop.core.figures import Figures
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, when
+from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
 from gan_desktop.training.networks import Network
 from gan_desktop.training.objectives import chosen_losses
 from gan_desktop.training.optimizers import Optimizer
@@ -54,11 +55,14 @@ class TrainState(NamedTuple):
     `averaged` is the generator averaged over steps; while `ema_decay` is 0 it stands still.
     """
 
-    generator: Player
-    discriminator: Player
+    players: dict[str, Player]
     averaged: Weights
     step: tf.Tensor
     batches: tf.Tensor
+
+    def with_player(self, name: str, player: Player) -> TrainState:
+        """The state with that player in place of the one of its name."""
+        return self._replace(players=self.players | {name: player})
 
 
 class Update(NamedTuple):
@@ -110,14 +114,12 @@ def train_step(gan: Gan, state: TrainState, controls: Controls) -> tuple[TrainSt
         The new state, and the figures of the last update of each network, shape (len(gan.figures),). A network with
         0 steps is measured all the same, and left as it is.
     """
-    before = state.discriminator
-    state, d_figures = repeat("d", discriminator_update, gan.figures.of("discriminator"), gan, state, controls)
-    opponent = before if gan.simultaneous else state.discriminator
-    state, g_figures = repeat(
-        "g", partial(generator_update, opponent), gan.figures.of("generator"), gan, state, controls
-    )
+    before = state.players[DISCRIMINATOR]
+    state, d_figures = repeat("d", discriminator_update, gan.figures.of(DISCRIMINATOR), gan, state, controls)
+    opponent = before if gan.simultaneous else state.players[DISCRIMINATOR]
+    state, g_figures = repeat("g", partial(generator_update, opponent), gan.figures.of(GENERATOR), gan, state, controls)
     figures = d_figures | g_figures
-    averaged = average(state.averaged, state.generator, controls)
+    averaged = average(state.averaged, state.players[GENERATOR], controls)
     state = state._replace(averaged=averaged, step=state.step + 1)
     return state, tf.stack([figures[name] for name in gan.figures])
 
@@ -126,10 +128,10 @@ def discriminator_update(gan: Gan, state: TrainState, controls: Controls, index:
     """One update of the discriminator on a batch of real and a batch of fake samples of the same classes."""
     real, labels = gan.real_batch(state.batches)
     latents = gan.latents(Stream.D_LATENTS, index)
-    fake, _ = generate(gan, state.generator, latents, labels, gan.key(Stream.FAKE_GENERATOR_DROPOUT, index))
+    fake, _ = generate(gan, state.players[GENERATOR], latents, labels, gan.key(Stream.FAKE_GENERATOR_DROPOUT, index))
     real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.D_NOISE, index))
     real, fake = as_seen(gan, real, real_noise), as_seen(gan, fake, fake_noise)
-    player = state.discriminator
+    player = state.players[DISCRIMINATOR]
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
         real_logits, fake_logits, statistics = judge_both(gan, player, real, fake, labels, index)
@@ -160,7 +162,8 @@ def discriminator_update(gan: Gan, state: TrainState, controls: Controls, index:
         "real_sign": tf.reduce_mean(tf.sign(real_logits)),
         "d_gradient_norm": tf.linalg.global_norm(list(gradients.values())),
     }
-    return Update(state._replace(discriminator=updated, batches=state.batches + 1), figures, gradients)
+    state = state.with_player(DISCRIMINATOR, updated)._replace(batches=state.batches + 1)
+    return Update(state, figures, gradients)
 
 
 def generator_update(opponent: Player, gan: Gan, state: TrainState, controls: Controls, index: tf.Tensor) -> Update:
@@ -171,7 +174,7 @@ def generator_update(opponent: Player, gan: Gan, state: TrainState, controls: Co
     """
     real, labels = gan.real_batch(tf.maximum(state.batches - 1, 0))
     latents = gan.latents(Stream.G_LATENTS, index)
-    player = state.generator
+    player = state.players[GENERATOR]
     real_noise, fake_noise = draw_noise(gan, real, controls, gan.key(Stream.G_NOISE, index))
     real_key, fake_key = gan.key(Stream.G_REAL_DROPOUT, index), gan.key(Stream.G_FAKE_DROPOUT, index)
     real_logits = when(
@@ -187,7 +190,7 @@ def generator_update(opponent: Player, gan: Gan, state: TrainState, controls: Co
     gradients = tape.gradient(g_loss, player.parameters)
     updated = descend(gan.g_optimizer, player, gradients, statistics, controls.g_learning_rate, controls)
     figures = {"g_loss": g_loss, "g_gradient_norm": tf.linalg.global_norm(list(gradients.values()))}
-    return Update(state._replace(generator=updated), figures, gradients)
+    return Update(state.with_player(GENERATOR, updated), figures, gradients)
 
 
 def generate(
@@ -310,7 +313,4 @@ def keep_players(frozen: bool | tf.Tensor, before: TrainState, after: TrainState
     def choose(old: tf.Tensor, new: tf.Tensor) -> tf.Tensor:
         return old if frozen is True or old is new else tf.where(frozen, old, new)
 
-    return after._replace(
-        generator=tf.nest.map_structure(choose, before.generator, after.generator),
-        discriminator=tf.nest.map_structure(choose, before.discriminator, after.discriminator),
-    )
+    return after._replace(players=tf.nest.map_structure(choose, before.players, after.players))

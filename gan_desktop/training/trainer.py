@@ -33,6 +33,7 @@ from gan_desktop.training.controls import Controls, controls_of, uses_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.footprint import check_memory
+from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
 from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
@@ -202,7 +203,7 @@ class Trainer:
 
     def _start_average(self) -> None:
         """Let the average begin where the generator is: it stood still while it was off."""
-        averaged, current = self.state.averaged, self.state.generator
+        averaged, current = self.state.averaged, self.state.players[GENERATOR]
         for here, there in ((averaged.parameters, current.parameters), (averaged.statistics, current.statistics)):
             for name, variable in here.items():
                 variable.assign(there[name])
@@ -290,7 +291,7 @@ class Trainer:
             signature.append(tf.TensorSpec([None], tf.int32))
 
         def trace(averaged: bool) -> Any:
-            weights = self.state.averaged if averaged else self.state.generator
+            weights = self.state.averaged if averaged else self.state.players[GENERATOR]
 
             @tf.function(autograph=False, input_signature=signature)
             def sample(latents: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
@@ -309,7 +310,7 @@ class Trainer:
 
     def parameter_counts(self) -> tuple[int, int]:
         """The number of trained parameters of the generator and of the discriminator."""
-        players = (self.state.generator, self.state.discriminator)
+        players = (self.state.players[GENERATOR], self.state.players[DISCRIMINATOR])
         generator, discriminator = (
             sum(int(np.prod(value.shape)) for value in player.parameters.values()) for player in players
         )
@@ -336,9 +337,10 @@ def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
 
 
 def _flatten(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested dicts and named tuples, with their paths, in a fixed order."""
+    """The leaves of nested dicts and named tuples, with their paths, in a fixed order; players stand by their names."""
     if hasattr(tree, "_asdict"):
         tree = tree._asdict()
+        tree = tree.pop("players", {}) | tree
     if not isinstance(tree, dict):
         yield path, tree
         return

@@ -19,6 +19,7 @@ from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, Uses, controls_of, uses_of
 from gan_desktop.training.random_streams import key
 from gan_desktop.training.train_step import Batch, Gan, Player, TrainState, Weights, train_step
+from tests.gan import FIGURES
 
 STEP_SIZE = 0.2
 AWAY = 0.01  # from the equilibrium, for the differences that make the Jacobian
@@ -59,6 +60,7 @@ def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
         real_batch=lambda number: Batch(tf.zeros([batch, 1]), None),
         latents=lambda stream, index: tf.zeros([batch, 1]),
         key=lambda stream, index: key(0, stream, index),
+        figures=FIGURES,
         simultaneous=simultaneous,
     )
 
@@ -71,9 +73,10 @@ def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
         controls = controls._replace(known=known)
         none = tf.constant(0, tf.int64)
         generator = player("theta", theta)
-        state = TrainState(generator, player("psi", psi), Weights(generator.parameters, {}), none, none)
+        players = {"generator": generator, "discriminator": player("psi", psi)}
+        state = TrainState(players, Weights(generator.parameters, {}), none, none)
         after, _ = train_step(gan, state, controls)
-        return after.generator.parameters["theta"], after.discriminator.parameters["psi"]
+        return after.players["generator"].parameters["theta"], after.players["discriminator"].parameters["psi"]
 
     return step
 

@@ -88,12 +88,12 @@ def test_both_networks_of_every_preset_take_updates(name: str) -> None:
         update = probe.d_update(number)
         probe = probe.at(update.state)
         figures.append(update.figures)
-    update = probe.g_update(0, probe.state.discriminator)
+    update = probe.g_update(0, probe.state.players["discriminator"])
     probe = probe.at(update.state)
     for found in (*figures, update.figures):
         assert all(np.isfinite(value) for value in found.values())
-    before, after = trainer.state, probe.state
-    for old, new in ((before.discriminator, after.discriminator), (before.generator, after.generator)):
+    for player, old in trainer.state.players.items():
+        new = probe.state.players[player]
         assert any((old.parameters[name].numpy() != new.parameters[name].numpy()).any() for name in old.parameters)
     samples = probe.samples(trainer.latents(4), trainer.labels(4))
     assert samples.shape == (4, *trainer.data.sample_shape)

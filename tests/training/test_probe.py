@@ -40,7 +40,7 @@ def norm(layers: tuple[Layer, ...], network: str) -> float:
 
 def weights_of_linear(trainer: Trainer) -> tuple[np.ndarray, float]:
     """w and b of a discriminator that is a line."""
-    parameters = trainer.state.discriminator.parameters
+    parameters = trainer.state.players["discriminator"].parameters
     return parameters["dense_0/kernel"].numpy()[:, 0], float(parameters["dense_0/bias"].numpy()[0])
 
 
@@ -96,7 +96,7 @@ def test_layers_of_every_parameter_have_the_norms_of_its_values(tiny_trainer: Ma
     trainer = tiny_trainer()
     trainer.advance(3)
     layers = trainer.probe(with_batches=True).layers()
-    for network, player in (("d", trainer.state.discriminator), ("g", trainer.state.generator)):
+    for network, player in (("d", trainer.state.players["discriminator"]), ("g", trainer.state.players["generator"])):
         found = {layer.name: layer for layer in layers if layer.network == network}
         assert list(found) == sorted(player.parameters)
         for name, variable in player.parameters.items():
