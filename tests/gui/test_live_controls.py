@@ -290,3 +290,25 @@ def test_a_refusal_goes_once_the_matter_is_settled(bench: Bench, panel: Any, set
     else:
         model.edit({"training.seed": 7})
     assert [message.isHidden() for message in messages] == [True] * 3
+
+
+@pytest.mark.parametrize("settled", ["start", "control", "form"])
+def test_what_is_kept_in_a_field_goes_on_saying_that_it_is_not_in_use(bench: Bench, panel: Any, settled: str) -> None:
+    model = bench.model
+    rate, weight = panel.rates["d_learning_rate"], bench.show("regularization").controls["r1_weight"]
+    for field, text in ((rate.field, "1e9"), (weight.field, "-5"), (panel.ratio.g_spin.lineEdit(), "many")):
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    messages = rate.message, weight.message, panel.ratio.message
+    said = [message.sentence for message in messages]
+    assert all(said)
+    if settled == "start":
+        bench.start()
+    elif settled == "control":
+        model.receive(ControlChanged(10, "g_learning_rate", 1e-3, model.controls["g_learning_rate"]))
+    else:
+        model.edit({"training.seed": 7})
+    assert (rate.field.text(), weight.field.text(), panel.ratio.g_spin.text()) == ("1e9", "-5", "many")
+    assert [message.sentence for message in messages] == said
+    assert len(model.faults) == 3
