@@ -71,6 +71,7 @@ class DataDialog(QDialog):
         self.message.setSizePolicy(policy)
         self.message.setMinimumHeight(LINES * self.message.fontMetrics().lineSpacing())
         row.addWidget(self.message, 1)
+        row.addStretch()
         for button in (self.cancel_button, self.use_button, self.train_button):
             row.addWidget(button)
         self.column.addLayout(row)
@@ -85,9 +86,17 @@ class DataDialog(QDialog):
         """Offer the buttons where what is chosen can be trained on, else say why not; for whenever a choice changes."""
         reason = self.problem() or (self.refusal() if self._is_possible else "")
         if self._is_possible or reason:
-            self.message.show_message(reason)
+            self.say(reason)
         for button in (self.use_button, self.train_button):
             button.setEnabled(self._is_possible and not reason)
+
+    def say(self, sentence: str) -> None:
+        """Say why not; an empty sentence says that nothing is the matter. All of it can be read."""
+        self.message.show_message(sentence)
+        self.column.activate()
+        lacking = self.message.heightForWidth(self.message.width()) - self.message.height()
+        if sentence and lacking > 0:
+            self.resize(self.width(), self.height() + lacking)
 
     def problem(self) -> str:
         """What is wrong with what stands in the dialog's own fields; empty where nothing is."""
