@@ -234,6 +234,21 @@ def test_refusal_is_a_sentence_in_the_dialog(
     dialog.reject()
 
 
+def test_columns_of_another_file_are_not_asked_of_this_one(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name, columns in (("many.csv", "a, b"), ("few.csv", None)):
+        path = tmp_path / name
+        chosen = {"data.columns": columns} if columns else {}
+        preview.answer = FolderPreview(path, 200, suggested={"data.name": "points", "data.path": str(path), **chosen})
+        window.data.open(path)
+        read(window, qtbot).use_button.click()
+        data = window.model.config.data
+        assert data.path == path
+        assert dict(data.options)["columns"] == columns
+        qtbot.waitUntil(lambda: window.findChild(DataPreviewDialog) is None)
+
+
 def test_a_long_refusal_can_be_read_to_its_end(
     window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -399,6 +414,8 @@ def test_points_have_no_size_and_dense_networks(bench: Bench, qtbot: QtBot, tmp_
         assert not hidden.isVisible()
     values = made.values()
     assert values == preview.suggested | {
+        "data.columns": None,
+        "data.label_column": None,
         "data.conditional": False,
         "generator.family": "mlp",
         "discriminator.family": "mlp",
