@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 
 from gan_desktop import terminal
 from gan_desktop.core import events
@@ -162,6 +164,17 @@ def test_progress_is_lines_where_stderr_is_no_terminal(
     heard(*reading, events.Progress(7, 40, 0.5, 1.0, 7.0, 5.0, 0, {}))
     said = capsys.readouterr().err.splitlines()
     assert said == ["reading images: 25 %", "compiling the training step", "step 7 of 40"]
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_the_bar_is_one_line(width: int) -> None:
+    listener = heard(events.Progress(2000, 1_000_000, 0.5, 1.0, 923.3, 5.0, 0, {}))
+    listener._bar.update(listener._task, figures="step 2,000 of 1,000,000 · D 1.115 · G 0.914 · 923.3 steps/s")
+    screen = StringIO()
+    Console(width=width, force_terminal=True, color_system=None, file=screen).print(listener._bar.get_renderable())
+    lines = screen.getvalue().splitlines()
+    assert len(lines) == 1
+    assert ("923.3 steps/s" in lines[0]) == (width >= 80)
 
 
 def test_files_left_out_are_counted_at_the_end_and_nothing_reaches_the_terminal_raw(
