@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QMargins, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.gui.key_titles import in_titles
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import MessageLabel, describe
@@ -96,7 +97,7 @@ class DataDialog(QDialog):
         self.column.activate()
         lacking = self.message.heightForWidth(self.message.width()) - self.message.height()
         if sentence and lacking > 0:
-            self.resize(self.width(), self.height() + lacking)
+            resize_on_screen(self, self.size().grownBy(QMargins(0, 0, 0, lacking)))
 
     def problem(self) -> str:
         """What is wrong with what stands in the dialog's own fields; empty where nothing is."""

@@ -24,6 +24,7 @@ from gan_desktop.gui import words
 from gan_desktop.gui.data_choices import DataChoices
 from gan_desktop.gui.data_dialog import DataDialog
 from gan_desktop.gui.key_titles import in_titles
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
@@ -100,7 +101,7 @@ class DataPreviewDialog(DataDialog):
         body = self._body(preview)
         if body.count():
             self._content.addLayout(body, 1)
-            self.resize(self.size().expandedTo(QSize(*SIZE)))
+            resize_on_screen(self, self.size().expandedTo(QSize(*SIZE)))
         if not preview.suggested:
             self.say(self.tr("Nothing here can be trained on."))
             return
