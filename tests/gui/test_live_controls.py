@@ -161,6 +161,12 @@ def test_nonsense_is_refused_beside_the_field(bench: Bench, panel: Any, text: st
     assert not bench.model.faults
 
 
+def test_a_rate_that_is_too_large_is_named_as_it_was_typed(panel: Any) -> None:
+    control = panel.rates["d_learning_rate"]
+    type_into(control.field, "10000000")
+    assert control.message.sentence == "D learning rate: 10000000 is more than 1, the largest rate here"
+
+
 def test_moving_the_slider_mends_what_was_typed(bench: Bench, panel: Any, qtbot: QtBot) -> None:
     control = panel.rates["d_learning_rate"]
     type_into(control.field, "fast")
@@ -171,7 +177,14 @@ def test_moving_the_slider_mends_what_was_typed(bench: Bench, panel: Any, qtbot:
     qtbot.waitUntil(lambda: sets(bench) == [Set("d_learning_rate", control.slider.number())])
 
 
-@pytest.mark.parametrize(("text", "said"), [("1,5", "not a whole number"), ("-1", "must be from 0 to 1000")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1,5", "not a whole number"),
+        ("-1", ": -1: must be from 0 to 1000"),
+        ("99999999", ": 99999999: must be from 0 to 1000"),
+    ],
+)
 def test_steps_that_cannot_be_stay_as_they_were_typed(bench: Bench, panel: Any, text: str, said: str) -> None:
     spin = panel.ratio.g_spin
     type_into(spin, text)
