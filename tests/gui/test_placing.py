@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.gui import placing
@@ -83,3 +83,16 @@ def test_dialogs_stay_on_a_small_screen(
     assert drawn.height() <= free.height()
     assert drawn.rect().contains(drawn.train_button.geometry())
     drawn.reject()
+
+
+def test_the_shortcuts_fit_on_a_small_screen(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["shortcuts_action"].trigger()
+    box = window.findChild(QMessageBox, "shortcuts_dialog")
+    assert box is not None
+    qtbot.waitUntil(box.isVisible)
+    keys = [action.shortcut().toString() for action in window.actions_by_name.values()]
+    assert all(f"<b>{key}</b>" in box.text() for key in keys if key)
+    # What a screen of 1440 x 900 has at 200 %, without a frame.
+    assert box.height() <= 400
+    assert box.width() <= 712
+    box.close()
