@@ -8,11 +8,14 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from gan_desktop import streams
@@ -20,7 +23,7 @@ from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.errors import one_line, printable
-from gan_desktop.core.interventions import value_text
+from gan_desktop.core.interventions import Intervention, value_text
 from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics
@@ -40,7 +43,7 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
 
     commands: CommandQueue = queue.SimpleQueue()
     commands.put(start)
-    listener = TerminalListener(commands)
+    listener = TerminalListener(commands, start.schedule)
     ended = threading.Event()
 
     def stop() -> None:
@@ -90,15 +93,17 @@ def print_error(sentence: str) -> None:
 class TerminalListener:
     """Shows a run's progress on stderr, keeps what the summary needs, and quits the engine at the run's end."""
 
-    def __init__(self, commands: CommandQueue) -> None:
+    def __init__(self, commands: CommandQueue, schedule: Sequence[Intervention] = ()) -> None:
         self._commands = commands
+        self._schedule = schedule
         self.gate = LeaveGate()
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
-            _Figures(),
-            TimeRemainingColumn(),
+            # All on one line: what is missing, the bar gives.
+            _Figures(Column(no_wrap=True)),
+            TimeRemainingColumn(table_column=Column(no_wrap=True)),
             console=self._console,
             transient=True,
             disable=not self._console.is_terminal,
@@ -172,8 +177,16 @@ class TerminalListener:
                 self.not_kept = event
             case events.RunEnded():
                 self._ended = event
+                for change in self._not_made(event.step):
+                    said = f"{change.step}:{change.key}={value_text(change.value)}"
+                    self._say(f"--at {said} was not made: the run ended after {event.step} steps")
             case events.StatusChanged(status) if status.is_final:
                 self._commands.put(Quit())
+
+    def _not_made(self, last: int) -> list[Intervention]:
+        """What was to be done at a step that the run did not reach."""
+        made = {(change.step, change.key) for change in self._interventions}
+        return [change for change in self._schedule if change.step >= last and (change.step, change.key) not in made]
 
     def _say(self, line: str) -> None:
         self._console.print(printable(line), markup=False, soft_wrap=True)
@@ -217,12 +230,17 @@ class TerminalListener:
         values = self._metrics_now().values
         main = (name for name in values if metrics[name].value.headline and values[name] == values[name])
         said = "".join(f"; {self._metric_text(name, values[name])}" for name in main)
-        # What was not kept there was said already, with the place where it is.
-        kept = "what could be kept is" if self.not_kept else "samples and checkpoints"
         if started.data.unreadable:
             files = "1 file" if started.data.unreadable == 1 else f"{started.data.unreadable:,} files"
             said += f"; {files} could not be read and {'was' if files == '1 file' else 'were'} left out"
-        return f"{what} ({speed}){said}; {kept} in {started.run_folder}"
+        return f"{what} ({speed}){said}; {self._place(started.run_folder)}"
+
+    def _place(self, folder: Path | None) -> str:
+        """Where all of it is, or what of it could be kept: the run folder may have gone."""
+        if self.not_kept is None:
+            return f"samples and checkpoints in {folder}"
+        there = [str(place) for place in (folder, self.not_kept.rescue) if place is not None and place.is_dir()]
+        return f"what could be kept is in {' and '.join(there)}" if there else "nothing of it could be kept"
 
     def _metrics_now(self) -> Measured:
         """What was measured last; where that was before the last step, as in a run that diverged, no value is known."""

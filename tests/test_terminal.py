@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 
 from gan_desktop import terminal
 from gan_desktop.core import events
@@ -24,6 +26,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import RunOpening, StatusChanged
+from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.terminal import TerminalListener, run_in_terminal
@@ -163,6 +166,17 @@ def test_progress_is_lines_where_stderr_is_no_terminal(
     assert said == ["reading images: 25 %", "compiling the training step", "step 7 of 40"]
 
 
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_the_bar_is_one_line(width: int) -> None:
+    listener = heard(events.Progress(2000, 1_000_000, 0.5, 1.0, 923.3, 5.0, 0, {}))
+    listener._bar.update(listener._task, figures="step 2,000 of 1,000,000 · D 1.115 · G 0.914 · 923.3 steps/s")
+    screen = StringIO()
+    Console(width=width, force_terminal=True, color_system=None, file=screen).print(listener._bar.get_renderable())
+    lines = screen.getvalue().splitlines()
+    assert len(lines) == 1
+    assert ("923.3 steps/s" in lines[0]) == (width >= 80)
+
+
 def test_files_left_out_are_counted_at_the_end_and_nothing_reaches_the_terminal_raw(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -201,6 +215,37 @@ def test_a_run_that_finished_but_was_not_kept_says_so(capsys: pytest.CaptureFixt
     assert "Traceback" not in said
     failed = heard(events.RunEnded(Status.FAILED, 40, 1.0, 1.0, 40.0, "digest", "it is full"))
     assert failed.exit_code() == 1
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ("run rescued", "what could be kept is in {0}/run and {0}/rescued"),
+        ("rescued", "what could be kept is in {0}/rescued"),
+        ("run", "what could be kept is in {0}/run"),
+        ("", "nothing of it could be kept"),
+    ],
+)
+def test_only_folders_that_are_there_are_named_in_the_end(tmp_path: Path, there: str, said: str) -> None:
+    for name in there.split():
+        (tmp_path / name).mkdir()
+    data = events.DataSummary("Ring", "points", (2,), 96, np.zeros((1, 2), np.float32))
+    started = events.RunStarted(RunConfig(), "ring", data, "CPU", tmp_path / "run", 40, 10, 10)
+    ended = events.RunEnded(Status.STOPPED, 40, 1.0, 1.0, 40.0, "digest")
+    lost = heard(started, ended, events.NotKept("it has gone", tmp_path / "rescued", "Traceback ..."))
+    assert lost.sentence().endswith(f"; {said.format(tmp_path)}")
+
+
+def test_changes_at_steps_that_were_not_reached_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    schedule = [Intervention(step, "d_steps", value) for step, value in ((10, 2), (40, 3), (100, 5))]
+    listener = TerminalListener(queue.SimpleQueue(), schedule)
+    listener.on_event(events.ControlChanged(10, "d_steps", 2, 1))
+    listener.on_event(events.RunEnded(Status.FINISHED, 40, 1.0, 1.0, 40.0, "digest"))
+    said = [line for line in capsys.readouterr().err.splitlines() if "--at" in line]
+    assert said == [
+        "--at 40:d_steps=3 was not made: the run ended after 40 steps",
+        "--at 100:d_steps=5 was not made: the run ended after 40 steps",
+    ]
 
 
 def test_without_a_display_the_default_preset_trains_here(tmp_path: Path, start_python: RunPython) -> None:

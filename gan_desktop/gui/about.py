@@ -6,13 +6,14 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot, qVersion
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gan_desktop import __version__
 from gan_desktop.core import paths
 from gan_desktop.core.machine import TENSORFLOWS, distributions_note, processor_name, usable_cores
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.settings import Settings
 from gan_desktop.gui.widgets.style import describe, label, scrolling
@@ -76,7 +77,7 @@ class AboutDialog(QDialog):
         column.addWidget(label(what, "strong", wrap=True))
         column.addWidget(scrolling(self._table()), 1)
         column.addLayout(self._buttons())
-        self.resize(WIDTH, HEIGHT)
+        resize_on_screen(self, QSize(WIDTH, HEIGHT))
 
     def _table(self) -> QWidget:
         holder = QWidget()

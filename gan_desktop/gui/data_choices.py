@@ -179,7 +179,8 @@ class DataChoices(QWidget):
 
     def values(self) -> dict[str, Any]:
         """The config keys and values that train on these data as chosen."""
-        chosen = dict(self._suggested)
+        # Columns that were chosen of another file are none of this one's.
+        chosen = {f"data.{key}": None for key in ("columns", "label_column") if key in self._keys} | self._suggested
         for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit")):
             if key in self._keys and box.currentData() is not None:
                 chosen[f"data.{key}"] = box.currentData()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QMargins, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.gui.key_titles import in_titles
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.style import MessageLabel, describe
@@ -71,6 +72,7 @@ class DataDialog(QDialog):
         self.message.setSizePolicy(policy)
         self.message.setMinimumHeight(LINES * self.message.fontMetrics().lineSpacing())
         row.addWidget(self.message, 1)
+        row.addStretch()
         for button in (self.cancel_button, self.use_button, self.train_button):
             row.addWidget(button)
         self.column.addLayout(row)
@@ -85,9 +87,17 @@ class DataDialog(QDialog):
         """Offer the buttons where what is chosen can be trained on, else say why not; for whenever a choice changes."""
         reason = self.problem() or (self.refusal() if self._is_possible else "")
         if self._is_possible or reason:
-            self.message.show_message(reason)
+            self.say(reason)
         for button in (self.use_button, self.train_button):
             button.setEnabled(self._is_possible and not reason)
+
+    def say(self, sentence: str) -> None:
+        """Say why not; an empty sentence says that nothing is the matter. All of it can be read."""
+        self.message.show_message(sentence)
+        self.column.activate()
+        lacking = self.message.heightForWidth(self.message.width()) - self.message.height()
+        if sentence and lacking > 0:
+            resize_on_screen(self, self.size().grownBy(QMargins(0, 0, 0, lacking)))
 
     def problem(self) -> str:
         """What is wrong with what stands in the dialog's own fields; empty where nothing is."""

@@ -23,6 +23,8 @@ from gan_desktop.core.tiling import Bytes
 from gan_desktop.gui import words
 from gan_desktop.gui.data_choices import DataChoices
 from gan_desktop.gui.data_dialog import DataDialog
+from gan_desktop.gui.key_titles import in_titles
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
@@ -83,7 +85,9 @@ class DataPreviewDialog(DataDialog):
         self.progress.hide()
         if self.choices is None:
             self.state_label.hide()
-        self.message.show_message(sentence)
+            # There is nothing else to be seen: it has the whole width.
+            self._content.addWidget(self.message)
+        self.say(in_titles(sentence))
 
     @Slot(object)
     def show_preview(self, preview: FolderPreview) -> None:
@@ -97,9 +101,9 @@ class DataPreviewDialog(DataDialog):
         body = self._body(preview)
         if body.count():
             self._content.addLayout(body, 1)
-            self.resize(self.size().expandedTo(QSize(*SIZE)))
+            resize_on_screen(self, self.size().expandedTo(QSize(*SIZE)))
         if not preview.suggested:
-            self.message.show_message(self.tr("Nothing here can be trained on."))
+            self.say(self.tr("Nothing here can be trained on."))
             return
         self.choices = DataChoices(preview, self.model.config)
         self._content.addWidget(self.choices)

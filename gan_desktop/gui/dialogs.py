@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
@@ -48,9 +49,12 @@ def show_not_kept(parent: QWidget, event: NotKept) -> QMessageBox:
 
 
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessageBox:
-    """Every shortcut with what it does."""
+    """Every shortcut with what it does, in two columns, for a box does not scroll and screens are wide."""
     title = QCoreApplication.translate("Dialogs", "Keyboard shortcuts")
-    lines = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{text}</td></tr>" for keys, text in rows)
+    cells = [f"<td><b>{keys}</b>   </td><td>{text}   </td>".replace(" ", "&nbsp;") for keys, text in rows]
+    half = (len(cells) + 1) // 2
+    pairs = zip_longest(cells[:half], cells[half:], fillvalue="")
+    lines = "".join(f"<tr>{left}{right}</tr>" for left, right in pairs)
     box = _open(parent, QMessageBox.Icon.NoIcon, title, f"<table cellpadding='3'>{lines}</table>", "shortcuts_dialog")
     box.open()
     return box

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gan_desktop.gui.data_choices import PLAIN
 from gan_desktop.gui.data_dialog import DataDialog
 from gan_desktop.gui.modes import DECIMALS, FARTHEST, MOST_MODES, Modes
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.plotting.modes_view import ModesView
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors
@@ -54,7 +55,7 @@ class MixtureDialog(DataDialog):
         self.add_buttons()
         self._connect()
         self._on_changed()
-        self.resize(*SIZE)
+        resize_on_screen(self, QSize(*SIZE))
         self.view.setFocus()
 
     def _spin(self, object_name: str, title: str, low: float, high: float) -> NumberSpin:

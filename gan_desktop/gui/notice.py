@@ -9,7 +9,6 @@ from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingCh
 from gan_desktop.core.status import Status
 from gan_desktop.gui import words
 from gan_desktop.gui.run_model import RunModel
-from gan_desktop.gui.run_record import UNDER_WAY
 from gan_desktop.gui.widgets.style import describe, label, link_button
 
 
@@ -120,7 +119,8 @@ class NoticeBar(QFrame):
             self.say(self._not_started(event.message))
             self._says_refusal = True
             self._refused_key = event.place
-            self.place_button.setVisible(event.place is not None)
+            # An option of the command line has no field.
+            self.place_button.setVisible(event.place is not None and not event.place.startswith("--"))
         elif event.key is None:
             self.say(event.message)
             self._says_refusal = True
@@ -141,7 +141,8 @@ class NoticeBar(QFrame):
 
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")
-        if self._model.status in UNDER_WAY:
+        # One that is being prepared is the one that was not started.
+        if self._model.status in (Status.TRAINING, Status.PAUSED):
             text = self.tr("Not started, and the run under way goes on: {reason}.")
         return text.format(reason=reason.rstrip("."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QPoint, QRect, Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 # Pixels of the frame and the title that the system draws around a window: they are known only when it is shown.
@@ -18,12 +18,25 @@ def fitted(window: QRect, free: QRect) -> QRect:
     return QRect(QPoint(left, top), size)
 
 
+def free_area(window: QWidget) -> QRect:
+    """What its screen has for windows; the window's own place where there is no screen."""
+    screen = window.screen()
+    return window.geometry().marginsAdded(FRAME) if screen is None else screen.availableGeometry()
+
+
+def resize_on_screen(window: QWidget, size: QSize) -> None:
+    """Give a dialog a size, as far as there is room; one that is shown is moved where it would leave the screen."""
+    wanted = fitted(QRect(window.geometry().topLeft(), size), free_area(window))
+    window.resize(wanted.size())
+    if window.isVisible() and wanted.topLeft() != window.geometry().topLeft():
+        window.setGeometry(wanted)
+
+
 def fit_on_screen(window: QWidget) -> None:
     """Fit a window that is not shown yet; where the system chooses its place, it goes on doing so."""
-    screen = window.screen()
-    if screen is None or window.isMaximized() or window.isFullScreen():
+    if window.isMaximized() or window.isFullScreen():
         return
-    wanted = fitted(window.geometry(), screen.availableGeometry())
+    wanted = fitted(window.geometry(), free_area(window))
     if window.testAttribute(Qt.WidgetAttribute.WA_Moved):
         window.setGeometry(wanted)
     else:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import Alert, Aspect, Evidence, Level, Sentence
 from gan_desktop.gui import diagnosis_words, words
+from gan_desktop.gui.placing import resize_on_screen
 from gan_desktop.gui.run_model import RunModel
 from gan_desktop.gui.theme import Colors, Theme
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
@@ -102,7 +103,7 @@ class WhyDialog(QDialog):
         self.step.setText(step)
         self._show_evidence(evidence)
         # As high as the sentences need at this width.
-        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+        resize_on_screen(self, QSize(self.width(), self._column.totalHeightForWidth(self.width())))
 
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
         clear_layout(self._figures)

@@ -159,7 +159,8 @@ def _refusal(out: Path | None, error: OSError | ValueError, parent: Path | None 
         return InputError(f"'{parent}' cannot be written: {reason}{about}")
     if out is None:
         return InputError(
-            f"the runs folder '{runs_directory()}' cannot be written: {reason}{about}; choose another place with --out",
+            f"the runs folder '{runs_directory()}' cannot be written: {reason}{about}; "
+            "the command line takes another place with --out",
             "--out",
         )
     return InputError(f"--out {named(str(out))} cannot be written: {reason}{about}", "--out")

@@ -234,6 +234,38 @@ def test_refusal_is_a_sentence_in_the_dialog(
     dialog.reject()
 
 
+def test_columns_of_another_file_are_not_asked_of_this_one(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name, columns in (("many.csv", "a, b"), ("few.csv", None)):
+        path = tmp_path / name
+        chosen = {"data.columns": columns} if columns else {}
+        preview.answer = FolderPreview(path, 200, suggested={"data.name": "points", "data.path": str(path), **chosen})
+        window.data.open(path)
+        read(window, qtbot).use_button.click()
+        data = window.model.config.data
+        assert data.path == path
+        assert dict(data.options)["columns"] == columns
+        qtbot.waitUntil(lambda: window.findChild(DataPreviewDialog) is None)
+
+
+def test_a_long_refusal_can_be_read_to_its_end(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    words = "is refused: " + "it has more columns of data than are allowed, " * 8
+    preview.error = InputError(f"data.path: /table.csv {words}; choose one or two with data.columns", "data.path")
+    dialog = window.data.open(tmp_path)
+    qtbot.waitUntil(dialog.message.isVisible)
+    message = dialog.message
+    assert message.text().endswith("choose one or two with Columns")
+    qtbot.waitUntil(lambda: message.height() >= message.heightForWidth(message.width()))
+    # Above the buttons, over their whole width.
+    assert message.geometry().right() >= dialog.train_button.geometry().right()
+    assert message.geometry().bottom() < dialog.train_button.y()
+    assert dialog.train_button.geometry().right() > dialog.width() - 40
+    dialog.reject()
+
+
 def test_nothing_to_train_on(window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path) -> None:
     preview.answer = FolderPreview(tmp_path, unreadable=(("a.png", "is not an image"),))
     dialog = window.data.open(tmp_path)
@@ -382,6 +414,8 @@ def test_points_have_no_size_and_dense_networks(bench: Bench, qtbot: QtBot, tmp_
         assert not hidden.isVisible()
     values = made.values()
     assert values == preview.suggested | {
+        "data.columns": None,
+        "data.label_column": None,
         "data.conditional": False,
         "generator.family": "mlp",
         "discriminator.family": "mlp",

@@ -601,3 +601,17 @@ def test_lights_that_say_nothing_new_give_their_room_to_the_alerts(bench: Bench,
     bench.model.receive(diagnosed(1450))
     panel.refresh()
     assert all(row.sentence.isVisible() for row in panel.rows.values())
+
+
+def test_without_alerts_the_lights_have_all_the_room(bench: Bench, panel: Any, qapp: QApplication) -> None:
+    lights = panel._lights
+    spare = bench.host.height() - panel.height()
+    bench.host.resize(320, lights.sizeHint().height() + spare)
+    for _ in range(3):
+        qapp.processEvents()
+        bench.host.resize(320, lights.sizeHint().height() + spare)
+    assert panel.step.text() != ""
+    assert panel.step.visibleRegion().boundingRect() == panel.step.rect()
+    assert lights.y() == 0
+    raise_alert(bench, panel)
+    assert panel._alerts.isVisible()

@@ -161,6 +161,12 @@ def test_nonsense_is_refused_beside_the_field(bench: Bench, panel: Any, text: st
     assert not bench.model.faults
 
 
+def test_a_rate_that_is_too_large_is_named_as_it_was_typed(panel: Any) -> None:
+    control = panel.rates["d_learning_rate"]
+    type_into(control.field, "10000000")
+    assert control.message.sentence == "D learning rate: 10000000 is more than 1, the largest rate here"
+
+
 def test_moving_the_slider_mends_what_was_typed(bench: Bench, panel: Any, qtbot: QtBot) -> None:
     control = panel.rates["d_learning_rate"]
     type_into(control.field, "fast")
@@ -171,7 +177,14 @@ def test_moving_the_slider_mends_what_was_typed(bench: Bench, panel: Any, qtbot:
     qtbot.waitUntil(lambda: sets(bench) == [Set("d_learning_rate", control.slider.number())])
 
 
-@pytest.mark.parametrize(("text", "said"), [("1,5", "not a whole number"), ("-1", "must be from 0 to 1000")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1,5", "not a whole number"),
+        ("-1", ": -1: must be from 0 to 1000"),
+        ("99999999", ": 99999999: must be from 0 to 1000"),
+    ],
+)
 def test_steps_that_cannot_be_stay_as_they_were_typed(bench: Bench, panel: Any, text: str, said: str) -> None:
     spin = panel.ratio.g_spin
     type_into(spin, text)
@@ -290,3 +303,25 @@ def test_a_refusal_goes_once_the_matter_is_settled(bench: Bench, panel: Any, set
     else:
         model.edit({"training.seed": 7})
     assert [message.isHidden() for message in messages] == [True] * 3
+
+
+@pytest.mark.parametrize("settled", ["start", "control", "form"])
+def test_what_is_kept_in_a_field_goes_on_saying_that_it_is_not_in_use(bench: Bench, panel: Any, settled: str) -> None:
+    model = bench.model
+    rate, weight = panel.rates["d_learning_rate"], bench.show("regularization").controls["r1_weight"]
+    for field, text in ((rate.field, "1e9"), (weight.field, "-5"), (panel.ratio.g_spin.lineEdit(), "many")):
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    messages = rate.message, weight.message, panel.ratio.message
+    said = [message.sentence for message in messages]
+    assert all(said)
+    if settled == "start":
+        bench.start()
+    elif settled == "control":
+        model.receive(ControlChanged(10, "g_learning_rate", 1e-3, model.controls["g_learning_rate"]))
+    else:
+        model.edit({"training.seed": 7})
+    assert (rate.field.text(), weight.field.text(), panel.ratio.g_spin.text()) == ("1e9", "-5", "many")
+    assert [message.sentence for message in messages] == said
+    assert len(model.faults) == 3

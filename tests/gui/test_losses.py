@@ -182,7 +182,7 @@ def test_a_new_run_begins_with_an_empty_plot(bench: Bench) -> None:
     bench.start(status=Status.PAUSED)
     panel.refresh()
     assert len(panel.view.curves["d"]) == 0
-    assert panel.view.overlay.content.message
+    assert panel.view.overlay.content.message.startswith("Press Resume, ")
 
 
 def test_nothing_is_drawn_while_hidden(bench: Bench, qtbot: QtBot) -> None:

@@ -582,6 +582,17 @@ def test_a_refused_start_leaves_the_run_and_says_so(
     assert training.notice.isHidden()
 
 
+def test_a_first_start_that_is_refused_claims_no_run_and_leads_to_no_field_of_the_command_line(
+    window: MainWindow, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.fail_start.append(InputError("the runs folder '/r' cannot be written", "--out"))
+    window.model.start()
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.text.text() == "Not started: the runs folder '/r' cannot be written."
+    assert window.notice.place_button.isHidden()
+    qtbot.waitUntil(lambda: window.model.status is Status.READY)
+
+
 def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     rate = training.findChild(QLineEdit, "d_learning_rate_field")
     rate.setFocus()

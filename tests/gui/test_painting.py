@@ -10,7 +10,7 @@ from types import FrameType
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from gan_desktop.core.diagnosis import Level
@@ -122,6 +122,18 @@ def test_a_counting_label_asks_for_no_room(bench: Bench, qapp: QApplication) -> 
     assert shown.sizeHint().width() > room
     shown.setText("")
     assert shown.sizeHint().width() == 0
+
+
+def test_a_label_that_has_the_room_it_asks_for_is_never_elided(bench: Bench) -> None:
+    shown = ElidedLabel()
+    shown.setParent(bench.host)
+    bench.host.show()
+    for step in range(1000, 2000, 7):
+        for text in (f"step {step:,}", f"mean of {step} steps", f"{step:,}"):
+            shown.setText("")
+            shown.setText(text)
+            room = shown.sizeHint().width()
+            assert shown.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room) == text
 
 
 def test_a_room_gives_its_content_what_it_has(bench: Bench) -> None:

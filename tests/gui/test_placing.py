@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
+from gan_desktop.gui import placing
 from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.mixture_dialog import MixtureDialog
 from gan_desktop.gui.placing import FRAME, fitted
 from gan_desktop.gui.widgets.style import scroll_to
 from tests.gui.conftest import MakeWindow
+from tests.gui.fake_preview import FakePreview
 
 SCREENS = [QRect(0, 0, 1280, 720), QRect(0, 0, 640, 360), QRect(0, 24, 1366, 704), QRect(1920, 0, 1440, 900)]
 
@@ -51,3 +57,42 @@ def test_live_controls_are_shown_whole(window: MainWindow, size: QSize) -> None:
     window.reset_layout()
     panel = window.panel("live_controls")
     assert panel.visibleRegion().boundingRect() == panel.rect()
+
+
+@pytest.mark.parametrize("free", [QRect(0, 0, 720, 450), QRect(0, 0, 1280, 720)])
+def test_dialogs_stay_on_a_small_screen(
+    make_window: MakeWindow,
+    preview: FakePreview,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    free: QRect,
+) -> None:
+    monkeypatch.setattr(placing, "free_area", lambda window: free)
+    window = make_window()
+    opened = window.data.open(tmp_path)
+    # Where a small dialog that only looks may stand, before it has found something.
+    opened.move(free.right() - opened.width() - 20, free.bottom() - opened.height() - 20)
+    qtbot.waitUntil(lambda: opened.choices is not None)
+    assert free.contains(opened.geometry())
+    assert opened.rect().contains(opened.train_button.geometry())
+    opened.reject()
+    window.data.draw_mixture()
+    drawn = window.findChild(MixtureDialog)
+    assert drawn is not None
+    assert drawn.height() <= free.height()
+    assert drawn.rect().contains(drawn.train_button.geometry())
+    drawn.reject()
+
+
+def test_the_shortcuts_fit_on_a_small_screen(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["shortcuts_action"].trigger()
+    box = window.findChild(QMessageBox, "shortcuts_dialog")
+    assert box is not None
+    qtbot.waitUntil(box.isVisible)
+    keys = [action.shortcut().toString() for action in window.actions_by_name.values()]
+    assert all(f"<b>{key}</b>" in box.text() for key in keys if key)
+    # What a screen of 1440 x 900 has at 200 %, without a frame.
+    assert box.height() <= 400
+    assert box.width() <= 712
+    box.close()

@@ -26,6 +26,7 @@ from gan_desktop.gui.panels.live_controls import RATES, STEPS
 from gan_desktop.gui.panels.regularization import switches
 from gan_desktop.gui.panels.try_this import EXPERIMENTS
 from gan_desktop.gui.preset_groups import GROUPS, grouped
+from gan_desktop.gui.widgets.fault import Fault
 from gan_desktop.gui.widgets.fields import HEADING
 from tests.gui.conftest import Bench
 
@@ -356,6 +357,25 @@ def test_a_message_does_not_cover_the_field_that_is_typed_in(bench: Bench, panel
         if fault.isVisible() and other is not fields["optimizer.beta_1"]:
             place = QRect(other.editor.mapTo(fault.parentWidget(), QPoint(0, 0)), other.editor.size())
             assert not fault.geometry().intersects(place), other.info.path
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_messages_do_not_cover_each_other(bench: Bench, qtbot: QtBot, order: tuple[int, int]) -> None:
+    lines = [QLineEdit(bench.host) for _ in range(3)]
+    for line, top in zip(lines, (80, 130, 170), strict=True):
+        line.setGeometry(10, top, 200, 24)
+    faults = [Fault(line) for line in lines[:2]]
+    bench.host.resize(400, 400)
+    bench.host.show()
+    # What the lower one says cannot stand below it, nor then what the upper one says below that.
+    lines[2].setFocus()
+    qtbot.waitUntil(lines[2].hasFocus)
+    for place in order:
+        faults[place].show_message("so many words that there are two lines of them " * 2)
+    assert all(fault.isVisible() for fault in faults)
+    upper, lower = (fault.geometry() for fault in faults)
+    assert not upper.intersects(lower)
+    assert not lower.intersects(lines[2].geometry())
 
 
 def test_what_is_typed_is_not_pulled_away(bench: Bench, panel: Any) -> None:

@@ -94,6 +94,8 @@ class DiagnosisPanel(Panel):
         below.addStretch(1)
         self._alerts = scrolling(alerts)
         column.addWidget(self._alerts, 1)
+        # While there are none, which leaves all the room to the lights.
+        column.addStretch()
 
     def _make_lights(self) -> QWidget:
         content = QWidget()
@@ -164,6 +166,7 @@ class DiagnosisPanel(Panel):
                 self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name], brief)
         self._show_alerts()
         self._show_past()
+        self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
 
     def _before_the_first(self) -> str:
         if waits_for := words.waits_for(self.model.status, self.model.preparation):

@@ -106,8 +106,8 @@ class LiveControlsPanel(Panel):
     def _settle(self) -> None:
         """What was refused before is not the matter any more."""
         for control in self.rates.values():
-            control.message.show_message("")
-        self.ratio.message.show_message("")
+            control.settle()
+        self.ratio.settle()
 
     @Slot()
     def _forget_typed(self) -> None:

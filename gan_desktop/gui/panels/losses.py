@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
+from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui import words
 from gan_desktop.gui.alert_spans import merge_alerts
@@ -182,7 +183,9 @@ class LossesPanel(Panel):
     @Slot()
     def _show_message(self) -> None:
         waits_for = words.waits_for(self.model.status, self.model.preparation)
-        self.view.message = waits_for or self.tr("Press Start, and the losses of both networks appear here.")
+        start = self.tr("Press Start, and the losses of both networks appear here.")
+        resume = self.tr("Press Resume, and the losses of both networks appear here.")
+        self.view.message = waits_for or (resume if self.model.status is Status.PAUSED else start)
         self.request_refresh()
 
     @Slot(bool)

@@ -80,7 +80,7 @@ class RegularizationPanel(Panel):
     def _settle(self) -> None:
         """What was refused before is not the matter any more."""
         for control in self.controls.values():
-            control.message.show_message("")
+            control.settle()
 
     @Slot()
     def _forget_typed(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 # The room that is asked for grows and shrinks by so many pixels, and shrinks only where this much of it is unused: a
@@ -45,7 +45,8 @@ class ElidedLabel(QLabel):
             self.updateGeometry()
 
     def _needed(self) -> int:
-        return self.fontMetrics().horizontalAdvance(self._shown)
+        # Rounded up: one that is wider by a part of a pixel is elided.
+        return ceil(QFontMetricsF(self.font()).horizontalAdvance(self._shown))
 
     def sizeHint(self) -> QSize:
         # The font may be another than when the text came.

@@ -16,7 +16,8 @@ MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hid
 class Fault(QLabel):
     """One sentence about the value in an editor, which is marked while there is one.
 
-    It stands under the editor, or above it where it would cover what has the focus. Clicks go through it.
+    It stands under the editor, or above it where it would cover what has the focus or another bubble. Clicks go through
+    it.
     """
 
     def __init__(self, editor: QWidget) -> None:
@@ -68,6 +69,18 @@ class Fault(QLabel):
 
     @Slot()
     def _place(self) -> None:
+        self._stand()
+        for other in self._others() if self.isVisible() else ():
+            if other.geometry().intersects(self.geometry()):
+                other._stand()
+
+    def _others(self) -> list[Fault]:
+        """The other bubbles that are seen on the same ground."""
+        ground = self.parentWidget()
+        found = ground.findChildren(Fault) if ground is not None else []
+        return [fault for fault in found if fault is not self and fault.isVisible()]
+
+    def _stand(self) -> None:
         ground = self.parentWidget()
         if ground is None or not self.text() or not self._editor.isVisibleTo(ground):
             self.hide()
@@ -82,11 +95,15 @@ class Fault(QLabel):
         spots = [spot for spot in spots if ground.rect().contains(spot)] or spots[:1]
         focus = QApplication.focusWidget()
         if focus is not None and ground.isAncestorOf(focus) and focus is not self._editor:
-            taken = _rect_on(ground, focus)
-            spots = [spot for spot in spots if not spot.intersects(taken)] or spots
-        self.setGeometry(spots[0])
+            spots = _free(spots, [_rect_on(ground, focus)])
+        self.setGeometry(_free(spots, [other.geometry() for other in self._others()])[0])
         self.raise_()
         self.show()
+
+
+def _free(spots: list[QRect], taken: list[QRect]) -> list[QRect]:
+    """The spots that cover nothing of what is taken; all of them where each does."""
+    return [spot for spot in spots if not any(spot.intersects(place) for place in taken)] or spots
 
 
 def _rect_on(ground: QWidget, widget: QWidget) -> QRect:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, shortened
 from gan_desktop.gui import words
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.log_slider import LEARNING_RATES
 from gan_desktop.gui.widgets.style import label
+from gan_desktop.gui.widgets.typed import SHOWN
 from gan_desktop.gui.widgets.value_control import ValueControl
 
 FIELD_WIDTH = 88
@@ -37,5 +38,5 @@ class RateControl(ValueControl):
         rate = super().parse(text)
         if rate > LEARNING_RATES.high:
             said = QCoreApplication.translate("RateControl", "{rate} is more than {most}, the largest rate here")
-            raise InputError(said.format(rate=words.number(rate), most=words.number(LEARNING_RATES.high)))
+            raise InputError(said.format(rate=shortened(text.strip(), SHOWN), most=words.number(LEARNING_RATES.high)))
         return rate

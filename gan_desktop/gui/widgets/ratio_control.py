@@ -97,8 +97,8 @@ class RatioControl(QWidget):
 
     def show_values(self, confirmed: tuple[int, int], asked: tuple[int, int]) -> None:
         """Show the confirmed numbers in words; the fields show those asked for, marked until they are confirmed."""
-        if confirmed != self._confirmed and not self._has_wrong:
-            self._say("")
+        if confirmed != self._confirmed:
+            self.settle()
         self._confirmed = confirmed
         waiting = confirmed != asked
         for spin, value, used in zip((self.d_spin, self.g_spin), asked, confirmed, strict=True):
@@ -137,6 +137,11 @@ class RatioControl(QWidget):
         for each, fault in self._faults.items():
             fault.show_message(text if each is (spin or self.d_spin) else "")
 
+    def settle(self) -> None:
+        """The message is outdated, unless it is about what stands in a spin box."""
+        if not self._has_wrong:
+            self._say("")
+
     @property
     def _has_wrong(self) -> bool:
         return self.d_spin.is_wrong or self.g_spin.is_wrong
@@ -167,6 +172,5 @@ class RatioControl(QWidget):
 
     @Slot()
     def _on_spin(self) -> None:
-        if not self._has_wrong:
-            self._say("")
+        self.settle()
         self.asked.emit(self.d_spin.value(), self.g_spin.value())

@@ -8,11 +8,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
-from gan_desktop.core.errors import InputError
-from gan_desktop.gui import words
+from gan_desktop.core.errors import InputError, shortened
 from gan_desktop.gui.number_text import read_count, read_number
 from gan_desktop.gui.widgets.style import set_style_property
 
+# Characters of what was typed that a refusal repeats.
+SHOWN = 40
 # Where other fields begin their text; the style sheet's padding does not reach that of a spin box.
 TEXT_INSET = 5
 
@@ -149,7 +150,7 @@ class _KeepsText(_GivenUpByEsc, _SpinBox):
             if not self.minimum() <= number <= self.maximum():
                 allowed = QCoreApplication.translate("Typed", "{n}: must be from {least} to {most}")
                 least, most = self._written(self.minimum()), self._written(self.maximum())
-                raise InputError(allowed.format(n=words.number(number), least=least, most=most))
+                raise InputError(allowed.format(n=shortened(text.strip(), SHOWN), least=least, most=most))
         except InputError as error:
             self._wrong, self._problem = text, str(error)
             return self.value()

@@ -52,7 +52,7 @@ class ValueControl(QWidget):
         self.pending = label(role="pending")
         self.message = Fault(self.field)
         self.slider.valueChanged.connect(self._on_slider)
-        self.slider.sliderReleased.connect(self._clear)
+        self.slider.sliderReleased.connect(self.settle)
         self.field.editingFinished.connect(self._on_field)
         self.field.reverted.connect(self.forget)
 
@@ -73,7 +73,7 @@ class ValueControl(QWidget):
     def show_value(self, confirmed: float, asked: float) -> None:
         """Show the confirmed value, and the asked one where they differ."""
         if confirmed != self.confirmed:
-            self._clear()
+            self.settle()
         self.confirmed = confirmed
         waiting = asked != confirmed
         self.field.show_text(self.in_words(confirmed))
@@ -109,7 +109,8 @@ class ValueControl(QWidget):
         """What was typed, as a number. Raises InputError where it is none."""
         return read_number(text)
 
-    def _clear(self) -> None:
+    @Slot()
+    def settle(self) -> None:
         """The message is outdated, unless it is about what stands in the field."""
         if not self.field.is_wrong:
             self.message.show_message("")

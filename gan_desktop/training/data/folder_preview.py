@@ -40,7 +40,7 @@ from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.pixel_text import is_pixel_table, preview_pixel_table
-from gan_desktop.training.data.point_text import point_notes
+from gan_desktop.training.data.point_text import point_notes, suggested_columns
 from gan_desktop.training.data.points import point_axes
 
 THUMBNAILS = 24
@@ -167,7 +167,15 @@ def _preview_file(path: Path, place: Path, report: Report) -> FolderPreview:
         raise refusal(place, f"is of no kind that is read here; allowed: {allowed}")
     if is_pixel_table(place):
         return _preview_pixels(path, place, report)
-    return FolderPreview(path, suggested=_suggestion("points", path), notes=point_notes(place))
+    return _preview_points(path, place)
+
+
+def _preview_points(path: Path, place: Path) -> FolderPreview:
+    suggested, chosen = _suggestion("points", path), suggested_columns(place)
+    if chosen is None:
+        return FolderPreview(path, suggested=suggested, notes=point_notes(place))
+    suggested |= {f"data.{key}": value for key, value in chosen.options.items()}
+    return FolderPreview(path, suggested=suggested, notes=(chosen.note,) if chosen.note else ())
 
 
 def _preview_pixels(path: Path, place: Path, report: Report) -> FolderPreview:
@@ -225,7 +233,9 @@ def _checked(preview: FolderPreview, report: Report) -> FolderPreview:
     if "stream" in entry.options.model_fields:
         options["stream"] = "always"  # what it would be in memory is not needed
     data: DataSet = entry.value(DataRequest(entry.options.model_validate(options), preview.path, report=report))
-    notes = (*data.notes, *((constant_note(data),) if data.is_constant else ()), *_range_notes(data))
+    # Which columns were chosen, only the preview knows.
+    choice = preview.notes if "data.columns" in preview.suggested else ()
+    notes = (*data.notes, *choice, *((constant_note(data),) if data.is_constant else ()), *_range_notes(data))
     preview = replace(preview, count=len(data), classes=_counted(data), notes=notes)
     if data.kind != "images":
         return preview

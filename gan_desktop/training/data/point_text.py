@@ -101,6 +101,52 @@ def point_notes(path: Path) -> tuple[str, ...]:
     return tuple(layout_of(table).notes(table))
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """Columns to choose of a table that cannot be read as it is.
+
+    Attributes:
+        options: `columns`, and `label_column` where there is one.
+        note: which others there are, in a sentence; empty where there are none.
+    """
+
+    options: dict[str, str]
+    note: str
+
+
+def suggested_columns(path: Path) -> Suggestion | None:
+    """The first columns that hold numbers, where the table has more than are trained on, or some without numbers.
+
+    None where it needs no choice, and where none would do.
+    """
+    table = Table(path)
+    _, fields = next(table.rows())
+    named = table.label_columns
+    label = named[0] if len(named) == 1 else None
+    places = range(1 if table.has_index else 0, table.columns)
+    numbers = [place for place in places if place != label and table.is_number(fields[place])]
+    try:
+        found = layout_of(table)
+        # A third column without a name that says so is one of labels, unless it holds fractions.
+        is_measured = found.label is not None and found.label in numbers and not table.is_whole(fields[found.label])
+        needs_choice = is_measured or not set(found.axes) <= set(numbers)
+    except InputError:
+        needs_choice = True
+    chosen = numbers[: max(AXES)]
+    options = {"columns": ", ".join(table.short_name(place) for place in chosen)}
+    if label is not None:
+        options["label_column"] = table.short_name(label)
+    try:
+        is_found = layout_of(table, **options) == Layout(tuple(chosen), label)
+    except InputError:
+        is_found = False
+    if not needs_choice or not is_found:
+        return None
+    names = ", ".join(map(table.short_name, numbers[:NAMED])) + (", ..." if len(numbers) > NAMED else "")
+    others = f"These columns hold numbers: {names}. Others than the first two can be chosen under Columns."
+    return Suggestion(options, others if len(numbers) > len(chosen) else "")
+
+
 def layout_of(table: Table, columns: str | None = None, label_column: str | None = None) -> Layout:
     """Which columns are what. Raises InputError where that is not clear, with what to choose."""
     label = None if label_column is None else _index(table, label_column, "data.label_column")

@@ -120,6 +120,13 @@ class Table:
         named = "" if self.names is None or not self.names[column] else f" {shown(self.names[column], 40)}"
         return f"column {column + 1}{named}"
 
+    def short_name(self, column: int) -> str:
+        """The name that chooses a column, by its index from 0, or its number from 1."""
+        names = [name.lower() for name in self.names or ()]
+        if names and names[column] and names.count(names[column]) == 1 and "," not in names[column]:
+            return (self.names or [])[column]
+        return str(column + 1)
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The fields of each line of numbers, with the line's number from 1. To be gone through once.
 
@@ -143,6 +150,9 @@ class Table:
 
     def is_number(self, field: str) -> bool:
         return NUMBER.fullmatch(self.dialect.plain(field)) is not None
+
+    def is_whole(self, field: str) -> bool:
+        return self.is_number(field) and float(self.dialect.plain(field)).is_integer()
 
     def number(self, line: int, column: int, field: str) -> float:
         """The number in a field. Raises InputError where it is none, or too large."""

@@ -160,8 +160,9 @@ def test_tables_idx_files_and_archives(tmp_path: Path, idx_bytes: Callable[..., 
     assert preview.notes == ("The data are of one dimension: column 1 'height'.",)
     assert load_suggested(preview).sample_shape == (1,)
     (tmp_path / "a.csv").write_text("a,b,c,d\n1,2,3,4\n")
-    with pytest.raises(InputError, match=r"4 columns of data .*; choose one or two with data\.columns, such as 'a, b'"):
-        preview_folder(tmp_path / "a.csv")
+    preview = preview_folder(tmp_path / "a.csv")
+    assert preview.suggested["data.columns"] == "a, b"
+    assert load_suggested(preview).sample_shape == (2,)
     for name in ("train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"):
         content: Any = idx_bytes(np.zeros((3, 9, 9)))
         if name.endswith("gz"):
@@ -179,6 +180,78 @@ def test_tables_idx_files_and_archives(tmp_path: Path, idx_bytes: Callable[..., 
         preview = preview_folder(path)
         assert preview.suggested["data.name"] == "cifar10"
         assert len(load_suggested(preview)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "label", "notes"),
+    [
+        ("a,b\n1,2\n", None, None, ()),
+        ("a,b,kind\n1,2,x\n", None, None, ("The labels are column 3 'kind'.",)),
+        (
+            "a,b,c,d\n1,2,3,4\n",
+            "a, b",
+            None,
+            (
+                "The points are column 1 'a' and column 2 'b'.",
+                "These columns hold numbers: a, b, c, d. Others than the first two can be chosen under Columns.",
+            ),
+        ),
+        (
+            "1 2 3 4\n",
+            "1, 2",
+            None,
+            (
+                "The points are column 1 and column 2.",
+                "These columns hold numbers: 1, 2, 3, 4. Others than the first two can be chosen under Columns.",
+            ),
+        ),
+        (
+            "w,x,y,species\n1,2,3,setosa\n4,5,6,virginica\n",
+            "w, x",
+            "species",
+            (
+                "The points are column 1 'w' and column 2 'x'.",
+                "The labels are column 4 'species'.",
+                "These columns hold numbers: w, x, y. Others than the first two can be chosen under Columns.",
+            ),
+        ),
+        (
+            "x,y,z\n1,2,3.5\n",
+            "x, y",
+            None,
+            (
+                "The points are column 1 'x' and column 2 'y'.",
+                "These columns hold numbers: x, y, z. Others than the first two can be chosen under Columns.",
+            ),
+        ),
+        ("x,y,z\n1,2,3\n", None, None, ("The labels are column 3 'z'.",)),
+        (
+            "name,age,height\nAnn,4,1.1\n",
+            "age, height",
+            None,
+            ("The points are column 2 'age' and column 3 'height'.",),
+        ),
+        ("day,v\n2024-01-01,1\n", "v", None, ("The data are of one dimension: column 2 'v'.",)),
+        ('"a, b",B,b,c\n1,2,3,4\n', "1, 2", None, None),
+    ],
+)
+def test_columns_are_suggested_where_a_table_cannot_be_read_as_it_is(
+    tmp_path: Path, text: str, columns: str | None, label: str | None, notes: tuple[str, ...] | None
+) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    preview = preview_folder(tmp_path / "a.csv")
+    assert preview.suggested.get("data.columns") == columns
+    assert preview.suggested.get("data.label_column") == label
+    said = tuple(note for note in preview.notes if "equal" not in note)
+    assert notes is None or said == notes
+    assert len(load_suggested(preview)) == preview.count
+
+
+@pytest.mark.parametrize("text", ["a,b,c\nx,y,z\n", "1,2\nx,3\n", "name\nAnn\n"])
+def test_a_table_for_which_no_choice_would_do_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(InputError, match=r"is refused|holds no points"):
+        preview_folder(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("name", ["nan.npy", "points.npy", "lengths.npz", "labels.npz", "a.csv", "cut.npy", "idx"])
