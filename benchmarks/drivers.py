@@ -14,8 +14,8 @@ from typing import Any
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.status import Status
-from gan_desktop.training.ahead import AFTER_SECONDS, COMPILING
-from gan_desktop.training.session import Session
+from gan_desktop.training.engine.ahead import AFTER_SECONDS, COMPILING
+from gan_desktop.training.engine.session import Session
 
 WAIT_SECONDS = 120
 
@@ -109,7 +109,7 @@ class Windowed:
         from PySide6.QtCore import QSettings, Qt
 
         from gan_desktop.app import create_window
-        from gan_desktop.gui.application import create_application
+        from gan_desktop.gui.shell.application import create_application
 
         # Not the person's own layout: all panels where they stand by default.
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, self._folder.name)

@@ -122,7 +122,7 @@ def _classes_alike(trace: Trace) -> int:
 
 def asked_labels(trace: Trace) -> np.ndarray:
     """The classes that the fakes were asked for."""
-    from gan_desktop.training.measuring import ask
+    from gan_desktop.training.watching.measuring import ask
 
     labels = ask(np.zeros((len(trace.fakes[-1]), 1), np.float32), trace.data).labels
     assert labels is not None

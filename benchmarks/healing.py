@@ -28,10 +28,10 @@ class DiagnosedRun:
 
     def __init__(self, name: str, seed: int) -> None:
         from gan_desktop.core.watching import HEADLESS_BUDGETS
-        from gan_desktop.training.diagnosing import Diagnosing, data_traits
-        from gan_desktop.training.measuring import make_measurer
         from gan_desktop.training.trainer import Trainer
-        from gan_desktop.training.watch_cost import WatchCost
+        from gan_desktop.training.watching.cost import WatchCost
+        from gan_desktop.training.watching.diagnosing import Diagnosing, data_traits
+        from gan_desktop.training.watching.measuring import make_measurer
 
         self.trainer = Trainer(replace_keys(preset(name).config, {"training.seed": seed}))
         measurer = make_measurer(self.trainer.data, self.trainer.config)

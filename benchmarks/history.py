@@ -38,8 +38,8 @@ def main() -> None:
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from gan_desktop.app import preview_data
-    from gan_desktop.gui.application import create_application
-    from gan_desktop.gui.main_window import MainWindow
+    from gan_desktop.gui.shell.application import create_application
+    from gan_desktop.gui.shell.main_window import MainWindow
 
     application = create_application(["benchmark"])
     window = MainWindow(idle_engine, preview=preview_data)

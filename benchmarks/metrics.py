@@ -20,7 +20,7 @@ from gan_desktop.diagnosis.features import one_thread
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.metrics import in_order
 from gan_desktop.training.data.dataset import DataRequest
-from gan_desktop.training.measuring import make_measurer
+from gan_desktop.training.watching.measuring import make_measurer
 
 DATA = {
     "ring": {"data.name": "ring"},

@@ -29,9 +29,9 @@ from rich.table import Table
 from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.training.measuring import make_measurer
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watching.measuring import make_measurer
 
 Changes = dict[str, Any]
 METRICS = ("modes_covered", "high_quality_share", "mode_kl")

@@ -47,9 +47,9 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
 
     from benchmarks.told_run import ToldRun, quiet_engine, refuse
     from gan_desktop.core.presets import preset
-    from gan_desktop.gui.application import create_application
-    from gan_desktop.gui.main_window import MainWindow
     from gan_desktop.gui.repaint import is_seen
+    from gan_desktop.gui.shell.application import create_application
+    from gan_desktop.gui.shell.main_window import MainWindow
 
     application = QApplication.instance() or create_application(["benchmark"])
     window = MainWindow(quiet_engine, preset(name).config, preview=refuse)

@@ -42,9 +42,9 @@ class Recording:
 
 def record(config: RunConfig, steps: int) -> Recording:
     """Train so many steps, or until the run diverges."""
-    from gan_desktop.training.diagnosing import asked_of
-    from gan_desktop.training.measuring import make_measurer
     from gan_desktop.training.trainer import Trainer
+    from gan_desktop.training.watching.diagnosing import asked_of
+    from gan_desktop.training.watching.measuring import make_measurer
 
     trainer = Trainer(config)
     latents, labels = asked_of(trainer, make_measurer(trainer.data, config).count)
@@ -80,8 +80,8 @@ class Diagnoser:
     def __init__(self, config: RunConfig) -> None:
         from gan_desktop.training.assembly import load_data
         from gan_desktop.training.data.dataset import Scaling
-        from gan_desktop.training.diagnosing import data_traits
-        from gan_desktop.training.measuring import ask, make_measurer
+        from gan_desktop.training.watching.diagnosing import data_traits
+        from gan_desktop.training.watching.measuring import ask, make_measurer
 
         self.config = config
         self.data = load_data(config)
@@ -132,7 +132,7 @@ def alerts_as_run(config: RunConfig, steps: int, watched: bool, folder: Path) ->
     from gan_desktop.core import commands
     from gan_desktop.core.events import RunEnded
     from gan_desktop.core.keys import replace_keys
-    from gan_desktop.training.session import Session
+    from gan_desktop.training.engine.session import Session
 
     inbox: commands.CommandQueue = queue.SimpleQueue()
     raised: list[dict[str, Any]] = []

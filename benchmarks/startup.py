@@ -15,7 +15,7 @@ PROBE = """
 import os, sys, time
 started = float(os.environ["BENCHMARK_STARTED"])
 from gan_desktop import app
-from gan_desktop.gui.application import create_application
+from gan_desktop.gui.shell.application import create_application
 from gan_desktop.core import events
 from gan_desktop.core.status import Status
 from PySide6.QtCore import QObject, QEvent, Qt

@@ -16,7 +16,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.core.views import Surface
 from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician
-from gan_desktop.gui.run_model import RunModel
+from gan_desktop.gui.run.model import RunModel
 
 # Of the ring of 8 Gaussians.
 CENTRES = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1).astype(np.float32)

@@ -23,9 +23,9 @@ from rich.table import Table
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.training.measuring import data_traits, make_measurer
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watching.measuring import data_traits, make_measurer
 
 Changes = dict[str, Any]
 METRICS = ("modes_covered", "high_quality_share", "coverage", "frechet_distance")

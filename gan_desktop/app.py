@@ -21,7 +21,7 @@ from gan_desktop.core.presets import DEFAULT_PRESET, preset
 from gan_desktop.process import leave, stopping
 
 if TYPE_CHECKING:
-    from gan_desktop.gui.main_window import MainWindow
+    from gan_desktop.gui.shell.main_window import MainWindow
 
 SELF_CHECK_STEPS = 200
 SELF_CHECK_SECONDS = 900
@@ -29,7 +29,7 @@ SELF_CHECK_SECONDS = 900
 
 def run_engine(commands: CommandQueue, emit: Emit) -> None:
     """The engine as the window drives it; TensorFlow is loaded here, on the thread that calls."""
-    from gan_desktop.training.session import Session
+    from gan_desktop.training.engine.session import Session
 
     Session(commands, emit, watched=True).run()
 
@@ -48,14 +48,14 @@ def create_window(config: RunConfig | None = None, leave: Callable[[], None] | N
         config: what Start will train; the default preset without one. A QApplication must exist.
         leave: ends the process, which closing does rather than wait for a thread that has nothing to keep.
     """
-    from gan_desktop.gui.main_window import MainWindow
+    from gan_desktop.gui.shell.main_window import MainWindow
 
     return MainWindow(run_engine, config, preview=preview_data, leave=leave)
 
 
 def run_window() -> int:
     """Show the window until it is closed; the exit code."""
-    from gan_desktop.gui.application import close_soon, create_application
+    from gan_desktop.gui.shell.application import close_soon, create_application
 
     deaths = last_words.deaths()
     with last_words.keeping():
@@ -77,8 +77,8 @@ def self_check() -> int:
         0 if the run finished, 1 with the reason in the JSON otherwise.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from gan_desktop.gui.application import close_soon, create_application
-    from gan_desktop.gui.self_check import watch_run
+    from gan_desktop.gui.shell.application import close_soon, create_application
+    from gan_desktop.gui.shell.self_check import watch_run
 
     application = create_application(sys.argv[:1])
     config = replace_keys(preset(DEFAULT_PRESET).config, {"training.steps": SELF_CHECK_STEPS})

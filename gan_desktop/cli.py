@@ -52,7 +52,7 @@ def window(
     if version:
         print(f"gan-desktop {gan_desktop.__version__}")
         return EXIT_OK
-    from gan_desktop.gui import display
+    from gan_desktop.gui.shell import display
 
     if not check and (reason := display.no_display()):
         return train_without_display(reason)

@@ -39,7 +39,7 @@ LISTEN_SECONDS = 0.5
 
 def run_in_terminal(start: Start, as_json: bool) -> int:
     """Train as `start` says and report; the exit code of the command line."""
-    from gan_desktop.training.session import Session
+    from gan_desktop.training.engine.session import Session
 
     commands: CommandQueue = queue.SimpleQueue()
     commands.put(start)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gan_desktop.gui.display import missing_libraries
+from gan_desktop.gui.shell.display import missing_libraries
 from tests.patience import SECONDS
 
 # Before Qt is imported by anything.
@@ -98,7 +98,7 @@ def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Runs of this process take trainers that earlier tests have traced, which takes 2 s each."""
-    from gan_desktop.training import session
+    from gan_desktop.training.engine import session
     from tests.trainer_pool import TrainerPool
 
     pool = TrainerPool()

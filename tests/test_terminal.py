@@ -118,7 +118,7 @@ class Interrupted:
         monkeypatch.setattr(terminal, "LISTEN_SECONDS", 0.0)
         monkeypatch.setattr(terminal, "leave", self._leave)
         module = SimpleNamespace(Session=self._session)
-        monkeypatch.setitem(sys.modules, "gan_desktop.training.session", module)
+        monkeypatch.setitem(sys.modules, "gan_desktop.training.engine.session", module)
 
     def _leave(self, code: int) -> None:
         self.left.append(code)

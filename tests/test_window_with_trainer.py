@@ -34,15 +34,15 @@ from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import load_config
 from gan_desktop.core.status import Status
-from gan_desktop.gui import words
-from gan_desktop.gui.interventions import merge_interventions
-from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.look import words
+from gan_desktop.gui.run.interventions import merge_interventions
+from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording.reader import read_run
-from gan_desktop.training import run as run_module
-from gan_desktop.training import session as session_module
 from gan_desktop.training.checkpoint import load_checkpoint
+from gan_desktop.training.engine import run as run_module
+from gan_desktop.training.engine import session as session_module
 from tests.gui.conftest import _frozen_heap, _no_leaks  # noqa: F401
-from tests.gui.test_live_controls import drag, type_into
+from tests.gui.panels.test_live_controls import drag, type_into
 from tests.patience import SECONDS
 
 pytestmark = pytest.mark.usefixtures("quick_starts")

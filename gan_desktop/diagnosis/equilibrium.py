@@ -1,10 +1,10 @@
 """Where both losses rest when the game is in balance: the fakes are as the real samples, and D cannot tell them apart.
 
-The losses of every objective (`training/objectives.py`) where p_G = p_data and the discriminator is optimal. It is then
-constant, so the losses follow from its logit t alone. One-sided label smoothing s counts a share s of the real samples
-as fake, which moves the optimum: t minimises (1 - s) r(t) + (1 + s) f(t), where r and f are the losses of calling a
-sample fake that is real and real that is fake. The generator's loss is not smoothed. Penalties are not counted in
-d_loss.
+The losses of every objective (`training/games/objectives.py`) where p_G = p_data and the discriminator is optimal. It
+is then constant, so the losses follow from its logit t alone. One-sided label smoothing s counts a share s of the real
+samples as fake, which moves the optimum: t minimises (1 - s) r(t) + (1 + s) f(t), where r and f are the losses of
+calling a sample fake that is real and real that is fake. The generator's loss is not smoothed. Penalties are not
+counted in d_loss.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gan_desktop.core.events import SampleKind
 from gan_desktop.core.registry import Registry
 from gan_desktop.core.views import View
+from gan_desktop.gui.look.theme import Colors, Theme
 from gan_desktop.gui.repaint import Refreshable, Repainter
-from gan_desktop.gui.run_model import RunModel
-from gan_desktop.gui.settings import Settings
-from gan_desktop.gui.theme import Colors, Theme
+from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.shell.settings import Settings
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 
 

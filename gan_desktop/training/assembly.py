@@ -11,18 +11,18 @@ from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunCon
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import optimizers
 from gan_desktop.training.backend import tf
-from gan_desktop.training.batch_sources import BatchSource, ByteBatches, MemoryBatches
-from gan_desktop.training.batches import BatchIndex, shuffled
+from gan_desktop.training.batches.order import BatchIndex, shuffled
+from gan_desktop.training.batches.sources import BatchSource, ByteBatches, MemoryBatches
+from gan_desktop.training.batches.streamed import StreamedBatches
 from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, constant_note, silent
 from gan_desktop.training.devices import choose_device
 from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
+from gan_desktop.training.games.regularization import packed_shape
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.optimizers import Optimizer
 from gan_desktop.training.random_streams import Seed, Stream, key, normal, seed_variable, uniform
-from gan_desktop.training.regularization import packed_shape
-from gan_desktop.training.streamed_batches import StreamedBatches
 from gan_desktop.training.train_step import Gan, Player, TrainState, Weights
 
 

@@ -9,7 +9,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.registry import objectives, penalties
 from gan_desktop.training.backend import tf
-from gan_desktop.training.objectives import is_relative
+from gan_desktop.training.games.objectives import is_relative
 from gan_desktop.training.optimizers import Rates
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from gan_desktop.core.figures import Figures
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, when
 from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
+from gan_desktop.training.games.objectives import chosen_losses
+from gan_desktop.training.games.penalties import Seen, add_penalties
+from gan_desktop.training.games.regularization import clip_weights, instance_noise, pack_samples, packed_shape
 from gan_desktop.training.networks import Network
-from gan_desktop.training.objectives import chosen_losses
 from gan_desktop.training.optimizers import Optimizer
-from gan_desktop.training.penalties import Seen, add_penalties
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.regularization import clip_weights, instance_noise, pack_samples, packed_shape
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Moments, Tree

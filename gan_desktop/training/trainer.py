@@ -32,11 +32,11 @@ from gan_desktop.training.block import CAPACITY, Block, Blocks
 from gan_desktop.training.controls import Controls, controls_of, uses_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device, machine
-from gan_desktop.training.footprint import check_memory
+from gan_desktop.training.engine.footprint import check_memory
 from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
-from gan_desktop.training.probe import Probe
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
+from gan_desktop.training.watching.probe import Probe
 
 
 class Trainer:

@@ -11,7 +11,7 @@ from gan_desktop.core.combinations import HAS_TARGETS
 from gan_desktop.core.registry import objectives
 from gan_desktop.diagnosis.equilibrium import EQUILIBRIA, Equilibrium, equilibrium
 from gan_desktop.training.backend import tf
-from gan_desktop.training.objectives import chosen_losses
+from gan_desktop.training.games.objectives import chosen_losses
 
 LOGITS = np.linspace(-4, 4, 8001)
 SMOOTHINGS = (0.0, 0.1, 0.3)

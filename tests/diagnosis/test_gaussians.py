@@ -67,7 +67,7 @@ def test_measuring_digits_imports_no_scikit_learn(
         "from gan_desktop.core.keys import replace_keys\n"
         "from gan_desktop.core.config import RunConfig\n"
         "from gan_desktop.training.assembly import load_data\n"
-        "from gan_desktop.training.measuring import make_measurer\n"
+        "from gan_desktop.training.watching.measuring import make_measurer\n"
         "config = replace_keys(RunConfig(), {'data.name': 'digits'})\n"
         "make_measurer(load_data(config), config)\n"
         "loaded = {'sklearn', 'pandas', 'tensorflow', 'scipy.stats', 'matplotlib'} & sys.modules.keys()\n"

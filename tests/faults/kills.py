@@ -34,7 +34,7 @@ from pathlib import Path
 from gan_desktop.core import commands, events
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import load_config
-from gan_desktop.training.session import Session
+from gan_desktop.training.engine.session import Session
 
 config = replace_keys(load_config(Path(sys.argv[1])).config,
     {"training.steps": None, "training.checkpoint_seconds": float(sys.argv[3])})

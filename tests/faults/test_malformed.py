@@ -35,7 +35,7 @@ def test_there_are_as_many_cases_as_promised() -> None:
 
 def test_what_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No engine is begun for it: that would import TensorFlow."""
-    monkeypatch.setitem(sys.modules, "gan_desktop.training.session", None)
+    monkeypatch.setitem(sys.modules, "gan_desktop.training.engine.session", None)
     assert faults(tmp_path, early=True) == []
 
 

@@ -20,12 +20,12 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock, RunStarted, StatusChanged
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
-from gan_desktop.gui.main_window import MainWindow
+from gan_desktop.gui.look.theme import Theme
 from gan_desktop.gui.panel import PanelContext, panels
 from gan_desktop.gui.repaint import Repainter
-from gan_desktop.gui.run_model import RunModel
-from gan_desktop.gui.settings import Settings
-from gan_desktop.gui.theme import Theme
+from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.shell.main_window import MainWindow
+from gan_desktop.gui.shell.settings import Settings
 from tests.gan import FIGURES
 from tests.gui.fake_engine import FakeEngine, losses, summary
 from tests.gui.fake_preview import FakePreview

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_desktop.core.folder_preview import FolderPreview
-from gan_desktop.gui.preview_thread import Report
+from gan_desktop.gui.own_data.preview_thread import Report
 
 SHADES = 20
 

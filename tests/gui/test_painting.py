@@ -17,8 +17,8 @@ from gan_desktop.core.diagnosis import Level
 from gan_desktop.core.events import MetricsBlock, Progress, RunStarted, Samples, StatusChanged
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
+from gan_desktop.gui.alerts.ticks import AlertTicks, Tick
 from gan_desktop.gui.repaint import is_seen
-from gan_desktop.gui.widgets.alert_ticks import AlertTicks, Tick
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import label

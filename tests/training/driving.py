@@ -10,7 +10,7 @@ from typing import Any
 from gan_desktop.core import commands, events
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.status import Status
-from gan_desktop.training.session import Session
+from gan_desktop.training.engine.session import Session
 from tests.patience import SECONDS
 
 

@@ -18,7 +18,7 @@ from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.training.pacing import Pace
+from gan_desktop.training.engine.pacing import Pace
 from tests.training.driving import Driver
 
 STEPS = 1000

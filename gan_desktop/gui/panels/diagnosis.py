@@ -15,15 +15,16 @@ from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.registry import Entry
-from gan_desktop.gui import diagnosis_words, words
-from gan_desktop.gui.heal_button import cure_changes
+from gan_desktop.gui.alerts import words as diagnosis_words
+from gan_desktop.gui.alerts.aspect_row import AspectRow
+from gan_desktop.gui.alerts.card import AlertCard
+from gan_desktop.gui.alerts.heal_button import cure_changes
+from gan_desktop.gui.alerts.remedies import remedies
+from gan_desktop.gui.alerts.why_dialog import WhyAlert, WhyAspect, WhyDialog
+from gan_desktop.gui.form.group import Group
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.remedies import remedies
-from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.why_dialog import WhyAlert, WhyAspect, WhyDialog
-from gan_desktop.gui.widgets.alert_card import AlertCard
-from gan_desktop.gui.widgets.aspect_row import AspectRow
-from gan_desktop.gui.widgets.group import Group
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
 # From who wins to why; an aspect that is new stands below.

@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
-from gan_desktop.gui import words
+from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.widgets.style import describe, label
 
 AVERAGED_STEPS = 100

@@ -13,20 +13,20 @@ from gan_desktop.core.events import SampleKind, Samples
 from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import Walked
-from gan_desktop.gui import words
-from gan_desktop.gui.export import picture_of
-from gan_desktop.gui.latent_path import STRIP, LatentPath
+from gan_desktop.gui.form.wheel import guard_wheel
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
-from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.walker import Walker
-from gan_desktop.gui.widgets.dimension_sliders import DimensionSliders
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.samples.dimension_sliders import DimensionSliders
+from gan_desktop.gui.samples.image_strip import ImageStrip
+from gan_desktop.gui.samples.latent_path import STRIP, LatentPath
+from gan_desktop.gui.samples.sample_grid import SampleGrid
+from gan_desktop.gui.samples.thumbnail import Thumbnail
+from gan_desktop.gui.samples.walker import Walker
+from gan_desktop.gui.shell.export import picture_of
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
-from gan_desktop.gui.widgets.image_strip import ImageStrip
-from gan_desktop.gui.widgets.sample_grid import SampleGrid
 from gan_desktop.gui.widgets.style import describe, inset, label, small_button
-from gan_desktop.gui.widgets.thumbnail import Thumbnail
-from gan_desktop.gui.widgets.wheel import guard_wheel
 
 # Positions of the slider between two images of the strip.
 BETWEEN = 25

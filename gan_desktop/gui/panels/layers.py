@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Layers, View
-from gan_desktop.gui import words
-from gan_desktop.gui.layer_findings import findings, is_kernel
+from gan_desktop.gui.alerts.layer_findings import findings, is_kernel
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.layer_bars import LayerBars
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.widgets.style import describe, label, scrolling
 
 

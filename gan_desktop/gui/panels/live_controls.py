@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout
 
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import control_path
+from gan_desktop.gui.form.rate_control import RateControl
+from gan_desktop.gui.form.ratio_control import RatioControl
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.rate_control import RateControl
-from gan_desktop.gui.widgets.ratio_control import RatioControl
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
 
 RATES = ("d_learning_rate", "g_learning_rate")

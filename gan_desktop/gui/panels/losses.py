@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.equilibrium import equilibrium
-from gan_desktop.gui import words
-from gan_desktop.gui.alert_spans import merge_alerts
-from gan_desktop.gui.interventions import merge_interventions
+from gan_desktop.gui.alerts.spans import merge_alerts
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.run.interventions import merge_interventions
 from gan_desktop.gui.widgets.style import describe, label
 
 # Even steps for the eye: each about halves how fast the average forgets.

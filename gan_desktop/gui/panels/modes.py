@@ -13,12 +13,13 @@ from gan_desktop.core.measured import Measured
 from gan_desktop.diagnosis.detectors.class_collapse import diversities
 from gan_desktop.diagnosis.detectors.lost_modes import LostModes
 from gan_desktop.diagnosis.shares import LOST, ModeShares
-from gan_desktop.gui import class_signs, words
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.bar import Bar
 from gan_desktop.gui.plotting.bars import ModeBars
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.samples import class_signs
 from gan_desktop.gui.widgets.style import describe, label
 
 # So many lost modes are named; and a share of the fakes in no mode that is worth a sentence.

@@ -8,10 +8,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.diagnosis.equilibrium import equilibrium
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.phase_view import PhaseView
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe, label
 

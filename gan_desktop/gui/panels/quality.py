@@ -13,11 +13,11 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import Entry
 from gan_desktop.diagnosis.metrics import Metric, in_order
-from gan_desktop.gui import words
-from gan_desktop.gui.metric_history import MetricHistory
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.run.metric_history import MetricHistory
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.sparkline import Sparkline
 from gan_desktop.gui.widgets.style import describe, label

@@ -13,9 +13,9 @@ from gan_desktop.core.events import CommandRefused, DataSummary
 from gan_desktop.core.fields import KeyInfo, live_fields
 from gan_desktop.core.registry import penalties
 from gan_desktop.core.usual import usual_for_data
+from gan_desktop.gui.form.switch_control import SwitchControl
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.style import scroll_to
-from gan_desktop.gui.widgets.switch_control import SwitchControl
 
 
 def switches() -> list[KeyInfo]:

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout
 from gan_desktop.core.events import FloatArray, RunStarted, SampleKind, Samples
 from gan_desktop.core.tiling import to_bytes
 from gan_desktop.core.views import UpdateShown
-from gan_desktop.gui import words
-from gan_desktop.gui.class_signs import ClassSign, Sign, class_signs
-from gan_desktop.gui.inspection import Inspector
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
-from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class, real_like
-from gan_desktop.gui.sample_tools import SampleTools
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.samples.choices import SampleChoices, Shown, only_class, real_like
+from gan_desktop.gui.samples.class_signs import ClassSign, Sign, class_signs
+from gan_desktop.gui.samples.image_grid import ImageGrid
+from gan_desktop.gui.samples.inspection import Inspector
+from gan_desktop.gui.samples.sample_grid import SampleGrid
+from gan_desktop.gui.samples.tools import SampleTools
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
-from gan_desktop.gui.widgets.image_grid import ImageGrid
-from gan_desktop.gui.widgets.sample_grid import SampleGrid
 from gan_desktop.gui.widgets.style import describe
 
 # Between two grids in one exported picture, as a share of its height.

@@ -13,17 +13,17 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
 from gan_desktop.core.plane import view_limits
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
-from gan_desktop.gui import words
-from gan_desktop.gui.line_view import LEGEND_WIDTH, LineView
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plane_views import PlaneViews
-from gan_desktop.gui.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.dots import Dots
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
-from gan_desktop.gui.point_marks import count_inside, finite, mark
-from gan_desktop.gui.sample_choices import SampleChoices, Shown, only_class
-from gan_desktop.gui.sample_tools import SampleTools
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.samples.choices import SampleChoices, Shown, only_class
+from gan_desktop.gui.samples.line_view import LEGEND_WIDTH, LineView
+from gan_desktop.gui.samples.plane_views import PlaneViews
+from gan_desktop.gui.samples.point_marks import count_inside, finite, mark
+from gan_desktop.gui.samples.tools import SampleTools
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, label, small_button
 

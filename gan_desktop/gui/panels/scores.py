@@ -9,12 +9,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.views import Scores, View
-from gan_desktop.gui import words
-from gan_desktop.gui.judgement import probability
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plot_menu import PlotMenu
+from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.plotting.score_bars import ScoreBars, ScoreContent
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.samples.judgement import probability
 from gan_desktop.gui.widgets.style import describe, label
 
 # A critic's axis reaches over this percentage of its values on either side.

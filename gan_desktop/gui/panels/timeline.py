@@ -7,11 +7,11 @@ from typing import ClassVar
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout
 
-from gan_desktop.gui import words
-from gan_desktop.gui.alert_spans import merge_alerts
+from gan_desktop.gui.alerts.spans import merge_alerts
+from gan_desktop.gui.alerts.ticks import AlertTicks, Tick
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.widgets.alert_ticks import AlertTicks, Tick
 from gan_desktop.gui.widgets.style import describe
 
 

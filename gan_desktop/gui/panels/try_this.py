@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.presets import FAILS, presets
-from gan_desktop.gui import words
+from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.row_button import RowButton
 from gan_desktop.gui.widgets.style import describe

@@ -16,17 +16,17 @@ from gan_desktop.core.events import CommandRefused, EngineReady
 from gan_desktop.core.fields import Choice, KeyInfo, Kind
 from gan_desktop.core.keys import carried_options, dump_config
 from gan_desktop.core.presets import presets
-from gan_desktop.gui import words
-from gan_desktop.gui.form_group import FormGroup
-from gan_desktop.gui.heal_button import HealButton
+from gan_desktop.gui.alerts.heal_button import HealButton
+from gan_desktop.gui.form.field import Field
+from gan_desktop.gui.form.fields import ChoiceField, make_field
+from gan_desktop.gui.form.preset_changes import PresetChanges
+from gan_desktop.gui.form.preset_groups import grouped
+from gan_desktop.gui.form.section import FormGroup
+from gan_desktop.gui.form.single_fields import LengthField, PathField
+from gan_desktop.gui.form.typed import commit_typing
+from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.preset_changes import PresetChanges
-from gan_desktop.gui.preset_groups import grouped
-from gan_desktop.gui.widgets.field import Field
-from gan_desktop.gui.widgets.fields import ChoiceField, make_field
-from gan_desktop.gui.widgets.form import LengthField, PathField
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
-from gan_desktop.gui.widgets.typed import commit_typing
 
 AUTOMATIC = "auto"
 # Live controls that stand on the right, beside all that is switched on and off.

@@ -8,9 +8,9 @@ from math import nan
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from gan_desktop.gui.class_signs import Sign
-from gan_desktop.gui.theme import Colors
-from gan_desktop.gui.widgets.class_sign import SIGN_SIZE, paint_sign
+from gan_desktop.gui.look.theme import Colors
+from gan_desktop.gui.samples.class_sign import SIGN_SIZE, paint_sign
+from gan_desktop.gui.samples.class_signs import Sign
 
 # Of a strip, the bar and, where strips are narrow, the bar; how strong a colour is.
 BAR, NARROW_BAR, BAND, STRENGTH = 0.62, 0.9, 0.3, 0.75

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMo
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gan_desktop.core.scale import round_ticks
-from gan_desktop.gui.class_signs import Sign, share_text
+from gan_desktop.gui.look.theme import LIGHT, Colors
 from gan_desktop.gui.plotting.bar import GAP, TICK, Bar, paint_body, paint_sign_above, paint_tick
 from gan_desktop.gui.plotting.within_bars import are_known, paint_within
-from gan_desktop.gui.theme import LIGHT, Colors
+from gan_desktop.gui.samples.class_signs import Sign, share_text
 
 # Room above the highest bar, as a share of it; and the least that the axis shows, in even shares.
 HEADROOM, LEAST = 1.08, 1.6

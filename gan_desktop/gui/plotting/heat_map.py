@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.look.theme import Colors
 
 Floats = npt.NDArray[np.floating[Any]]
 

@@ -7,8 +7,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from gan_desktop.core import line
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
-from gan_desktop.gui.theme import Colors
 
 NOTHING = np.empty((0, 1))
 AXIS_WIDTH = 44

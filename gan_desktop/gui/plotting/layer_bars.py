@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gan_desktop.core.views import Layer, NetworkName
-from gan_desktop.gui import words
-from gan_desktop.gui.layer_findings import HEALTHY_RATIOS, short_name
-from gan_desktop.gui.theme import LIGHT, Colors
+from gan_desktop.gui.alerts.layer_findings import HEALTHY_RATIOS, short_name
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import LIGHT, Colors
 
 # Pixels.
 ROW, TALLEST_ROW, HEADING, TICKS = 17.0, 22.0, 21.0, 18.0

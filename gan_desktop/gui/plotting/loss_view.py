@@ -11,12 +11,12 @@ from PySide6.QtGui import QFont, QHelpEvent
 from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from gan_desktop.core.history import History
-from gan_desktop.gui import words
+from gan_desktop.gui.look import words
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
 from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
-from gan_desktop.gui.theme import Colors
 
 FIGURES = {"d": "d_loss", "g": "g_loss"}
 FIRST_SPAN = 100

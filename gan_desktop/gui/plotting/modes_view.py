@@ -9,9 +9,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 
-from gan_desktop.gui.modes import FARTHEST, Modes, Place
+from gan_desktop.gui.look.theme import Colors
+from gan_desktop.gui.own_data.modes import FARTHEST, Modes, Place
 from gan_desktop.gui.plotting.dots import Dots
-from gan_desktop.gui.theme import Colors
 
 # Pixels from a mode within which a click means it.
 REACH = 9

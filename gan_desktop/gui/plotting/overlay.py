@@ -15,8 +15,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gan_desktop.core import diagnosis
+from gan_desktop.gui.alerts.light import paint_level
 from gan_desktop.gui.plotting.labels import GAP, Place, Rows, spread
-from gan_desktop.gui.widgets.light import paint_level
 
 # Of a span: how opaque its shade is, and the line at its begin once it is over; how high the bar at its foot.
 SHADE, OVER = 22, 120

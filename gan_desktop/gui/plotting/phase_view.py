@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pyqtgraph as pg
 
 from gan_desktop.core.history import History
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
-from gan_desktop.gui.theme import Colors
 
 FIGURES = ("d_loss", "g_loss")
 # As much of the average before each value is kept: cycles of a hundred steps and more are seen, single batches not.

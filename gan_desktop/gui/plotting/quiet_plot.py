@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtCore import QSize
 
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.axes import keep_painted
-from gan_desktop.gui.theme import Colors
 
 
 class QuietPlot(pg.PlotWidget):

@@ -12,8 +12,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gan_desktop.core.scale import round_ticks
+from gan_desktop.gui.look.theme import LIGHT, Colors
 from gan_desktop.gui.plotting.labels import spread
-from gan_desktop.gui.theme import LIGHT, Colors
 
 Floats = npt.NDArray[np.floating[Any]]
 

@@ -8,9 +8,9 @@ from math import isfinite
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gan_desktop.gui.class_signs import Sign
+from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.bar import Bar, paint_body, paint_sign_above, paint_tick
-from gan_desktop.gui.theme import Colors
+from gan_desktop.gui.samples.class_signs import Sign
 
 # The top of the axis, over what real samples give; bars beyond it are cut off.
 HIGHEST = 1.25

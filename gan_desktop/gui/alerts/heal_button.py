@@ -1,0 +1,93 @@
+"""Healing a run that fails on purpose: by the changes that can be made while it runs, or by starting its cure."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.presets import Preset, cure_of, live_cure, presets
+from gan_desktop.gui.alerts.words import changes_text, missing_changes
+from gan_desktop.gui.look import words
+from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.widgets.row_button import RowButton
+from gan_desktop.gui.widgets.style import describe
+
+
+def cure_changes(model: RunModel) -> tuple[tuple[str, ControlValue], ...]:
+    """The changes of live controls that heal the model's run; none where it needs no cure, or has none of this kind."""
+    failing = None if model.run is None else presets().get(model.run.name)
+    cure = None if failing is None else cure_of(failing.name)
+    return () if failing is None or cure is None else live_cure(failing.config, cure.config)
+
+
+class HealButton(RowButton):
+    """Stands below the lesson while the run is one of a preset that fails and has a cure; else it is not there."""
+
+    def __init__(self, model: RunModel) -> None:
+        super().__init__(flat=False)
+        self._model = model
+        self._cure: Preset | None = None
+        self._changes: tuple[tuple[str, ControlValue], ...] = ()
+        self._is_healed = False
+        describe(self, "heal_button", self.tr("Heal this run"), self.tr("What heals this failure, in one click"))
+        self.clicked.connect(self.heal)
+        model.run_started.connect(self._on_run_started)
+        model.run_cleared.connect(self._on_run_started)
+        model.status_changed.connect(self.show_state)
+        model.controls_changed.connect(self.show_state)
+        self.show_state()
+
+    @Slot()
+    def _on_run_started(self) -> None:
+        run = self._model.run
+        failing = None if run is None else presets().get(run.name)
+        self._cure = None if failing is None else cure_of(failing.name)
+        self._changes = cure_changes(self._model)
+        self._is_healed = False
+        self.show_state()
+
+    @property
+    def _heals_live(self) -> bool:
+        """Whether the run under way can be healed: it lives, and its cure is one of live controls alone."""
+        return bool(self._changes) and self._model.is_active and not self._model.is_starting
+
+    @Slot()
+    def show_state(self) -> None:
+        """Say what a click would do."""
+        self.setVisible(self._cure is not None)
+        if self._cure is None:
+            return
+        missing = missing_changes(self._changes, self._model.asked_controls)
+        if self._heals_live:
+            self._is_healed = not missing
+        if self._heals_live and missing:
+            heading = self.tr("Heal this run: {changes}")
+            heading = heading.format(changes=changes_text(missing, self._model.asked_controls))
+            detail = self.tr("Changed while it runs. Watch it recover.")
+        elif self._heals_live:
+            heading, detail = self.tr("The cure is applied"), self.tr("Watch the run recover.")
+        else:
+            heading = self.tr("Start it healed")
+            detail = self._why_anew().format(title=words.config_text(self._cure.title))
+        self.show_lines(heading, detail)
+        self.setEnabled((bool(missing) or not self._heals_live) and not self._model.is_starting)
+        self.setToolTip(words.about(words.config_text(self._cure.lesson)))
+
+    def _why_anew(self) -> str:
+        """Why the cure is a new run, and what that is."""
+        if not self._changes:
+            return self.tr("It cannot be healed while it runs: “{title}” begins anew with its cure.")
+        if self._is_healed:
+            return self.tr("This run was healed. “{title}” has its cure from the first step on.")
+        return self.tr("This run is over. “{title}” has its cure from the first step on.")
+
+    @Slot()
+    def heal(self) -> None:
+        """Make the changes, or start the cure."""
+        if self._cure is None:
+            return
+        if self._heals_live:
+            self._model.apply(missing_changes(self._changes, self._model.asked_controls))
+        else:
+            self._model.choose_preset(self._cure.name)
+            self._model.start()

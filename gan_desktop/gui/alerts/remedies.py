@@ -1,0 +1,55 @@
+"""What can be done about all alerts that stand, each thing once, and with one value wherever it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gan_desktop.core.diagnosis import Alert, Suggestion
+from gan_desktop.core.interventions import ControlValue
+from gan_desktop.gui.alerts.words import changes_text, done_text, missing_changes
+
+Changes = Sequence[tuple[str, ControlValue]]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A suggestion as it is offered.
+
+    Attributes:
+        missing: those of its changes that are not made yet.
+        text: the changes in words, or that they are made.
+    """
+
+    suggestion: Suggestion
+    missing: tuple[tuple[str, ControlValue], ...]
+    text: str
+
+
+def remedies(
+    alerts: Iterable[Alert], controls: Mapping[str, ControlValue], cure: Changes = ()
+) -> dict[str, list[Remedy]]:
+    """What each alert offers, by its detector: nothing that reads as what it, or one above it, offers already.
+
+    Args:
+        controls: the live controls as they are asked for.
+        cure: the changes that heal this run, which is one of a failure on demand. They were measured for just that
+            failure, so where a suggestion changes the same control, it is to the same value.
+    """
+    offered: set[str] = set()
+    found: dict[str, list[Remedy]] = {}
+    for alert in alerts:
+        mine = found[alert.detector] = []
+        for suggestion in alert.suggestions:
+            agreed = _agreed(suggestion, dict(cure))
+            missing = tuple(missing_changes(agreed.changes, controls))
+            text = changes_text(missing, controls) if missing else done_text(agreed)
+            if text not in offered:
+                offered.add(text)
+                mine.append(Remedy(agreed, missing, text))
+    return found
+
+
+def _agreed(suggestion: Suggestion, cure: Mapping[str, ControlValue]) -> Suggestion:
+    """The suggestion with the cure's values."""
+    return replace(suggestion, changes=tuple((key, cure.get(key, value)) for key, value in suggestion.changes))

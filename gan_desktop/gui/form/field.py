@@ -1,0 +1,131 @@
+"""What all fields of the form have in common: each shows one key of the config, and says why a value was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gan_desktop.core.fields import KeyInfo
+from gan_desktop.gui.form.fault import Fault
+from gan_desktop.gui.look import words
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.gui.widgets.style import describe, label, set_style_property
+
+
+class Field(QWidget):
+    """A title above an editor. Why a value was refused stands in a bubble over what is around it.
+
+    Attributes:
+        info: the key that it shows.
+        editor: where it is edited; `beside` stand at its right.
+
+    Signals:
+        edited: the `{"section.key": value}` that the person wants.
+        faulted: why what was typed is not allowed, while it is kept in the field; empty when that is over.
+    """
+
+    edited = Signal(dict)
+    faulted = Signal(str)
+    # Whether the title stands above the editor, and not in it.
+    has_heading: ClassVar[bool] = True
+
+    def __init__(self, info: KeyInfo, editor: QWidget, object_name: str, beside: Sequence[QWidget] = ()) -> None:
+        super().__init__()
+        self.info = info
+        self.editor = editor
+        self.beside = beside
+        # The value shown, in a few words.
+        self.shown_text = ""
+        self.title = words.config_text(info.title)
+        self.message = Fault(editor)
+        self.heading = ElidedLabel(self.title, Qt.AlignmentFlag.AlignLeft)
+        self.heading.setBuddy(editor)
+        self.note = ElidedLabel()
+        self.note.setProperty("role", "pending")
+        self.tag = label(self.tr("live"), "tag")
+        if not info.is_live:
+            self.tag.hide()
+        describe(editor, object_name, self.title, self._tool_tip())
+        self._lay_out()
+
+    def _tool_tip(self) -> str:
+        effect = self.tr("Live: changes the run under way.") if self.info.is_live else self.tr("Needs a new run.")
+        return words.about(words.config_text(self.info.description), effect, self.info.path)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        if self.has_heading:
+            top = QHBoxLayout()
+            top.setSpacing(6)
+            top.addWidget(self.heading)
+            top.addWidget(self.tag)
+            top.addWidget(self.note, 1)
+            column.addLayout(top)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.editor, 1)
+        for widget in self.beside:
+            row.addWidget(widget)
+        column.addLayout(row)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        return [self.editor, *self.beside]
+
+    def concerns(self, key: str) -> bool:
+        """Whether a refusal that names `key` is about this field."""
+        return key == self.info.path
+
+    def show_value(self, value: Any, note: str = "") -> None:
+        """Show the value in use, without saying that the person changed it, and beside the title what is to come."""
+        blocked = self.editor.blockSignals(True)
+        self.set_editor(value)
+        self.editor.blockSignals(blocked)
+        self.shown_text = self.text_of(value)
+        self.note.setText(note)
+
+    def set_editor(self, value: Any) -> None:
+        """Put a value into the editor."""
+        raise NotImplementedError
+
+    def text_of(self, value: Any) -> str:
+        """A value in a few words, for notes and summaries."""
+        return words.control_value(self.info, value) if isinstance(value, float) else str(value)
+
+    def show_changed(self, changed: bool) -> None:
+        """Mark a value that is not the one of the run under way."""
+        set_style_property(self.heading, "role", "pending" if changed else "muted")
+        self.heading.setText(f"{self.title} •" if changed else self.title)
+
+    def show_refusal(self, message: str) -> None:
+        """Say at the field why a value was refused; an empty message clears it."""
+        self.message.show_message(message)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether what stands in it was refused and is kept."""
+        return False
+
+    def forget(self) -> None:
+        """Let go of what was typed: the next value is shown."""
+        self.show_refusal("")
+
+    def judge_again(self) -> None:
+        """Ask once more for what was refused and is kept: what stood against it may have changed."""
+
+    def refuse(self, message: str) -> None:
+        """What was typed is no value at all: keep it and say why, by the field's title."""
+        message = f"{self.title}: {message}" if message else ""
+        self.show_refusal(message)
+        self.faulted.emit(message)
+
+    def ask(self, value: Any) -> None:
+        """The person wants another value."""
+        self.show_refusal("")
+        self.edited.emit({self.info.path: value})

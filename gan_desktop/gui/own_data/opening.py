@@ -1,0 +1,171 @@
+"""A person's own data come in: a folder or a file is dropped or chosen, or a mixture is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QFileInfo, QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QDropEvent, QWindow
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from gan_desktop.gui.look.theme import Theme
+from gan_desktop.gui.own_data.mixture_dialog import MixtureDialog
+from gan_desktop.gui.own_data.preview import DataPreviewDialog
+from gan_desktop.gui.own_data.preview_thread import Preview, PreviewThread
+from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.shell.file_dialogs import prepare
+
+DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
+FILES = (".npy", ".npz", ".csv", ".tsv", ".txt", ".zip", ".idx", ".gz", ".tgz")
+# What MNIST's files and their like are called, with or without an ending: train-images-idx3-ubyte.
+IDX_NAMES = re.compile(r".*[-.]idx\d-ubyte", re.IGNORECASE)
+# What people drop when they mean the folder.
+SINGLE_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+
+
+class DataOpener(QObject):
+    """Takes drops on a window, looks at what was dropped, and asks how to train on it.
+
+    Args:
+        window: on which things are dropped.
+        preview: looks at a path; called in a thread.
+        say: shows a sentence in the window.
+    """
+
+    def __init__(
+        self, window: QWidget, model: RunModel, theme: Theme, preview: Preview, say: Callable[[str], None]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._theme = theme
+        self._preview = preview
+        self._say = say
+        self._dialog: QDialog | None = None
+        self.threads: list[PreviewThread] = []
+
+    def watch(self, handle: QWindow | None) -> None:
+        """Take what is dropped on a shown window, whatever widget of it is under the pointer."""
+        if handle is not None:
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() not in DROPS or not isinstance(event, QDropEvent) or not event.mimeData().hasUrls():
+            return False
+        if self._dialog is not None:
+            event.ignore()
+            return True
+        # A file manager may propose to move, and would delete what was moved.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if event.type() == QEvent.Type.Drop:
+            # Later: until this returns, the program that it comes from waits.
+            QTimer.singleShot(0, self, partial(self.take_drop, event.mimeData().urls()))
+        return True
+
+    def take_drop(self, urls: Sequence[QUrl]) -> None:
+        """Open what was dropped, or say kindly why not."""
+        refusal = self._refusal(urls)
+        if refusal:
+            self._say(refusal)
+        else:
+            self.open(Path(urls[0].toLocalFile()))
+
+    def _refusal(self, urls: Sequence[QUrl]) -> str:
+        if len(urls) != 1:
+            return self.tr("One at a time: drop one folder or one file.")
+        name = urls[0].fileName() or urls[0].toString()
+        if not urls[0].isLocalFile():
+            return self.tr("{name} is not on this computer: drop a folder or a file that is.").format(name=name)
+        if QFileInfo(urls[0].toLocalFile()).isDir() or name.lower().endswith(FILES) or IDX_NAMES.fullmatch(name):
+            return ""
+        if name.lower().endswith(SINGLE_IMAGES):
+            return self.tr("{name} is a single image: drop the folder that it is in.").format(name=name)
+        allowed = ", ".join((*FILES, "IDX"))
+        return self.tr("{name} cannot be trained on: drop a folder of images, or a file ({allowed}).").format(
+            name=name, allowed=allowed
+        )
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Ask for a folder; the window goes on meanwhile."""
+        dialog = self._chooser(self.tr("Train on a folder of images"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.open()
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Ask for a file of images or points; the window goes on meanwhile."""
+        dialog = self._chooser(self.tr("Train on a data file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = " ".join((*(f"*{suffix}" for suffix in FILES), "*idx?-ubyte"))
+        dialog.setNameFilters([self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")])
+        dialog.open()
+
+    def _chooser(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title)
+        dialog.setObjectName("data_chooser")
+        prepare(dialog, "data")
+        dialog.fileSelected.connect(self._on_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    @Slot(str)
+    def _on_chosen(self, path: str) -> None:
+        self.open(Path(path))
+
+    @Slot()
+    def draw_mixture(self) -> None:
+        """Have the person put modes where they like."""
+        if self._dialog is None:
+            dialog = MixtureDialog(self._window, self._model, self._theme.colors)
+            dialog.taken.connect(self._on_taken)
+            self._show(dialog)
+
+    def open(self, path: Path) -> DataPreviewDialog:
+        """Look at a path in a thread, and show what is there."""
+        dialog = DataPreviewDialog(self._window, self._model, path, self._theme.colors)
+        thread = PreviewThread(self._preview, path, self)
+        thread.read.connect(dialog.show_preview)
+        thread.refused.connect(dialog.show_refusal)
+        thread.progressed.connect(dialog.show_progress)
+        thread.finished.connect(self._on_ended)
+        dialog.finished.connect(thread.cancel)
+        dialog.taken.connect(self._on_taken)
+        self.threads.append(thread)
+        self._show(dialog)
+        thread.start()
+        return dialog
+
+    def _show(self, dialog: QDialog) -> None:
+        self._dialog = dialog
+        dialog.finished.connect(self._on_closed)
+        dialog.open()
+
+    @Slot()
+    def _on_ended(self) -> None:
+        # Said from within the thread, so it is not over yet: to be destroyed, it waits for itself.
+        thread = self.sender()
+        assert isinstance(thread, PreviewThread)
+        self.threads.remove(thread)
+        thread.deleteLater()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._dialog = None
+
+    @Slot(dict, bool)
+    def _on_taken(self, values: dict[str, Any], start: bool) -> None:
+        if self._model.edit_data(values) and start:
+            self._model.start()
+
+    def cancel(self) -> None:
+        """Close what is open and have every thread give up; returns at once."""
+        if self._dialog is not None:
+            self._dialog.reject()
+        for thread in self.threads:
+            thread.cancel()

@@ -1,0 +1,69 @@
+"""The two buttons that both views of samples share: other latents, and a picture to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
+
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import CommandRefused
+from gan_desktop.gui.panel import Panel
+from gan_desktop.gui.run.record import UNDER_WAY
+from gan_desktop.gui.shell.export import ask_for_png, write_png
+from gan_desktop.gui.widgets.style import describe, small_button
+
+
+class SampleTools(QObject):
+    """Adds the buttons to a panel's tools."""
+
+    def __init__(self, panel: Panel, picture: Callable[[], QImage | None]) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._picture = picture
+        self.latents_button = self._button(
+            "new_latents_button",
+            self.tr("New latents"),
+            self.tr("Draw other latents for these samples; the training is not touched (Ctrl+L)"),
+        )
+        self.export_button = self._button(
+            "export_button", self.tr("Export PNG…"), self.tr("Save these samples as a picture (Ctrl+E)")
+        )
+        self.latents_button.clicked.connect(panel.model.new_latents)
+        self.export_button.clicked.connect(self.export)
+        panel.model.samples_changed.connect(self.show_state)
+        panel.model.status_changed.connect(self.show_state)
+        self.show_state()
+
+    def _button(self, object_name: str, text: str, tool_tip: str) -> QPushButton:
+        button = small_button(text)
+        describe(button, object_name, text, tool_tip)
+        self._panel.tools_row.addWidget(button)
+        return button
+
+    @Slot()
+    def show_state(self) -> None:
+        """Offer what is possible."""
+        model = self._panel.model
+        self.latents_button.setEnabled(model.status in UNDER_WAY and model.samples is not None)
+        self.export_button.setEnabled(model.shown_samples is not None)
+
+    @Slot()
+    def export(self) -> None:
+        """Ask for a file and write the picture that is shown now."""
+        model = self._panel.model
+        picture = self._picture()
+        if picture is None or model.shown_samples is None or model.run is None:
+            return
+        name = f"{model.run.name}-step-{model.shown_samples.step:06d}.png"
+        ask_for_png(self._panel.window(), name, lambda path: self.write(picture, path))
+
+    def write(self, picture: QImage, path: Path) -> None:
+        """Write it; a failure is one sentence in the notice bar."""
+        try:
+            write_png(picture, path)
+        except InputError as error:
+            self._panel.model.refused.emit(CommandRefused(str(error)))

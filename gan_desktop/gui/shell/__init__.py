@@ -1,0 +1,1 @@
+"""The window around the panels: its rows, docks, menus, dialogs and settings."""

@@ -1,0 +1,80 @@
+"""The row at the bottom: how far the run has come, and how long it will take."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
+
+from gan_desktop.core.status import Status
+from gan_desktop.gui.look import words
+from gan_desktop.gui.panel import PanelContext
+from gan_desktop.gui.repaint import Refreshable
+from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.gui.widgets.style import describe
+
+RESOLUTION = 1000
+
+
+class Footer(Refreshable):
+    """Holds `progress_bar` and the line beside it."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._model = context.model
+        self._repainter = context.repainter
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        describe(self.bar, "progress_bar", self.tr("Progress"), self.tr("How much of the run is done"))
+        self.text = ElidedLabel()
+        self.text.setObjectName("progress_label")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 6, 2, 8)
+        row.setSpacing(14)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.text)
+        self._model.status_changed.connect(self.refresh)
+        self._model.preparing.connect(self.refresh)
+        self._model.run_cleared.connect(self.refresh)
+        self._model.run_started.connect(self.refresh)
+        self._model.progressed.connect(self._on_progress)
+        self.refresh()
+
+    @Slot()
+    def _on_progress(self) -> None:
+        self._repainter.request(self)
+
+    @Slot()
+    def refresh(self) -> None:
+        status = self._model.status
+        if status is Status.LOADING:
+            self._show(None, self.tr("Loading TensorFlow, a few seconds…"))
+        elif self._model.preparation is not None:
+            self._show(self._model.preparation.fraction, words.preparation(self._model.preparation))
+        elif status is Status.PREPARING:
+            self._show(None, self.tr("Preparing…"))
+        elif self._model.progress is None:
+            self._show(0, self.tr("Ready: press Start") if status is Status.READY else words.status_word(status))
+        else:
+            self._show(*self._progress())
+
+    def _progress(self) -> tuple[float | None, str]:
+        progress = self._model.progress
+        assert progress is not None
+        step = words.count(progress.step)
+        epoch = self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}")
+        if progress.total_steps is None:
+            return 0, " · ".join([self.tr("{step} steps, until stopped").format(step=step), epoch])
+        total = words.count(progress.total_steps)
+        parts = [self.tr("{step} of {total} steps").format(step=step, total=total), epoch]
+        if self._model.status is Status.TRAINING and progress.remaining_seconds is not None:
+            parts.append(self.tr("{time} left").format(time=words.duration(progress.remaining_seconds)))
+        elif self._model.status is not Status.TRAINING:
+            parts.append(words.status_word(self._model.status))
+        return progress.step / max(1, progress.total_steps), " · ".join(parts)
+
+    def _show(self, fraction: float | None, text: str) -> None:
+        # An empty range is Qt's way of saying busy, with no end known.
+        self.bar.setRange(0, 0 if fraction is None else RESOLUTION)
+        if fraction is not None:
+            self.bar.setValue(round(min(max(fraction, 0.0), 1.0) * RESOLUTION))
+        self.text.setText(text)

@@ -1,0 +1,370 @@
+"""The main window: it makes the thread, the model, the panels and the menus, and ends them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.engine import Engine
+from gan_desktop.core.events import EngineError, NotKept
+from gan_desktop.core.status import Status
+from gan_desktop.gui.look.theme import Theme, ThemeMode
+from gan_desktop.gui.own_data.opening import DataOpener
+from gan_desktop.gui.own_data.preview_thread import Preview
+from gan_desktop.gui.panel import Panel, PanelContext
+from gan_desktop.gui.panels.diagnosis import DiagnosisPanel
+from gan_desktop.gui.panels.losses import LossesPanel
+from gan_desktop.gui.panels.modes import ModesPanel
+from gan_desktop.gui.panels.scatter import ScatterPanel
+from gan_desktop.gui.panels.try_this import TryThisPanel
+from gan_desktop.gui.plotting.plot_menu import fill_plots_menu
+from gan_desktop.gui.repaint import Repainter
+from gan_desktop.gui.run.model import RunModel, default_config
+from gan_desktop.gui.run.record import UNDER_WAY
+from gan_desktop.gui.run.training_thread import TrainingThread
+from gan_desktop.gui.samples.slow_motion import SlowMotion
+from gan_desktop.gui.shell import dialogs
+from gan_desktop.gui.shell.about import AboutDialog
+from gan_desktop.gui.shell.actions import MENUS, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.shell.docks import Docks
+from gan_desktop.gui.shell.footer import Footer
+from gan_desktop.gui.shell.header import Header
+from gan_desktop.gui.shell.notice import NoticeBar
+from gan_desktop.gui.shell.placing import fit_on_screen
+from gan_desktop.gui.shell.run_keys import RunKeys
+from gan_desktop.gui.shell.settings import Settings
+from gan_desktop.gui.shell.theme_menu import add_theme_menu
+from gan_desktop.gui.widgets.style import scrolling
+
+DEFAULT_SIZE = (1440, 900)
+EDGE = 12
+# Closing takes a block and a checkpoint, most often; loading TensorFlow cannot be broken off.
+SAY_CLOSING_AFTER = 1.0
+WAIT_MS = 20
+# How long a thread has to hear that it is to end, before it is left where it stands if nothing is lost with it.
+LISTEN_SECONDS = 0.5
+
+
+class MainWindow(QMainWindow):
+    """The window over one engine.
+
+    Args:
+        engine: what trains; called in `training_thread`, which starts once the window has been painted.
+        config: what the form shows at first; None is the default preset's.
+        preview: looks at what a person wants to train on; called in a thread.
+        leave: ends the process; None where it goes on without the window.
+
+    Signals:
+        closed: the window is closed and its threads have ended.
+
+    Attributes:
+        model: the `RunModel`, through which everything goes.
+        training_thread: the `TrainingThread`. Closing the window stops it.
+        docks: the panels in their docks.
+        actions_by_name: every action of the menus.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        engine: Engine,
+        config: RunConfig | None = None,
+        *,
+        preview: Preview,
+        leave: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(self.tr("GAN Desktop"))
+        config, preset_name = default_config(config)
+        self._leave = leave
+        self._is_closing = False
+        self._has_started_engine = False
+        self.run_keys = RunKeys(self)
+        self.settings = Settings(self)
+        self.training_thread = TrainingThread(engine, self)
+        self.model = RunModel(self.training_thread.send, config, preset_name, self)
+        self.training_thread.event_emitted.connect(self.model.receive)
+        self.theme = Theme(self)
+        self.repainter = Repainter(self)
+        self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
+        self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
+        self.notice.place_asked.connect(self.show_place)
+        self._make_menus()
+        self._restore()
+        self.model.engine_failed.connect(self._on_engine_error)
+        self.model.not_kept.connect(self._on_not_kept)
+        self.model.status_changed.connect(self._enable_actions)
+        self.model.run_started.connect(self._enable_actions)
+        self._enable_actions()
+        application = QApplication.instance()
+        assert application is not None
+        # Whatever ends the application, the thread is not destroyed while it runs.
+        application.aboutToQuit.connect(self.stop_engine)
+
+    def _lay_out(self, context: PanelContext) -> None:
+        self.header = Header(context)
+        self.notice = NoticeBar(self.model)
+        self.slow_motion = SlowMotion(context)
+        self.footer = Footer(context)
+        self._dock_area = QMainWindow()
+        self._dock_area.setObjectName("dock_area")
+        self._dock_area.setWindowFlags(Qt.WindowType.Widget)
+        self.docks = Docks(self._dock_area, context)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(EDGE, 2, EDGE, 0)
+        column.setSpacing(6)
+        column.addWidget(self.header)
+        column.addWidget(self.notice)
+        column.addWidget(self.slow_motion)
+        # Where the screen is too small for all panels, they scroll together.
+        self._scroll = scrolling(self._dock_area, both_ways=True)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self.footer)
+        self.setCentralWidget(central)
+
+    # Menus.
+
+    def _make_menus(self) -> None:
+        self.menus = {name: self.menuBar().addMenu(QCoreApplication.translate("Actions", name)) for name in MENUS}
+        for menu in self.menus.values():
+            menu.setToolTipsVisible(True)
+        losses = cast(LossesPanel, self.docks.panel("losses"))
+        diagnosis = cast(DiagnosisPanel, self.docks.panel("diagnosis"))
+        cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
+        scatter = cast(ScatterPanel, self.docks.panel("scatter"))
+        scatter.draw_asked.connect(self.data.draw_mixture)
+        cast(ModesPanel, self.docks.panel("modes")).chart.pointed.connect(scatter.point_at)
+        handlers: dict[str, Callable[[], object]] = {
+            "open_folder": self.data.choose_folder,
+            "open_file": self.data.choose_file,
+            "draw_mixture": self.data.draw_mixture,
+            "save_checkpoint": self.model.save_checkpoint,
+            "export_png": self.export_png,
+            "open_run_folder": self.open_run_folder,
+            "quit": self.close,
+            "toggle": self.slow_motion.toggle_training,
+            "step": self.model.step_once,
+            "next_update": self.slow_motion.next_update,
+            "slow_motion": self.slow_motion.toggle,
+            "reset": self.model.reset,
+            "start_anew": self.model.start,
+            "stop": self.model.stop,
+            "new_latents": self.model.new_latents,
+            "pause_on_alert": diagnosis.pause_check.toggle,
+            "zoom_in": partial(losses.view.zoom, 0.5),
+            "zoom_out": partial(losses.view.zoom, 2.0),
+            "follow": losses.view.follow,
+            "reset_layout": self.reset_layout,
+            "shortcuts": self.show_shortcuts,
+            "about": self.show_about,
+        }
+        # The checked state that Qt would pass along is nobody's argument.
+        self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
+        pauses = self.actions_by_name["pause_on_alert_action"]
+        pauses.setChecked(diagnosis.pause_check.isChecked())
+        diagnosis.pause_check.toggled.connect(pauses.setChecked)
+        self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
+        view = self.menus["&View"]
+        for dock in self.docks.docks.values():
+            view.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        fill_menus(self.menus, self.actions_by_name)
+        fill_plots_menu(view.addMenu(self.tr("&Plots")), self)
+        self.theme_actions = add_theme_menu(view, self.set_theme)
+
+    @Slot()
+    def _enable_actions(self) -> None:
+        status, active = self.model.status, self.model.status in UNDER_WAY and not self.model.is_starting
+        enabled = {
+            "save_checkpoint": active and status is not Status.PREPARING,
+            "stop": active,
+            "new_latents": active,
+            **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
+            "reset": self.header.reset_button.isEnabled(),
+            "export_png": self.model.run is not None,
+            "open_run_folder": self.model.run is not None,
+        }
+        for name, state in enabled.items():
+            self.actions_by_name[f"{name}_action"].setEnabled(state)
+
+    @Slot()
+    def export_png(self) -> None:
+        """Export from the view of samples that is shown."""
+        for dock in self.docks.docks.values():
+            tools = getattr(dock.panel, "sample_tools", None)
+            if tools is not None and not dock.isHidden():
+                tools.export()
+                return
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """List every shortcut."""
+        dialogs.show_shortcuts(self, shortcut_rows(self.actions_by_name))
+
+    @Slot()
+    def show_about(self) -> None:
+        """Say what this is and what it runs on."""
+        AboutDialog(self, self.model, self.settings).open()
+
+    @Slot()
+    def open_run_folder(self) -> None:
+        """Show the run's folder in the system's file manager, or say why not."""
+        folder = self.model.run.run_folder if self.model.run is not None else None
+        if folder is None:
+            self.notice.say(self.tr("This run has no folder."))
+        elif not folder.is_dir():
+            self.notice.say(self.tr("The run's folder is not there: {path}").format(path=folder))
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.notice.say(self.tr("No file manager opens the run's folder: {path}").format(path=folder))
+
+    def panel(self, name: str) -> Panel:
+        """The panel registered under that name."""
+        return self.docks.panel(name)
+
+    def set_theme(self, mode: ThemeMode) -> None:
+        """Be light, dark, or as the system is; remembered."""
+        self.settings.set("theme", mode.value)
+        self.theme_actions[mode].setChecked(True)
+        self.theme.set_mode(mode)
+
+    @Slot(str)
+    def show_place(self, key: str) -> None:
+        """Lead to the field of a config key, wherever it is."""
+        for dock in self.docks.docks.values():
+            if dock.panel.go_to(key):
+                dock.show()
+                dock.raise_()
+                return
+
+    # Layout.
+
+    def _restore(self) -> None:
+        """Take up the remembered theme and layout; whatever is wrong with them, the default will do."""
+        stored = self.settings.get("theme", ThemeMode.SYSTEM.value)
+        self.set_theme(ThemeMode(stored) if stored in tuple(ThemeMode) else ThemeMode.SYSTEM)
+        layout = self.settings.layout()
+        fits = layout is not None and self.restoreGeometry(layout[0])
+        if not fits:
+            self.resize(*DEFAULT_SIZE)
+        fit_on_screen(self)
+        self.docks.restore(layout[1] if fits and layout is not None else None)
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Put all panels back."""
+        self.settings.forget_layout()
+        self.docks.arrange()
+
+    # The life of the window.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.data.watch(self.windowHandle())
+        QTimer.singleShot(0, self.docks.settle)
+        self.repainter.wake()
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.Paint and not self._has_started_engine:
+            # TensorFlow's import holds the interpreter for seconds: the window is painted before it begins.
+            self._has_started_engine = True
+            QTimer.singleShot(0, self.start_engine)
+        elif kind == QEvent.Type.WindowStateChange:
+            self.repainter.wake()
+        elif kind == QEvent.Type.ShortcutOverride and self.run_keys.are_widgets(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Called for Tab, and by Qt where what has the focus is disabled or hidden: then it is the window's."""
+        if self.run_keys.has_lost_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        moved = super().focusNextPrevChild(forward)
+        self.run_keys.on_tab()
+        return moved
+
+    @Slot()
+    def start_engine(self) -> None:
+        """Start the training thread, once; showing the window does it."""
+        self._has_started_engine = True
+        if not self._is_closing and not self.training_thread.isRunning():
+            self.training_thread.start()
+
+    @Slot()
+    def stop_engine(self) -> None:
+        """End every thread and wait for it."""
+        self.data.cancel()
+        while not self.training_thread.shutdown():
+            pass
+        for thread in self.data.threads:
+            thread.wait()
+
+    @Slot(object)
+    def _on_engine_error(self, event: EngineError) -> None:
+        if not self._is_closing:
+            dialogs.show_error(self, event)
+
+    @Slot(object)
+    def _on_not_kept(self, event: NotKept) -> None:
+        # To who closes the window it is said on stderr: nothing is open any more.
+        if self._is_closing:
+            with suppress(OSError, ValueError, AttributeError):
+                sys.stderr.write(f"gan-desktop: {event.sentence}\n")
+        else:
+            dialogs.show_not_kept(self, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide at once, end the thread, and go only when it has ended: a running QThread must not be destroyed."""
+        if self._is_closing:
+            event.ignore()
+            return
+        self._is_closing = True
+        self.settings.set_layout(self.saveGeometry(), self._dock_area.saveState())
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
+        self.hide()
+        self.settings.save()
+        self._wait_for_threads()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _running_threads(self) -> list[QThread]:
+        return [thread for thread in (self.training_thread, *self.data.threads) if thread.isRunning()]
+
+    def _wait_for_threads(self) -> None:
+        self.data.cancel()
+        if self.training_thread.isRunning():
+            self.training_thread.request_quit()
+        began = time.monotonic()
+        farewell: QLabel | None = None
+        while not all(thread.wait(WAIT_MS) for thread in self._running_threads()):
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            passed = time.monotonic() - began
+            if self._leave is not None and passed > LISTEN_SECONDS:
+                self.training_thread.gate.leave(self._leave)
+            if farewell is None and passed > SAY_CLOSING_AFTER:
+                farewell = self._say_closing()
+        if farewell is not None:
+            farewell.close()
+            farewell.deleteLater()
+
+    def _say_closing(self) -> QLabel:
+        return dialogs.show_closing(self)
+
+
+def _call(handler: Callable[[], object], *_: object) -> None:
+    handler()

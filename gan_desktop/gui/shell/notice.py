@@ -1,0 +1,159 @@
+"""A slim bar under the header for what needs to be known and is nobody's field: a divergence, a refused command."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
+from gan_desktop.core.status import Status
+from gan_desktop.gui.look import words
+from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.widgets.style import describe, label, link_button
+
+
+class NoticeBar(QFrame):
+    """One sentence that stays until it is closed or outdated.
+
+    Signals:
+        place_asked: the person wants to be led to the field of this config key.
+    """
+
+    place_asked = Signal(str)
+
+    def __init__(self, model: RunModel) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._model = model
+        self._says_paused_on = self._says_refusal = False
+        self.text = label(role="", wrap=True)
+        self.text.setObjectName("notice_text")
+        self.text.setAccessibleName(self.tr("Notice"))
+        self._close = QToolButton()
+        self._close.setText("✕")
+        self._close.setProperty("small", True)
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(self._close, "close_notice_button", self.tr("Close the notice"), self.tr("Close the notice"))
+        self._close.clicked.connect(self.hide)
+        # The key of a refused start, and the way to its field.
+        self._refused_key: str | None = None
+        self.place_button = link_button(self.tr("Go to the field"))
+        describe(
+            self.place_button, "place_button", self.tr("Go to the field"), self.tr("Show the field that is at fault")
+        )
+        self.place_button.clicked.connect(self._on_place)
+        self.place_button.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 8, 5)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.place_button)
+        row.addWidget(self._close)
+        self.hide()
+        # What is to be known of the data of a run that starts.
+        self._data_notes: tuple[str, ...] = ()
+        model.run_started.connect(self._on_run_started)
+        model.status_changed.connect(self._on_status)
+        model.refused.connect(self._on_refused)
+        model.refusals_settled.connect(self._settle)
+        model.checkpoint_saved.connect(self._on_checkpoint)
+        model.recording_changed.connect(self._on_recording)
+        model.diagnosed.connect(self._on_diagnosis)
+        model.alerts_changed.connect(self._on_diagnosis)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in place of the one before."""
+        self._says_paused_on = self._says_refusal = False
+        self._refused_key = None
+        self.place_button.hide()
+        self.text.setText(sentence)
+        self.show()
+
+    @Slot(object)
+    def _on_run_started(self, event: RunStarted) -> None:
+        self._data_notes = event.data.notes
+
+    @Slot(object)
+    def _on_status(self, status: Status) -> None:
+        if status is Status.DIVERGED:
+            sentence = self._model.status_message or self.tr("The run diverged")
+            advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
+            self.say(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}. {advice}")
+        elif status is Status.FAILED:
+            reason = self._model.status_message.rstrip(".")
+            self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
+        elif status is Status.FINISHED and self._model.status_message:
+            self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
+        elif status is Status.TRAINING and self._data_notes:
+            self.say(" ".join(self._data_notes))
+            self._data_notes = ()
+        elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
+            self.hide()
+        elif status is Status.PAUSED:
+            self._say_paused_on()
+
+    @Slot()
+    def _say_paused_on(self) -> None:
+        """The alerts for which the engine says that it has paused, with the figures of now, or what ended them."""
+        said = self._model.paused_on
+        if said:
+            text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
+            self.say(" ".join([text, *(self._now(alert.detector) for alert in said)]))
+            self._says_paused_on = True
+
+    def _now(self, detector: str) -> str:
+        standing = self._model.alerts.get(detector)
+        if standing is not None:
+            return words.sentence(standing.message)
+        ended = words.sentence(self._model.ended_alerts[detector].message)
+        return self.tr("It has ended: {reason}").format(reason=ended)
+
+    @Slot()
+    def _on_diagnosis(self) -> None:
+        """A measurement may be told after the pause."""
+        if self._says_paused_on and not self.isHidden():
+            self._say_paused_on()
+
+    @Slot(object)
+    def _on_refused(self, event: CommandRefused) -> None:
+        if event.of_start:
+            self.say(self._not_started(event.message))
+            self._says_refusal = True
+            self._refused_key = event.place
+            # An option of the command line has no field.
+            self.place_button.setVisible(event.place is not None and not event.place.startswith("--"))
+        elif event.key is None:
+            self.say(event.message)
+            self._says_refusal = True
+
+    @Slot()
+    def _settle(self) -> None:
+        """What was refused before is not the matter any more."""
+        if self._says_refusal:
+            self.hide()
+
+    @Slot(object)
+    def _on_recording(self, event: RecordingChanged) -> None:
+        if event.problem:
+            text = self.tr("{reason}. Training goes on; what waits is kept in memory and tried again.")
+            self.say(text.format(reason=event.problem))
+        else:
+            self.say(self.tr("The run folder can be written again."))
+
+    def _not_started(self, reason: str) -> str:
+        text = self.tr("Not started: {reason}.")
+        # One that is being prepared is the one that was not started.
+        if self._model.status in (Status.TRAINING, Status.PAUSED):
+            text = self.tr("Not started, and the run under way goes on: {reason}.")
+        return text.format(reason=reason.rstrip("."))
+
+    @Slot()
+    def _on_place(self) -> None:
+        if self._refused_key is not None:
+            self.place_asked.emit(self._refused_key)
+
+    @Slot(object)
+    def _on_checkpoint(self, event: CheckpointSaved) -> None:
+        if event.by_time or not self._model.wants_checkpoint:
+            return
+        step = words.count(event.step)
+        self.say(self.tr("Checkpoint of step {step} saved: {path}").format(step=step, path=event.path))

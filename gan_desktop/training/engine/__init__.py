@@ -1,0 +1,1 @@
+"""The engine: takes commands, drives one run after the other, and keeps what they make."""

@@ -1,0 +1,190 @@
+"""How much memory training takes at least, known before anything is built: larger networks end in a crash otherwise.
+
+Counted are the state of a run (parameters, statistics, moments and the averaged generator) three times, as measured
+with XLA and without: the variables, what a step is given and what it makes; one network's gradients; and of a batch,
+the results of every product, which the gradients need. Networks of ten million parameters took up to 20 % more.
+"""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from typing import Any
+
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.registry import optimizers
+from gan_desktop.training.assembly import build_discriminator, build_generator
+from gan_desktop.training.backend import tf
+from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.engine.available_memory import available_memory, gpu_memory
+from gan_desktop.training.networks import Network
+from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork, Shape
+from gan_desktop.training.networks.spectral_norm import SpectralNorm
+
+FLOAT_BYTES = 4
+COPIES = 3
+# Their results are kept until the gradients are computed.
+PRODUCTS = ("MatMul", "BatchMatMulV2", "Conv2D", "Conv2DBackpropInput")
+# Below this nothing is asked of the system: a GAN of this size trains anywhere.
+SMALL = 256_000_000
+
+
+class CountingScope(Scope):
+    """The pass that makes nothing: its parameters and statistics are shapes, which it counts."""
+
+    def __init__(self) -> None:
+        super().__init__({}, {}, training=True, key_=tf.zeros([2], tf.int64))
+
+    def parameter(
+        self, name: str, shape: Shape, initializer: Initializer, fans: tuple[float, float] = (1, 1)
+    ) -> tf.Tensor:
+        self.parameters[name] = tf.compat.v1.placeholder(tf.float32, shape)
+        return self.parameters[name]
+
+    def statistic(self, name: str, shape: Shape, value: float) -> tf.Tensor:
+        self.statistics[name] = tf.compat.v1.placeholder(tf.float32, shape)
+        return self.statistics[name]
+
+
+@dataclass(frozen=True)
+class NetworkSize:
+    """Of one network, in numbers of four bytes.
+
+    Attributes:
+        activations: what the gradients of one batch need.
+    """
+
+    parameters: int
+    statistics: int
+    activations: int
+
+
+def network_size(network: Network, batch: int) -> NetworkSize | None:
+    """The size of a network that is not built yet; None of one that is not described by a scope."""
+    inner = network.network if isinstance(network, SpectralNorm) else network
+    if not isinstance(inner, ScopedNetwork):
+        return None
+    with tf.Graph().as_default() as graph:
+        scope = CountingScope()
+        inputs = tf.compat.v1.placeholder(tf.float32, [batch, *inner.input_shape])
+        inner.forward(scope, inputs, tf.zeros([batch], tf.int32) if inner.classes else None)
+        products = [output for op in graph.get_operations() if op.type in PRODUCTS for output in op.outputs]
+    trees = scope.parameters, scope.statistics
+    parameters, statistics = (sum(value.shape.num_elements() for value in tree.values()) for tree in trees)
+    return NetworkSize(parameters, statistics, sum(product.shape.num_elements() or 0 for product in products))
+
+
+def moments_of(name: str) -> int:
+    """How many moments that optimizer keeps for each parameter."""
+    with tf.Graph().as_default():
+        return len(optimizers[name].value().init({"one": tf.zeros([1])}))
+
+
+def least_memory(config: RunConfig, data: DataSet) -> int:
+    """Bytes that training takes at least; 0 where that is not known.
+
+    Raises:
+        InputError: the networks do not fit the data.
+    """
+    sizes = network_sizes(config, data)
+    if sizes is None:
+        return 0
+    state = COPIES * state_size(config, *sizes)
+    gradients = max(size.parameters for size in sizes)
+    activations = max(size.activations for size in sizes)
+    return FLOAT_BYTES * (state + gradients + activations)
+
+
+def network_sizes(config: RunConfig, data: DataSet) -> tuple[NetworkSize, NetworkSize] | None:
+    """Of the generator and of the discriminator.
+
+    Raises:
+        InputError: the networks do not fit the data.
+    """
+    packs = max(1, config.training.batch_size // config.regularization.pack)
+    generator = network_size(build_generator(config, data), config.training.batch_size)
+    discriminator = network_size(build_discriminator(config, data), packs)
+    return None if generator is None or discriminator is None else (generator, discriminator)
+
+
+def state_size(config: RunConfig, generator: NetworkSize, discriminator: NetworkSize) -> int:
+    """The numbers in the state of a run."""
+    averaged = generator.parameters + generator.statistics
+    return averaged + sum(
+        size.parameters * (1 + moments_of(name)) + size.statistics
+        for size, name in (
+            (generator, config.optimizer.g_optimizer),
+            (discriminator, config.optimizer.d_optimizer),
+        )
+    )
+
+
+def check_memory(config: RunConfig, data: DataSet, device: str) -> None:
+    """Refuse networks that cannot be trained in the memory of the device, before they are built.
+
+    Args:
+        device: its name, `CPU` or `GPU:0`.
+
+    Raises:
+        InputError: so it is; the sentence has the figure, the limit, and the key to look at.
+    """
+    needed = least_memory(config, data)
+    if needed < SMALL:
+        return
+    kind, _, number = device.partition(":")
+    limit = gpu_memory(int(number or 0)) if kind == "GPU" else _after_collecting(needed)
+    if limit is not None and needed > limit:
+        path, value = largest_key(config, data)
+        where = f"{device} has" if kind == "GPU" else "the machine has left"
+        raise InputError(
+            f"{path} = {value}: training would take at least {amount(needed)} of memory, and {where} {amount(limit)}",
+            path,
+        )
+
+
+def _after_collecting(needed: int) -> int:
+    """The memory that is left; where it is too little, without what the last run has left behind."""
+    available = available_memory()
+    if needed > available:
+        gc.collect()
+        available = available_memory()
+    return available
+
+
+def largest_key(config: RunConfig, data: DataSet) -> tuple[str, str]:
+    """The config key whose halving would save most memory, and its value as a config has it."""
+    saved = {}
+    whole = least_memory(config, data)
+    values: dict[str, Any] = {"training.batch_size": config.training.batch_size}
+    values["latent.latent_dim"] = config.latent.latent_dim
+    for section in ("generator", "discriminator"):
+        options = getattr(config, section).options.model_dump()
+        values |= {f"{section}.{name}": value for name, value in options.items()}
+    for path, value in values.items():
+        half = _halved(value)
+        if half is None:
+            continue
+        try:
+            saved[path] = whole - least_memory(replace_keys(config, {path: half}), data)
+        except InputError:
+            continue  # not every number is allowed everywhere
+    path = max(saved, key=lambda path: saved[path])
+    value = values[path]
+    return path, str(list(value)) if isinstance(value, tuple) else str(value)
+
+
+def _halved(value: Any) -> Any:
+    """Half of a whole number, or of each in a list; None of anything else."""
+    if isinstance(value, tuple) and value and all(type(part) is int for part in value):
+        return tuple(max(1, part // 2) for part in value)
+    return max(1, value // 2) if type(value) is int else None
+
+
+def amount(size: int) -> str:
+    """Bytes for people."""
+    for unit, name in ((1e12, "TB"), (1e9, "GB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{size / 1e6:.0f} MB"

@@ -1,0 +1,179 @@
+"""What is kept of one run: its recorder and its checkpoints, and what becomes of them where they cannot be written."""
+
+from __future__ import annotations
+
+import shutil
+import traceback
+from pathlib import Path
+
+from gan_desktop.core.commands import Start
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import RecordingError
+from gan_desktop.core.events import CheckpointSaved, Event, NotKept, RecordingChanged
+from gan_desktop.core.status import Status
+from gan_desktop.recording.leftovers import clear_leftovers
+from gan_desktop.recording.recorder import Recorder
+from gan_desktop.recording.rescue import Rescue
+from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
+from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
+from gan_desktop.training.engine.timed_checkpoints import TimedCheckpoints
+from gan_desktop.training.trainer import Trainer
+
+
+class Keeping:
+    """Keeps a run from its first to its last step. Everything is told to the recorder first, then to `emit`.
+
+    Where the run folder cannot be written, training goes on and the recorder tries again; that is said once, and once
+    more when all is well. At the end, what it still does not take goes to another folder, which is named.
+
+    Args:
+        trainer: at step 0.
+        start: the command that asked for the run.
+        emit: told of every event.
+
+    Raises:
+        InputError: the run folder cannot be made.
+        RecordingError: its files cannot be written; nothing that was made is left.
+    """
+
+    def __init__(self, trainer: Trainer, start: Start, emit: Emit) -> None:
+        self._trainer = trainer
+        self._emit = emit
+        self._keep_empty = start.out is not None
+        self._checkpoint_step = 0
+        self._weights_problem: RecordingError | None = None
+        self._said = ""  # the problem that was told last
+        self._rescue = Rescue(start.name, trainer.config)
+        self.folder = create_run_folder(start.out, start.name, trainer.config)
+        try:
+            self._recorder = Recorder(self.folder, trainer.config, start.name)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        for folder in clear_leftovers(self.folder.parent):
+            self._recorder.log.info("cleared what an interrupted run left in %s", folder)
+        self._timed = TimedCheckpoints(
+            trainer,
+            self.folder / CHECKPOINTS,
+            trainer.config.training.checkpoint_seconds,
+            self.tell,
+            self._report,
+            lambda: not self._recorder.is_behind,
+        )
+
+    def tell(self, event: Event) -> None:
+        """Record an event, then emit it."""
+        self._recorder.on_event(event)
+        self._emit(event)
+        self._tell_problem()
+
+    def keep_up(self) -> None:
+        """Write what is due."""
+        self._recorder.keep_up()
+        self._tell_problem()
+
+    def after_block(self) -> None:
+        """Make the checkpoint that is due."""
+        self._timed.make_due()
+
+    def settle(self) -> None:
+        """The run is to stand still: finish what is being written."""
+        self._timed.settle()
+
+    def seconds_to_retry(self) -> float | None:
+        """After how many seconds to call `keep_up` of a run that stands still; None where nothing waits."""
+        return self._recorder.seconds_to_retry()
+
+    @property
+    def overflow(self) -> str:
+        """Why the run must not go on, where more waits than memory should hold; else nothing."""
+        return str(self._recorder.problem) if self._recorder.is_full else ""
+
+    def _report(self, problem: RecordingError | None) -> None:
+        self._recorder.report("checkpoints", problem)
+        self._tell_problem()
+
+    def _tell_problem(self) -> None:
+        """Say that something cannot be written, or that all can be again: each once."""
+        problem = self._recorder.problem
+        if bool(problem) != bool(self._said):
+            self._said = str(problem) if problem else ""
+            self._emit(RecordingChanged(self._said, _details(problem)))
+
+    def save_checkpoint(self) -> None:
+        """Save weights, optimizers and step into the run folder.
+
+        Raises:
+            RecordingError: it cannot be written; training can go on.
+        """
+        self._timed.settle()
+        step = self._trainer.step
+        path = self.folder / CHECKPOINTS / checkpoint_name(step)
+        save_checkpoint(path, self._trainer)
+        self._checkpoint_step = step
+        self._report(None)
+        self.tell(CheckpointSaved(step, path))
+        self._timed.replaced(step)
+
+    def save_last(self) -> None:
+        """The last checkpoint, unless there is nothing new or nothing sound to save."""
+        self._timed.settle()
+        if self._trainer.step <= self._checkpoint_step or self._trainer.diverged:
+            return
+        try:
+            self.save_checkpoint()
+        except RecordingError as error:
+            self._weights_problem = error
+
+    def close(self, status: Status) -> None:
+        """Close every file. A folder made here in which no step was taken is removed again.
+
+        What could not be written is written elsewhere, and said.
+        """
+        self._timed.settle()
+        problems = []
+        if self._weights_problem is not None:
+            problems.append((self._weights_problem, self._keep_weights()))
+        try:
+            self._recorder.close(status)
+        except RecordingError as error:
+            problems.append((error, self._keep_rest()))
+        self._recorder.abandon()
+        if self._trainer.step == 0 and not self._keep_empty:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        elif problems:
+            self._tell_not_kept(problems)
+
+    def _keep_weights(self) -> RecordingError | None:
+        """Write the last checkpoint elsewhere; why that could not be done either."""
+
+        def write(folder: Path) -> None:
+            save_checkpoint(folder / CHECKPOINTS / checkpoint_name(self._trainer.step), self._trainer)
+
+        try:
+            place = self._rescue.keep(write)
+        except RecordingError as error:
+            return error
+        self._recorder.log.error("%s; the weights are kept in %s", self._weights_problem, place)
+        self._recorder.note_rescue(place, f"{CHECKPOINTS}/{checkpoint_name(self._trainer.step)}")
+        return None
+
+    def _keep_rest(self) -> RecordingError | None:
+        """Write elsewhere what waits in the recorder; why that could not be done either."""
+        try:
+            self._rescue.keep(self._recorder.write_elsewhere)
+        except RecordingError as error:
+            return error
+        return None
+
+    def _tell_not_kept(self, problems: list[tuple[RecordingError, RecordingError | None]]) -> None:
+        """One sentence, however much it is."""
+        reasons = dict.fromkeys(str(problem) for problem, _ in problems)
+        lost = dict.fromkeys(str(failure) for _, failure in problems if failure is not None)
+        sentence = "; ".join([*reasons, *lost])
+        details = "\n".join(_details(problem) for problem, _ in problems)
+        self._emit(NotKept(sentence, self._rescue.folder, details))
+
+
+def _details(problem: Exception | None) -> str:
+    return "".join(traceback.format_exception(problem)) if problem is not None else ""

@@ -1,0 +1,248 @@
+"""One run as the engine drives it: a trainer, what is kept of it, the interventions planned for it, and its end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from gan_desktop.core.commands import Start
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.events import (
+    ControlChanged,
+    DataSummary,
+    Event,
+    MetricsBlock,
+    Progress,
+    RunEnded,
+    RunStarted,
+    StepCompiling,
+)
+from gan_desktop.core.status import Status
+from gan_desktop.core.views import UpdateShown
+from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
+from gan_desktop.diagnosis.measure import Measurer
+from gan_desktop.training.engine.keeping import Keeping
+from gan_desktop.training.engine.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
+from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watching.cost import WatchCost
+from gan_desktop.training.watching.diagnosing import Diagnosing, data_traits
+from gan_desktop.training.watching.samples import Showing
+from gan_desktop.training.watching.views import Viewing
+
+
+class Run:
+    """A run from its first to its last step. Everything is told to the recorder first, then to `emit`.
+
+    Args:
+        trainer: at step 0, compiled.
+        measurer: of its data.
+        start: the command that asked for the run.
+        emit: told of every event.
+        watched: whether somebody looks on: shorter calls, and samples several times a second.
+
+    Raises:
+        InputError: the run folder cannot be made, or real samples to show cannot be read.
+        RecordingError: its files cannot be written.
+    """
+
+    def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
+        self.trainer = trainer
+        self._emit = emit
+        # Before there is a folder: some of the data may be gone by now.
+        traits = data_traits(trainer.data, trainer.scaling, measurer.reference)
+        summary = replace(trainer.data.summary(), spread=traits.spread)
+        self.reached = ""  # the sentence about the condition to stop, once it is met
+        self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
+        self.speed = Speed()
+        self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
+        self._planned = sorted(start.schedule, key=lambda change: change.step)
+        self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
+        self.showing = Showing(trainer, watched, self.cost)
+        self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
+        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, emit, start.pause_at_first_alert)
+        self._memory = Memory()
+        self.keeping = Keeping(trainer, start, emit)
+        self._tell_start(start.name, summary)
+
+    def _tell_start(self, name: str, summary: DataSummary) -> None:
+        trainer = self.trainer
+        generator_parameters, discriminator_parameters = trainer.parameter_counts()
+        self.tell(
+            RunStarted(
+                config=trainer.config,
+                name=name,
+                data=summary,
+                device=trainer.device.title,
+                run_folder=self.keeping.folder,
+                total_steps=trainer.total_steps(),
+                generator_parameters=generator_parameters,
+                discriminator_parameters=discriminator_parameters,
+                machine=trainer.machine,
+                notes=tuple(trainer.notes),
+            )
+        )
+        self.tell_progress()
+        self._tell_due_samples()
+        # At once: there is nothing yet that could go on meanwhile.
+        self.diagnosing.measure()
+
+    def tell(self, event: Event) -> None:
+        """Record an event, then emit it."""
+        self.keeping.tell(event)
+
+    def intervene(self, key: str, value: object) -> None:
+        """Change a live control before the next step.
+
+        Raises:
+            InputError: it is not one, or the value is not allowed; nothing changed.
+        """
+        change = self.trainer.set(key, value)
+        self.viewing.changed()
+        self.viewing.slow_motion.drop()
+        assert change.previous is not None
+        self.tell(ControlChanged(change.step, change.key, change.value, change.previous))
+
+    def advance(self) -> MetricsBlock:
+        """Make the interventions that are due, and run one block of steps."""
+        self._make_planned()
+        self.viewing.slow_motion.drop()
+        steps = self._next_block()
+        if not self.trainer.is_compiled:
+            self._emit(StepCompiling())
+        started = time.perf_counter()
+        block = self.trainer.advance(steps)
+        computed = time.perf_counter()
+        self._pace.took(len(block), computed - started)
+        self.tell(block)
+        self.diagnosing.after_block(block)
+        if self.steps_wanted is not None:
+            self.steps_wanted -= len(block)
+        if not self.trainer.diverged:
+            self._tell_due_samples()
+            self.diagnosing.make_due()
+            self.viewing.make_due()
+            self.reached = self.diagnosing.reached(block)
+        self.keeping.after_block()
+        seconds = time.perf_counter() - started
+        self.speed.took(len(block), seconds)
+        self.cost.passed(seconds)
+        self.tell_progress()
+        return block
+
+    def _make_planned(self) -> None:
+        while self._planned and self._planned[0].step <= self.trainer.step:
+            change = self._planned.pop(0)
+            self.intervene(change.key, change.value)
+
+    def _next_block(self) -> int:
+        """As many steps as the pace allows, up to the next step at which something is due."""
+        step = self.trainer.step
+        ends = [step + self._pace.steps, self.showing.next_due, self.diagnosing.next_due(step)]
+        if self._planned:
+            ends.append(self._planned[0].step)
+        if self.steps_wanted is not None:
+            ends.append(step + self.steps_wanted)
+        total = self.trainer.total_steps()
+        if total is not None:
+            ends.append(total)
+        return max(1, min(ends) - step)
+
+    def _tell_due_samples(self) -> None:
+        if self.showing.is_due(self.trainer.step):
+            self.tell_samples()
+
+    def tell_samples(self) -> None:
+        """Emit samples from the fixed latents as the generator is now."""
+        self.tell(self.showing.samples())
+        self.viewing.tell_walk()
+
+    def stand_still(self) -> None:
+        """Show the samples of this very step, where it is not the last one that was shown."""
+        if self.showing.shown_step != self.trainer.step and not self.trainer.diverged:
+            self.tell_samples()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that is looked at is of an earlier step."""
+        return self.viewing.is_behind or self.diagnosing.is_behind
+
+    def catch_up(self) -> None:
+        """While it stands still: bring one thing that is looked at up to this step, or a part of the way."""
+        if self.viewing.is_behind:
+            self.viewing.catch_up()
+        else:
+            self.diagnosing.catch_up()
+
+    def new_latents(self) -> None:
+        """Show other samples from here on."""
+        self.showing.draw_anew()
+        self.viewing.changed()
+        self.tell_samples()
+
+    def show_class(self, label: int | None) -> None:
+        """Show samples of one class from here on, or of all where it is None.
+
+        Raises:
+            InputError: there is no such class.
+        """
+        self.showing.show_class(label)
+        self.viewing.changed()
+        self.tell_samples()
+
+    def next_update(self) -> UpdateShown:
+        """The next update within the step that comes next, before it is taken."""
+        self._make_planned()
+        return self.viewing.slow_motion.next()
+
+    def tell_progress(self) -> None:
+        step, total = self.trainer.step, self.trainer.total_steps()
+        rate = self.speed.recent
+        remaining = (total - step) / rate if total is not None and rate > 0 else None
+        seconds, memory, watching = self.speed.seconds, self._memory.resident(), self.cost.shares()
+        self.tell(Progress(step, total, self.trainer.epoch, seconds, rate, remaining, memory, watching))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its steps or epochs are done."""
+        total = self.trainer.total_steps()
+        return total is not None and self.trainer.step >= total
+
+    def ended(self, status: Status, message: str = "") -> RunEnded:
+        """The event that sums the run up."""
+        return RunEnded(
+            status=status,
+            step=self.trainer.step,
+            epoch=self.trainer.epoch,
+            seconds=self.speed.seconds,
+            steps_per_second=self.speed.overall,
+            weights_digest=self.trainer.weights_digest(),
+            message=message,
+        )
+
+    @staticmethod
+    def divergence(block: MetricsBlock) -> str:
+        """One sentence on what is no longer finite in the last step of `block`."""
+        step = block.next_step - 1
+        for name, value in block.last().items():
+            if not np.isfinite(value):
+                return f"the {block.figures[name].meaning} ({name}) is no longer finite at step {step}"
+        return f"a weight is no longer finite at step {step}"
+
+    def save_last(self) -> None:
+        """The last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save."""
+        try:
+            self.diagnosing.measure_last()
+        finally:
+            if self.trainer.step > 0:
+                self.stand_still()
+            self.keeping.save_last()
+
+    def close(self, status: Status) -> None:
+        """End what is still being measured, and close every file."""
+        try:
+            self.diagnosing.close()
+            self.trainer.close()
+        finally:
+            self.keeping.close(status)

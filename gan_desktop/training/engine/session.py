@@ -1,0 +1,436 @@
+"""The engine: takes commands between blocks of steps and tells what happens, to a window and a terminal alike.
+
+    commands -> Session -> Run -> Trainer -> figures -> events
+
+A run is the same whoever drives it: only how many steps a call runs differs, and no weight depends on that.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from gan_desktop.core.commands import (
+    Command,
+    CommandQueue,
+    Inspect,
+    NewLatents,
+    NextUpdate,
+    Pause,
+    PauseOnAlert,
+    Quit,
+    Resume,
+    SaveCheckpoint,
+    Set,
+    ShowClass,
+    Start,
+    Step,
+    Stop,
+    Walk,
+    Watch,
+)
+from gan_desktop.core.config import RunConfig
+from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import DataLostError, InputError, RecordingError
+from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, RunOpening, StatusChanged
+from gan_desktop.core.interventions import ControlValue, control_path
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.status import TRANSITIONS, Status
+from gan_desktop.diagnosis.measure import Measurer
+from gan_desktop.recording.run_folder import check_out
+from gan_desktop.training.assembly import check_networks, load_data
+from gan_desktop.training.backend import load_tensorflow
+from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.devices import gpu_note, list_devices
+from gan_desktop.training.engine.ahead import CompilingAhead
+from gan_desktop.training.engine.memory import give_back, settle_imports
+from gan_desktop.training.engine.reuse import trains_alike
+from gan_desktop.training.engine.run import Run
+from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watching.measuring import check_condition, make_measurer
+from gan_desktop.training.watching.wishes import Looking
+
+
+class CancelledError(Exception):
+    """Preparation was ended by a later command."""
+
+
+class Session:
+    """Carries out commands until `Quit`.
+
+    Args:
+        commands: where they come from; safe to put on from any thread.
+        emit: told of every event, on the thread that called `run`.
+        watched: whether a window looks on: short calls, and samples several times a second.
+    """
+
+    def __init__(self, commands: CommandQueue, emit: Emit, *, watched: bool) -> None:
+        self._commands = commands
+        self._emit = emit
+        self._watched = watched
+        self._inbox: deque[Command] = deque()
+        self._status = Status.LOADING
+        self._run: Run | None = None
+        # The last run's, for the next one that they can train.
+        self._prepared: tuple[Trainer, Measurer] | None = None
+        self._ahead = CompilingAhead()
+        self._looking = Looking()
+        self._pauses_on_alert = False
+        self._quitting = False
+
+    def run(self) -> None:
+        """Load TensorFlow, then take commands and train until told to quit. Errors are told, never raised."""
+        self._emit(StatusChanged(Status.LOADING, 0))
+        self._guard(self._load)
+        while not self._quitting:
+            self._collect(wait=self._status is not Status.TRAINING and not self._is_behind)
+            while self._inbox:
+                command = self._inbox.popleft()
+                self._guard(partial(self._carry_out, command))
+            if self._status is Status.TRAINING:
+                self._guard(self._advance)
+            else:
+                if self._run is not None and self._live:
+                    self._guard(self._run.keeping.keep_up)
+                if self._is_behind:
+                    self._guard(self._catch_up)
+        self._ahead.finish()
+
+    def _load(self) -> None:
+        started = time.perf_counter()
+        load_tensorflow()
+        settle_imports()
+        devices = list_devices()
+        self._emit(EngineReady(devices, time.perf_counter() - started, gpu_note()))
+        self._set_status(Status.READY)
+
+    def _collect(self, wait: bool) -> None:
+        """Take what is on the queue; with `wait`, until there is something, or until it is time to write again."""
+        if wait and not self._inbox:
+            with suppress(queue.Empty):
+                self._inbox.append(self._commands.get(timeout=self._seconds_to_retry()))
+        while True:
+            try:
+                self._inbox.append(self._commands.get_nowait())
+            except queue.Empty:
+                return
+
+    def _seconds_to_retry(self) -> float | None:
+        return self._run.keeping.seconds_to_retry() if self._run is not None and self._live else None
+
+    def _guard(self, action: Callable[[], None]) -> None:
+        """Run `action`; whatever goes wrong is told, and the session goes on."""
+        try:
+            action()
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key))
+            if self._status is Status.PREPARING:
+                self._set_status(Status.READY, str(error))
+        except RecordingError as error:
+            self._refuse_folder(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told and the window lives on
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        message = _first_line(error)
+        event = EngineError(message, traceback.format_exc())
+        run, self._run = self._run, None
+        self._prepared = None  # the trainer's state is not to be trusted any more
+        if run is None:
+            self._emit(event)
+        else:
+            run.tell(event)
+            run.close(Status.FAILED)
+        if Status.FAILED in TRANSITIONS[self._status]:
+            self._set_status(Status.FAILED, message)
+
+    def _set_status(self, status: Status, message: str = "") -> None:
+        if status is self._status:
+            return
+        if status not in TRANSITIONS[self._status]:
+            raise RuntimeError(f"status cannot change from {self._status} to {status}")
+        self._status = status
+        if self._run is not None:
+            self._run.cost.set_counting(status is Status.TRAINING)
+            if status is Status.PAUSED:
+                self._run.stand_still()
+            elif status is Status.TRAINING:
+                self._run.diagnosing.go_on()
+        event = StatusChanged(status, self._run.trainer.step if self._run else 0, message)
+        if self._run is None:
+            self._emit(event)
+        else:
+            self._run.tell(event)
+            if status is Status.PAUSED:
+                self._run.diagnosing.settle()
+                self._run.keeping.settle()
+
+    def _carry_out(self, command: Command) -> None:
+        """Do what a command asks; one that makes no sense now does nothing."""
+        match command:
+            case Start():
+                self._start(command)
+            case Stop() | Quit():
+                self._quitting = isinstance(command, Quit)
+                self._end(Status.STOPPED)
+            case Set(key, value):
+                self._set(key, value)
+            case Pause() | Resume() | Step() | NextUpdate():
+                self._pace(command)
+            case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
+                self._looking.carry_out(command, self._run)
+            case PauseOnAlert(on):
+                self._pauses_on_alert = on
+                if self._run is not None:
+                    self._run.diagnosing.pauses_on_alert = on
+            case SaveCheckpoint() if self._run and self._live:
+                self._save_checkpoint(self._run)
+
+    def _save_checkpoint(self, run: Run) -> None:
+        try:
+            run.keeping.save_checkpoint()
+        except RecordingError as error:
+            run.tell(CommandRefused(str(error)))
+
+    @property
+    def _live(self) -> bool:
+        return self._status in (Status.TRAINING, Status.PAUSED)
+
+    def _pace(self, command: Pause | Resume | Step | NextUpdate) -> None:
+        """Go on or wait."""
+        if isinstance(command, (Pause, NextUpdate)):
+            if self._status is Status.TRAINING:
+                self._set_status(Status.PAUSED)
+            if isinstance(command, NextUpdate):
+                self._next_update()
+        elif self._status is Status.PAUSED and self._run is not None:
+            self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
+            self._run.diagnosing.take_alerts()  # the person has seen those of what was still being measured
+            self._set_status(Status.TRAINING)
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether something that is looked at is not of the step at which the run stands still."""
+        run = self._run
+        return run is not None and (run.is_behind if self._status is Status.PAUSED else run.viewing.is_behind)
+
+    def _catch_up(self) -> None:
+        """Bring up to date something that is looked at, of a run that stands still."""
+        run = self._run
+        assert run is not None
+        run.catch_up()
+        if not self._live:
+            run.trainer.close()  # a view may have begun to read samples ahead
+
+    def _next_update(self) -> None:
+        """Show one update of a run that is paused; with the last one of a step, take the step."""
+        run = self._run
+        if run is None or self._status is not Status.PAUSED:
+            return
+        update = run.next_update()
+        if update.is_last:
+            run.steps_wanted = 1
+            self._set_status(Status.TRAINING)
+            self._advance()
+        run.tell(update)
+
+    def _set(self, key: str, value: ControlValue) -> None:
+        if self._run is None or not self._live:
+            raise InputError(f"'{key}' cannot be changed: no run is under way", key)
+        try:
+            self._run.intervene(key, value)
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key, asked=control_path(key)))
+            return
+        if self._status is not Status.TRAINING:
+            self._run.tell_progress()
+
+    def _start(self, start: Start) -> None:
+        try:
+            trainer, measurer = self._replace(start)
+            self._emit(RunOpening())
+            self._cancel_if_pointless()
+        except CancelledError:
+            if self._status is Status.PREPARING:
+                self._set_status(Status.STOPPED)
+            return
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key, of_start=True))
+            if self._status is Status.PREPARING:
+                self._set_status(Status.READY, str(error))
+            return
+        except Exception as error:
+            if not self._live:
+                raise
+            # The run under way has no part in it.
+            self._emit(EngineError(_first_line(error), traceback.format_exc()))
+            self._emit(CommandRefused(_first_line(error), of_start=True))
+            return
+        self._run = Run(trainer, measurer, start, self._emit, self._watched)
+        self._run.diagnosing.pauses_on_alert = self._pauses_on_alert
+        self._looking.again(self._run)
+        self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
+
+    def _replace(self, start: Start) -> tuple[Trainer, Measurer]:
+        """End the run under way once it is known that the new one can begin, and prepare that one.
+
+        Where what was prepared the last time will do, that begins anew, at once.
+
+        Raises:
+            InputError: it cannot; where a run is under way, that goes on.
+            CancelledError: a later command makes it pointless.
+        """
+        if not self._live:
+            self._run = None
+            self._set_status(Status.PREPARING)
+        check_out(start.out)
+        if self._prepared is not None and self._can_take_up(start.config):
+            self._give_way()
+            self._take_up(start.config)
+            return self._prepared
+        try:
+            data, measurer = self._read(start)
+        except CancelledError:
+            # A stop is for the run under way as well, and another start will say what becomes of that.
+            if not any(isinstance(command, Start) for command in self._inbox):
+                self._give_way()
+            raise
+        self._give_way()
+        self._prepared = None
+        give_back()
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Building the networks"), None)
+        trainer = Trainer(start.config, data)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Compiling the training step"), None)
+        trainer.compile()
+        give_back()
+        self._prepared = trainer, measurer
+        return self._prepared
+
+    def _can_take_up(self, config: RunConfig) -> bool:
+        """Whether what trained the last run can train this one, with the same data and networks.
+
+        Raises:
+            InputError: it can, but the condition to stop is about what cannot be known of the data.
+        """
+        assert self._prepared is not None
+        trainer, measurer = self._prepared
+        if not trains_alike(trainer.initial_config, config):
+            return False
+        check_condition(measurer, config)
+        return True
+
+    def _take_up(self, config: RunConfig) -> None:
+        """Have what trained the last run begin this one."""
+        assert self._prepared is not None
+        trainer, _ = self._prepared
+        trainer.initial_config = config
+        trainer.reset()
+        # Nothing, unless this config turns on what the ones before did not.
+        trainer.compile()
+
+    def _read(self, start: Start) -> tuple[DataSet, Measurer]:
+        """The data and what measures fakes against them, for networks that can be built."""
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
+        data = load_data(start.config, self._report)
+        check_networks(start.config, data)
+        self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
+        return data, make_measurer(data, start.config)
+
+    def _give_way(self) -> None:
+        """End the run under way, if there is one, for another."""
+        if self._live:
+            self._end(Status.STOPPED)
+            self._run = None
+            self._set_status(Status.PREPARING)
+
+    def _report(self, message: str, fraction: float | None) -> None:
+        """Tell what preparation is at, and end it where a later command makes it pointless.
+
+        Raises:
+            CancelledError: so it is.
+        """
+        self._emit(Preparing(message, fraction))
+        self._cancel_if_pointless()
+
+    def _cancel_if_pointless(self) -> None:
+        """Raises CancelledError where a later command has made the run that is prepared pointless."""
+        self._collect(wait=False)
+        if any(isinstance(command, (Start, Stop, Quit)) for command in self._inbox):
+            raise CancelledError
+
+    def _advance(self) -> None:
+        run = self._run
+        assert run is not None
+        if not run.diagnosing.may_advance():
+            run.keeping.keep_up()  # what waits for a measurement must not wait to be written
+            return
+        try:
+            block = run.advance()
+        except DataLostError as error:
+            self._end_for_data(run, str(error))
+            return
+        if self._watched:
+            self._ahead.after(run.trainer, run.speed.seconds)
+        if run.trainer.diverged:
+            self._end(Status.DIVERGED, run.divergence(block))
+        elif run.is_complete or run.reached:
+            self._end(Status.FINISHED, run.reached)
+        elif run.steps_wanted is not None and run.steps_wanted <= 0:
+            self._set_status(Status.PAUSED)
+        self._pause_for_alerts(run)
+        self._stop_for_recording(run)
+
+    def _pause_for_alerts(self, run: Run) -> None:
+        """Where that was asked for, pause with the words of what was raised since the last look."""
+        pauses = run.diagnosing.pauses_at_next_alert
+        alerts = run.diagnosing.take_alerts()
+        if alerts and pauses and self._status is Status.TRAINING:
+            self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
+
+    def _end_for_data(self, run: Run, message: str) -> None:
+        """End a run whose samples cannot be read any more, with all that it has reached."""
+        self._prepared = None  # the next start looks at the files again
+        run.tell(EngineError(message, ""))
+        self._end(Status.FAILED, message)
+
+    def _end(self, status: Status, message: str = "") -> None:
+        """End the run that is under way, if there is one: its last checkpoint, its summary, its files."""
+        run = self._run
+        if run is None or not self._live:
+            return
+        try:
+            run.save_last()
+        finally:
+            run.tell(run.ended(status, message))
+            try:
+                run.close(status)
+            finally:
+                # Last, so that who hears of the end finds every file complete.
+                self._set_status(status, message)
+
+    def _stop_for_recording(self, run: Run) -> None:
+        """Where more waits to be written than memory should hold: pause under the window, else end the run."""
+        reason = run.keeping.overflow
+        if not reason or self._status is not Status.TRAINING:
+            return
+        sentence = f"more waits to be written than memory should hold: {reason}"
+        if self._watched:
+            self._set_status(Status.PAUSED, sentence)
+            run.tell(CommandRefused(f"the run is paused, because {sentence}"))
+        else:
+            self._end(Status.FAILED, sentence)
+
+    def _refuse_folder(self, error: RecordingError) -> None:
+        """A run could not begin, because its folder cannot be written."""
+        if self._status is Status.PREPARING:
+            self._set_status(Status.FAILED, str(error))
+        self._emit(EngineError(str(error), ""))
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip().splitlines()[0]

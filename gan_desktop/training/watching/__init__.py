@@ -1,0 +1,1 @@
+"""What is looked at while a run trains: samples, views, measurements, alerts, and what that costs."""
