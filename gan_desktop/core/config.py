@@ -45,7 +45,7 @@ class GameConfig(Selection):
     @property
     def figures(self) -> Figures:
         """What every step of the game reports."""
-        figures: Figures = self.choices[self.name].value.figures
+        figures: Figures = self.choices[self.name].value().figures
         return figures
 
 

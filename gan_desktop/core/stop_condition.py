@@ -85,7 +85,7 @@ def _comparison(part: str, text: str) -> Comparison:
         where = "" if part == text.strip() else f" at {shown(part)}"
         raise _refusal(text, f"not a comparison{where}: {FORM}")
     name, sign, limit = (group.strip() for group in found.groups())
-    figures = dict.fromkeys(figure for game in registry.games.values() for figure in game.value.figures)
+    figures = dict.fromkeys(figure for game in registry.games.values() for figure in game.value().figures)
     allowed = [*registry.metrics, *figures]
     if name not in allowed:
         raise _refusal(text, f"unknown metric or figure {shown(name)}: {suggest(name, allowed)}")

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
-NetworkName = Literal["d", "g"]
+# The two roles of a game: judges, as the discriminator is, and makers, as the generator is.
+Role = Literal["d", "g"]
 
 
 class View(StrEnum):
@@ -87,7 +88,7 @@ class Layer:
         spectral_norm: the largest singular value of a kernel as the network uses it; NaN of a vector.
     """
 
-    network: NetworkName
+    network: Role
     name: str
     gradient_norm: float
     weight_norm: float
@@ -163,7 +164,7 @@ class UpdateShown:
     """
 
     step: int
-    network: NetworkName
+    network: Role
     number: int
     of: int
     loss_before: float

@@ -178,7 +178,7 @@ def _figures(facts: dict[str, Fact]) -> Figures:
     Raises:
         InputError: this program does not know the game.
     """
-    figures: Figures = games[str(facts.get("game", "gan"))].value.figures
+    figures: Figures = games[str(facts.get("game", "gan"))].value().figures
     return figures
 
 

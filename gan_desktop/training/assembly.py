@@ -9,7 +9,8 @@ import numpy as np
 
 from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import optimizers
+from gan_desktop.core.registry import games, optimizers
+from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.batches.order import BatchIndex, shuffled
 from gan_desktop.training.batches.sources import BatchSource, ByteBatches, MemoryBatches
@@ -21,9 +22,10 @@ from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
 from gan_desktop.training.games.regularization import packed_shape
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
-from gan_desktop.training.optimizers import Optimizer
 from gan_desktop.training.random_streams import Seed, Stream, key, normal, seed_variable, uniform
-from gan_desktop.training.train_step import Gan, Player, TrainState, Weights
+from gan_desktop.training.train_step import Player, Setup, TrainState, Weights
+
+INIT_STREAMS = {GENERATOR: Stream.GENERATOR_INIT, DISCRIMINATOR: Stream.DISCRIMINATOR_INIT}
 
 
 def load_data(config: RunConfig, report: Report = silent) -> DataSet:
@@ -123,40 +125,34 @@ def batches_per_step(config: RunConfig) -> int:
     return max(1, config.training.d_steps)
 
 
-def make_gan(config: RunConfig, generator: Network, discriminator: Network, real_batch: BatchSource) -> Gan:
+def make_setup(config: RunConfig, generator: Network, discriminator: Network, real_batch: BatchSource) -> Setup:
     """Put together what a config names."""
     seed = seed_variable(config.training.seed)
-    d_optimizer: Optimizer = optimizers[config.optimizer.d_optimizer].value()
-    g_optimizer: Optimizer = optimizers[config.optimizer.g_optimizer].value()
-    return Gan(
-        generator=generator,
-        discriminator=discriminator,
-        d_optimizer=d_optimizer,
-        g_optimizer=g_optimizer,
+    names: dict[Role, str] = {"d": config.optimizer.d_optimizer, "g": config.optimizer.g_optimizer}
+    return Setup(
+        game=games[config.game.name].value(),
+        networks={GENERATOR: generator, DISCRIMINATOR: discriminator},
+        optimizers={role: optimizers[name].value() for role, name in names.items()},
         real_batch=real_batch,
         latents=latent_source(config, config.training.batch_size, seed),
         key=lambda stream, index: key(seed, stream, index),
-        figures=config.game.figures,
         d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
         pack=config.regularization.pack,
         simultaneous=config.training.updates == "simultaneous",
     )
 
 
-def initial_state(gan: Gan, seed: int) -> TrainState:
-    """Both networks as drawn from the seed, with fresh moments, before the first step."""
-
-    def player(network: Network, optimizer: Optimizer, stream: Stream) -> Player:
-        parameters, statistics = network.init(seed, stream)
-        return Player(parameters, statistics, optimizer.init(parameters), tf.constant(0, tf.int64))
-
-    generator = player(gan.generator, gan.g_optimizer, Stream.GENERATOR_INIT)
+def initial_state(setup: Setup, seed: int) -> TrainState:
+    """All players as drawn from the seed, with fresh moments, before the first step."""
+    players = {}
+    for turn in setup.game.turns:
+        parameters, statistics = setup.networks[turn.player].init(seed, INIT_STREAMS[turn.player])
+        moments = setup.optimizers[turn.role].init(parameters)
+        players[turn.player] = Player(parameters, statistics, moments, tf.constant(0, tf.int64))
+    maker = players[setup.game.maker]
     return TrainState(
-        players={
-            GENERATOR: generator,
-            DISCRIMINATOR: player(gan.discriminator, gan.d_optimizer, Stream.DISCRIMINATOR_INIT),
-        },
-        averaged=Weights(generator.parameters, generator.statistics),
+        players=players,
+        averaged=Weights(maker.parameters, maker.statistics),
         step=tf.constant(0, tf.int64),
         batches=tf.constant(0, tf.int64),
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import TENSORS, Controls, Uses, control_specs
-from gan_desktop.training.train_step import Gan, TrainState, train_step
+from gan_desktop.training.train_step import Setup, TrainState, train_step
 
 # The most steps in one call: rows of the array in which a call returns its figures.
 CAPACITY = 1024
@@ -26,7 +26,7 @@ class Block(NamedTuple):
     Attributes:
         steps: how many steps were taken: fewer than asked for when one was not finite, which is then the last.
         finite: whether losses, gradients and weights are all finite.
-        figures: shape (CAPACITY, len(gan.figures)); the first `steps` rows count.
+        figures: shape (CAPACITY, len(setup.game.figures)); the first `steps` rows count.
         batches: batches of real samples drawn since the start of the run.
     """
 
@@ -46,12 +46,12 @@ class CompiledBlock:
         is_compiled: whether a call takes no longer than its steps do.
     """
 
-    def __init__(self, gan: Gan, jit_compile: bool, known: Uses | None = None) -> None:
+    def __init__(self, setup: Setup, jit_compile: bool, known: Uses | None = None) -> None:
         """`known` is what the controls turn on, where that is always the same.
 
         Where it is None the block can do with any controls, takes longer to compile, and is slower.
         """
-        self._gan, self._known, self._jit_compile = gan, known, jit_compile
+        self._setup, self._known, self._jit_compile = setup, known, jit_compile
         self._traced: Callable[..., Block] | None = None
         self._lock = threading.Lock()
         self.is_compiled = False
@@ -76,7 +76,7 @@ class CompiledBlock:
     def _advance(self, variables: TrainState, *arguments: tf.Tensor) -> Block:
         controls, steps = Controls(*arguments[:-1])._replace(known=self._known), arguments[-1]
         state = tf.nest.map_structure(lambda variable: variable.read_value(), variables)
-        start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(self._gan.figures)]), state)
+        start = (tf.constant(0), tf.constant(True), tf.zeros([CAPACITY, len(self._setup.game.figures)]), state)
         taken, finite, figures, state = tf.while_loop(
             lambda i, finite, figures, state: (i < steps) & finite,
             lambda i, finite, figures, state: self._step(i, figures, state, controls),
@@ -88,7 +88,7 @@ class CompiledBlock:
     def _step(
         self, i: tf.Tensor, figures: tf.Tensor, state: TrainState, controls: Controls
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, TrainState]:
-        state, row = train_step(self._gan, state, controls)
+        state, row = train_step(self._setup, state, controls)
         finite = tf.reduce_all(tf.math.is_finite(row)) & weights_finite(state)
         return i + 1, finite, tf.tensor_scatter_nd_update(figures, [[i]], [row]), state
 
@@ -100,9 +100,9 @@ class Blocks:
     run stays a function of config, seed and interventions. The second is compiled when it is first needed, or before.
     """
 
-    def __init__(self, gan: Gan, jit_compile: bool, start: Uses) -> None:
+    def __init__(self, setup: Setup, jit_compile: bool, start: Uses) -> None:
         """`start` is what the config that the run begins with turns on."""
-        self._compile = partial(CompiledBlock, gan, jit_compile)
+        self._compile = partial(CompiledBlock, setup, jit_compile)
         self._of_any = self._compile()
         self._made: dict[Uses, CompiledBlock] = {}
         self.begin(start)

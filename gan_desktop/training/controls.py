@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.registry import objectives, penalties
+from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.games.objectives import is_relative
 from gan_desktop.training.optimizers import Rates
@@ -64,13 +65,13 @@ class Controls(NamedTuple):
         """Whether one of `SWITCHES` is on: a tensor where only the running step can tell."""
         return getattr(self, switch) > 0 if self.known is None else switch in self.known.switches
 
-    def frozen(self, network: str) -> bool | tf.Tensor:
-        """Whether a network, "d" or "g", takes no updates."""
-        return self.steps(network) == 0 if self.known is None else network in self.known.frozen
+    def frozen(self, role: Role) -> bool | tf.Tensor:
+        """Whether the players of a role take no updates."""
+        return self.steps(role) == 0 if self.known is None else role in self.known.frozen
 
-    def steps(self, network: str) -> tf.Tensor:
-        """How many updates a network, "d" or "g", takes in a step."""
-        return self.d_steps if network == "d" else self.g_steps
+    def steps(self, role: Role) -> tf.Tensor:
+        """How many updates each player of a role takes in a step."""
+        return self.d_steps if role == "d" else self.g_steps
 
     def objective_place(self) -> int | tf.Tensor:
         """The objective's place in the registry."""
@@ -84,8 +85,9 @@ class Controls(NamedTuple):
         """The label smoothing; None where there certainly is none."""
         return None if self.uses("label_smoothing") is False else self.label_smoothing
 
-    def rates(self, learning_rate: tf.Tensor) -> Rates:
-        """What one network's optimizer is told."""
+    def rates(self, role: Role) -> Rates:
+        """What the optimizer of one role is told."""
+        learning_rate = self.d_learning_rate if role == "d" else self.g_learning_rate
         return Rates(learning_rate, self.beta_1, self.beta_2, self.momentum)
 
 

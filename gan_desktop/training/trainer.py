@@ -25,7 +25,7 @@ from gan_desktop.training.assembly import (
     initial_state,
     latent_source,
     load_data,
-    make_gan,
+    make_setup,
 )
 from gan_desktop.training.backend import compiling, tf
 from gan_desktop.training.block import CAPACITY, Block, Blocks
@@ -66,13 +66,13 @@ class Trainer:
         self._discriminator = build_discriminator(config, self.data)
         with tf.device(self.device.name):
             self._real_batches = batch_source(config, self.data, self.scaling)
-            self._gan = make_gan(config, self._generator, self._discriminator, self._real_batches)
+            self._setup = make_setup(config, self._generator, self._discriminator, self._real_batches)
             # One variable a tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
-                lambda value: tf.Variable(value, trainable=False), initial_state(self._gan, config.training.seed)
+                lambda value: tf.Variable(value, trainable=False), initial_state(self._setup, config.training.seed)
             )
             self._jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
-            self._blocks = Blocks(self._gan, self._jit_compile, uses_of(config))
+            self._blocks = Blocks(self._setup, self._jit_compile, uses_of(config))
             self._sample = self._compile_sample()
             self._controls = self._control_tensors()
 
@@ -103,7 +103,7 @@ class Trainer:
         self.config = self.initial_config
         self._blocks.begin(uses_of(self.config))
         with tf.device(self.device.name):
-            start = initial_state(self._gan, self.config.training.seed)
+            start = initial_state(self._setup, self.config.training.seed)
             tf.nest.map_structure(lambda variable, value: variable.assign(value), self.state, start)
             self._controls = self._control_tensors()
         self.step, self._batches, self.diverged = 0, 0, False
@@ -281,7 +281,7 @@ class Trainer:
                 self._real_batches.make_ready(self._batches, 1, batches_per_step(self.config))
             state = tf.nest.map_structure(lambda variable: variable.read_value(), self.state)
         return Probe(
-            self._gan, state, self._controls, self.scaling, self.data.kind, self.device.name, self._jit_compile
+            self._setup, state, self._controls, self.scaling, self.data.kind, self.device.name, self._jit_compile
         )
 
     def _compile_sample(self) -> Any:

@@ -8,13 +8,13 @@ import numpy as np
 
 from gan_desktop.core import commands
 from gan_desktop.core.status import Status
-from gan_desktop.core.views import Inspected, Layer, Layers, NetworkName, UpdateShown, View, Walked
+from gan_desktop.core.views import Inspected, Layer, Layers, Role, UpdateShown, View, Walked
 
 if TYPE_CHECKING:
     from tests.gui.fake_engine import _FakeRun
 
 
-def layer(network: NetworkName, name: str, gradient: float = 0.1, ratio: float = 1e-3) -> Layer:
+def layer(network: Role, name: str, gradient: float = 0.1, ratio: float = 1e-3) -> Layer:
     vector = name.endswith("bias")
     return Layer(network, name, gradient, 5.0, ratio, float("nan") if vector else 2.5)
 

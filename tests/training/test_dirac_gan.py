@@ -17,9 +17,9 @@ from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import objectives, optimizers
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, Uses, controls_of, uses_of
+from gan_desktop.training.games.gan import gan
 from gan_desktop.training.random_streams import key
-from gan_desktop.training.train_step import Batch, Gan, Player, TrainState, Weights, train_step
-from tests.gan import FIGURES
+from gan_desktop.training.train_step import Batch, Player, Setup, TrainState, Weights, train_step
 
 STEP_SIZE = 0.2
 AWAY = 0.01  # from the equilibrium, for the differences that make the Jacobian
@@ -52,15 +52,13 @@ class Line:
 def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
     """The function (controls, theta, psi) -> (theta, psi) after one training step; each row of the table calls it."""
     sgd = optimizers["sgd"].value()
-    gan = Gan(
-        generator=Point(batch),  # type: ignore[arg-type]
-        discriminator=Line(),  # type: ignore[arg-type]
-        d_optimizer=sgd,
-        g_optimizer=sgd,
+    setup = Setup(
+        game=gan(),
+        networks={"generator": Point(batch), "discriminator": Line()},  # type: ignore[dict-item]
+        optimizers={"d": sgd, "g": sgd},
         real_batch=lambda number: Batch(tf.zeros([batch, 1]), None),
         latents=lambda stream, index: tf.zeros([batch, 1]),
         key=lambda stream, index: key(0, stream, index),
-        figures=FIGURES,
         simultaneous=simultaneous,
     )
 
@@ -75,7 +73,7 @@ def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
         generator = player("theta", theta)
         players = {"generator": generator, "discriminator": player("psi", psi)}
         state = TrainState(players, Weights(generator.parameters, {}), none, none)
-        after, _ = train_step(gan, state, controls)
+        after, _ = train_step(setup, state, controls)
         return after.players["generator"].parameters["theta"], after.players["discriminator"].parameters["psi"]
 
     return step

@@ -7,7 +7,7 @@ from math import isfinite, sqrt
 
 from PySide6.QtCore import QCoreApplication
 
-from gan_desktop.core.views import Layer, NetworkName
+from gan_desktop.core.views import Layer, Role
 from gan_desktop.gui.look import words
 
 # An update changes a healthy kernel by about a thousandth of its norm (a rule of thumb: Karpathy, CS231n, "ratio of
@@ -40,7 +40,7 @@ def gradient_norm(layers: Sequence[Layer]) -> float:
 
 def findings(layers: Sequence[Layer]) -> list[str]:
     """The most telling sentences, at most `MOST`; where nothing stands out, one that says so."""
-    networks: dict[NetworkName, list[Layer]] = {
+    networks: dict[Role, list[Layer]] = {
         name: [layer for layer in layers if layer.network == name] for name in ("d", "g")
     }
     broken = [layer for layer in layers if not isfinite(layer.gradient_norm)]
@@ -57,7 +57,7 @@ def _place(layer: Layer) -> str:
     return _tr("{network}'s {layer}").format(network=layer.network.upper(), layer=short_name(layer))
 
 
-def _between(networks: dict[NetworkName, list[Layer]]) -> list[str]:
+def _between(networks: dict[Role, list[Layer]]) -> list[str]:
     norms = {name: gradient_norm(parameters) for name, parameters in networks.items() if parameters}
     if len(norms) < 2:
         return []
@@ -74,7 +74,7 @@ def _between(networks: dict[NetworkName, list[Layer]]) -> list[str]:
     return [text.format(weak=weak.upper(), strong=strong.upper(), share=share, a=a, b=b)]
 
 
-def _still(name: NetworkName, kernels: list[Layer]) -> list[str]:
+def _still(name: Role, kernels: list[Layer]) -> list[str]:
     """Of a network none of whose weights change: nothing else about it is worth a sentence."""
     if kernels and all(layer.update_ratio == 0 for layer in kernels):
         return [_tr("{network} stands still: its updates change nothing.").format(network=name.upper())]
@@ -111,7 +111,7 @@ def _speeds(kernels: list[Layer]) -> list[str]:
     return []
 
 
-def _calm(networks: dict[NetworkName, list[Layer]], layers: Sequence[Layer]) -> str:
+def _calm(networks: dict[Role, list[Layer]], layers: Sequence[Layer]) -> str:
     ratios = [layer.update_ratio for layer in layers if is_kernel(layer) and layer.update_ratio > 0]
     if not ratios or not all(networks.values()):
         return _tr("Nothing stands out.")

@@ -54,7 +54,7 @@ def explained(evidence: Evidence) -> str:
         return words.sentence(evidence.meaning)
     if evidence.name in registry.metrics:
         return QCoreApplication.translate("Quality", registry.metrics[evidence.name].description)
-    games = (game.value.figures for game in registry.games.values())
+    games = (game.value().figures for game in registry.games.values())
     return words.config_text(
         next((figures[evidence.name].meaning for figures in games if evidence.name in figures), "")
     )

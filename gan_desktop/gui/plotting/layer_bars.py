@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gan_desktop.core.views import Layer, NetworkName
+from gan_desktop.core.views import Layer, Role
 from gan_desktop.gui.alerts.layer_findings import HEALTHY_RATIOS, short_name
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import LIGHT, Colors
@@ -91,8 +91,8 @@ class LayerBars(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _sections(self) -> list[tuple[NetworkName, list[Layer]]]:
-        names: tuple[NetworkName, ...] = ("d", "g")
+    def _sections(self) -> list[tuple[Role, list[Layer]]]:
+        names: tuple[Role, ...] = ("d", "g")
         sections = [(name, [layer for layer in self.layers if layer.network == name]) for name in names]
         return [section for section in sections if section[1]]
 
@@ -187,9 +187,7 @@ class LayerBars(QWidget):
                 text = f"1e{decade}" if decade else "1"
                 painter.drawText(QRectF(x - 40, 0, 80, TICKS - 3), int(Qt.AlignmentFlag.AlignCenter), text)
 
-    def _paint_heading(
-        self, painter: QPainter, network: NetworkName, top: float, axes: tuple[LogAxis, LogAxis]
-    ) -> None:
+    def _paint_heading(self, painter: QPainter, network: Role, top: float, axes: tuple[LogAxis, LogAxis]) -> None:
         color = QColor(self._colors.d if network == "d" else self._colors.g)
         ground = QColor(self._colors.surface)
         plain, bold = self.font(), self.font()

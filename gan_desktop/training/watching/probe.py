@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.events import FloatArray, SampleKind
-from gan_desktop.core.views import Layer, NetworkName
+from gan_desktop.core.views import Layer, Role
 from gan_desktop.diagnosis.spectra import spectral_norm
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import Scaling
-from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
+from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR, discriminator_update, generator_update
 from gan_desktop.training.games.objectives import chosen_losses, is_relative
 from gan_desktop.training.games.regularization import pack_samples
 from gan_desktop.training.networks import Network
@@ -26,12 +26,10 @@ from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.random_streams import drawn_by_xla
 from gan_desktop.training.train_step import (
     Batch,
-    Gan,
     Player,
+    Setup,
     TrainState,
     Update,
-    discriminator_update,
-    generator_update,
     update_index,
 )
 
@@ -52,7 +50,7 @@ class Probe:
         by_xla: whether XLA compiled the steps.
     """
 
-    gan: Gan
+    setup: Setup
     state: TrainState
     controls: Controls
     scaling: Scaling
@@ -68,7 +66,7 @@ class Probe:
         """What the generator makes of the latents."""
         generator = self.state.players[GENERATOR]
         with tf.device(self.device):
-            outputs, _ = self.gan.generator.apply(
+            outputs, _ = self.setup.networks[GENERATOR].apply(
                 generator.parameters, generator.statistics, tf.constant(latents), training=False, labels=classes(labels)
             )
         return self.scaling.to_samples(outputs.numpy(), self.kind)
@@ -90,7 +88,7 @@ class Probe:
         """
         choice = self.controls.objective
         with tf.device(self.device):
-            real_logits = tf.zeros([len(fakes) // self.gan.pack])
+            real_logits = tf.zeros([len(fakes) // self.setup.pack])
             if bool(is_relative(choice)):
                 real_logits = self._judge(self._scaled(real), classes(real_labels))
             points = self._scaled(fakes)
@@ -106,39 +104,41 @@ class Probe:
     def d_update(self, number: int) -> Update:
         """The discriminator's update number `number` of the next step, from 0."""
         with tf.device(self.device), drawn_by_xla(self.by_xla):
-            return discriminator_update(self.gan, self.state, self.controls, update_index(self.state, number))
+            return discriminator_update(
+                self.setup, self.state, self.state.players, self.controls, update_index(self.state, number)
+            )
 
     def g_update(self, number: int, opponent: Player) -> Update:
         """The generator's update number `number` of the next step, from 0, on the classes of the last real batch."""
         with tf.device(self.device), drawn_by_xla(self.by_xla):
-            return generator_update(opponent, self.gan, self.state, self.controls, update_index(self.state, number))
+            return generator_update(
+                self.setup, self.state, {DISCRIMINATOR: opponent}, self.controls, update_index(self.state, number)
+            )
 
     def layers(self) -> tuple[Layer, ...]:
         """Every parameter at the first update of each network in the next step: D's, then G's against it."""
         d_steps, g_steps = int(self.controls.d_steps), int(self.controls.g_steps)
         before = self.state.players[DISCRIMINATOR]
         # Both updates use one batch, which is looked up once.
-        probe = replace(self, gan=replace(self.gan, real_batch=remembering(self.gan.real_batch)))
+        probe = replace(self, setup=replace(self.setup, real_batch=remembering(self.setup.real_batch)))
         d_update = probe.d_update(0)
-        unmoved = self.gan.simultaneous or d_steps == 0
+        unmoved = self.setup.simultaneous or d_steps == 0
         drawn = probe.at(self.state._replace(batches=d_update.state.batches))
         g_update = drawn.g_update(0, before if unmoved else d_update.state.players[DISCRIMINATOR])
         return (
-            *described("d", self.gan.discriminator, before, d_update, d_steps > 0),
-            *described("g", self.gan.generator, self.state.players[GENERATOR], g_update, g_steps > 0),
+            *described("d", self.setup.networks[DISCRIMINATOR], before, d_update, d_steps > 0),
+            *described("g", self.setup.networks[GENERATOR], self.state.players[GENERATOR], g_update, g_steps > 0),
         )
 
     def _scaled(self, samples: FloatArray) -> tf.Tensor:
         """In network units; of packs, those that are whole."""
-        whole = len(samples) // self.gan.pack * self.gan.pack
+        whole = len(samples) // self.setup.pack * self.setup.pack
         return tf.constant(self.scaling.to_network(samples[:whole]))
 
     def _judge(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        player = self.state.players[DISCRIMINATOR]
-        seen = pack_samples(samples, self.gan.pack)
-        return self.gan.discriminator.apply(player.parameters, player.statistics, seen, training=False, labels=labels)[
-            0
-        ]
+        player, network = self.state.players[DISCRIMINATOR], self.setup.networks[DISCRIMINATOR]
+        seen = pack_samples(samples, self.setup.pack)
+        return network.apply(player.parameters, player.statistics, seen, training=False, labels=labels)[0]
 
 
 def classes(labels: Labels | None) -> tf.Tensor | None:
@@ -159,7 +159,7 @@ def remembering(real_batch: Callable[[tf.Tensor], Batch]) -> Callable[[tf.Tensor
     return lookup
 
 
-def described(name: NetworkName, network: Network, before: Player, update: Update, is_trained: bool) -> list[Layer]:
+def described(name: Role, network: Network, before: Player, update: Update, is_trained: bool) -> list[Layer]:
     """Each parameter of one network, in the order of their names."""
     after = update.state.players[DISCRIMINATOR if name == "d" else GENERATOR].parameters
     used = (
@@ -171,7 +171,7 @@ def described(name: NetworkName, network: Network, before: Player, update: Updat
     ]
 
 
-def described_parameter(network: NetworkName, name: str, *tensors: tf.Tensor) -> Layer:
+def described_parameter(network: Role, name: str, *tensors: tf.Tensor) -> Layer:
     """From a parameter, its gradient, what it is after the update, and as the network uses it."""
     # Norms of arrays: a tenth of the time that as many operations on tensors take.
     value, gradient, after, used = (tensor.numpy() for tensor in tensors)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from gan_desktop.core.views import NetworkName, UpdateShown
+from gan_desktop.core.views import Role, UpdateShown
 from gan_desktop.training.games.gan import DISCRIMINATOR
 from gan_desktop.training.train_step import Player
 from gan_desktop.training.trainer import Trainer
@@ -24,7 +24,7 @@ class Preview:
 
     probe: Probe
     before: Player  # the discriminator before the step, which simultaneous updates of G meet
-    left: deque[tuple[NetworkName, int, int]]
+    left: deque[tuple[Role, int, int]]
 
 
 class SlowMotion:
@@ -69,7 +69,7 @@ class SlowMotion:
 
     def _begin(self) -> Preview:
         training = self._trainer.config.training
-        left: deque[tuple[NetworkName, int, int]] = deque()
+        left: deque[tuple[Role, int, int]] = deque()
         left.extend(("d", number, training.d_steps) for number in range(training.d_steps))
         left.extend(("g", number, training.g_steps) for number in range(training.g_steps))
         probe = self._trainer.probe(with_batches=True)
@@ -77,14 +77,14 @@ class SlowMotion:
             probe = probe.at(probe.state._replace(batches=probe.state.batches + 1))
         return Preview(probe, probe.state.players[DISCRIMINATOR], left)
 
-    def _update(self, preview: Preview, network: NetworkName, number: int) -> tuple[float, float]:
+    def _update(self, preview: Preview, network: Role, number: int) -> tuple[float, float]:
         """Make one update of the preview: that network's loss on its batch before and after it."""
         probe = preview.probe
         if network == "d":
             update = probe.d_update(number)
             again = probe.at(update.state._replace(batches=probe.state.batches)).d_update(number)
         else:
-            opponent = preview.before if probe.gan.simultaneous else probe.state.players[DISCRIMINATOR]
+            opponent = preview.before if probe.setup.simultaneous else probe.state.players[DISCRIMINATOR]
             update = probe.g_update(number, opponent)
             again = probe.at(update.state).g_update(number, opponent)
         preview.probe = probe.at(update.state)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from gan_desktop.core.commands import NextUpdate, Start
 from gan_desktop.core.events import CommandRefused, RunStarted, Samples, StatusChanged
 from gan_desktop.core.status import Status
-from gan_desktop.core.views import NetworkName, UpdateShown
+from gan_desktop.core.views import Role, UpdateShown
 from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
 from gan_desktop.gui.samples.slow_motion import SlowMotion
 from gan_desktop.gui.shell.main_window import MainWindow
@@ -23,7 +23,7 @@ from tests.gui.fake_engine import FakeEngine
 
 
 def update(
-    network: NetworkName, number: int = 1, of: int = 1, before: float = 1.204, after: float = 1.187, last: bool = False
+    network: Role, number: int = 1, of: int = 1, before: float = 1.204, after: float = 1.187, last: bool = False
 ) -> UpdateShown:
     return UpdateShown(1203, network, number, of, before, after, np.ones((64, 8, 8, 1), "f"), is_last=last)
 
