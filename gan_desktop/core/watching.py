@@ -1,15 +1,16 @@
 """What watching costs, in words that training and the window share: the share of the machine's time that it takes.
 
 The seconds for which training stands still count in full, and those that another thread computes for, while training
-goes on, count divided by the cores there are. Together the shares stay under 5 %.
+goes on, count divided by the cores there are. The budgets together are 5 %. Pictures and views keep theirs by coming
+more seldom, painting does until it comes twice a second. Metrics and the diagnosis are part of the run and come at their
+steps, so where a step takes less than a millisecond they take more than theirs, which the window shows.
 """
 
 from __future__ import annotations
 
 import math
 
-# Under the window: what each kind may take in the long run, and what the window may for painting. The diagnosis looks
-# at every block and waits for nothing: what stands here is what is left to it, and more than it takes.
+# Under the window: what each kind may take in the long run, and what the window may for painting.
 WATCHED_BUDGETS = {"pictures": 0.006, "metrics": 0.009, "views": 0.012, "diagnosis": 0.005}
 PAINTING_BUDGET = 0.017
 # Headless, where nothing is painted and only pictures that are kept are made.
