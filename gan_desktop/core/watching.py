@@ -2,8 +2,8 @@
 
 The seconds for which training stands still count in full, and those that another thread computes for, while training
 goes on, count divided by the cores there are. The budgets together are 5 %. Pictures and views keep theirs by coming
-more seldom, painting does until it comes twice a second. Metrics and the diagnosis are part of the run and come at their
-steps, so where a step takes less than a millisecond they take more than theirs, which the window shows.
+more seldom, painting does until it comes twice a second. Metrics and the diagnosis are part of the run and come at
+their steps, so where a step takes less than a millisecond they take more than theirs, which the window shows.
 """
 
 from __future__ import annotations
