@@ -35,7 +35,9 @@ from gan_desktop.core.sections import (
 )
 
 
-class GameConfig(Selection):
+class Game(Selection):
+    """Which game is played. Each registered term adds its weight, a live key: see `GameConfig`."""
+
     choices: ClassVar[Registry[Any]] = registry.games
     selector: ClassVar[str] = "name"
     name: Annotated[str, OneOf(registry.games)] = Field(
@@ -47,6 +49,30 @@ class GameConfig(Selection):
         """What every step of the game reports."""
         figures: Figures = self.choices[self.name].value().figures
         return figures
+
+    @property
+    def term_weights(self) -> tuple[float, ...]:
+        """The weight of each registered term, in the registry's order."""
+        return tuple(getattr(self, weight_key(name)) for name in registry.terms)
+
+
+def weight_key(name: str) -> str:
+    """The config key of the weight of a penalty or a term: `r1_weight`."""
+    return f"{name}_weight"
+
+
+def weight_fields(registered: Registry[Any]) -> Any:
+    """A live key for the weight of each entry, 0 and off where nothing is said."""
+    return {
+        weight_key(name): (Weight, live(0.0, entry.usual, title=entry.title, description=entry.description))
+        for name, entry in registered.items()
+    }
+
+
+if TYPE_CHECKING:
+    GameConfig = Game
+else:
+    GameConfig = create_model("GameConfig", __base__=Game, **weight_fields(registry.terms))
 
 
 class DataConfig(Selection):
@@ -152,27 +178,14 @@ class Regularization(Section):
     @property
     def penalty_weights(self) -> tuple[float, ...]:
         """The weight of each registered penalty, in the registry's order."""
-        return tuple(getattr(self, penalty_key(name)) for name in registry.penalties)
-
-
-def penalty_key(name: str) -> str:
-    """The config key of a penalty's weight: `r1_weight`."""
-    return f"{name}_weight"
+        return tuple(getattr(self, weight_key(name)) for name in registry.penalties)
 
 
 if TYPE_CHECKING:
     RegularizationConfig = Regularization
 else:
     RegularizationConfig = create_model(
-        "RegularizationConfig",
-        __base__=Regularization,
-        **{
-            penalty_key(name): (
-                Weight,
-                live(0.0, penalty.usual, title=penalty.title, description=penalty.description),
-            )
-            for name, penalty in registry.penalties.items()
-        },
+        "RegularizationConfig", __base__=Regularization, **weight_fields(registry.penalties)
     )
 
 

@@ -119,6 +119,7 @@ class Registry(Mapping[str, Entry[T]]):
 datasets: Registry[Any] = Registry("data set", "gan_desktop.training.data")
 families: Registry[Any] = Registry("network family", "gan_desktop.training.networks")
 games: Registry[Any] = Registry("game", "gan_desktop.training.games")
+terms: Registry[Any] = Registry("term", "gan_desktop.training.games.terms")
 objectives: Registry[Any] = Registry("objective", "gan_desktop.training.games.objectives")
 penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.games.penalties")
 optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")

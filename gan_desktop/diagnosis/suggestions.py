@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gan_desktop.core.config import RunConfig, penalty_key
+from gan_desktop.core.config import RunConfig, weight_key
 from gan_desktop.core.diagnosis import Sentence, Suggestion
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import ControlValue, check_control, current_controls, is_same
@@ -16,7 +16,7 @@ from gan_desktop.diagnosis.course import Course
 # More would have to be read instead of clicked.
 MOST = 3
 # What helps by being strong.
-WEIGHTS = frozenset({"instance_noise", *(penalty_key(name) for name in penalties)})
+WEIGHTS = frozenset({"instance_noise", *(weight_key(name) for name in penalties)})
 
 
 def usual_r1(course: Course) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,16 +17,16 @@ from gan_desktop.training.batches.order import BatchIndex, shuffled
 from gan_desktop.training.batches.sources import BatchSource, ByteBatches, MemoryBatches
 from gan_desktop.training.batches.streamed import StreamedBatches
 from gan_desktop.training.data.byte_images import ByteImages
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, Scaling, constant_note, silent
+from gan_desktop.training.data.dataset import REAL, SOURCE, DataRequest, DataSet, Report, Scaling, constant_note, silent
 from gan_desktop.training.devices import choose_device
-from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
 from gan_desktop.training.games.regularization import packed_shape
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
-from gan_desktop.training.random_streams import Seed, Stream, key, normal, seed_variable, uniform
-from gan_desktop.training.train_step import Player, Setup, TrainState, Weights
+from gan_desktop.training.random_streams import PAIR_STREAMS, Seed, Stream, key, normal, seed_variable, uniform
+from gan_desktop.training.train_step import Game, Player, Setup, TrainState, Turn, Weights
 
-INIT_STREAMS = {GENERATOR: Stream.GENERATOR_INIT, DISCRIMINATOR: Stream.DISCRIMINATOR_INIT}
+# What the parameters of each role are drawn from.
+INIT_STREAMS: dict[Role, Stream] = {"g": Stream.GENERATOR_INIT, "d": Stream.DISCRIMINATOR_INIT}
 
 
 def load_data(config: RunConfig, report: Report = silent) -> DataSet:
@@ -40,6 +41,9 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     if batch_size > len(data):
         message = f"training.batch_size = {batch_size}: larger than the data ({len(data)} samples)"
         raise InputError(message, "training.batch_size")
+    if SOURCE in game_of(config).domains and data.source is None:
+        message = f"game.name = '{config.game.name}': it takes data of two domains, and these have one ({data.title})"
+        raise InputError(message, "game.name")
     if config.data.conditional and data.labels is None:
         message = f"data.conditional = true: the data have no labels ({data.title})"
         raise InputError(message, "data.conditional")
@@ -48,35 +52,44 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     return data
 
 
-def build_generator(config: RunConfig, data: DataSet) -> Network:
-    """The generator that a config describes for these data.
+def game_of(config: RunConfig) -> Game:
+    """The game that a config names."""
+    game: Game = games[config.game.name].value()
+    return game
+
+
+def build_networks(config: RunConfig, data: DataSet) -> dict[str, Network]:
+    """The network of each player of the config's game, for these data.
 
     Raises:
-        InputError: its family cannot make such samples.
+        InputError: a family cannot make or judge such samples.
     """
-    return build_network(config.generator, (config.latent.latent_dim,), data.sample_shape, class_count(config, data))
+    return {turn.player: build_player(config, turn, data) for turn in game_of(config).turns}
 
 
-def build_discriminator(config: RunConfig, data: DataSet) -> Network:
-    """The discriminator that a config describes for these data: it judges packs, and may be spectrally normalised.
-
-    Raises:
-        InputError: its family cannot judge such samples.
-    """
-    shape = packed_shape(data.sample_shape, config.regularization.pack)
-    network = build_network(config.discriminator, shape, (), class_count(config, data))
+def build_player(config: RunConfig, turn: Turn, data: DataSet) -> Network:
+    """A maker makes samples of latents or of those of another domain; a judge judges packs, and may be spectrally
+    normalised."""
+    shape, classes = data.domain(turn.target).sample_shape, class_count(config, data)
+    if turn.role == "g":
+        return build_network(config.generator, input_shape(config, turn, data), shape, classes)
+    network = build_network(config.discriminator, packed_shape(shape, config.regularization.pack), (), classes)
     return SpectralNorm(network) if config.regularization.spectral_norm else network
 
 
+def input_shape(config: RunConfig, turn: Turn, data: DataSet) -> tuple[int, ...]:
+    """What a maker makes one sample of: a latent, or a sample of its source."""
+    return (config.latent.latent_dim,) if turn.source is None else data.domain(turn.source).sample_shape
+
+
 def check_networks(config: RunConfig, data: DataSet) -> None:
-    """Whether there is the device and both networks can be built for these data; nothing is allocated.
+    """Whether there is the device and all networks can be built for these data; nothing is allocated.
 
     Raises:
         InputError: why not.
     """
     choose_device(config.training.device)
-    build_generator(config, data)
-    build_discriminator(config, data)
+    build_networks(config, data)
 
 
 def class_count(config: RunConfig, data: DataSet) -> int:
@@ -105,9 +118,15 @@ def latent_source(config: RunConfig, count: int, seed: Seed) -> Any:
     return lambda stream, index: normal(shape, key(seed, stream, index))
 
 
-def batch_source(config: RunConfig, data: DataSet, scaling: Scaling) -> BatchSource:
+def batch_sources(config: RunConfig, data: DataSet, scaling: Scaling) -> dict[str, BatchSource]:
+    """The batches of each domain of the config's game."""
+    # The other domain has an order of its own: what lies in one place of both need not belong together.
+    seeds = {REAL: config.training.seed, SOURCE: config.training.seed + 1}
+    return {name: batch_source(config, data.domain(name), scaling, seeds[name]) for name in game_of(config).domains}
+
+
+def batch_source(config: RunConfig, data: DataSet, scaling: Scaling, seed: int) -> BatchSource:
     """The data's batches: of samples laid out on the device, or of lazy ones as they are read."""
-    seed = config.training.seed
     order = shuffled(len(data), seed)
     index = BatchIndex(len(data), config.training.batch_size, seed)
     labels = None
@@ -125,15 +144,15 @@ def batches_per_step(config: RunConfig) -> int:
     return max(1, config.training.d_steps)
 
 
-def make_setup(config: RunConfig, generator: Network, discriminator: Network, real_batch: BatchSource) -> Setup:
+def make_setup(config: RunConfig, networks: Mapping[str, Network], batches: Mapping[str, BatchSource]) -> Setup:
     """Put together what a config names."""
     seed = seed_variable(config.training.seed)
     names: dict[Role, str] = {"d": config.optimizer.d_optimizer, "g": config.optimizer.g_optimizer}
     return Setup(
-        game=games[config.game.name].value(),
-        networks={GENERATOR: generator, DISCRIMINATOR: discriminator},
+        game=game_of(config),
+        networks=networks,
         optimizers={role: optimizers[name].value() for role, name in names.items()},
-        real_batch=real_batch,
+        batches=batches,
         latents=latent_source(config, config.training.batch_size, seed),
         key=lambda stream, index: key(seed, stream, index),
         d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
@@ -146,7 +165,8 @@ def initial_state(setup: Setup, seed: int) -> TrainState:
     """All players as drawn from the seed, with fresh moments, before the first step."""
     players = {}
     for turn in setup.game.turns:
-        parameters, statistics = setup.networks[turn.player].init(seed, INIT_STREAMS[turn.player])
+        stream = INIT_STREAMS[turn.role] + PAIR_STREAMS * turn.pair
+        parameters, statistics = setup.networks[turn.player].init(seed, stream)
         moments = setup.optimizers[turn.role].init(parameters)
         players[turn.player] = Player(parameters, statistics, moments, tf.constant(0, tf.int64))
     maker = players[setup.game.maker]

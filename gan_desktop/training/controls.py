@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import current_controls
-from gan_desktop.core.registry import objectives, penalties
+from gan_desktop.core.registry import objectives, penalties, terms
 from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.games.objectives import is_relative
@@ -29,19 +29,20 @@ class Uses(NamedTuple):
 
     Attributes:
         objective: its place in the registry.
-        penalties: the places of those whose weight is not 0.
+        penalties: the places of those whose weight is not 0; `terms` likewise.
         switches: those of `SWITCHES` that are not 0.
         frozen: the networks, "d" or "g", that take no updates.
     """
 
     objective: int
     penalties: tuple[int, ...]
+    terms: tuple[int, ...]
     switches: frozenset[str]
     frozen: frozenset[str]
 
 
 class Controls(NamedTuple):
-    """What may change while a run is under way: scalars, and the penalties' weights as one vector.
+    """What may change while a run is under way: scalars, and the weights of penalties and of terms as a vector each.
 
     `known` is what is certain when a step is compiled; where it is None, the step can do with any values.
     """
@@ -59,6 +60,7 @@ class Controls(NamedTuple):
     label_smoothing: tf.Tensor
     ema_decay: tf.Tensor
     penalty_weights: tf.Tensor
+    term_weights: tf.Tensor
     known: Uses | None = None
 
     def uses(self, switch: str) -> bool | tf.Tensor:
@@ -72,6 +74,11 @@ class Controls(NamedTuple):
     def steps(self, role: Role) -> tf.Tensor:
         """How many updates each player of a role takes in a step."""
         return self.d_steps if role == "d" else self.g_steps
+
+    def term_weight(self, name: str) -> tf.Tensor | None:
+        """The weight of a term; None where it certainly is 0."""
+        place = list(terms).index(name)
+        return self.term_weights[place] if self.known is None or place in self.known.terms else None
 
     def objective_place(self) -> int | tf.Tensor:
         """The objective's place in the registry."""
@@ -99,6 +106,7 @@ def controls_of(config: RunConfig) -> Controls:
     values: dict[str, object] = dict(current_controls(config))
     values["objective"] = list(objectives).index(config.objective.objective)
     values["penalty_weights"] = config.regularization.penalty_weights
+    values["term_weights"] = config.game.term_weights
     return Controls(**{name: tf.constant(values[name], _dtype(name)) for name in TENSORS})
 
 
@@ -109,6 +117,7 @@ def uses_of(config: RunConfig) -> Uses:
     return Uses(
         objective=list(objectives).index(config.objective.objective),
         penalties=tuple(place for place, weight in enumerate(config.regularization.penalty_weights) if weight > 0),
+        terms=tuple(place for place, weight in enumerate(config.game.term_weights) if weight > 0),
         switches=frozenset(name for name in SWITCHES if values[name]),
         frozen=frozenset(network for network, count in counts.items() if count == 0),
     )
@@ -116,7 +125,8 @@ def uses_of(config: RunConfig) -> Uses:
 
 def control_specs() -> Specs:
     """The shape and type of each of `TENSORS`, as a compiled function's signature has them."""
-    return [tf.TensorSpec([len(penalties)] if name == "penalty_weights" else [], _dtype(name)) for name in TENSORS]
+    lengths = {"penalty_weights": len(penalties), "term_weights": len(terms)}
+    return [tf.TensorSpec([lengths[name]] if name in lengths else [], _dtype(name)) for name in TENSORS]
 
 
 def when(asked: bool | tf.Tensor, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:

@@ -42,12 +42,14 @@ class Stream(IntEnum):
 
 
 STREAMS = 64
+# Of each pair of players.
+PAIR_STREAMS = 32
 
 
 Seed = Union[int, "tf.Tensor", "tf.Variable"]
 
 
-def key(seed: Seed, stream: Stream, index: tf.Tensor | int) -> tf.Tensor:
+def key(seed: Seed, stream: int, index: tf.Tensor | int) -> tf.Tensor:
     """The key of one draw, shape (2,) int64: distinct for every (seed, stream, index)."""
     return tf.stack([tf.cast(seed, tf.int64) * STREAMS + int(stream), tf.cast(index, tf.int64)])
 

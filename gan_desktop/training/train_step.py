@@ -7,16 +7,17 @@ an update is, the game says: read `games/gan.py` next, which is algorithm 1 of G
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, when
+from gan_desktop.training.data.dataset import REAL
 from gan_desktop.training.networks import Network
 from gan_desktop.training.optimizers import Optimizer
-from gan_desktop.training.random_streams import Stream
+from gan_desktop.training.random_streams import PAIR_STREAMS, Stream
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Moments, Tree
@@ -76,11 +77,17 @@ class Turn:
         player: whose turn it is.
         role: "d" for a judge, "g" for a maker: by its steps, rate and optimizer the player is updated.
         update: (setup, state, opponents, controls, index) to one update. The opponents are the players whom it meets.
+        target: the domain that a judge judges, and whose samples a maker makes.
+        source: the domain whose samples a maker translates; None where it makes samples of latents.
+        pair: the number of the pair that it belongs to, from 0: each pair has random numbers of its own.
     """
 
     player: str
     role: Role
     update: Callable[[Setup, TrainState, Players, Controls, tf.Tensor], Update]
+    target: str = REAL
+    source: str | None = None
+    pair: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Game:
 
     Attributes:
         turns: of a step, in their order; each player has one.
-        maker: the player whose samples are shown and measured.
+        maker: the player whose samples are shown and measured, as ones of the domain `REAL`.
         judge: the player who judges them.
         figures: what each step reports.
     """
@@ -98,6 +105,16 @@ class Game:
     maker: str
     judge: str
     figures: Figures
+
+    def turn_of(self, player: str) -> Turn:
+        """The player's turn."""
+        return next(turn for turn in self.turns if turn.player == player)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains whose samples are drawn, each once."""
+        named = (domain for turn in self.turns for domain in (turn.target, turn.source) if domain is not None)
+        return tuple(dict.fromkeys(named))
 
 
 class Batch(NamedTuple):
@@ -114,7 +131,7 @@ class Setup:
     Attributes:
         networks: each player's.
         optimizers: each role's.
-        real_batch: (number) to that batch of real samples, scaled to the generator's output range.
+        batches: of each domain (number) to that batch of real samples, scaled to the generator's output range.
         latents: (stream, index) to a batch of latents, shape (batch, latent_dim).
         key: (stream, index) to the key of whatever else is random.
         d_loss_scale: 1 for a discriminator loss that is the sum of its halves, 1/2 for their mean.
@@ -125,12 +142,18 @@ class Setup:
     game: Game
     networks: Mapping[str, Network]
     optimizers: Mapping[Role, Optimizer]
-    real_batch: Callable[[tf.Tensor], Batch]
+    batches: Mapping[str, Callable[[tf.Tensor], Batch]]
     latents: Callable[[Stream, tf.Tensor], tf.Tensor]
-    key: Callable[[Stream, tf.Tensor], tf.Tensor]
+    key: Callable[[int, tf.Tensor], tf.Tensor]
     d_loss_scale: float = 1.0
     pack: int = 1
     simultaneous: bool = False
+
+    def of_pair(self, number: int) -> Setup:
+        """The same, with the random numbers of that pair of players."""
+        if number == 0:
+            return self
+        return replace(self, key=lambda stream, index: self.key(stream + number * PAIR_STREAMS, index))
 
 
 def train_step(setup: Setup, state: TrainState, controls: Controls) -> tuple[TrainState, tf.Tensor]:

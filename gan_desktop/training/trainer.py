@@ -17,12 +17,13 @@ from gan_desktop.core.events import FloatArray, MetricsBlock
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
-    batch_source,
+    batch_sources,
     batches_per_step,
-    build_discriminator,
-    build_generator,
+    build_networks,
     class_count,
+    game_of,
     initial_state,
+    input_shape,
     latent_source,
     load_data,
     make_setup,
@@ -33,8 +34,7 @@ from gan_desktop.training.controls import Controls, controls_of, uses_of
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.engine.footprint import check_memory
-from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR
-from gan_desktop.training.random_streams import Stream
+from gan_desktop.training.random_streams import STREAMS, Stream
 from gan_desktop.training.train_step import TrainState
 from gan_desktop.training.watching.probe import Probe
 
@@ -62,16 +62,17 @@ class Trainer:
         self.diverged = False
         self.classes = class_count(config, self.data)
         check_memory(config, self.data, self.device.name)
-        self._generator = build_generator(config, self.data)
-        self._discriminator = build_discriminator(config, self.data)
+        self.game = game_of(config)
+        self.input_shape = input_shape(config, self.game.turn_of(self.game.maker), self.data)
+        networks = build_networks(config, self.data)
         with tf.device(self.device.name):
-            self._real_batches = batch_source(config, self.data, self.scaling)
-            self._setup = make_setup(config, self._generator, self._discriminator, self._real_batches)
+            self._sources = batch_sources(config, self.data, self.scaling)
+            self._setup = make_setup(config, networks, self._sources)
             # One variable a tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._setup, config.training.seed)
             )
-            self._jit_compile = self._generator.jit_compile and self._discriminator.jit_compile
+            self._jit_compile = all(network.jit_compile for network in networks.values())
             self._blocks = Blocks(self._setup, self._jit_compile, uses_of(config))
             self._sample = self._compile_sample()
             self._controls = self._control_tensors()
@@ -111,7 +112,8 @@ class Trainer:
 
     def close(self) -> None:
         """End what reads samples ahead, which `advance` begins anew; nothing else is lost."""
-        self._real_batches.close()
+        for source in self._sources.values():
+            source.close()
 
     def state_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything that training changes, by path (`generator/parameters/dense_0/kernel`)."""
@@ -171,8 +173,12 @@ class Trainer:
         """Take as many of `steps` steps as one call can."""
         with tf.device(self.device.name):
             most = min(steps, CAPACITY)
-            ready = self._real_batches.make_ready(self._batches, most, batches_per_step(self.config))
-            return self._advance_by(ready)
+            return self._advance_by(self._make_ready(most))
+
+    def _make_ready(self, steps: int) -> int:
+        """Have the real batches of the next steps ready; for how many of them they are."""
+        each = batches_per_step(self.config)
+        return min(source.make_ready(self._batches, steps, each) for source in self._sources.values())
 
     @property
     def is_compiled(self) -> bool:
@@ -203,7 +209,7 @@ class Trainer:
 
     def _start_average(self) -> None:
         """Let the average begin where the generator is: it stood still while it was off."""
-        averaged, current = self.state.averaged, self.state.players[GENERATOR]
+        averaged, current = self.state.averaged, self.state.players[self.game.maker]
         for here, there in ((averaged.parameters, current.parameters), (averaged.statistics, current.statistics)):
             for name, variable in here.items():
                 variable.assign(there[name])
@@ -229,7 +235,15 @@ class Trainer:
         return self.step + max(0, -(-batches // batches_per_step(self.config)))
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
-        """Latents to show samples of, shape (count, latent_dim): fixed for a seed and a draw, apart from training's."""
+        """What to show samples of, shape (count, *input_shape): fixed for a seed and a draw, apart from training's.
+
+        Latents or, where the maker translates, real samples of its source, as the network takes them.
+        """
+        source = self.game.turn_of(self.game.maker).source
+        if source is not None:
+            data = self.data.domain(source)
+            rng = np.random.Generator(np.random.Philox(key=[self.config.training.seed, STREAMS * draw + stream]))
+            return self.scaling.to_network(data.take(rng.integers(len(data), size=count)))
         draw_latents = latent_source(self.config, count, self.config.training.seed)
         values: FloatArray = draw_latents(stream, tf.constant(draw, tf.int64)).numpy()
         return values
@@ -248,15 +262,15 @@ class Trainer:
         Batch norm uses its moving moments, so a sample depends on its latent and its class alone.
 
         Args:
-            latents: shape (n, latent_dim).
+            latents: shape (n, *input_shape).
             labels: the class of each, shape (n,); those of `labels(n)` where the GAN is conditional and none are given.
             averaged: by the averaged generator, not the one in training.
 
         Raises:
             ValueError: latents or labels are of another shape, or a label is not a class.
         """
-        if latents.ndim != 2 or latents.shape[1] != self.config.latent.latent_dim:
-            raise ValueError(f"latents of shape {latents.shape}: expected (n, {self.config.latent.latent_dim})")
+        if latents.shape[1:] != self.input_shape:
+            raise ValueError(f"latents of shape {latents.shape}: expected (n, {', '.join(map(str, self.input_shape))})")
         classes = self.labels(len(latents)) if labels is None else np.asarray(labels)
         if classes is not None and (
             classes.shape != (len(latents),) or not np.isin(classes, range(self.classes)).all()
@@ -278,7 +292,7 @@ class Trainer:
         """
         with tf.device(self.device.name):
             if with_batches:
-                self._real_batches.make_ready(self._batches, 1, batches_per_step(self.config))
+                self._make_ready(1)
             state = tf.nest.map_structure(lambda variable: variable.read_value(), self.state)
         return Probe(
             self._setup, state, self._controls, self.scaling, self.data.kind, self.device.name, self._jit_compile
@@ -286,16 +300,17 @@ class Trainer:
 
     def _compile_sample(self) -> Any:
         """The function from `averaged` to the compiled function that samples; each is traced when it is first used."""
-        signature = [tf.TensorSpec([None, self.config.latent.latent_dim], tf.float32)]
+        signature = [tf.TensorSpec([None, *self.input_shape], tf.float32)]
+        network = self._setup.networks[self.game.maker]
         if self.classes:
             signature.append(tf.TensorSpec([None], tf.int32))
 
         def trace(averaged: bool) -> Any:
-            weights = self.state.averaged if averaged else self.state.players[GENERATOR]
+            weights = self.state.averaged if averaged else self.state.players[self.game.maker]
 
             @tf.function(autograph=False, input_signature=signature)
             def sample(latents: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-                outputs, _ = self._generator.apply(
+                outputs, _ = network.apply(
                     weights.parameters, weights.statistics, latents, training=False, labels=labels
                 )
                 return outputs
@@ -305,33 +320,35 @@ class Trainer:
         return cache(trace)
 
     def weights_digest(self) -> str:
-        """The SHA-256 of every variable of both networks, in order of network and name."""
+        """The SHA-256 of every variable of all networks, in order of network and name."""
         return digest_of({name: variable.numpy() for name, variable in _flatten(self.state) if _is_weight(name)})
 
     def parameter_counts(self) -> tuple[int, int]:
         """The number of trained parameters of the generator and of the discriminator."""
-        players = (self.state.players[GENERATOR], self.state.players[DISCRIMINATOR])
+        players = (self.state.players[self.game.maker], self.state.players[self.game.judge])
         generator, discriminator = (
             sum(int(np.prod(value.shape)) for value in player.parameters.values()) for player in players
         )
         return generator, discriminator
 
 
-# Parts of the state that are weights, in the order of the digest.
-WEIGHTS = tuple(
-    f"{player}/{kind}/" for player in ("generator", "discriminator") for kind in ("parameters", "statistics")
-)
+# The players that come first in the digest: what a GAN has.
+FIRST = ("generator", "discriminator")
+WEIGHT_KINDS = ("parameters", "statistics")
 
 
 def _is_weight(path: str) -> bool:
-    return path.startswith(WEIGHTS)
+    player, _, rest = path.partition("/")
+    return player != "averaged" and rest.startswith(tuple(f"{kind}/" for kind in WEIGHT_KINDS))
 
 
 def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
     """The `weights_digest` of a state from `state_arrays`."""
+    weights = [path for path in arrays if _is_weight(path)]
+    players = dict.fromkeys([*FIRST, *sorted({path.partition("/")[0] for path in weights})])
     digest = hashlib.sha256()
-    for part in WEIGHTS:
-        for path in sorted(path for path in arrays if path.startswith(part)):
+    for part in (f"{player}/{kind}/" for player in players for kind in WEIGHT_KINDS):
+        for path in sorted(path for path in weights if path.startswith(part)):
             digest.update(arrays[path].tobytes())
     return digest.hexdigest()
 

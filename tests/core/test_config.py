@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gan_desktop.core import registry
-from gan_desktop.core.config import RunConfig, live_keys, penalty_key, sections
+from gan_desktop.core.config import RunConfig, live_keys, sections, weight_key
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import dump_config, replace_keys, validate_config
 from gan_desktop.core.sections import LARGEST_SEED
@@ -175,5 +175,5 @@ def test_what_can_change_while_a_run_is_under_way() -> None:
     assert keys["d_learning_rate"] == keys["beta_1"] == "optimizer"
     assert keys["g_steps"] == "training"
     assert keys["objective"] == "objective"
-    assert {penalty_key(name) for name in registry.penalties} <= keys.keys()
+    assert {weight_key(name) for name in registry.penalties} <= keys.keys()
     assert keys.keys().isdisjoint({"spectral_norm", "packing", "d_optimizer", "batch_size", "updates", "seed"})

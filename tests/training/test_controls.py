@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_desktop.core.config import RunConfig, live_keys, penalty_key
+from gan_desktop.core.config import RunConfig, live_keys, weight_key
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import objectives, penalties
 from gan_desktop.training.controls import TENSORS, control_specs, controls_of, uses_of
 
 
 def test_every_live_key_is_a_control() -> None:
-    weights = {penalty_key(name) for name in penalties}
+    weights = {weight_key(name) for name in penalties}
     assert set(TENSORS) - {"penalty_weights"} == set(live_keys()) - weights
 
 

@@ -56,7 +56,7 @@ def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
         game=gan(),
         networks={"generator": Point(batch), "discriminator": Line()},  # type: ignore[dict-item]
         optimizers={"d": sgd, "g": sgd},
-        real_batch=lambda number: Batch(tf.zeros([batch, 1]), None),
+        batches={"real": lambda number: Batch(tf.zeros([batch, 1]), None)},
         latents=lambda stream, index: tf.zeros([batch, 1]),
         key=lambda stream, index: key(0, stream, index),
         simultaneous=simultaneous,

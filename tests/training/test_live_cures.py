@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from gan_desktop.core.config import penalty_key
+from gan_desktop.core.config import weight_key
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import objectives, penalties
 from gan_desktop.training.trainer import Trainer
@@ -33,10 +33,10 @@ def test_another_objective_keeps_the_weights_and_goes_on(tiny_trainer: Make, nam
 def test_a_penalty_is_measured_while_it_is_on_and_flattens_the_discriminator(tiny_trainer: Make, name: str) -> None:
     trainer = tiny_trainer()
     assert (trainer.advance(5).column("d_penalty") == 0).all()
-    trainer.set(penalty_key(name), 10.0)
+    trainer.set(weight_key(name), 10.0)
     block = trainer.advance(30)
     assert (block.column("d_penalty") > 0).all()
-    trainer.set(penalty_key(name), 0.0)
+    trainer.set(weight_key(name), 0.0)
     assert (trainer.advance(3).column("d_penalty") == 0).all()
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gan_desktop.core.config import penalty_key
+from gan_desktop.core.config import weight_key
 from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence, Suggestion
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
@@ -143,7 +143,7 @@ class DiscriminatorFlat(Detector):
     def _weights(course: Course) -> dict[str, float]:
         """What is on that holds D's score down, by the keys of the controls."""
         controls = current_controls(course.config)
-        keys = (*map(penalty_key, penalties), "instance_noise")
+        keys = (*map(weight_key, penalties), "instance_noise")
         return {key: float(controls[key]) for key in keys if float(controls[key]) > 0}
 
     def ended(self, course: Course) -> Sentence:

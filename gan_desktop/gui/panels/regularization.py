@@ -8,7 +8,7 @@ from typing import ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from gan_desktop.core.config import RunConfig, penalty_key
+from gan_desktop.core.config import RunConfig, weight_key
 from gan_desktop.core.events import CommandRefused, DataSummary
 from gan_desktop.core.fields import KeyInfo, live_fields
 from gan_desktop.core.registry import penalties
@@ -20,7 +20,7 @@ from gan_desktop.gui.widgets.style import scroll_to
 
 def switches() -> list[KeyInfo]:
     """The live keys that have a usual value and are off at 0: penalties first, for their titles say so."""
-    weights = [penalty_key(name) for name in penalties]
+    weights = [weight_key(name) for name in penalties]
     found = [info for info in live_fields().values() if info.usual is not None]
     return sorted(found, key=lambda info: info.key not in weights)
 

@@ -21,6 +21,9 @@ SHOWN_REAL = 1000
 # Samples looked at in one go where all of them are looked at: a lazy set is never in memory at once.
 CHUNK = 4096
 
+# The domains of a game: the one that is imitated, and the one that a game which translates makes it of.
+REAL, SOURCE = "real", "source"
+
 Indices = npt.NDArray[np.integer]
 
 Report = Callable[[str, float | None], None]
@@ -95,6 +98,7 @@ class DataSet:
             compared, so that a training set of a few samples is not taken for all there is. `held_out_labels` are
             theirs, where `samples` have labels.
         unreadable: how many files could not be read and were left out.
+        source: the samples of another domain, which a game that translates makes these of, where there is one.
     """
 
     title: str
@@ -110,9 +114,14 @@ class DataSet:
     held_out: FloatArray | None = None
     held_out_labels: npt.NDArray[np.int64] | None = None
     unreadable: int = 0
+    source: DataSet | None = None
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def domain(self, name: str) -> DataSet:
+        """The samples of a domain of the game: these, or the ones of `source`."""
+        return self.source if name == SOURCE and self.source is not None else self
 
     @property
     def sample_shape(self) -> tuple[int, ...]:

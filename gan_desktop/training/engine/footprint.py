@@ -15,13 +15,14 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import optimizers
-from gan_desktop.training.assembly import build_discriminator, build_generator
+from gan_desktop.training.assembly import build_player, game_of
 from gan_desktop.training.backend import tf
 from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.engine.available_memory import available_memory, gpu_memory
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork, Shape
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
+from gan_desktop.training.train_step import Turn
 
 FLOAT_BYTES = 4
 COPIES = 3
@@ -91,34 +92,34 @@ def least_memory(config: RunConfig, data: DataSet) -> int:
     sizes = network_sizes(config, data)
     if sizes is None:
         return 0
-    state = COPIES * state_size(config, *sizes)
-    gradients = max(size.parameters for size in sizes)
-    activations = max(size.activations for size in sizes)
+    state = COPIES * state_size(config, sizes)
+    gradients = max(size.parameters for _, size in sizes)
+    activations = max(size.activations for _, size in sizes)
     return FLOAT_BYTES * (state + gradients + activations)
 
 
-def network_sizes(config: RunConfig, data: DataSet) -> tuple[NetworkSize, NetworkSize] | None:
-    """Of the generator and of the discriminator.
+def network_sizes(config: RunConfig, data: DataSet) -> list[tuple[Turn, NetworkSize]] | None:
+    """The size of each player's network, with its turn; None where one is not known.
 
     Raises:
         InputError: the networks do not fit the data.
     """
-    packs = max(1, config.training.batch_size // config.regularization.pack)
-    generator = network_size(build_generator(config, data), config.training.batch_size)
-    discriminator = network_size(build_discriminator(config, data), packs)
-    return None if generator is None or discriminator is None else (generator, discriminator)
+    batches = {"g": config.training.batch_size, "d": max(1, config.training.batch_size // config.regularization.pack)}
+    sizes = []
+    for turn in game_of(config).turns:
+        size = network_size(build_player(config, turn, data), batches[turn.role])
+        if size is None:
+            return None
+        sizes.append((turn, size))
+    return sizes
 
 
-def state_size(config: RunConfig, generator: NetworkSize, discriminator: NetworkSize) -> int:
+def state_size(config: RunConfig, sizes: list[tuple[Turn, NetworkSize]]) -> int:
     """The numbers in the state of a run."""
-    averaged = generator.parameters + generator.statistics
-    return averaged + sum(
-        size.parameters * (1 + moments_of(name)) + size.statistics
-        for size, name in (
-            (generator, config.optimizer.g_optimizer),
-            (discriminator, config.optimizer.d_optimizer),
-        )
-    )
+    moments = {"g": moments_of(config.optimizer.g_optimizer), "d": moments_of(config.optimizer.d_optimizer)}
+    maker = game_of(config).maker
+    averaged = sum(size.parameters + size.statistics for turn, size in sizes if turn.player == maker)
+    return averaged + sum(size.parameters * (1 + moments[turn.role]) + size.statistics for turn, size in sizes)
 
 
 def check_memory(config: RunConfig, data: DataSet, device: str) -> None:

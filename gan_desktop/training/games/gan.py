@@ -12,6 +12,7 @@ from gan_desktop.core.figures import Figure, Figures
 from gan_desktop.core.registry import games
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
+from gan_desktop.training.data.dataset import REAL
 from gan_desktop.training.games.adversarial import judge_update, makers_loss
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import Game, Player, Setup, TrainState, Turn, Update, descend
@@ -27,7 +28,7 @@ def discriminator_update(
     setup: Setup, state: TrainState, opponents: Players, controls: Controls, index: tf.Tensor
 ) -> Update:
     """One update of the discriminator on a batch of real and a batch of fake samples of the same classes."""
-    batch = setup.real_batch(state.batches)
+    batch = setup.batches[REAL](state.batches)
     latents = setup.latents(Stream.D_LATENTS, index)
     key = setup.key(Stream.FAKE_GENERATOR_DROPOUT, index)
     fake, _ = generate(setup, opponents[GENERATOR], latents, batch.labels, key)
@@ -56,7 +57,7 @@ def generator_update(
 
     The classes that it is asked for are those of the last real batch, so that they are as frequent as in the data.
     """
-    batch = setup.real_batch(tf.maximum(state.batches - 1, 0))
+    batch = setup.batches[REAL](tf.maximum(state.batches - 1, 0))
     latents = setup.latents(Stream.G_LATENTS, index)
     player = state.players[GENERATOR]
     loss_of = makers_loss(setup, opponents, DISCRIMINATOR, batch, controls, index)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from gan_desktop.core.registry import Options
 from gan_desktop.training.backend import tf
-from gan_desktop.training.random_streams import Stream
 
 if TYPE_CHECKING:
     Tree = dict[str, tf.Tensor]
@@ -48,7 +47,7 @@ class Network(Protocol):
         """
         ...
 
-    def init(self, seed: int, stream: Stream) -> tuple[Tree, Tree]:
+    def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
         """Parameters, which are trained, and statistics, which are tracked (batch norm's moving moments)."""
         ...
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import Options
 from gan_desktop.training.backend import tf
-from gan_desktop.training.random_streams import Stream, key
+from gan_desktop.training.random_streams import key
 
 if TYPE_CHECKING:
     from gan_desktop.training.networks import Tree
@@ -66,7 +66,7 @@ class Scope:
 class MakingScope(Scope):
     """The first pass: makes each parameter and statistic that the description asks for."""
 
-    def __init__(self, seed: int, stream: Stream) -> None:
+    def __init__(self, seed: int, stream: int) -> None:
         super().__init__({}, {}, training=False)
         self._seed, self._stream, self._drawn = seed, stream, 0
 
@@ -119,7 +119,7 @@ class ScopedNetwork:
         """Outputs of shape (batch, *output_shape)."""
         raise NotImplementedError
 
-    def init(self, seed: int, stream: Stream) -> tuple[Tree, Tree]:
+    def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
         scope = MakingScope(seed, stream)
         self.forward(scope, tf.zeros([1, *self.input_shape]), tf.zeros([1], tf.int32) if self.classes else None)
         return scope.parameters, scope.statistics

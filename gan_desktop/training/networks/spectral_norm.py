@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import Network
-from gan_desktop.training.random_streams import Stream, key, normal
+from gan_desktop.training.random_streams import key, normal
 
 if TYPE_CHECKING:
     from gan_desktop.training.networks import Tree
@@ -37,7 +37,7 @@ class SpectralNorm:
     def per_sample(self) -> bool:
         return self.network.per_sample
 
-    def init(self, seed: int, stream: Stream) -> tuple[Tree, Tree]:
+    def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
         """As the network's own, with singular vectors that fit.
 
         A kernel that starts at 0, as the last of a residual branch may, has no direction to keep: it is drawn instead.

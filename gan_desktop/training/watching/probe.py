@@ -120,7 +120,8 @@ class Probe:
         d_steps, g_steps = int(self.controls.d_steps), int(self.controls.g_steps)
         before = self.state.players[DISCRIMINATOR]
         # Both updates use one batch, which is looked up once.
-        probe = replace(self, setup=replace(self.setup, real_batch=remembering(self.setup.real_batch)))
+        batches = {domain: remembering(batch) for domain, batch in self.setup.batches.items()}
+        probe = replace(self, setup=replace(self.setup, batches=batches))
         d_update = probe.d_update(0)
         unmoved = self.setup.simultaneous or d_steps == 0
         drawn = probe.at(self.state._replace(batches=d_update.state.batches))
