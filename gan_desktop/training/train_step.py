@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Moments, Tree
 
     Found = dict[str, tf.Tensor]
-    Players = Mapping[str, "Player"]
 
 # Updates of one step draw from the keys step * UPDATES_PER_STEP + i; above the most that a config allows.
 UPDATES_PER_STEP = 1024
@@ -43,6 +42,9 @@ class Player(NamedTuple):
     statistics: Tree
     moments: Moments
     updates: tf.Tensor
+
+
+Players = Mapping[str, Player]
 
 
 class TrainState(NamedTuple):
@@ -109,6 +111,14 @@ class Game:
     def turn_of(self, player: str) -> Turn:
         """The player's turn."""
         return next(turn for turn in self.turns if turn.player == player)
+
+    def name_of(self, turn: Turn) -> str:
+        """What tells a player's layers from those of the others in its role: nothing where it is the only one."""
+        return "" if [other.role for other in self.turns].count(turn.role) == 1 else f"{turn.player}/"
+
+    def loss_of(self, turn: Turn) -> str:
+        """The figure that says what the player of a turn minimises."""
+        return next(name for name in self.figures.of(turn.player) if self.figures[name].kind == "loss")
 
     @property
     def domains(self) -> tuple[str, ...]:

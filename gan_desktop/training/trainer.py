@@ -324,12 +324,12 @@ class Trainer:
         return digest_of({name: variable.numpy() for name, variable in _flatten(self.state) if _is_weight(name)})
 
     def parameter_counts(self) -> tuple[int, int]:
-        """The number of trained parameters of the generator and of the discriminator."""
-        players = (self.state.players[self.game.maker], self.state.players[self.game.judge])
-        generator, discriminator = (
-            sum(int(np.prod(value.shape)) for value in player.parameters.values()) for player in players
-        )
-        return generator, discriminator
+        """The number of trained parameters of all makers and of all judges."""
+        counts = {"g": 0, "d": 0}
+        for turn in self.game.turns:
+            parameters = self.state.players[turn.player].parameters.values()
+            counts[turn.role] += sum(int(np.prod(value.shape)) for value in parameters)
+        return counts["g"], counts["d"]
 
 
 # The players that come first in the digest: what a GAN has.

@@ -15,11 +15,10 @@ from gan_desktop.training.games.objectives import chosen_losses
 from gan_desktop.training.games.penalties import Seen, add_penalties
 from gan_desktop.training.games.regularization import clip_weights, instance_noise, pack_samples, packed_shape
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.train_step import Batch, Player, Setup, TrainState, Update, descend
+from gan_desktop.training.train_step import Batch, Player, Players, Setup, TrainState, Update, descend
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Tree
-    from gan_desktop.training.train_step import Players
 
 
 def judge_update(

@@ -26,11 +26,21 @@ from gan_desktop.training.data.dataset import REAL, SOURCE
 from gan_desktop.training.games.adversarial import judge_update, makers_loss
 from gan_desktop.training.games.terms import cycle, identity
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.train_step import Game, Player, Setup, TrainState, Turn, Update, descend, update_index
+from gan_desktop.training.train_step import (
+    Game,
+    Player,
+    Players,
+    Setup,
+    TrainState,
+    Turn,
+    Update,
+    descend,
+    update_index,
+)
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Tree
-    from gan_desktop.training.train_step import Found, Players
+    from gan_desktop.training.train_step import Found
 
 X, Y = SOURCE, REAL
 

@@ -15,11 +15,10 @@ from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import REAL
 from gan_desktop.training.games.adversarial import judge_update, makers_loss
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.train_step import Game, Player, Setup, TrainState, Turn, Update, descend
+from gan_desktop.training.train_step import Game, Player, Players, Setup, TrainState, Turn, Update, descend
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Tree
-    from gan_desktop.training.train_step import Players
 
 DISCRIMINATOR, GENERATOR = "discriminator", "generator"
 

@@ -18,7 +18,6 @@ from gan_desktop.diagnosis.spectra import spectral_norm
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import Scaling
-from gan_desktop.training.games.gan import DISCRIMINATOR, GENERATOR, discriminator_update, generator_update
 from gan_desktop.training.games.objectives import chosen_losses, is_relative
 from gan_desktop.training.games.regularization import pack_samples
 from gan_desktop.training.networks import Network
@@ -27,8 +26,10 @@ from gan_desktop.training.random_streams import drawn_by_xla
 from gan_desktop.training.train_step import (
     Batch,
     Player,
+    Players,
     Setup,
     TrainState,
+    Turn,
     Update,
     update_index,
 )
@@ -64,9 +65,9 @@ class Probe:
 
     def samples(self, latents: FloatArray, labels: Labels | None) -> FloatArray:
         """What the generator makes of the latents."""
-        generator = self.state.players[GENERATOR]
+        generator = self.state.players[self.setup.game.maker]
         with tf.device(self.device):
-            outputs, _ = self.setup.networks[GENERATOR].apply(
+            outputs, _ = self.setup.networks[self.setup.game.maker].apply(
                 generator.parameters, generator.statistics, tf.constant(latents), training=False, labels=classes(labels)
             )
         return self.scaling.to_samples(outputs.numpy(), self.kind)
@@ -101,35 +102,27 @@ class Probe:
         pulled: FloatArray = -np.float32(self.scaling.factor) * slopes.numpy()
         return pulled
 
-    def d_update(self, number: int) -> Update:
-        """The discriminator's update number `number` of the next step, from 0."""
+    def update(self, turn: Turn, number: int, opponents: Players) -> Update:
+        """Update number `number`, from 0, of one turn of the next step, against these opponents."""
         with tf.device(self.device), drawn_by_xla(self.by_xla):
-            return discriminator_update(
-                self.setup, self.state, self.state.players, self.controls, update_index(self.state, number)
-            )
-
-    def g_update(self, number: int, opponent: Player) -> Update:
-        """The generator's update number `number` of the next step, from 0, on the classes of the last real batch."""
-        with tf.device(self.device), drawn_by_xla(self.by_xla):
-            return generator_update(
-                self.setup, self.state, {DISCRIMINATOR: opponent}, self.controls, update_index(self.state, number)
-            )
+            index = update_index(self.state, number)
+            return turn.update(self.setup, self.state, opponents, self.controls, index)
 
     def layers(self) -> tuple[Layer, ...]:
-        """Every parameter at the first update of each network in the next step: D's, then G's against it."""
-        d_steps, g_steps = int(self.controls.d_steps), int(self.controls.g_steps)
-        before = self.state.players[DISCRIMINATOR]
-        # Both updates use one batch, which is looked up once.
+        """Every parameter at the first update of each player in the next step, in the order of their turns."""
+        game = self.setup.game
+        # The updates use one batch, which is looked up once.
         batches = {domain: remembering(batch) for domain, batch in self.setup.batches.items()}
-        probe = replace(self, setup=replace(self.setup, batches=batches))
-        d_update = probe.d_update(0)
-        unmoved = self.setup.simultaneous or d_steps == 0
-        drawn = probe.at(self.state._replace(batches=d_update.state.batches))
-        g_update = drawn.g_update(0, before if unmoved else d_update.state.players[DISCRIMINATOR])
-        return (
-            *described("d", self.setup.networks[DISCRIMINATOR], before, d_update, d_steps > 0),
-            *described("g", self.setup.networks[GENERATOR], self.state.players[GENERATOR], g_update, g_steps > 0),
-        )
+        probe, found = replace(self, setup=replace(self.setup, batches=batches)), []
+        for turn in game.turns:
+            opponents = self.state.players if self.setup.simultaneous else probe.state.players
+            update = probe.update(turn, 0, opponents)
+            is_trained = int(self.controls.steps(turn.role)) > 0
+            network, before = self.setup.networks[turn.player], self.state.players[turn.player]
+            found += described(turn, game.name_of(turn), network, before, update, is_trained)
+            after = update.state if is_trained else probe.state._replace(batches=update.state.batches)
+            probe = probe.at(after)
+        return tuple(found)
 
     def _scaled(self, samples: FloatArray) -> tf.Tensor:
         """In network units; of packs, those that are whole."""
@@ -137,7 +130,8 @@ class Probe:
         return tf.constant(self.scaling.to_network(samples[:whole]))
 
     def _judge(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        player, network = self.state.players[DISCRIMINATOR], self.setup.networks[DISCRIMINATOR]
+        name = self.setup.game.judge
+        player, network = self.state.players[name], self.setup.networks[name]
         seen = pack_samples(samples, self.setup.pack)
         return network.apply(player.parameters, player.statistics, seen, training=False, labels=labels)[0]
 
@@ -160,14 +154,18 @@ def remembering(real_batch: Callable[[tf.Tensor], Batch]) -> Callable[[tf.Tensor
     return lookup
 
 
-def described(name: Role, network: Network, before: Player, update: Update, is_trained: bool) -> list[Layer]:
-    """Each parameter of one network, in the order of their names."""
-    after = update.state.players[DISCRIMINATOR if name == "d" else GENERATOR].parameters
+def described(
+    turn: Turn, title: str, network: Network, before: Player, update: Update, is_trained: bool
+) -> list[Layer]:
+    """Each parameter of one player's network, in the order of their names."""
+    after = update.state.players[turn.player].parameters
     used = (
         network.used(before.parameters, before.statistics) if isinstance(network, SpectralNorm) else before.parameters
     )
     return [
-        described_parameter(name, key, value, update.gradients[key], after[key] if is_trained else value, used[key])
+        described_parameter(
+            turn.role, title + key, value, update.gradients[key], after[key] if is_trained else value, used[key]
+        )
         for key, value in sorted(before.parameters.items())
     ]
 

@@ -10,8 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from gan_desktop.core.views import Role, UpdateShown
-from gan_desktop.training.games.gan import DISCRIMINATOR
-from gan_desktop.training.train_step import Player
+from gan_desktop.training.train_step import Players, Turn
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.plane_views import PlaneViews
 from gan_desktop.training.watching.probe import Probe
@@ -20,11 +19,11 @@ from gan_desktop.training.watching.samples import Showing
 
 @dataclass
 class Preview:
-    """A step in parts: where it stands, and the updates that are left, as (network, number from 0, of how many)."""
+    """A step in parts: where it stands, and the updates that are left, as (turn, number from 0, of how many)."""
 
     probe: Probe
-    before: Player  # the discriminator before the step, which simultaneous updates of G meet
-    left: deque[tuple[Role, int, int]]
+    before: Players  # the players before the step, whom simultaneous updates meet
+    left: deque[tuple[Turn, int, int]]
 
 
 class SlowMotion:
@@ -53,8 +52,8 @@ class SlowMotion:
         if self._preview is None:
             self._preview = self._begin()
         preview = self._preview
-        network, number, of = preview.left.popleft()
-        loss_before, loss_after = self._update(preview, network, number)
+        turn, number, of = preview.left.popleft()
+        loss_before, loss_after = self._update(preview, turn, number)
         showing, probe = self._showing, preview.probe
         samples = probe.samples(showing.latents, showing.labels)
         surface = None
@@ -64,28 +63,24 @@ class SlowMotion:
             self.drop()
         is_last = not preview.left
         return UpdateShown(
-            self._trainer.step, network, number + 1, of, loss_before, loss_after, samples, surface, is_last
+            self._trainer.step, turn.role, number + 1, of, loss_before, loss_after, samples, surface, is_last
         )
 
     def _begin(self) -> Preview:
-        training = self._trainer.config.training
-        left: deque[tuple[Role, int, int]] = deque()
-        left.extend(("d", number, training.d_steps) for number in range(training.d_steps))
-        left.extend(("g", number, training.g_steps) for number in range(training.g_steps))
+        training, game = self._trainer.config.training, self._trainer.game
+        steps: dict[Role, int] = {"d": training.d_steps, "g": training.g_steps}
+        left = deque((turn, number, steps[turn.role]) for turn in game.turns for number in range(steps[turn.role]))
         probe = self._trainer.probe(with_batches=True)
         if training.d_steps == 0:  # it is measured all the same, on a batch of its own
             probe = probe.at(probe.state._replace(batches=probe.state.batches + 1))
-        return Preview(probe, probe.state.players[DISCRIMINATOR], left)
+        return Preview(probe, probe.state.players, left)
 
-    def _update(self, preview: Preview, network: Role, number: int) -> tuple[float, float]:
-        """Make one update of the preview: that network's loss on its batch before and after it."""
+    def _update(self, preview: Preview, turn: Turn, number: int) -> tuple[float, float]:
+        """Make one update of the preview: that player's loss on its batch before and after it."""
         probe = preview.probe
-        if network == "d":
-            update = probe.d_update(number)
-            again = probe.at(update.state._replace(batches=probe.state.batches)).d_update(number)
-        else:
-            opponent = preview.before if probe.setup.simultaneous else probe.state.players[DISCRIMINATOR]
-            update = probe.g_update(number, opponent)
-            again = probe.at(update.state).g_update(number, opponent)
+        opponents = preview.before if probe.setup.simultaneous else probe.state.players
+        update = probe.update(turn, number, opponents)
+        again = probe.at(update.state._replace(batches=probe.state.batches)).update(turn, number, opponents)
         preview.probe = probe.at(update.state)
-        return float(update.figures[f"{network}_loss"]), float(again.figures[f"{network}_loss"])
+        loss = self._trainer.game.loss_of(turn)
+        return float(update.figures[loss]), float(again.figures[loss])
