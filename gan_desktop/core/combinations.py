@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gan_desktop.core.registry import objectives
+from gan_desktop.core.registry import games, objectives, terms
 
 if TYPE_CHECKING:
     from gan_desktop.core.config import RunConfig
@@ -45,10 +45,28 @@ def packs_of_classes(config: RunConfig) -> Refusal | None:
     return key, f"{key} = {config.regularization.pack}: cannot go with data.conditional: a pack would mix classes"
 
 
+def terms_of_another_game(config: RunConfig) -> Refusal | None:
+    for name, weight in zip(terms, config.game.term_weights, strict=True):
+        if weight > 0 and name not in config.game.terms:
+            having = ", ".join(game for game, entry in games.items() if name in entry.value().terms)
+            key = f"game.{name}_weight"
+            return key, f"{key} = {weight:g}: the game '{config.game.name}' has no such term; those that do: {having}"
+    return None
+
+
+def classes_of_two_domains(config: RunConfig) -> Refusal | None:
+    if not config.data.conditional or all(turn.source is None for turn in games[config.game.name].value().turns):
+        return None
+    key = "data.conditional"
+    return key, f"{key} = true: the game '{config.game.name}' translates, and asks for no class"
+
+
 COMBINATIONS: tuple[Callable[[RunConfig], Refusal | None], ...] = (
     smoothing_without_targets,
     uneven_packs,
     packs_of_classes,
+    terms_of_another_game,
+    classes_of_two_domains,
 )
 
 

@@ -51,6 +51,12 @@ class Game(Selection):
         return figures
 
     @property
+    def terms(self) -> tuple[str, ...]:
+        """The registered terms that the game has."""
+        terms: tuple[str, ...] = self.choices[self.name].value().terms
+        return terms
+
+    @property
     def term_weights(self) -> tuple[float, ...]:
         """The weight of each registered term, in the registry's order."""
         return tuple(getattr(self, weight_key(name)) for name in registry.terms)

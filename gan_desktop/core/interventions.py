@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isclose
 
-from gan_desktop.core.config import RunConfig, live_keys
+from gan_desktop.core.config import RunConfig, live_keys, weight_key
 from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.keys import key_info, read_value, replace_keys, resolve_key
+from gan_desktop.core.registry import terms
 from gan_desktop.core.sections import LARGEST_STEP
 
 # Characters of a step: a sign and zeros before it are allowed.
@@ -52,6 +53,12 @@ def current_controls(config: RunConfig) -> dict[str, ControlValue]:
     return {key: dumped[section][key] for key, section in live_keys().items()}
 
 
+def playable_keys(config: RunConfig) -> list[str]:
+    """The live controls that mean something in the config's game: weights of terms that it lacks do not."""
+    lacking = {weight_key(name) for name in terms if name not in config.game.terms}
+    return [key for key in live_keys() if key not in lacking]
+
+
 def check_control(config: RunConfig, key: str, value: object) -> tuple[str, RunConfig]:
     """The short name of the control and the config with the new value.
 
@@ -61,7 +68,7 @@ def check_control(config: RunConfig, key: str, value: object) -> tuple[str, RunC
     path = resolve_key(key, config)
     section, name = path.split(".", 1)
     if live_keys().get(name) != section:
-        allowed = ", ".join(live_keys())
+        allowed = ", ".join(playable_keys(config))
         raise InputError(f"'{path}' cannot change while a run is under way; what can: {allowed}", path)
     return name, replace_keys(config, {path: value})
 

@@ -101,12 +101,14 @@ class Game:
         maker: the player whose samples are shown and measured, as ones of the domain `REAL`.
         judge: the player who judges them.
         figures: what each step reports.
+        terms: the registered terms that its makers' losses have.
     """
 
     turns: tuple[Turn, ...]
     maker: str
     judge: str
     figures: Figures
+    terms: tuple[str, ...] = ()
 
     def turn_of(self, player: str) -> Turn:
         """The player's turn."""

@@ -50,3 +50,15 @@ def test_a_live_change_into_one_is_refused_too() -> None:
 def test_a_pack_of_one_is_no_pack(packing: int) -> None:
     config = replace_keys(RunConfig(), {PACKING: packing, "data.conditional": True})
     assert config.regularization.pack == 1
+
+
+def test_a_term_of_another_game_is_refused() -> None:
+    with pytest.raises(InputError) as refused:
+        replace_keys(RunConfig(), {"game.cycle_weight": 10.0})
+    assert str(refused.value) == ("game.cycle_weight = 10: the game 'gan' has no such term; those that do: cyclegan")
+    assert replace_keys(RunConfig(), {"game.name": "cyclegan", "game.cycle_weight": 10.0}).game.cycle_weight == 10
+
+
+def test_a_game_that_translates_asks_for_no_class() -> None:
+    with pytest.raises(InputError, match="the game 'cyclegan' translates, and asks for no class"):
+        replace_keys(RunConfig(), {"game.name": "cyclegan", "data.conditional": True})

@@ -77,10 +77,13 @@ def test_live_fields_are_the_live_keys_and_usual_values_are_allowed() -> None:
         "r1_weight": 1,
         "r2_weight": 1,
         "dragan_weight": 10,
+        "cycle_weight": 10,
+        "identity_weight": 5,
     }
     for key, value in usual.items():
         assert current_controls(DEFAULT)[key] == 0
-        changed = replace_keys(DEFAULT, {live_fields()[key].path: value})
+        game = "cyclegan" if key in ("cycle_weight", "identity_weight") else "gan"
+        changed = replace_keys(DEFAULT, {"game.name": game, live_fields()[key].path: value})
         assert current_controls(changed)[key] == value
 
 

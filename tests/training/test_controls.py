@@ -6,13 +6,13 @@ import numpy as np
 
 from gan_desktop.core.config import RunConfig, live_keys, weight_key
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.registry import objectives, penalties
+from gan_desktop.core.registry import objectives, penalties, terms
 from gan_desktop.training.controls import TENSORS, control_specs, controls_of, uses_of
 
 
 def test_every_live_key_is_a_control() -> None:
-    weights = {weight_key(name) for name in penalties}
-    assert set(TENSORS) - {"penalty_weights"} == set(live_keys()) - weights
+    weights = {weight_key(name) for name in (*penalties, *terms)}
+    assert set(TENSORS) - {"penalty_weights", "term_weights"} == set(live_keys()) - weights
 
 
 def test_controls_carry_the_values_of_the_config() -> None:
@@ -23,7 +23,7 @@ def test_controls_carry_the_values_of_the_config() -> None:
     controls = controls_of(config)
     assert list(objectives)[int(controls.objective)] == "hinge"
     assert dict(zip(penalties, controls.penalty_weights.numpy(), strict=True))["r2"] == 3.0
-    assert float(controls.rates(controls.g_learning_rate).beta_1) == 0.25
+    assert float(controls.rates("g").beta_1) == 0.25
     for value, spec in zip(controls[: len(TENSORS)], control_specs(), strict=True):
         assert spec.is_compatible_with(value)
         assert np.isfinite(value.numpy()).all()

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_desktop.core.config import live_keys
+from gan_desktop.core.config import live_keys, weight_key
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.registry import terms
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.trainer import Trainer
 from tests.gan import FIGURES
@@ -53,8 +54,9 @@ def test_another_seed_gives_another_digest(tiny_trainer: Make) -> None:
     assert digest_after(tiny_trainer(), [5]) != digest_after(tiny_trainer({"training.seed": 1}), [5])
 
 
-# A value for each live control that changes what a step does; the moving average changes no weight of the two networks.
-OTHER_VALUES: dict[str, Any] = {key: 0.05 for key in live_keys() if key not in ("ema_decay", "momentum")} | {
+# A value for each live control that changes what a step does: the average changes no weight, a GAN has no terms.
+NO_CHANGE = {"ema_decay", "momentum", *(weight_key(name) for name in terms)}
+OTHER_VALUES: dict[str, Any] = {key: 0.05 for key in live_keys() if key not in NO_CHANGE} | {
     "d_learning_rate": 1e-3,
     "g_learning_rate": 1e-3,
     "d_steps": 3,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from gan_desktop.core.config import RunConfig, weight_key
 from gan_desktop.core.events import CommandRefused, DataSummary
 from gan_desktop.core.fields import KeyInfo, live_fields
+from gan_desktop.core.interventions import playable_keys
 from gan_desktop.core.registry import penalties
 from gan_desktop.core.usual import usual_for_data
 from gan_desktop.gui.form.switch_control import SwitchControl
@@ -52,6 +53,7 @@ class RegularizationPanel(Panel):
             column.addWidget(control)
         column.addStretch(1)
         self.model.controls_changed.connect(self.show_controls)
+        self.model.config_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)
         self.model.faults_dropped.connect(self._forget_typed)
@@ -62,11 +64,18 @@ class RegularizationPanel(Panel):
         """Show what the trainer uses, and what it has been asked for."""
         confirmed, asked = self.model.controls, self.model.asked_controls
         data = self._data()
+        playable = playable_keys(self._played())
         for key, control in self.controls.items():
+            control.setHidden(key not in playable)
             control.set_usual(None if data is None else usual_for_data(key, data.kind, data.spread))
             control.show_value(float(confirmed[key]), float(asked[key]))
         on = sum(control.confirmed != 0 for control in self.controls.values())
         self.caption.setText(self.tr("{n} on").format(n=on) if on else self.tr("all off"))
+
+    def _played(self) -> RunConfig:
+        """The config of the run under way, or of the next start."""
+        model = self.model
+        return model.run.config if model.run is not None and model.is_active else model.config
 
     def _data(self) -> DataSummary | None:
         """What is known of the data that a switch acts on: of the run under way, else where the form has them still."""

@@ -79,7 +79,7 @@ class WhatTrainsPanel(Panel):
             "data": (tr("Data"), ["data"]),
             "generator": (tr("Generator"), ["generator", "latent"]),
             "discriminator": (tr("Discriminator"), ["discriminator", "regularization"]),
-            "objective": (tr("Objective"), ["objective"]),
+            "objective": (tr("Objective"), ["game", "objective"]),
             "optimizers": (tr("Optimizers"), ["optimizer"]),
             "run": (tr("Run"), ["training"]),
         }

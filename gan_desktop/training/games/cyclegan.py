@@ -179,6 +179,7 @@ _GAME = Game(
     maker=FORWARD.maker,
     judge=FORWARD.judge,
     figures=Figures(*figures_of(FORWARD), *figures_of(BACK)),
+    terms=("cycle", "identity"),
 )
 
 

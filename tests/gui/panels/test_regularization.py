@@ -16,6 +16,7 @@ from gan_desktop.core.commands import Set
 from gan_desktop.core.config import live_keys
 from gan_desktop.core.events import CommandRefused, ControlChanged, StatusChanged
 from gan_desktop.core.fields import live_fields
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import penalties
 from gan_desktop.core.status import Status
 from gan_desktop.gui.panels.regularization import switches
@@ -23,8 +24,8 @@ from gan_desktop.gui.shell.main_window import MainWindow
 from tests.gui.conftest import Bench
 from tests.gui.panels.test_live_controls import sets, type_into
 
-KEYS = [info.key for info in switches()]
-USUAL = {info.key: info.usual for info in switches()}
+KEYS = [info.key for info in switches() if info.section != "game"]
+USUAL = {info.key: info.usual for info in switches() if info.section != "game"}
 
 
 @pytest.fixture
@@ -40,8 +41,15 @@ def confirm(bench: Bench, key: str, value: float) -> None:
 
 
 def test_every_live_key_of_the_section_has_a_switch(panel: Any) -> None:
-    assert set(panel.controls) == {key for key, section in live_keys().items() if section == "regularization"}
+    assert set(panel.controls) == {key for key, section in live_keys().items() if section in ("regularization", "game")}
     assert list(panel.controls)[: len(penalties)] == [f"{name}_weight" for name in penalties]
+
+
+def test_terms_stand_there_where_the_game_has_them(bench: Bench, panel: Any) -> None:
+    terms = [control for key, control in panel.controls.items() if key in ("cycle_weight", "identity_weight")]
+    assert [control.isHidden() for control in terms] == [True, True]
+    bench.start(replace_keys(bench.model.config, {"game.name": "cyclegan"}))
+    assert [control.isHidden() for control in terms] == [False, False]
 
 
 @pytest.mark.parametrize("key", KEYS)

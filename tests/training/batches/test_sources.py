@@ -40,7 +40,7 @@ def watch():
 watcher = threading.Thread(target=watch)
 watcher.start()
 before = process.memory_info().rss
-source = batch_source(RunConfig(), data, Scaling(2.0, -1.0))
+source = batch_source(RunConfig(), data, Scaling(2.0, -1.0), 0)
 batch = tf.function(lambda number: source(number).samples, autograph=False, jit_compile=True)
 for number in range(3):
     batch(tf.constant(number, tf.int64))
@@ -75,7 +75,7 @@ def test_images_kept_as_bytes_give_the_same_batches(monkeypatch: pytest.MonkeyPa
     labels = np.arange(50) % 4
     config = replace_keys(RunConfig(), {"training.batch_size": 8, "data.conditional": True})
     scaling = Scaling(2.0, -1.0)
-    sources = [batch_source(config, DataSet("images", "it", samples, labels), scaling) for samples in (floats, kept)]
+    sources = [batch_source(config, DataSet("images", "it", samples, labels), scaling, 0) for samples in (floats, kept)]
     assert [type(source) for source in sources] == [MemoryBatches, ByteBatches]
     draws = [tf.function(source, autograph=False) for source in sources]
     for number in (0, 6, 1000):
@@ -87,7 +87,7 @@ def test_images_kept_as_bytes_give_the_same_batches(monkeypatch: pytest.MonkeyPa
 
 def test_samples_are_no_constant_of_the_graph() -> None:
     samples = np.zeros((2000, 32, 32, 1), np.float32)
-    source = batch_source(RunConfig(), DataSet("images", "images", samples), Scaling(2.0, -1.0))
+    source = batch_source(RunConfig(), DataSet("images", "images", samples), Scaling(2.0, -1.0), 0)
     function = tf.function(lambda number: source(number).samples, autograph=False)
     graph = function.get_concrete_function(tf.TensorSpec([], tf.int64)).graph
     assert graph.as_graph_def().ByteSize() < 100_000 < samples.nbytes

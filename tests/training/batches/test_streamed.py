@@ -14,7 +14,7 @@ import pytest
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.training.batches.order import streamed as streamed_batches
+from gan_desktop.training.batches import streamed as streamed_batches
 from gan_desktop.training.batches.streamed import READERS, WAITING
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.trainer import Trainer
@@ -173,7 +173,7 @@ def test_reading_ends_with_close_reset_and_restore() -> None:
     ]
     for end in ends:
         trainer.advance(5)
-        reader = weakref.ref(trainer._real_batches._reader._samples)  # type: ignore[attr-defined]
+        reader = weakref.ref(trainer._sources["real"]._reader._samples)  # type: ignore[attr-defined]
         assert reader() is not None
         end()
         # Its threads are joined before the call returns, so that nothing holds what they read from.

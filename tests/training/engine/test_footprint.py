@@ -46,8 +46,9 @@ def test_what_is_counted_is_what_is_built(kind: str) -> None:
     trainer = Trainer(config)
     sizes = network_sizes(config, trainer.data)
     assert sizes is not None
-    assert tuple(size.parameters for size in sizes) == trainer.parameter_counts()
-    counted = state_size(config, *sizes)
+    by_role = {turn.role: size.parameters for turn, size in sizes}
+    assert (by_role["g"], by_role["d"]) == trainer.parameter_counts()
+    counted = state_size(config, sizes)
     # Beside them, the state has a few numbers that count steps.
     built = sum(array.size for name, array in trainer.state_arrays().items() if array.shape)
     assert counted == built
@@ -55,9 +56,8 @@ def test_what_is_counted_is_what_is_built(kind: str) -> None:
 
 def test_the_results_of_products_are_counted() -> None:
     config = config_of(MLP)
-    generator, discriminator = network_sizes(config, load_data(config)) or (None, None)
-    assert generator is not None
-    assert discriminator is not None
+    sizes = {turn.role: size for turn, size in network_sizes(config, load_data(config)) or ()}
+    generator, discriminator = sizes["g"], sizes["d"]
     assert generator.activations == 8 * (8 + 6 + 64)
     assert discriminator.activations == 8 * (5 + 1)
     twice = replace_keys(config, {"training.batch_size": 16})
