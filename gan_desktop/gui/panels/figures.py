@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.look import words
@@ -44,6 +44,16 @@ ROWS: Sequence[tuple[str, str, str]] = (
         QT_TRANSLATE_NOOP("Figures", "G gradient"),
         QT_TRANSLATE_NOOP("Figures", "How hard G is pulled. Near 0, G has nothing to learn from."),
     ),
+    (
+        "g_cycle",
+        QT_TRANSLATE_NOOP("Figures", "Cycle error"),
+        QT_TRANSLATE_NOOP("Figures", "How far there and back ends from the start, both ways. 0 is undone exactly."),
+    ),
+    (
+        "g_identity",
+        QT_TRANSLATE_NOOP("Figures", "Identity error"),
+        QT_TRANSLATE_NOOP("Figures", "How far G moves what is of its domain already."),
+    ),
 )
 
 
@@ -63,6 +73,7 @@ class FiguresPanel(Panel):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self.values: dict[str, QLabel] = {}
+        self._rows: dict[str, list[QWidget]] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -74,17 +85,30 @@ class FiguresPanel(Panel):
             value.setToolTip(_tr(explanation))
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             self.values[figure] = value
-            grid.addWidget(label(_tr(name), "strong"), 3 * index, 0)
-            grid.addWidget(value, 3 * index, 1)
-            grid.addWidget(label(_tr(explanation), wrap=True), 3 * index + 1, 0, 1, 2)
-            grid.setRowMinimumHeight(3 * index + 2, 8)
+            title, explained = label(_tr(name), "strong"), label(_tr(explanation), wrap=True)
+            explained.setContentsMargins(0, 0, 0, 8)
+            grid.addWidget(title, 2 * index, 0)
+            grid.addWidget(value, 2 * index, 1)
+            grid.addWidget(explained, 2 * index + 1, 0, 1, 2)
+            self._rows[figure] = [title, value, explained]
         grid.setColumnStretch(0, 1)
-        grid.setRowStretch(3 * len(ROWS), 1)
+        grid.setRowStretch(2 * len(ROWS), 1)
         describe(self, "figures", self.tr("Figures of every step"), "")
         PlotMenu(self, self, table=self._table)
+        self._show_rows()
+        self.model.config_changed.connect(self._show_rows)
+        self.model.run_started.connect(self._show_rows)
         self.model.metrics_arrived.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
         self.model.run_cleared.connect(self.request_refresh)
+
+    @Slot()
+    def _show_rows(self) -> None:
+        """Show what the game reports: of the run that there is, or of the next one."""
+        config = self.model.config if self.model.run is None else self.model.run.config
+        for figure, widgets in self._rows.items():
+            for widget in widgets:
+                widget.setVisible(figure in config.game.figures)
 
     def _table(self) -> dict[str, np.ndarray]:
         """Every figure of every step."""
@@ -97,7 +121,7 @@ class FiguresPanel(Panel):
         shown = min(AVERAGED_STEPS, len(history))
         self.caption.setText(self.tr("mean of {n} steps").format(n=shown) if shown > 1 else "")
         for figure, value in self.values.items():
-            if not shown:
+            if not shown or figure not in history.figures:
                 value.setText("–")
                 continue
             last = history.column(figure)[-shown:]

@@ -14,7 +14,7 @@ from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
 from gan_desktop.training.data.mixtures import Samples, draw, grid_centres, ring_centres
 from gan_desktop.training.data.two_moons import TwoMoonsOptions, two_moons
 
-RADIUS, SIGMA = 2.0, 0.05
+RADIUS, SIGMA = 2.0, 0.1
 SIDE = 3
 # By how much the other moons are turned, in degrees: a turn by 180 maps the moons to themselves.
 TURN = 90.0

@@ -40,7 +40,17 @@ class PlaneViews:
         places = grid_points(self.limits, CELLS) if self.is_plane else line.middles(self.limits, LINE_CELLS)[:, None]
         self._shape = places.shape[:-1]
         self._places = places.reshape(-1, real.shape[1]).astype(np.float32)
-        self._lattice = lattice(trainer.config.latent)
+        self._lattice = self._inputs()
+
+    def _inputs(self) -> FloatArray:
+        """A lattice of what the generator makes points of, as it takes them: latents or, of one that translates, points
+        of the plane that it translates from."""
+        trainer = self._trainer
+        source = trainer.game.turn_of(trainer.game.maker).source
+        if source is None:
+            return lattice(trainer.config.latent)
+        shown = trainer.data.domain(source).summary().real
+        return trainer.scaling.to_network(grid_points(view_limits(shown), NODES).astype(np.float32))
 
     def surface(self, probe: Probe, step: int, fakes: FloatArray, label: int | None) -> Surface:
         """The discriminator's logits over the plane.
@@ -71,7 +81,7 @@ class PlaneViews:
         return Surface(step, self.limits, logits, optimal.astype(np.float32))
 
     def manifold(self, step: int, label: int | None) -> Manifold:
-        """Where the generator maps the lattice; of a conditional one, that of one class."""
+        """Where the generator maps its lattice; of a conditional one, that of one class."""
         trainer, lattice = self._trainer, self._lattice
         whole = lattice.shape[2] <= 2
         if trainer.classes and label is None:

@@ -173,11 +173,12 @@ class Viewing:
         Raises:
             InputError: they are not latents of this generator.
         """
-        dim, classes = self._trainer.config.latent.latent_dim, self._trainer.classes
+        inputs, classes = self._trainer.input_shape, self._trainer.classes
         if walk.latents is not None:
             shape = walk.latents.shape
-            if len(shape) != 2 or shape[1] != dim or not 1 <= shape[0] <= MOST_WALKED:
-                raise InputError(f"latents of shape {shape}: allowed: (n, {dim}) with n from 1 to {MOST_WALKED}")
+            if not shape or shape[1:] != inputs or not 1 <= shape[0] <= MOST_WALKED:
+                wanted = ", ".join(map(str, inputs))
+                raise InputError(f"latents of shape {shape}: allowed: (n, {wanted}) with n from 1 to {MOST_WALKED}")
             if not np.isfinite(walk.latents).all():
                 raise InputError("latents that are not finite numbers: allowed: finite ones")
             if walk.labels is not None:
