@@ -21,20 +21,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = re.compile(r"^constraint-dependencies = \[.*?\]\n", re.MULTILINE | re.DOTALL)
-HEADER = "# The exact versions that uv installs. Written by packaging/pin.py; with pip: pip install -c constraints.txt .\n"
+HEADER = (
+    "# The exact versions that uv installs. Written by packaging/pin.py; with pip: pip install -c constraints.txt .\n"
+)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--upgrade", action="store_true", help="take the newest versions that the requirements allow")
-    what.add_argument("--check", action="store_true", help="change nothing; exit with 1 where the pins are not complete")
+    what.add_argument(
+        "--check", action="store_true", help="change nothing; exit with 1 where the pins are not complete"
+    )
     arguments = parser.parse_args()
     project, constraints = ROOT / "pyproject.toml", ROOT / "constraints.txt"
     before = project.read_text(encoding="utf-8")
     pins = resolve(with_pins(before, []) if arguments.upgrade else before)
     written = {project: with_pins(before, pins), constraints: as_constraints(pins)}
-    differing = [path for path, text in written.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    differing = [
+        path for path, text in written.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     if arguments.check and differing:
         names = " and ".join(path.name for path in differing)
         print(f"{names} do not pin what uv installs; run: python3 -m uv run python packaging/pin.py", file=sys.stderr)
@@ -48,7 +54,15 @@ def main() -> int:
 def resolve(project: str) -> list[str]:
     """Return a pin for each package that the pyproject.toml of this text needs, with every extra and every group."""
     uv = os.environ.get("UV", "uv")
-    export = ["export", "--all-extras", "--all-groups", "--no-emit-project", "--no-hashes", "--no-annotate", "--no-header"]
+    export = [
+        "export",
+        "--all-extras",
+        "--all-groups",
+        "--no-emit-project",
+        "--no-hashes",
+        "--no-annotate",
+        "--no-header",
+    ]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "pyproject.toml").write_text(project, encoding="utf-8")
         done = subprocess.run([uv, *export, "--quiet"], cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
