@@ -38,7 +38,7 @@ def test_the_citation_has_the_licence_and_the_authors(project: dict[str, Any]) -
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize(
     ("name", "before"),
-    [(".ci/run", "uv_run "), ("justfile", "{{uv}} run "), ("CONTRIBUTING.md", "python3 -m uv run ")],
+    [(".ci/run", "uv_run "), ("justfile", "    uv run "), ("CONTRIBUTING.md", "python3 -m uv run ")],
 )
 def test_a_check_is_named_wherever_checks_are(name: str, before: str, check: str) -> None:
     assert re.search(rf"{re.escape(before + check)}( &&|$)", read(name), re.MULTILINE)
