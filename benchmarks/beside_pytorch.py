@@ -12,6 +12,7 @@ from benchmarks.report import Row, parser, show
 from benchmarks.speed import ENDLESS, ratio
 from benchmarks.torch_families import PyTorch
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset
 from gan_desktop.training.trainer import Trainer
@@ -66,7 +67,7 @@ def main() -> None:
     rows: list[Row] = []
     for name, (config, wanted) in configs(str(arguments.mnist)).items():
         others = {"PyTorch": pytorch(config, compiled=False)}
-        if not config.regularization.r1_weight:
+        if not current_controls(config)["r1_weight"]:
             others["torch.compile"] = pytorch(config, compiled=True)
         there = {label: process for label, process in others.items() if process is not None}
         if not there:

@@ -21,7 +21,7 @@ def class_shares(trainer: Trainer) -> tuple[list[float], float]:
 
     The classifier is fitted to one half of the real scans and tried on the other.
     """
-    real, labels = trainer.data.samples.reshape(len(trainer.data), -1), trainer.data.labels
+    real, labels = np.asarray(trainer.data.samples).reshape(len(trainer.data), -1), trainer.data.labels
     asked = trainer.labels(SAMPLES)
     assert labels is not None
     assert asked is not None

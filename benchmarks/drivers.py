@@ -7,7 +7,7 @@ import queue
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +166,7 @@ class Windowed:
         self._folder.cleanup()
 
 
-def in_turn(measurements: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+def in_turn(measurements: Mapping[str, Callable[..., float]], rounds: int) -> dict[str, list[float]]:
     """Repeat all measurements in turn, so that a slow moment of the machine falls on all alike."""
     results: dict[str, list[Any]] = {name: [] for name in measurements}
     for _ in range(rounds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from typing import Any
 
 import numpy as np
 import psutil
@@ -53,7 +54,7 @@ def main() -> None:
         window.model.receive(noisy_block(first_step, BLOCK, rng))
         if first_step % (50 * BLOCK) == 0:
             application.processEvents()
-    panel = window.panel("losses")
+    panel: Any = window.panel("losses")
     panel.refresh()
     application.processEvents()
     costs = []

@@ -23,6 +23,7 @@ def slider_delays(window: Windowed, moves: int) -> list[float]:
     from PySide6.QtWidgets import QSlider
 
     slider = window.window.findChild(QSlider, "d_learning_rate_slider")
+    assert slider is not None
     confirmed: list[tuple[int, float]] = []
     first_use: list[float] = []
 

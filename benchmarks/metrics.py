@@ -22,7 +22,7 @@ from gan_desktop.diagnosis.metrics import in_order
 from gan_desktop.training.data.dataset import DataRequest
 from gan_desktop.training.watching.measuring import make_measurer
 
-DATA = {
+DATA: dict[str, dict[str, object]] = {
     "ring": {"data.name": "ring"},
     "digits": {"data.name": "digits"},
     "digits of 28 x 28": {"data.name": "digits", "data.image_size": 28},

@@ -54,7 +54,7 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
     application = QApplication.instance() or create_application(["benchmark"])
     window = MainWindow(quiet_engine, preset(name).config, preview=refuse)
     # Nothing is repainted but by this.
-    window.repainter._is_watched = lambda: False
+    window.repainter._is_watched = lambda: False  # type: ignore[method-assign]
     window.resize(1440, 900)
     window.show()
     application.processEvents()

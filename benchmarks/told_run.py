@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import DataSummary, MetricsBlock, Progress, RunStarted, Samples, StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Surface
@@ -32,8 +34,9 @@ def quiet_engine(commands_: CommandQueue, emit: Emit) -> None:
         pass
 
 
-def refuse(path: Path, *_: object) -> None:
-    """Nothing is looked at."""
+def refuse(path: Path, *_: object) -> NoReturn:
+    """Refuse to look at anything."""
+    raise InputError(f"{path}: a told run looks at no files")
 
 
 class ToldRun:

@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks.drivers import per_second
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.presets import dump_toml, load_config
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.data.dataset import DataSet
@@ -90,7 +91,7 @@ def torch_iteration(config: RunConfig, data: DataSet, *, compiled: bool = False)
     everything = data.take(np.arange(len(data)))
     samples = torch.tensor(np.moveaxis(everything * 2 - 1, -1, 1).copy() if data.kind == "images" else everything)
     batch, latent_dim = config.training.batch_size, config.latent.latent_dim
-    r1, r2 = config.regularization.r1_weight, config.regularization.r2_weight
+    r1, r2 = (float(current_controls(config)[key]) for key in ("r1_weight", "r2_weight"))
 
     def penalty(logits: Any, points: Any) -> Any:
         (slopes,) = torch.autograd.grad(logits.sum(), points, create_graph=True)

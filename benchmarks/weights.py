@@ -25,7 +25,8 @@ from gan_desktop.core.presets import preset
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
-from gan_desktop.training.watching.measuring import data_traits, make_measurer
+from gan_desktop.training.watching.diagnosing import data_traits
+from gan_desktop.training.watching.measuring import make_measurer
 
 Changes = dict[str, Any]
 METRICS = ("modes_covered", "high_quality_share", "coverage", "frechet_distance")
@@ -92,7 +93,7 @@ def run(penalty: str, case: str, factors: Sequence[float], seeds: int, steps: in
     for seed in range(seeds):
         trainer = Trainer(replace_keys(config, {"training.seed": seed}))
         measurer = make_measurer(trainer.data, trainer.config)
-        spread = data_traits(trainer, measurer.reference).spread
+        spread = data_traits(trainer.data, trainer.scaling, measurer.reference).spread
         unit = unit_of(penalty, spread, int(np.prod(trainer.data.sample_shape)))
         for factor in factors:
             trainer.reset()

@@ -66,7 +66,9 @@ class Program:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise CheckError(f"gan-desktop {shown}: no end within {TIMEOUT_SECONDS} s\n{error.stderr}") from None
+            # Bytes, also where the end would have brought text.
+            said = error.stderr.decode(errors="replace") if isinstance(error.stderr, bytes) else error.stderr
+            raise CheckError(f"gan-desktop {shown}: no end within {TIMEOUT_SECONDS} s\n{said or ''}") from None
         print(f"gan-desktop {shown}: {time.monotonic() - begun:.1f} s", flush=True)
         if done.returncode != code:
             raise CheckError(

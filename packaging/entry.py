@@ -1,8 +1,6 @@
 """What the packaged executable runs: the same as `python -m gan_desktop`."""
 
-import sys
-
 from gan_desktop.__main__ import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

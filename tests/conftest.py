@@ -22,7 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
 
 
-USUAL_HANDLERS = {signal.SIGINT: signal.default_int_handler}
+USUAL_HANDLERS: dict[int, Any] = {signal.SIGINT: signal.default_int_handler}
 if hasattr(signal, "SIGHUP"):
     USUAL_HANDLERS[signal.SIGHUP] = signal.SIG_DFL
 

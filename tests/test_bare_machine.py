@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,9 @@ sys.modules["PySide6.QtCore"] = None  # its import fails, as it does there
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere Qt brings all it needs")
-def test_the_test_command_names_what_is_missing(tmp_path: Path, run_python: Callable[..., object]) -> None:
+def test_the_test_command_names_what_is_missing(
+    tmp_path: Path, run_python: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     (tmp_path / "hide.py").write_text(HIDE)
     here = Path(__file__).parent
     arguments = ["-p", "hide", "-p", "no:cacheprovider", "--rootdir", str(here.parent), "-n", "0"]

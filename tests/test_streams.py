@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,9 @@ def test_a_stream_that_fails(case: Case, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in cases(QUICK + SLOW) if case not in SOME], ids=named)
-def test_every_stream_that_fails(case: Case, tmp_path: Path, compiled_blocks: Path, monkeypatch) -> None:
+def test_every_stream_that_fails(
+    case: Case, tmp_path: Path, compiled_blocks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GAN_DESKTOP_CACHE", str(compiled_blocks))
     check(case, tmp_path)
 
@@ -65,7 +68,7 @@ class Raw(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data) -> int:
+    def write(self, data: Any) -> int:
         self.tries += 1
         if len(self.taken) == self.room:
             raise OSError(errno.ENOSPC, "No space left on device")

@@ -21,7 +21,7 @@ def test_nothing_is_collected_inside_and_what_was_made_is_left_out_later() -> No
     frozen = gc.get_freeze_count()
     with without_collecting():
         assert not gc.isenabled()
-        made = [[] for _ in range(1000)]
+        made: list[list[object]] = [[] for _ in range(1000)]
     assert gc.isenabled()
     assert gc.get_freeze_count() >= frozen + len(made)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_two_tensorflows_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_distributions(found: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def version(name: str) -> str:
         if name not in found:
-            raise machine.PackageNotFoundError(name)
+            raise PackageNotFoundError(name)
         return found[name]
 
     monkeypatch.setattr(machine, "version", version)

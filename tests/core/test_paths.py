@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ def test_installed_resources_come_first(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ("variable", "directory"),
     [("GAN_DESKTOP_DATA", paths.data_directory), ("GAN_DESKTOP_CACHE", paths.cache_directory)],
 )
-def test_directories_are_overridden_by_the_environment(variable, directory, monkeypatch, tmp_path) -> None:
+def test_directories_are_overridden_by_the_environment(
+    variable: str, directory: Callable[[], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
     assert directory() == tmp_path / "elsewhere"
     monkeypatch.setenv(variable, "")

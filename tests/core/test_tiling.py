@@ -18,7 +18,9 @@ from gan_desktop.core.tiling import GAP_SHADE, enlargement, near_square_columns,
     columns=st.one_of(st.none(), st.integers(1, 15)),
     scale=st.integers(1, 3),
 )
-def test_each_tile_is_in_its_place(count, height, width, channels, columns, scale) -> None:
+def test_each_tile_is_in_its_place(
+    count: int, height: int, width: int, channels: int, columns: int, scale: int
+) -> None:
     shades = np.random.default_rng(0).integers(0, 256, (count, height, width, channels), dtype=np.uint8)
     picture = tile_images((shades / 255).astype(np.float32), columns, scale)
     columns = columns or near_square_columns(count, height, width)
@@ -46,7 +48,7 @@ def test_the_argument_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("shape", [(0, 8, 8, 1), (2, 8, 8), (2, 8, 8, 2), (5, 2)])
-def test_other_shapes_are_refused(shape) -> None:
+def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="expected"):
         tile_images(np.zeros(shape, np.float32))
 
@@ -59,7 +61,7 @@ def test_near_square() -> None:
 
 
 @given(st.integers(1, 200), st.integers(1, 64), st.integers(1, 64))
-def test_enlargement_is_the_least_that_suffices(count, height, width) -> None:
+def test_enlargement_is_the_least_that_suffices(count: int, height: int, width: int) -> None:
     shape = (count, height, width, 1)
     columns = near_square_columns(count, height, width)
     factor = enlargement(shape, 400)

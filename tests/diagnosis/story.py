@@ -80,7 +80,7 @@ def shares(held: int) -> tuple[float, ...]:
 
 
 # A constant, or a function of the step numbers (figures) or of the measurement's number (metrics and shares).
-Value = float | Callable[[Any], Any]
+Value = float | tuple[float, ...] | Callable[[Any], Any]
 
 
 @dataclass
@@ -138,7 +138,7 @@ class Story:
         tremble = 1 + 0.02 * (-1) ** number
         found = {name: value * (tremble if name == "frechet_distance" else 1) for name, value in FINE.items()}
         asked = {name: value for name, value in values.items() if name not in FIGURES}
-        given = {name: value(number) if callable(value) else value for name, value in asked.items()}
+        given: dict[str, Any] = {name: value(number) if callable(value) else value for name, value in asked.items()}
         found |= {name: value for name, value in given.items() if name in metrics}
         found_shares = given.get("shares", shares(MODES))
         within = sum(found_shares)

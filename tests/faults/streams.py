@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tests.tiny import write_tiny
 
@@ -67,7 +67,7 @@ def run(case: Case, folder: Path) -> Outcome:
         program = ["sh", "-c", f'exec "$@" {1 if case.stream == "stdout" else 2}>&-', "sh", *program]
     if case.state == "ascii":
         environment["PYTHONIOENCODING"] = "ascii:strict"
-    files: dict[str, IO[bytes]] = {}
+    files: dict[str, Any] = {}
     with contextlib.ExitStack() as stack:
         for stream in ("stdout", "stderr"):
             if stream == case.stream and case.state in ("full", "broken"):

@@ -145,8 +145,8 @@ class FakeEngine:
 
     def _start(self, command: commands.Start, emit: Emit) -> None:
         is_live = self._run is not None and not self._run.status.is_final
-        if self.fail_start and isinstance(self.fail_start[0], InputError) and is_live:
-            error = self.fail_start.pop(0)
+        if self.fail_start and isinstance(error := self.fail_start[0], InputError) and is_live:
+            self.fail_start.pop(0)
             emit(CommandRefused(str(error), error.key, of_start=True))
             return
         emit(StatusChanged(Status.PREPARING, 0))
@@ -256,7 +256,7 @@ class _FakeRun:
 
     def diagnose(self) -> None:
         """The five lights, and from `alert_at` on a generator that has collapsed until R1 is on."""
-        healed = self.config.regularization.r1_weight > 0
+        healed = float(current_controls(self.config)["r1_weight"]) > 0
         collapsed = self.engine.alert_at is not None and self.step > self.engine.alert_at and not healed
         if collapsed and self.alert is None:
             self.alert = collapse(self.step)

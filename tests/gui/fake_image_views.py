@@ -27,7 +27,7 @@ def layers(step: int = 0, **changes: Any) -> Layers:
             for part in ("kernel", "bias"):
                 figures = changes.get(f"{network}_dense_{number}", 0.1) if part == "kernel" else 0.01
                 figures = figures if isinstance(figures, tuple) else (figures, 1e-3)
-                found.append(layer(network, f"dense_{number}/{part}", *figures))  # type: ignore[arg-type]
+                found.append(layer(network, f"dense_{number}/{part}", *figures))
     return Layers(step, tuple(found))
 
 

@@ -35,13 +35,13 @@ def manifold(step: int, **changes: Any) -> Manifold:
     """A disc."""
     radius, angle = np.meshgrid(np.linspace(0.1, 0.9, 20), np.linspace(0, 2 * np.pi, 20))
     points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1).astype("f")
-    return Manifold(**({"step": step, "points": points} | changes))
+    return Manifold(**(dict[str, Any](step=step, points=points) | changes))
 
 
 def arrows(step: int, scale: float = 1.0) -> Arrows:
     """Outwards."""
     points = np.random.default_rng(step).normal(0, 0.5, (100, 2)).astype("f")
-    return Arrows(step, points, scale * points)
+    return Arrows(step, points, (scale * points).astype("f"))
 
 
 def scores(step: int, apart: float = 2.0) -> Scores:
@@ -50,7 +50,7 @@ def scores(step: int, apart: float = 2.0) -> Scores:
     return Scores(step, noise[0] + apart, noise[1] - apart)
 
 
-MADE: dict[View, Callable[[int], object]] = {
+MADE: dict[View, Callable[[int], Surface | Manifold | Arrows | Scores]] = {
     View.SURFACE: surface,
     View.MANIFOLD: manifold,
     View.ARROWS: arrows,

@@ -40,7 +40,7 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 def fill(window: QWidget, names: str) -> tuple[Repainter, list[Counting], list[str]]:
-    row, log = QHBoxLayout(window), []
+    row, log = QHBoxLayout(window), list[str]()
     widgets = [Counting(name, log) for name in names]
     for widget in widgets:
         row.addWidget(widget)

@@ -25,7 +25,7 @@ from gan_desktop.recording.snapshots import (
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_small_images_are_enlarged_without_smoothing(channels) -> None:
+def test_small_images_are_enlarged_without_smoothing(channels: int) -> None:
     values = np.random.default_rng(0).integers(0, 2, (64, 8, 8, channels)).astype(np.float32)
     picture = sample_grid_image(values)
     assert picture.mode == ("L" if channels == 1 else "RGB")
@@ -92,7 +92,7 @@ def test_points_are_where_they_belong() -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3e38])
-def test_diverged_points_do_no_harm(value) -> None:
+def test_diverged_points_do_no_harm(value: float) -> None:
     fake = np.array([[value, 0], [value, value], [0, 0]], np.float32)
     picture = scatter_image(fake, np.array([[-1, -1], [1, 1]], np.float32))
     assert colour_at(picture, 0.5, 0.5) == FAKE_COLOUR

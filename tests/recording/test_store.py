@@ -100,7 +100,9 @@ def store(path: Path) -> Iterator[RunStore]:
     flushes=st.sets(st.integers(0, 5)),
     data=st.data(),
 )
-def test_every_figure_reads_back_exactly(tmp_path_factory, first, lengths, flushes, data) -> None:
+def test_every_figure_reads_back_exactly(
+    tmp_path_factory: pytest.TempPathFactory, first: int, lengths: list[int], flushes: set[int], data: st.DataObject
+) -> None:
     path = tmp_path_factory.mktemp("store") / "run.sqlite"
     values = data.draw(arrays.arrays(np.float32, (sum(lengths), WIDTH), elements=st.floats(width=32)))
     store = RunStore(path, FIGURES, {})

@@ -98,7 +98,7 @@ def test_a_step_for_nothing_special_draws_and_branches_for_nothing(tiny_trainer:
 
 def _operations(block: CompiledBlock) -> list[str]:
     """The types of all operations in a block, in its loops as well."""
-    graph = block._traced.graph.as_graph_def()  # type: ignore[union-attr]
+    graph = block._traced.graph.as_graph_def()
     functions = [node.op for function in graph.library.function for node in function.node_def]
     return [node.op for node in graph.node] + functions
 

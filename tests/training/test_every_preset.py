@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from gan_desktop.core import paths
+from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.machine import differences, machine_from
 from gan_desktop.core.presets import DEFAULT_PRESET, presets
@@ -124,7 +125,7 @@ def digest_now(name: str) -> str:
     """The digest of a preset's weights after steps of its own block, and after others of the one for anything."""
     trainer = trainer_of(name)
     trainer.advance(10)
-    trainer.set("r1_weight", 0.5 if trainer.config.regularization.r1_weight == 0 else 0.0)
+    trainer.set("r1_weight", 0.5 if current_controls(trainer.config)["r1_weight"] == 0 else 0.0)
     trainer.advance(5)
     return trainer.weights_digest()
 

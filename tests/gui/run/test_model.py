@@ -36,9 +36,9 @@ def test_step_numbers_beyond_32_bits_arrive_whole(qtbot: QtBot) -> None:
     progress = Progress(2**40, 2**41, 1.0, 1.0, 1.0, 1.0, 1)
 
     def engine(commands: object, emit: object) -> None:
-        emit(progress)  # type: ignore[operator]
+        emit(progress)
 
-    thread = TrainingThread(engine)  # type: ignore[arg-type]
+    thread = TrainingThread(engine)
     with qtbot.waitSignal(thread.event_emitted) as caught:
         thread.start()
     assert caught.args == [progress]
@@ -71,7 +71,7 @@ def test_exception_becomes_an_event_with_its_traceback(qtbot: QtBot) -> None:
     def engine(commands: object, emit: object) -> None:
         raise ValueError("broken")
 
-    thread = TrainingThread(engine)  # type: ignore[arg-type]
+    thread = TrainingThread(engine)
     listener = Listener()
     thread.event_emitted.connect(listener.hear)
     thread.start()

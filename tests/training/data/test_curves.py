@@ -10,7 +10,7 @@ import pytest
 
 def test_two_moons_are_two_half_circles(load_data: Any) -> None:
     data = load_data("two_moons", noise=0.0, samples=4000)
-    points = data.samples + np.float32([0.5, 0.25])
+    points = data.samples + np.array([0.5, 0.25], "f")
     upper, lower = points[data.labels == 0], points[data.labels == 1]
     np.testing.assert_allclose(np.linalg.norm(upper, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(lower - [1, 0.5], axis=1), 1, atol=1e-5)

@@ -6,7 +6,7 @@ import gzip
 import struct
 import tempfile
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,7 +27,7 @@ SMALL = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 
 
 @pytest.fixture(scope="module")
-def file() -> Path:
+def file() -> Iterator[Path]:
     """One path for all examples of a property."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder) / "images-idx3-ubyte"
@@ -48,7 +48,7 @@ def refusal(path: Path, content: bytes, read: Callable[[Path], object] = read_im
 
 
 @given(values=IMAGES, zipped=st.booleans())
-def test_images_round_trip(file: Path, idx_bytes, values: np.ndarray, zipped: bool) -> None:
+def test_images_round_trip(file: Path, idx_bytes: Callable[..., bytes], values: np.ndarray, zipped: bool) -> None:
     file.write_bytes(packed(idx_bytes(values), zipped))
     images = read_images(file)
     assert images.dtype == np.uint8
@@ -56,7 +56,7 @@ def test_images_round_trip(file: Path, idx_bytes, values: np.ndarray, zipped: bo
 
 
 @given(values=LABELS, zipped=st.booleans())
-def test_labels_round_trip(file: Path, idx_bytes, values: np.ndarray, zipped: bool) -> None:
+def test_labels_round_trip(file: Path, idx_bytes: Callable[..., bytes], values: np.ndarray, zipped: bool) -> None:
     file.write_bytes(packed(idx_bytes(values), zipped))
     labels = read_labels(file)
     assert labels.dtype == np.int64
@@ -64,13 +64,17 @@ def test_labels_round_trip(file: Path, idx_bytes, values: np.ndarray, zipped: bo
 
 
 @given(values=IMAGES, zipped=st.booleans(), data=st.data())
-def test_a_file_cut_short_is_refused(file: Path, idx_bytes, values: np.ndarray, zipped: bool, data) -> None:
+def test_a_file_cut_short_is_refused(
+    file: Path, idx_bytes: Callable[..., bytes], values: np.ndarray, zipped: bool, data: st.DataObject
+) -> None:
     content = packed(idx_bytes(values), zipped)
     refusal(file, content[: data.draw(st.integers(0, len(content) - 1))])
 
 
 @given(values=IMAGES, zipped=st.booleans(), data=st.data())
-def test_any_damage_gives_an_array_or_a_sentence(file: Path, idx_bytes, values: np.ndarray, zipped: bool, data) -> None:
+def test_any_damage_gives_an_array_or_a_sentence(
+    file: Path, idx_bytes: Callable[..., bytes], values: np.ndarray, zipped: bool, data: st.DataObject
+) -> None:
     content = bytearray(packed(idx_bytes(values), zipped))
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, min(len(content) - 1, 40)))] = data.draw(st.integers(0, 255))
@@ -102,7 +106,7 @@ def test_a_missing_file_a_folder_and_an_empty_file(tmp_path: Path) -> None:
     assert "it begins with 0x, one of images" in refusal(tmp_path / "nothing", gzip.compress(b""))
 
 
-def test_the_first_bytes_are_named(tmp_path: Path, idx_bytes) -> None:
+def test_the_first_bytes_are_named(tmp_path: Path, idx_bytes: Callable[..., bytes]) -> None:
     path = tmp_path / "file"
     assert "begins with 0x89504e47, one of images with 0x00000803" in refusal(path, b"\x89PNG\r\n")
     assert "begins with 0x0000, " in refusal(path, b"\0\0")
@@ -114,7 +118,7 @@ def test_the_first_bytes_are_named(tmp_path: Path, idx_bytes) -> None:
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_a_count_that_disagrees_with_the_header(tmp_path: Path, idx_bytes, zipped: bool) -> None:
+def test_a_count_that_disagrees_with_the_header(tmp_path: Path, idx_bytes: Callable[..., bytes], zipped: bool) -> None:
     path, content = tmp_path / "file", idx_bytes(SMALL)
     announced = "its header announces 24 bytes (2 x 3 x 4), but"
     assert f"{announced} 23 bytes follow" in refusal(path, packed(content[:-1], zipped))
@@ -164,7 +168,7 @@ def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
-def test_damaged_gzip_is_named(tmp_path: Path, idx_bytes) -> None:
+def test_damaged_gzip_is_named(tmp_path: Path, idx_bytes: Callable[..., bytes]) -> None:
     path, whole = tmp_path / "file.gz", gzip.compress(idx_bytes(SMALL), mtime=0)
     assert "is a damaged gzip file: " in refusal(path, whole[:-6])
     assert "is a damaged gzip file: CRC check failed" in refusal(path, whole[:-8] + b"\1\2\3\4" + whole[-4:])
@@ -172,7 +176,7 @@ def test_damaged_gzip_is_named(tmp_path: Path, idx_bytes) -> None:
     assert "is a damaged gzip file: " in refusal(path, whole + b"garbage")
 
 
-def test_gzip_is_seen_from_the_content_not_from_the_name(tmp_path: Path, idx_bytes) -> None:
+def test_gzip_is_seen_from_the_content_not_from_the_name(tmp_path: Path, idx_bytes: Callable[..., bytes]) -> None:
     (tmp_path / "plain.gz").write_bytes(idx_bytes(SMALL))
     (tmp_path / "zipped").write_bytes(gzip.compress(idx_bytes(SMALL)))
     for path in tmp_path.iterdir():

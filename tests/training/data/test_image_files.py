@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def refusal(path: Path) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, idx_bytes) -> Path:
+def folder(tmp_path: Path, idx_bytes: Callable[..., bytes]) -> Path:
     folder = tmp_path / "images"
     folder.mkdir()
     (folder / "train-images-idx3-ubyte").write_bytes(idx_bytes(TRAIN))
@@ -48,7 +49,7 @@ def test_images_without_labels_are_enough(folder: Path) -> None:
     assert test.labels is None
 
 
-def test_the_names_that_unpacking_makes(folder: Path, idx_bytes) -> None:
+def test_the_names_that_unpacking_makes(folder: Path, idx_bytes: Callable[..., bytes]) -> None:
     for file in list(folder.iterdir()):
         file.rename(file.with_name(file.name.replace("-idx", ".idx")))
     (folder / "README").write_text("not an image", encoding="utf-8")
@@ -93,7 +94,7 @@ def test_missing_empty_and_incomplete_folders(folder: Path, tmp_path: Path) -> N
     assert refusal(folder) == f"{folder / 'train-labels-idx1-ubyte'} has no images beside it"
 
 
-def test_labels_that_disagree_with_images(folder: Path, idx_bytes) -> None:
+def test_labels_that_disagree_with_images(folder: Path, idx_bytes: Callable[..., bytes]) -> None:
     (folder / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.array([1, 2])))
     sentence = refusal(folder)
     assert (

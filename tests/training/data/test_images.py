@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -57,7 +58,7 @@ def test_images_of_the_right_size_are_not_touched() -> None:
     assert resize_images(same, 8) is same
 
 
-def test_chunks_are_put_together_in_order(monkeypatch) -> None:
+def test_chunks_are_put_together_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "CHUNK", 2)
     pixels = np.arange(5, dtype=np.uint8)[:, None, None] * np.ones((1, 4, 4), np.uint8)
     target = np.empty((5, 8, 8), np.float32)

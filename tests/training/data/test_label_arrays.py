@@ -20,7 +20,7 @@ PATH = Path("a.npz")
 @pytest.mark.parametrize("shape", [(4,), (4, 1)])
 def test_numbers(dtype: str, shape: tuple[int, ...]) -> None:
     labels, note = class_numbers(PATH, "'y'", CLASSES.astype(dtype).reshape(shape))
-    assert (labels.tolist(), labels.dtype, note) == (CLASSES.tolist(), np.int64, "")
+    assert (labels.tolist(), labels.dtype, note) == (CLASSES.tolist(), np.dtype(np.int64), "")
 
 
 @given(st.lists(st.integers(0, 6), min_size=1), st.sampled_from(["u1", "f4", "?", "<i8"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,9 @@ def test_without_cache_and_network_one_sentence_says_what_to_do(name: str, cache
     assert not [path for path in cache.rglob("*") if path.is_file()]
 
 
-def test_a_download_fills_the_cache(cache: Path, monkeypatch: pytest.MonkeyPatch, idx_bytes) -> None:
+def test_a_download_fills_the_cache(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, idx_bytes: Callable[..., bytes]
+) -> None:
     def deliver(files: tuple[RemoteFile, ...], folder: Path, title: str, report: Report) -> None:
         folder.mkdir(parents=True)
         for file in files:

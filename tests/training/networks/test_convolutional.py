@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from gan_desktop.training.networks.scope import Scope
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.trainer import Trainer
 
-FAMILIES = {"dcgan": (Dcgan, DcganOptions), "residual": (Residual, ResidualOptions)}
+FAMILIES: dict[str, tuple[Any, Any]] = {"dcgan": (Dcgan, DcganOptions), "residual": (Residual, ResidualOptions)}
 
 both = pytest.mark.parametrize("family", FAMILIES)
 

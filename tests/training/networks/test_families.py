@@ -30,7 +30,7 @@ def make(request: pytest.FixtureRequest) -> Make:
     return request.getfixturevalue(request.param)
 
 
-def initial(network: Network, seed: int = 0) -> tuple[dict, dict]:
+def initial(network: Network, seed: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
     return network.init(seed, Stream.GENERATOR_INIT)
 
 
@@ -42,7 +42,7 @@ def labels_of(network: Any, count: int = 3) -> tf.Tensor | None:
     return tf.range(count) % network.classes if network.classes else None
 
 
-def moved(tree: dict, scale: float = 0.1) -> dict:
+def moved(tree: dict[str, Any], scale: float = 0.1) -> dict[str, Any]:
     """Parameters as after some training: none is where it started."""
     noise = {name: tf.random.stateless_normal(value.shape, [i, 5]) for i, (name, value) in enumerate(tree.items())}
     return {name: value + scale * noise[name] for name, value in tree.items()}
@@ -166,7 +166,9 @@ def test_no_parameter_is_dead(family: str, batch_norm: bool, classes: int, make:
     assert not [name for name, value in largest.items() if value < floor]
 
 
-def penalty_and_gradient(network: Network, statistics: dict, inputs: tf.Tensor, labels: Any, jit: bool = False) -> Any:
+def penalty_and_gradient(
+    network: Network, statistics: dict[str, Any], inputs: tf.Tensor, labels: Any, jit: bool = False
+) -> Any:
     """The squared norm of the logits' gradient at the inputs, as R1 has it, and its gradient: traced as in training.
 
     Each logit has a weight of its own: behind one layer of batch norm the plain sum of all is the same for any inputs.
@@ -174,7 +176,7 @@ def penalty_and_gradient(network: Network, statistics: dict, inputs: tf.Tensor, 
     weights = 0.5 + tf.range(len(inputs), dtype=tf.float32) / len(inputs)
 
     @tf.function(autograph=False, jit_compile=jit)
-    def compute(parameters: dict) -> tuple[tf.Tensor, dict]:
+    def compute(parameters: dict[str, Any]) -> tuple[tf.Tensor, dict[str, Any]]:
         with tf.GradientTape() as outer:
             outer.watch(parameters)
             with tf.GradientTape() as inner:

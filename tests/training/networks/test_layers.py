@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -161,6 +162,8 @@ def test_an_embedding_is_a_row_of_its_table() -> None:
         (layers.fan_in_normal(3.0), 3 / np.sqrt(90)),
     ],
 )
-def test_initializers_know_the_fans_of_a_convolution(batch: Batch, initializer: Callable, stddev: float) -> None:
+def test_initializers_know_the_fans_of_a_convolution(
+    batch: Batch, initializer: Callable[..., Any], stddev: float
+) -> None:
     scope = made(lambda scope: layers.conv(scope, "conv", batch(1, 4, 4, 10), 160 // 9, 3, initializer))
     assert scope.parameters["conv/kernel"].numpy().std() == pytest.approx(stddev, rel=0.07)

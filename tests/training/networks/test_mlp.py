@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,9 @@ ACTIVATIONS = {
 }
 
 
-def reference(network: Mlp, parameters: dict, statistics: dict, x: np.ndarray, training: bool) -> np.ndarray:
+def reference(
+    network: Mlp, parameters: dict[str, Any], statistics: dict[str, Any], x: np.ndarray, training: bool
+) -> np.ndarray:
     """The forward pass in float64."""
     p = {name: value.numpy().astype(float) for name, value in {**parameters, **statistics}.items()}
     activate = ACTIVATIONS[network.options.activation]

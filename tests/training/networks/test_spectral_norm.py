@@ -29,12 +29,12 @@ class Watched:
 
     def __init__(self, network: Any) -> None:
         self.network = network
-        self.seen: dict = {}
+        self.seen: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.network, name)
 
-    def apply(self, parameters: dict, *arguments: Any, **named: Any) -> Any:
+    def apply(self, parameters: dict[str, Any], *arguments: Any, **named: Any) -> Any:
         self.seen = parameters
         return self.network.apply(parameters, *arguments, **named)
 
