@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from gan_desktop.core import registry
 from gan_desktop.core.combinations import first_refusal
 from gan_desktop.core.figures import Figures
-from gan_desktop.core.registry import Registry
+from gan_desktop.core.registry import Choices
 from gan_desktop.core.sections import (
     LARGEST_SEED,
     LARGEST_STEP,
@@ -38,7 +38,7 @@ from gan_desktop.core.sections import (
 class Game(Selection):
     """Which game is played. Each registered term adds its weight, a live key: see `GameConfig`."""
 
-    choices: ClassVar[Registry[Any]] = registry.games
+    choices: ClassVar[Choices] = registry.games
     selector: ClassVar[str] = "name"
     name: Annotated[str, OneOf(registry.games)] = Field(
         "gan", title="Game", description="Who plays against whom, and for what."
@@ -47,8 +47,7 @@ class Game(Selection):
     @property
     def figures(self) -> Figures:
         """What every step of the game reports."""
-        figures: Figures = self.choices[self.name].value().figures
-        return figures
+        return registry.games[self.name].value().figures
 
     @property
     def term_weights(self) -> tuple[float, ...]:
@@ -61,7 +60,7 @@ def weight_key(name: str) -> str:
     return f"{name}_weight"
 
 
-def weight_fields(registered: Registry[Any]) -> Any:
+def weight_fields(registered: Choices) -> Any:
     """A live key for the weight of each entry, 0 and off where nothing is said."""
     return {
         weight_key(name): (Weight, live(0.0, entry.usual, title=entry.title, description=entry.description))
@@ -76,7 +75,7 @@ else:
 
 
 class DataConfig(Selection):
-    choices: ClassVar[Registry[Any]] = registry.datasets
+    choices: ClassVar[Choices] = registry.datasets
     selector: ClassVar[str] = "name"
     name: Annotated[str, OneOf(registry.datasets)] = Field(
         "digits", title="Data set", description="What the generator learns to imitate."
@@ -93,7 +92,7 @@ class DataConfig(Selection):
 
 
 class NetworkConfig(Selection):
-    choices: ClassVar[Registry[Any]] = registry.families
+    choices: ClassVar[Choices] = registry.families
     selector: ClassVar[str] = "family"
     family: Annotated[str, OneOf(registry.families)] = Field("mlp", description="What kind of network it is.")
 

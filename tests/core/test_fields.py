@@ -77,6 +77,8 @@ def test_live_fields_are_the_live_keys_and_usual_values_are_allowed() -> None:
         "r1_weight": 1,
         "r2_weight": 1,
         "dragan_weight": 10,
+        "cycle_weight": 10,
+        "identity_weight": 5,
     }
     for key, value in usual.items():
         assert current_controls(DEFAULT)[key] == 0

@@ -5,8 +5,14 @@ Each has a weight in the section `game` of the config, which is a live control. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from gan_desktop.core.registry import terms
 from gan_desktop.training.backend import tf
+
+if TYPE_CHECKING:
+    Term = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 @terms.register("cycle", title="Cycle consistency", usual=10)
