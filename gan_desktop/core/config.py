@@ -195,8 +195,12 @@ class OptimizerConfig(Section):
     g_optimizer: Annotated[str, OneOf(registry.optimizers)] = Field(
         "adam", title="G optimizer", description="How the generator's weights follow its gradient."
     )
-    d_learning_rate: Rate = live(2e-4, title="D learning rate")
-    g_learning_rate: Rate = live(2e-4, title="G learning rate")
+    d_learning_rate: Rate = live(
+        2e-4, title="D learning rate", description="How far each update moves the discriminator's weights."
+    )
+    g_learning_rate: Rate = live(
+        2e-4, title="G learning rate", description="How far each update moves the generator's weights."
+    )
     beta_1: Beta = live(0.5, title="β₁", description="Decay of the mean of gradients, read by the Adams.")
     beta_2: Beta = live(0.999, title="β₂", description="Decay of the mean of their squares, read by the Adams.")
     momentum: Beta = live(0.0, description="Read by SGD alone.")
@@ -206,8 +210,12 @@ class TrainingConfig(Section):
     batch_size: Annotated[Count, Field(ge=1, le=65536)] = Field(
         64, title="Batch", description="Samples in each update."
     )
-    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1, title="D steps")
-    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1, title="G steps")
+    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(
+        1, title="D steps", description="Updates of the discriminator in each step; 0 freezes it."
+    )
+    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(
+        1, title="G steps", description="Updates of the generator in each step; 0 freezes it."
+    )
     updates: Literal["alternating", "simultaneous"] = Field(
         "alternating",
         description="Alternating: G meets the D that was just updated. Simultaneous: the D from before the step.",
@@ -216,7 +224,9 @@ class TrainingConfig(Section):
     steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = Field(
         None, title="Length", description="After how many steps or epochs the run ends."
     )
-    epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
+    epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = Field(
+        None, description="After how many passes over the data the run ends, where it is not told in steps."
+    )
     device: Annotated[str, BeforeValidator(not_empty), AfterValidator(encodable)] = Field(
         "auto", description="Where the training runs."
     )

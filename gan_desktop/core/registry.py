@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gan_desktop.diagnosis.detectors import Detector
     from gan_desktop.diagnosis.metrics import Metric
     from gan_desktop.training.data.dataset import Loader
-    from gan_desktop.training.games.objectives import Objective
+    from gan_desktop.training.games.objectives import LossFunction
     from gan_desktop.training.games.penalties import Penalty
     from gan_desktop.training.games.terms import Term
     from gan_desktop.training.networks import Network
@@ -162,7 +162,7 @@ datasets: Registry[Loader] = Registry("data set", "gan_desktop.training.data")
 families: Registry[type[Network]] = Registry("network family", "gan_desktop.training.networks")
 games: Registry[Callable[[], Game]] = Registry("game", "gan_desktop.training.games")
 terms: Registry[Term] = Registry("term", "gan_desktop.training.games.terms")
-objectives: Registry[Objective] = Registry("objective", "gan_desktop.training.games.objectives")
+objectives: Registry[LossFunction] = Registry("objective", "gan_desktop.training.games.objectives")
 penalties: Registry[Penalty] = Registry("penalty", "gan_desktop.training.games.penalties")
 optimizers: Registry[Callable[[], Optimizer]] = Registry("optimizer", "gan_desktop.training.optimizers")
 metrics: Registry[type[Metric]] = Registry("metric", "gan_desktop.diagnosis.metrics")

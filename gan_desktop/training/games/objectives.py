@@ -16,7 +16,7 @@ from gan_desktop.core.registry import objectives
 from gan_desktop.training.backend import tf
 
 if TYPE_CHECKING:
-    Objective = Callable[[tf.Tensor, tf.Tensor], "Losses"]
+    LossFunction = Callable[[tf.Tensor, tf.Tensor], "Losses"]
 
 RELATIVE = "relative"
 
