@@ -153,11 +153,18 @@ def test_what_is_registered_has_an_entry_point(install: Install, metrics: Regist
     assert list(metrics) == ["own"]
 
 
-def test_the_example_adds_a_loss_a_data_set_and_a_detector(tmp_path: Path) -> None:
-    """As installed: found by the entry points of its pyproject.toml. A broken package beside it is told on stderr."""
+def write_example(folder: Path) -> None:
+    """Its metadata as they are when it is installed, with the entry points of its pyproject.toml."""
     with (EXAMPLE / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
-    write_package(tmp_path, project["name"], project["entry-points"][plugins.GROUP])
+    write_package(folder, project["name"], project["entry-points"][plugins.GROUP])
+
+
+def test_the_example_adds_a_loss_a_data_set_and_a_detector(tmp_path: Path) -> None:
+    """A package beside it adds a penalty, and so a key of the config; a broken one is told on stderr."""
+    write_example(tmp_path)
+    write_package(tmp_path, "stiff", {"penalty": "stiff"})
+    (tmp_path / "stiff.py").write_text(STIFF)
     write_package(tmp_path, "broken", {"data_set": "not_there"})
     done = run_python(tmp_path, WITH_EXAMPLE)
     assert done.returncode == 0, done.stderr
@@ -168,9 +175,7 @@ def test_the_example_adds_a_loss_a_data_set_and_a_detector(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_the_example_trains(tmp_path: Path) -> None:
-    with (EXAMPLE / "pyproject.toml").open("rb") as file:
-        project = tomllib.load(file)["project"]
-    write_package(tmp_path, project["name"], project["entry-points"][plugins.GROUP])
+    write_example(tmp_path)
     done = run_python(tmp_path, TRAINED)
     assert done.returncode == 0, done.stderr
 
@@ -182,12 +187,23 @@ def run_python(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
+STIFF = """
+from gan_desktop.core.registry import penalties
+from gan_desktop.training.games.penalties import SlopePenalty
+
+@penalties.register("stiff", title="Stiff", usual=2)
+def stiff(real, fake, key):
+    "Flattens D between the samples."
+    return SlopePenalty((real + fake) / 2, target=0.0, scale=1.0)
+"""
+
 WITH_EXAMPLE = """
 import sys
 
 import numpy as np
 
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.fields import live_fields
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import datasets, detectors, objectives
 from gan_desktop.training.data.dataset import DataRequest
@@ -198,7 +214,9 @@ assert list(datasets)[-1] == "two_circles"
 assert list(detectors)[-1] == "unequal_gradients"
 
 changes = {"objective.objective": "pearson_least_squares", "data.name": "two_circles", "data.inner_radius": 0.25}
-config = replace_keys(RunConfig(), changes)
+config = replace_keys(RunConfig(), changes | {"regularization.stiff_weight": 3.0})
+assert config.regularization.penalty_weights[-1] == 3
+assert live_fields()["stiff_weight"].usual == 2
 data = datasets["two_circles"].value(DataRequest(config.data.options))
 radii = np.linalg.norm(data.samples, axis=1)
 for label, radius in ((0, 0.25), (1, 1.0)):
