@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
+from typing import Any
 
 from benchmarks.drivers import in_turn, per_second
 from benchmarks.report import Row, parser, show
@@ -35,7 +36,7 @@ def configs() -> dict[str, RunConfig]:
 @contextmanager
 def compiled_by(mode: str, family: str) -> Iterator[None]:
     """Have the family claim XLA, or not, for a moment."""
-    network = families[family].value
+    network: Any = families[family].value
     claimed = network.jit_compile
     network.jit_compile = mode == "xla"
     try:

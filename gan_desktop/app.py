@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gan_desktop.core import last_words
+from gan_desktop.core import last_words, plugins
 from gan_desktop.core.collecting import without_collecting
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
@@ -64,8 +64,8 @@ def run_window() -> int:
             window = create_window(leave=leave)
             window.closed.connect(partial(application.exit, 0))
             window.show()
-        if deaths:
-            window.notice.say(" ".join(deaths))
+        if sentences := [*deaths, *plugins.problems()]:
+            window.notice.say(" ".join(sentences))
         with stopping(partial(close_soon, window)):
             return application.exec()
 

@@ -19,7 +19,7 @@ from gan_desktop.core.keys import key_info, parse_assignments, parse_value, read
 from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
-from gan_desktop.core.registry import datasets
+from gan_desktop.core.registry import Entry, datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
 
 TYPER_INTERRUPTED = 130
@@ -186,7 +186,7 @@ def list_datasets(as_json: AsJson = False) -> int:
     return show(rows, as_json)
 
 
-def options_of(entry: Any) -> dict[str, Any]:
+def options_of(entry: Entry[object]) -> dict[str, Any]:
     """Option names and defaults of a registered thing."""
     return {name: field.default for name, field in entry.options.model_fields.items()}
 

@@ -38,8 +38,8 @@ app.run_engine = wait
 process.leave(app.run_window())
 """
 
-# The same, and what the bar under the header says.
-NOTICE = WAITING.replace(
+# The same with a plug-in that failed, and what the bar under the header says.
+NOTICE = "from gan_desktop.core import plugins; plugins.report(\"The plug-in 'more' is left out.\")" + WAITING.replace(
     '    print("LOADED"',
     """    from PySide6.QtWidgets import QApplication, QLabel
     for window in QApplication.topLevelWidgets():
@@ -76,6 +76,7 @@ def test_the_window_tells_how_the_last_one_died(start_python: RunPython) -> None
     said = process.stdout.readline()
     assert said.startswith("True GAN Desktop ended abruptly on "), said
     assert ": F0000 Check failed: a != b (all that was printed is in " in said
+    assert said.endswith("The plug-in 'more' is left out.\n")
     process.terminate()
     assert process.wait(60) == 0
 

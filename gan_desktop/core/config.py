@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from gan_desktop.core import registry
 from gan_desktop.core.combinations import first_refusal
 from gan_desktop.core.figures import Figures
-from gan_desktop.core.registry import Registry
+from gan_desktop.core.registry import Choices
 from gan_desktop.core.sections import (
     LARGEST_SEED,
     LARGEST_STEP,
@@ -38,7 +38,7 @@ from gan_desktop.core.sections import (
 class Game(Selection):
     """Which game is played. Each registered term adds its weight, a live key: see `GameConfig`."""
 
-    choices: ClassVar[Registry[Any]] = registry.games
+    choices: ClassVar[Choices] = registry.games
     selector: ClassVar[str] = "name"
     name: Annotated[str, OneOf(registry.games)] = Field(
         "gan", title="Game", description="Who plays against whom, and for what."
@@ -47,14 +47,12 @@ class Game(Selection):
     @property
     def figures(self) -> Figures:
         """What every step of the game reports."""
-        figures: Figures = self.choices[self.name].value().figures
-        return figures
+        return registry.games[self.name].value().figures
 
     @property
     def terms(self) -> tuple[str, ...]:
         """The registered terms that the game has."""
-        terms: tuple[str, ...] = self.choices[self.name].value().terms
-        return terms
+        return registry.games[self.name].value().terms
 
     @property
     def term_weights(self) -> tuple[float, ...]:
@@ -67,7 +65,7 @@ def weight_key(name: str) -> str:
     return f"{name}_weight"
 
 
-def weight_fields(registered: Registry[Any]) -> Any:
+def weight_fields(registered: Choices) -> Any:
     """A live key for the weight of each entry, 0 and off where nothing is said."""
     return {
         weight_key(name): (Weight, live(0.0, entry.usual, title=entry.title, description=entry.description))
@@ -82,7 +80,7 @@ else:
 
 
 class DataConfig(Selection):
-    choices: ClassVar[Registry[Any]] = registry.datasets
+    choices: ClassVar[Choices] = registry.datasets
     selector: ClassVar[str] = "name"
     name: Annotated[str, OneOf(registry.datasets)] = Field(
         "digits", title="Data set", description="What the generator learns to imitate."
@@ -99,7 +97,7 @@ class DataConfig(Selection):
 
 
 class NetworkConfig(Selection):
-    choices: ClassVar[Registry[Any]] = registry.families
+    choices: ClassVar[Choices] = registry.families
     selector: ClassVar[str] = "family"
     family: Annotated[str, OneOf(registry.families)] = Field("mlp", description="What kind of network it is.")
 
@@ -202,8 +200,12 @@ class OptimizerConfig(Section):
     g_optimizer: Annotated[str, OneOf(registry.optimizers)] = Field(
         "adam", title="G optimizer", description="How the generator's weights follow its gradient."
     )
-    d_learning_rate: Rate = live(2e-4, title="D learning rate")
-    g_learning_rate: Rate = live(2e-4, title="G learning rate")
+    d_learning_rate: Rate = live(
+        2e-4, title="D learning rate", description="How far each update moves the discriminator's weights."
+    )
+    g_learning_rate: Rate = live(
+        2e-4, title="G learning rate", description="How far each update moves the generator's weights."
+    )
     beta_1: Beta = live(0.5, title="β₁", description="Decay of the mean of gradients, read by the Adams.")
     beta_2: Beta = live(0.999, title="β₂", description="Decay of the mean of their squares, read by the Adams.")
     momentum: Beta = live(0.0, description="Read by SGD alone.")
@@ -213,8 +215,12 @@ class TrainingConfig(Section):
     batch_size: Annotated[Count, Field(ge=1, le=65536)] = Field(
         64, title="Batch", description="Samples in each update."
     )
-    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1, title="D steps")
-    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(1, title="G steps")
+    d_steps: Annotated[Count, Field(ge=0, le=1000)] = live(
+        1, title="D steps", description="Updates of the discriminator in each step; 0 freezes it."
+    )
+    g_steps: Annotated[Count, Field(ge=0, le=1000)] = live(
+        1, title="G steps", description="Updates of the generator in each step; 0 freezes it."
+    )
     updates: Literal["alternating", "simultaneous"] = Field(
         "alternating",
         description="Alternating: G meets the D that was just updated. Simultaneous: the D from before the step.",
@@ -223,7 +229,9 @@ class TrainingConfig(Section):
     steps: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] | None = Field(
         None, title="Length", description="After how many steps or epochs the run ends."
     )
-    epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = None
+    epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = Field(
+        None, description="After how many passes over the data the run ends, where it is not told in steps."
+    )
     device: Annotated[str, BeforeValidator(not_empty), AfterValidator(encodable)] = Field(
         "auto", description="Where the training runs."
     )

@@ -2,7 +2,8 @@
 
 A registry names the package its entries live in and imports it at the first look, so that the window, the command
 line and a config can list objectives or data sets without knowing who provides them. Those modules load TensorFlow
-only when they compute (`training/backend.py`), so looking costs milliseconds.
+only when they compute (`training/backend.py`), so looking costs milliseconds. Other installed packages add theirs
+(`core/plugins.py`).
 """
 
 from __future__ import annotations
@@ -12,14 +13,27 @@ import pkgutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from gan_desktop.core import plugins
 from gan_desktop.core.errors import InputError, named, suggest
 
+if TYPE_CHECKING:
+    from gan_desktop.diagnosis.aspects import AspectOfRun
+    from gan_desktop.diagnosis.detectors import Detector
+    from gan_desktop.diagnosis.metrics import Metric
+    from gan_desktop.training.data.dataset import Loader
+    from gan_desktop.training.games.objectives import LossFunction
+    from gan_desktop.training.games.penalties import Penalty
+    from gan_desktop.training.games.terms import Term
+    from gan_desktop.training.networks import Network
+    from gan_desktop.training.optimizers import Optimizer
+    from gan_desktop.training.train_step import Game
+
 T = TypeVar("T")
-Registered = TypeVar("Registered")
+Value = TypeVar("Value", covariant=True)
 
 
 class Options(BaseModel):
@@ -35,7 +49,7 @@ class DataOptions(Options):
 
 
 @dataclass(frozen=True)
-class Entry(Generic[T]):
+class Entry(Generic[Value]):
     """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys.
 
     `traits` are words that others may ask for, such as "targets" of an objective; the registry does not know them.
@@ -45,19 +59,24 @@ class Entry(Generic[T]):
     name: str
     title: str
     description: str
-    value: T
+    value: Value
     options: type[Options]
     traits: frozenset[str] = frozenset()
     usual: float | None = None
 
 
-class Registry(Mapping[str, Entry[T]]):
-    """Named things of one kind, in order of registration."""
+# Things of any kind, for who asks for their names, titles and options alone.
+Choices = Mapping[str, Entry[object]]
 
-    def __init__(self, noun: str, plugins: str) -> None:
-        """`noun` is used in messages ("objective"); `plugins` is the module or package that registers entries."""
+
+class Registry(Mapping[str, Entry[T]]):
+    """Named things of one kind, in order of registration, and those of plug-ins behind the program's own."""
+
+    def __init__(self, noun: str, provider: str) -> None:
+        """`noun` is used in messages ("objective"); `provider` is the module or package that registers entries."""
         self.noun = noun
-        self._plugins = plugins
+        self.kind = noun.replace(" ", "_")
+        self._provider = provider
         self._entries: dict[str, Entry[T]] = {}
         self._loaded = False
         # The window and the training thread both look, and neither may see half of the list.
@@ -71,30 +90,49 @@ class Registry(Mapping[str, Entry[T]]):
         options: type[Options] = Options,
         traits: Iterable[str] = (),
         usual: float | None = None,
-    ) -> Callable[[Registered], Registered]:
+    ) -> Callable[[T], T]:
         """Decorator. The description is the first paragraph of the docstring.
 
         Raises:
-            ValueError: the name is taken (a programming error, found at import).
+            ValueError: the name is taken, or a plug-in does not say that it registers such things (programming errors,
+                found at import).
         """
 
-        def add(value: Registered) -> Registered:
-            if name in self._entries:
-                raise ValueError(f"{self.noun} '{name}' is registered twice")
+        def add(value: T) -> T:
+            plugins.check_kind(_module_of(value), self.kind)
+            self._check_name(name, value)
             paragraph = (value.__doc__ or "").strip().split("\n\n")[0]
             description = " ".join(paragraph.split())
-            entry = Entry(name, title, description, value, options, frozenset(traits), usual)
-            self._entries[name] = entry  # type: ignore[assignment]
+            self._entries[name] = Entry(name, title, description, value, options, frozenset(traits), usual)
             return value
 
         return add
 
+    def _check_name(self, name: str, value: T) -> None:
+        """Refuse a name that is taken, but for the program's own things, which a plug-in cannot come before."""
+        if name not in self._entries:
+            return
+        other = self._entries[name].value
+        first, second = _module_of(other), _module_of(value)
+        twice = f"the {self.noun} '{name}' is registered twice: by {first} and by {second}"
+        if self._is_own(other) or not self._is_own(value):
+            raise ValueError(twice)
+        plugins.report(f"{twice[0].upper()}{twice[1:]}; the one of {second} is used.")
+
+    def _is_own(self, value: T) -> bool:
+        return f"{_module_of(value)}.".startswith(f"{self._provider}.")
+
     def _load(self) -> dict[str, Entry[T]]:
         with self._lock:
             if not self._loaded:
-                module = importlib.import_module(self._plugins)
+                module = importlib.import_module(self._provider)
                 for info in pkgutil.iter_modules(getattr(module, "__path__", ())):
-                    importlib.import_module(f"{self._plugins}.{info.name}")
+                    importlib.import_module(f"{self._provider}.{info.name}")
+                plugins.import_all(self.kind)
+                # A plug-in may have been imported for another kind of its things before.
+                by_owner = sorted(self._entries.items(), key=lambda item: not self._is_own(item[1].value))
+                kept = (item for item in by_owner if not plugins.has_failed(_module_of(item[1].value)))
+                self._entries = dict(kept)
                 self._loaded = True
         return self._entries
 
@@ -115,14 +153,18 @@ class Registry(Mapping[str, Entry[T]]):
         return len(self._load())
 
 
-# What each one holds is documented where it is provided.
-datasets: Registry[Any] = Registry("data set", "gan_desktop.training.data")
-families: Registry[Any] = Registry("network family", "gan_desktop.training.networks")
-games: Registry[Any] = Registry("game", "gan_desktop.training.games")
-terms: Registry[Any] = Registry("term", "gan_desktop.training.games.terms")
-objectives: Registry[Any] = Registry("objective", "gan_desktop.training.games.objectives")
-penalties: Registry[Any] = Registry("penalty", "gan_desktop.training.games.penalties")
-optimizers: Registry[Any] = Registry("optimizer", "gan_desktop.training.optimizers")
-metrics: Registry[Any] = Registry("metric", "gan_desktop.diagnosis.metrics")
-detectors: Registry[Any] = Registry("detector", "gan_desktop.diagnosis.detectors")
-aspects: Registry[Any] = Registry("aspect", "gan_desktop.diagnosis.aspects")
+def _module_of(value: object) -> str:
+    """The module in which a class or a function is written."""
+    return str(getattr(value, "__module__", ""))
+
+
+datasets: Registry[Loader] = Registry("data set", "gan_desktop.training.data")
+families: Registry[type[Network]] = Registry("network family", "gan_desktop.training.networks")
+games: Registry[Callable[[], Game]] = Registry("game", "gan_desktop.training.games")
+terms: Registry[Term] = Registry("term", "gan_desktop.training.games.terms")
+objectives: Registry[LossFunction] = Registry("objective", "gan_desktop.training.games.objectives")
+penalties: Registry[Penalty] = Registry("penalty", "gan_desktop.training.games.penalties")
+optimizers: Registry[Callable[[], Optimizer]] = Registry("optimizer", "gan_desktop.training.optimizers")
+metrics: Registry[type[Metric]] = Registry("metric", "gan_desktop.diagnosis.metrics")
+detectors: Registry[type[Detector]] = Registry("detector", "gan_desktop.diagnosis.detectors")
+aspects: Registry[type[AspectOfRun]] = Registry("aspect", "gan_desktop.diagnosis.aspects")

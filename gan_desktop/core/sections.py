@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Private
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import Options, Registry
+from gan_desktop.core.registry import Choices, Options
 from gan_desktop.core.stop_condition import parse_condition
 
 LARGEST_SEED = 2**31 - 1
@@ -52,7 +52,7 @@ class Section(BaseModel):
 class OneOf:
     """Annotates a text that is a name in a registry, whose own sentence is the message where it is not."""
 
-    choices: Registry[Any]
+    choices: Choices
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
@@ -95,7 +95,7 @@ class Selection(Section):
     """A section whose `selector` names a registered thing and whose remaining keys are that thing's options."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    choices: ClassVar[Registry[Any]]
+    choices: ClassVar[Choices]
     selector: ClassVar[str]
     _options: Options = PrivateAttr(default_factory=Options)
 

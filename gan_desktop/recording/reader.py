@@ -178,8 +178,7 @@ def _figures(facts: dict[str, Fact]) -> Figures:
     Raises:
         InputError: this program does not know the game.
     """
-    figures: Figures = games[str(facts.get("game", "gan"))].value().figures
-    return figures
+    return games[str(facts.get("game", "gan"))].value().figures
 
 
 def _read_history(connection: sqlite3.Connection, figures: Figures) -> History:

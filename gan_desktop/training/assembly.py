@@ -10,7 +10,7 @@ import numpy as np
 
 from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import games, optimizers
+from gan_desktop.core.registry import datasets, families, games, optimizers
 from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.batches.order import BatchIndex, shuffled
@@ -35,8 +35,8 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     Raises:
         InputError: it cannot be had, a batch would be larger than it, or labels are asked for and it has none.
     """
-    loader = config.data.choices[config.data.name].value
-    data: DataSet = loader(DataRequest(config.data.options, config.data.path, config.training.seed, report))
+    request = DataRequest(config.data.options, config.data.path, config.training.seed, report)
+    data = datasets[config.data.name].value(request)
     batch_size = config.training.batch_size
     if batch_size > len(data):
         message = f"training.batch_size = {batch_size}: larger than the data ({len(data)} samples)"
@@ -54,8 +54,7 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
 
 def game_of(config: RunConfig) -> Game:
     """The game that a config names."""
-    game: Game = games[config.game.name].value()
-    return game
+    return games[config.game.name].value()
 
 
 def build_networks(config: RunConfig, data: DataSet) -> dict[str, Network]:
@@ -106,7 +105,7 @@ def build_network(
     """The network that a config section describes."""
     # A discriminator's `output_activation` is folded into the loss, so the network itself ends in logits.
     activation = section.output_activation if output_shape else "linear"
-    family: type[Network] = section.choices[section.family].value
+    family = families[section.family].value
     return family(section.options, input_shape, output_shape, activation, classes)
 
 

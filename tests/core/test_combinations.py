@@ -8,7 +8,7 @@ import pytest
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.interventions import check_control
+from gan_desktop.core.interventions import check_control, current_controls
 from gan_desktop.core.keys import replace_keys
 
 SMOOTHING = "regularization.label_smoothing"
@@ -56,7 +56,8 @@ def test_a_term_of_another_game_is_refused() -> None:
     with pytest.raises(InputError) as refused:
         replace_keys(RunConfig(), {"game.cycle_weight": 10.0})
     assert str(refused.value) == ("game.cycle_weight = 10: the game 'gan' has no such term; those that do: cyclegan")
-    assert replace_keys(RunConfig(), {"game.name": "cyclegan", "game.cycle_weight": 10.0}).game.cycle_weight == 10
+    played = replace_keys(RunConfig(), {"game.name": "cyclegan", "game.cycle_weight": 10.0})
+    assert current_controls(played)["cycle_weight"] == 10
 
 
 def test_a_game_that_translates_asks_for_no_class() -> None:

@@ -13,6 +13,7 @@ from gan_desktop.core.fields import Kind, _fields_of, live_fields, section_field
 from gan_desktop.core.interventions import current_controls
 from gan_desktop.core.keys import known_keys, replace_keys
 from gan_desktop.core.registry import Options, datasets, families, objectives, penalties
+from gan_desktop.core.sections import Selection
 
 DEFAULT = RunConfig()
 
@@ -91,6 +92,24 @@ def test_live_fields_are_the_live_keys_and_usual_values_are_allowed() -> None:
 def test_a_penalty_explains_itself(name: str) -> None:
     info = live_fields()[f"{name}_weight"]
     assert (info.title, info.description) == (penalties[name].title, penalties[name].description)
+
+
+def test_every_key_is_described() -> None:
+    """Descriptions are the tooltips of the form, those of the options of all that can be selected included."""
+    of_sections = [(model.__name__, model) for model in sections().values()]
+    of_options = [
+        (entry.name, entry.options)
+        for model in sections().values()
+        if issubclass(model, Selection)
+        for entry in model.choices.values()
+    ]
+    undescribed = [
+        f"{name}: {info.key}"
+        for name, model in of_sections + of_options
+        for info in _fields_of(model, "section")
+        if not (info.description[:1].isupper() and info.description.endswith("."))
+    ]
+    assert undescribed == []
 
 
 def test_sections_of_the_form_are_those_of_the_config() -> None:

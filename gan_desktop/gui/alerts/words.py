@@ -63,8 +63,7 @@ def explained(evidence: Evidence) -> str:
 def value_text(name: str, value: float) -> str:
     """A value as its metric is written, any other with three digits."""
     if name in registry.metrics:
-        text: str = registry.metrics[name].value.text(value)
-        return text
+        return registry.metrics[name].value.text(value)
     if value != value:
         return "–"
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gan_desktop import __version__
-from gan_desktop.core import paths
+from gan_desktop.core import paths, plugins
 from gan_desktop.core.machine import TENSORFLOWS, distributions_note, processor_name, usable_cores
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.placing import resize_on_screen
@@ -50,6 +50,7 @@ def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
         ("TensorFlow", distributions_note() or installed(TENSORFLOWS)),
         ("pyqtgraph", installed(("pyqtgraph",))),
         ("NumPy", installed(("numpy",))),
+        (_tr("Plug-ins"), "\n".join([", ".join(plugins.packages()) or _tr("none"), *plugins.problems()])),
         (_tr("System"), platform.platform()),
         (_tr("Processor"), _tr("{name}, {n} threads").format(name=processor_name(), n=usable_cores())),
         (_tr("Device"), device),

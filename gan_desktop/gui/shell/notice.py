@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
+from gan_desktop.core import plugins
 from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
@@ -49,8 +50,8 @@ class NoticeBar(QFrame):
         row.addWidget(self.place_button)
         row.addWidget(self._close)
         self.hide()
-        # What is to be known of the data of a run that starts.
-        self._data_notes: tuple[str, ...] = ()
+        # What is to be known of the data of a run that starts, and what it has to do without.
+        self._run_notes: tuple[str, ...] = ()
         model.run_started.connect(self._on_run_started)
         model.status_changed.connect(self._on_status)
         model.refused.connect(self._on_refused)
@@ -70,7 +71,7 @@ class NoticeBar(QFrame):
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
-        self._data_notes = event.data.notes
+        self._run_notes = (*event.data.notes, *plugins.problems())
 
     @Slot(object)
     def _on_status(self, status: Status) -> None:
@@ -83,9 +84,9 @@ class NoticeBar(QFrame):
             self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
         elif status is Status.FINISHED and self._model.status_message:
             self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
-        elif status is Status.TRAINING and self._data_notes:
-            self.say(" ".join(self._data_notes))
-            self._data_notes = ()
+        elif status is Status.TRAINING and self._run_notes:
+            self.say(" ".join(self._run_notes))
+            self._run_notes = ()
         elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
             self.hide()
         elif status is Status.PAUSED:

@@ -7,9 +7,20 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.image_size import ALLOWED, FrameSize, Size, fits, height_width, size_of, size_text
+from gan_desktop.core.image_size import (
+    ALLOWED,
+    LARGEST,
+    SMALLEST,
+    FrameSize,
+    Size,
+    fits,
+    height_width,
+    size_of,
+    size_text,
+)
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.array_layout import LaidOut, Layout, layout_of, values_in
@@ -37,14 +48,14 @@ LARGEST_VALUE = 1e30
 
 
 class ArraysOptions(DataOptions):
-    """`image_size` resizes the images (bicubic), and must be given where a side is not of 8 to 128 pixels.
-
-    Where it has other proportions than they have, `fit` takes their middle ("crop") or all of them, on white ("pad").
-    `stream` "always" reads images of an .npy file when they are asked for, "auto" does where memory would be short.
-    """
+    """Keys of the section `data` when it is read from an array."""
 
     path_use: ClassVar = "needed"
-    image_size: FrameSize | None = None
+    image_size: FrameSize | None = Field(
+        None,
+        description="Side of a square in pixels, or height by width as in 32x64. Images of another size are resized "
+        f"(bicubic). Empty leaves them as they are, which needs sides of {SMALLEST} to {LARGEST} pixels.",
+    )
     fit: Fit = "crop"
     stream: Streaming = "auto"
 

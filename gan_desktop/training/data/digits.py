@@ -22,12 +22,14 @@ FILE = ("datasets", "data", "digits.csv.gz")
 
 
 class DigitsOptions(DataOptions):
-    """`image_size` enlarges the scans to a square of that many pixels (bicubic); `samples` keeps so few of them, as
-    many of each class as of the others and the same ones for every seed, and 0 keeps all.
-    """
+    """Keys of the section `data` when it is the digits."""
 
     image_size: ImageSize = NATIVE_SIZE
-    samples: Annotated[Count, Field(ge=0, le=SCANS)] = 0
+    samples: Annotated[Count, Field(ge=0, le=SCANS)] = Field(
+        0,
+        description="How many scans are trained on, as many of each digit and the same ones for every seed; 0 is all "
+        f"{SCANS:,}.",
+    )
 
 
 @datasets.register("digits", title="Digits, 1,797 real scans", options=DigitsOptions)

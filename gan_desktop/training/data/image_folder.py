@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from gan_desktop.core.errors import InputError, printable
 from gan_desktop.core.events import FloatArray
@@ -42,16 +43,15 @@ Decode = Callable[[ImageSource], Pixels | str]
 
 
 class ImagesOptions(DataOptions):
-    """Images are brought to `image_size`, the side of a square or height by width, "32x64".
-
-    Of other proportions, their middle is taken ("crop"), or all of them on white ("pad"). `channels` "auto" is grey
-    where every file is saved in grey. `stream` "always" reads files anew for every batch, "auto" does where memory
-    would be short.
-    """
+    """Keys of the section `data` when it is a folder of images."""
 
     path_use: ClassVar = "needed"
-    image_size: FrameSize = 32
-    channels: Channels = "auto"
+    image_size: FrameSize = Field(
+        32,
+        description="Side of a square in pixels, or height by width as in 32x64. Images of another size are resized "
+        "(bicubic).",
+    )
+    channels: Channels = Field("auto", description="Grey or colour. Auto is grey where every file is saved in grey.")
     fit: Fit = "crop"
     stream: Streaming = "auto"
 

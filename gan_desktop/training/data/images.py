@@ -15,10 +15,22 @@ from gan_desktop.training.data.dataset import Report, silent
 from gan_desktop.training.data.levels import BYTE, EIGHT_BITS, TWO_BYTES, Levels
 from gan_desktop.training.data.parallel import in_threads
 
-# As an option of a data set: pixels per side of its square images.
-ImageSize = Annotated[Count, Field(ge=SMALLEST, le=LARGEST)]
-# As an option: what becomes of images of other proportions, whose middle is cut out or which are filled up with white.
-Fit = Literal["crop", "pad"]
+# Options of several data sets.
+ImageSize = Annotated[
+    Count,
+    Field(
+        ge=SMALLEST,
+        le=LARGEST,
+        description="Height and width of the images in pixels. Images of another size are resized (bicubic).",
+    ),
+]
+Fit = Annotated[
+    Literal["crop", "pad"],
+    Field(
+        description="What becomes of images with other proportions: crop takes their middle, pad keeps all of them, on "
+        "white."
+    ),
+]
 
 # Images converted at a time: floats of large images are never all in memory at once.
 CHUNK = 2048

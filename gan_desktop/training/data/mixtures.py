@@ -17,8 +17,9 @@ from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path, random_numbers
 
 Positive = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]
-Samples = Annotated[Count, Field(ge=1, le=10_000_000)]
-
+# Options of several data sets.
+Samples = Annotated[Count, Field(ge=1, le=10_000_000, description="How many points are drawn and trained on.")]
+Sigma = Annotated[Positive, Field(description="Standard deviation of each Gaussian, in both directions.")]
 
 MOST_CENTRES = 100
 FARTHEST = 100.0
@@ -48,15 +49,14 @@ def _check_centres(value: Any) -> Any:
 class MixtureOptions(DataOptions):
     """Gaussians of standard deviation `sigma` at `centres`; `weights`, one a centre, are their shares."""
 
-    centres: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_check_centres)] = (
-        (0.0, 0.0),
-        (1.5, 1.0),
-        (-1.2, 1.4),
-        (-1.6, -0.9),
-        (1.1, -1.5),
+    centres: Annotated[tuple[tuple[float, float], ...], BeforeValidator(_check_centres)] = Field(
+        ((0.0, 0.0), (1.5, 1.0), (-1.2, 1.4), (-1.6, -0.9), (1.1, -1.5)),
+        description="Where the Gaussians stand: a pair of coordinates for each.",
     )
-    weights: tuple[Annotated[float, Field(strict=True)], ...] | None = None
-    sigma: Positive = 0.05
+    weights: tuple[Annotated[float, Field(strict=True)], ...] | None = Field(
+        None, description="How often each Gaussian is drawn, relative to the others. Empty means equally often."
+    )
+    sigma: Sigma = 0.05
     samples: Samples = 100_000
 
     @field_validator("weights")
@@ -75,18 +75,20 @@ class MixtureOptions(DataOptions):
 class RingOptions(DataOptions):
     """`modes` Gaussians of standard deviation `sigma` on a circle."""
 
-    modes: Annotated[Count, Field(ge=1, le=1000)] = 8
-    radius: Positive = 1.0
-    sigma: Positive = 0.01
+    modes: Annotated[Count, Field(ge=1, le=1000)] = Field(8, description="How many Gaussians stand on the circle.")
+    radius: Positive = Field(1.0, description="Radius of the circle on which their centres stand.")
+    sigma: Sigma = 0.01
     samples: Samples = 100_000
 
 
 class GridOptions(DataOptions):
     """`side` x `side` Gaussians of standard deviation `sigma` on a square of half-width `radius`."""
 
-    side: Annotated[Count, Field(ge=1, le=100)] = 5
-    radius: Positive = 4.0
-    sigma: Positive = 0.05
+    side: Annotated[Count, Field(ge=1, le=100)] = Field(
+        5, description="How many Gaussians stand along each side of the square: 5 makes 25 in all."
+    )
+    radius: Positive = Field(4.0, description="Half the side of the square on which their centres stand.")
+    sigma: Sigma = 0.05
     samples: Samples = 100_000
 
 

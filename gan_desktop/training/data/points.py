@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.core.sections import Flag
 from gan_desktop.training.data.dataset import DataRequest, DataSet, needed_path
 from gan_desktop.training.data.files import Labels, Stream, first_bytes, is_folder, refusal
 from gan_desktop.training.data.npy import NPY_MAGIC, NUMBERS, Array, read_header, read_values
@@ -47,19 +48,18 @@ def _column(value: Any) -> Any:
 
 
 class PointsOptions(DataOptions):
-    """`standardize` moves the mean to zero and scales each axis to -1..1, so that points of any unit train.
-
-    Of a table with more columns, `columns` are the one or two that are trained on, `label_column` is that of the
-    classes: by name, or by number from 1.
-    """
+    """Keys of the section `data` when it is read from a table."""
 
     path_use: ClassVar = "needed"
-    standardize: Annotated[bool, Field(strict=True)] = True
+    standardize: Flag = Field(
+        True, description="The mean is moved to 0 and each axis scaled to -1..1, so that points of any unit train."
+    )
     columns: Annotated[str | None, BeforeValidator(_columns)] = Field(
-        None, description="Of a table with more columns, the one or two to train on: names or numbers, as in x, y"
+        None,
+        description="The one or two columns to train on, where a table has more: names, or numbers from 1, as in x, y.",
     )
     label_column: Annotated[str | None, BeforeValidator(_column)] = Field(
-        None, description="The column of the classes, by name or number"
+        None, description="The column of the classes, by name, or by number from 1."
     )
 
 

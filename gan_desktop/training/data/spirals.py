@@ -17,8 +17,10 @@ from gan_desktop.training.data.two_moons import Noise
 class SpiralsOptions(DataOptions):
     """`arms` spirals that turn `turns` times on their way to radius 1, each point moved by Gaussian `noise`."""
 
-    arms: Annotated[Count, Field(ge=1, le=20)] = 2
-    turns: Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)] = 1.25
+    arms: Annotated[Count, Field(ge=1, le=20)] = Field(2, description="How many spirals start at the centre.")
+    turns: Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)] = Field(
+        1.25, description="How often each spiral winds around the centre; 0 makes straight lines."
+    )
     noise: Noise = 0.02
     samples: Samples = 100_000
 

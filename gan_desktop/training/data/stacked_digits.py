@@ -23,10 +23,17 @@ class StackedDigitsOptions(DataOptions):
     """`source` "mnist" takes MNIST where `data.path` or the cache has it; `image_size` is the source's unless given."""
 
     path_use: ClassVar = "allowed"
-    source: Literal["digits", "mnist"] = "digits"
-    image_size: ImageSize | None = None
-    # As in the protocol.
-    samples: Annotated[Count, Field(ge=1, le=1_000_000)] = 128_000
+    source: Literal["digits", "mnist"] = Field(
+        "digits", description="Which digits are stacked: the embedded scans of 8 x 8, or MNIST."
+    )
+    image_size: ImageSize | None = Field(
+        None,
+        description="Height and width of the images in pixels. Digits of another size are resized (bicubic). Empty "
+        "leaves them as they are.",
+    )
+    samples: Annotated[Count, Field(ge=1, le=1_000_000)] = Field(
+        128_000, description="How many stacks are drawn and trained on: 128,000 in the usual protocol."
+    )
 
 
 @datasets.register("stacked_digits", title="Stacked digits, 1,000 modes", options=StackedDigitsOptions)

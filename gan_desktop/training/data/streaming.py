@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import psutil
+from pydantic import Field
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
@@ -19,8 +20,14 @@ from gan_desktop.training.data.files import refusal
 from gan_desktop.training.data.images import Fit, over_white, resize_images, to_floats
 from gan_desktop.training.data.levels import Levels
 
-# As an option of a data set: whether samples are read when they are asked for ("auto": where memory would be short).
-Streaming = Literal["auto", "always", "never"]
+# An option of data sets that may not fit in memory.
+Streaming = Annotated[
+    Literal["auto", "always", "never"],
+    Field(
+        description="Whether images are read from their files when they are needed, instead of being kept in memory. "
+        "Auto does so where memory would be short. It changes no weight."
+    ),
+]
 
 # Bytes of floats beyond which samples stay lazy, whatever the memory: the trainer holds more than one copy.
 LARGEST_IN_MEMORY = 4 * 2**30

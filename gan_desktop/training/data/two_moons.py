@@ -11,8 +11,17 @@ from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path, random_numbers
 from gan_desktop.training.data.mixtures import Samples
 
-# As an option of a curve: the standard deviation of the Gaussian noise around it.
-Noise = Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)]
+# An option of data sets that are curves.
+Noise = Annotated[
+    float,
+    Field(
+        strict=True,
+        ge=0,
+        le=10,
+        allow_inf_nan=False,
+        description="Standard deviation of the Gaussian noise that moves points off their curve.",
+    ),
+]
 # Of the bounding box of both half circles, which then lies around zero.
 CENTRE = (0.5, 0.25)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gan_desktop.core import plugins
 from gan_desktop.core.commands import Start
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.events import (
@@ -80,7 +81,7 @@ class Run:
                 generator_parameters=generator_parameters,
                 discriminator_parameters=discriminator_parameters,
                 machine=trainer.machine,
-                notes=tuple(trainer.notes),
+                notes=(*trainer.notes, *plugins.problems()),
             )
         )
         self.tell_progress()

@@ -96,19 +96,19 @@ def makers_update(
     player, inverse = state.players[way.maker], opponents[way.inverse]
     adversarial = makers_loss(setup, opponents, way.judge, target, controls, index)
     cycle_weight, identity_weight = controls.term_weight("cycle"), controls.term_weight("identity")
-    cycle_error = identity_error = tf.zeros([])
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
         fake, statistics = translate(setup, way.maker, player, source, index)
         loss = g_loss = adversarial(fake)
+        # Both errors are told also where they weigh nothing: that is when they grow.
+        there_and_back, _ = translate(setup, way.inverse, inverse, fake, index)
+        other, _ = translate(setup, way.inverse, inverse, target.samples, index)
+        back_and_there, _ = translate(setup, way.maker, player, other, index)
+        cycle_error = cycle(source, there_and_back) + cycle(target.samples, back_and_there)
+        identity_error = identity(target.samples, translate(setup, way.maker, player, target.samples, index)[0])
         if cycle_weight is not None:
-            there_and_back, _ = translate(setup, way.inverse, inverse, fake, index)
-            other, _ = translate(setup, way.inverse, inverse, target.samples, index)
-            back_and_there, _ = translate(setup, way.maker, player, other, index)
-            cycle_error = cycle(source, there_and_back) + cycle(target.samples, back_and_there)
             loss += cycle_weight * cycle_error
         if identity_weight is not None:
-            identity_error = identity(target.samples, translate(setup, way.maker, player, target.samples, index)[0])
             loss += identity_weight * identity_error
     gradients = tape.gradient(loss, player.parameters)
     updated = descend(setup, "g", player, gradients, statistics, controls)

@@ -8,11 +8,15 @@ the probability of being real; one that "decides at zero" calls a sample real wh
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from gan_desktop.core.combinations import DECIDES_AT_ZERO, HAS_TARGETS, LOG_ODDS
 from gan_desktop.core.registry import objectives
 from gan_desktop.training.backend import tf
+
+if TYPE_CHECKING:
+    LossFunction = Callable[[tf.Tensor, tf.Tensor], "Losses"]
 
 RELATIVE = "relative"
 

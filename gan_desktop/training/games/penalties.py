@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Tree = dict[str, tf.Tensor]
     Judge = Callable[[Tree, tf.Tensor], tf.Tensor]
+    Penalty = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], "SlopePenalty"]
 
 # Under the square root, so that its derivative stays finite where the slope is 0.
 TINY = 1e-12

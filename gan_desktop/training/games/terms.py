@@ -1,12 +1,18 @@
 """Terms that a game adds to a maker's adversarial loss: how far a sample is from where it should be.
 
-Each has a weight in the section `game` of the config, which is a live control. 0 is off, and costs nothing.
+Each has a weight in the section `game` of the config, which is a live control; 0 is off: it is told, and not followed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from gan_desktop.core.registry import terms
 from gan_desktop.training.backend import tf
+
+if TYPE_CHECKING:
+    Term = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 @terms.register("cycle", title="Cycle consistency", usual=10)

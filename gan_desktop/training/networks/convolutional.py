@@ -12,9 +12,10 @@ from pydantic import Field
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import Options
-from gan_desktop.core.sections import Beta, Count
+from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
+from gan_desktop.training.networks.options import BatchNorm, BatchNormMomentum, Dropout, LeakySlope, MinibatchStddev
 from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork
 
 SMALLEST_SIZE = 8
@@ -23,20 +24,28 @@ START_SIZE, FEWEST_HALVINGS = 4, 2
 # Channels double with each halving of the size, up to this multiple (512 for 64 in the DCGAN paper's discriminator).
 MOST_DOUBLED = 8
 
+ACTIVATION = "The function after each hidden layer."
+Channels = Annotated[
+    Count,
+    Field(
+        ge=1,
+        le=1024,
+        description="Feature maps next to the image, where there are the fewest. They double each time the image is "
+        f"halved, up to {MOST_DOUBLED} times as many.",
+    ),
+]
+
 
 class ConvolutionalOptions(Options):
-    """Keys of the `generator` and `discriminator` sections that these families share.
+    """Keys of the `generator` and `discriminator` sections that these families share."""
 
-    `channels` is the number next to the image, where it is least.
-    """
-
-    channels: Annotated[Count, Field(ge=1, le=1024)] = 32
-    activation: str = "leaky_relu"  # families say which there are
-    leaky_slope: Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)] = 0.2
-    batch_norm: Annotated[bool, Field(strict=True)] = False
-    batch_norm_momentum: Beta = 0.9
-    dropout: Beta = 0.0
-    minibatch_stddev: Annotated[bool, Field(strict=True)] = False
+    channels: Channels = 32
+    activation: str = Field("leaky_relu", description=ACTIVATION)  # families say which there are
+    leaky_slope: LeakySlope = 0.2
+    batch_norm: BatchNorm = False
+    batch_norm_momentum: BatchNormMomentum = 0.9
+    dropout: Dropout = 0.0
+    minibatch_stddev: MinibatchStddev = False
 
 
 def halvings(height: int, width: int) -> list[tuple[int, int]]:

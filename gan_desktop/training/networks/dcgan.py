@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from gan_desktop.core.registry import families
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
-from gan_desktop.training.networks.convolutional import ConvolutionalNetwork, ConvolutionalOptions
+from gan_desktop.training.networks.convolutional import ACTIVATION, ConvolutionalNetwork, ConvolutionalOptions
+from gan_desktop.training.networks.options import BatchNorm
 from gan_desktop.training.networks.scope import Scope
 
 
 class DcganOptions(ConvolutionalOptions):
     """Keys of the `generator` and `discriminator` sections when the family is `dcgan`."""
 
-    # As in the paper: ReLU in the generator, leaky ReLU in the discriminator.
-    activation: Literal["as_in_paper", "relu", "leaky_relu", "elu", "swish"] = "as_in_paper"
-    batch_norm: Annotated[bool, Field(strict=True)] = True
-    # The paper's is 5; a kernel that the stride divides leaves no chequered pattern (Odena et al. 2016).
-    kernel_size: Literal[4, 5] = 4
+    activation: Literal["as_in_paper", "relu", "leaky_relu", "elu", "swish"] = Field(
+        "as_in_paper", description=f"{ACTIVATION} In the paper it is ReLU in G and leaky ReLU in D."
+    )
+    batch_norm: BatchNorm = True
+    kernel_size: Literal[4, 5] = Field(
+        4,
+        description="Pixels on each side of a convolution's kernel. The paper has 5; with 4, which the stride of 2 "
+        "divides, there is no chequered pattern (Odena et al. 2016).",
+    )
 
 
 @families.register("dcgan", title="DCGAN", options=DcganOptions)

@@ -8,9 +8,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from gan_desktop.core.registry import Options, families
-from gan_desktop.core.sections import Beta, Count
+from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
+from gan_desktop.training.networks.options import BatchNorm, BatchNormMomentum, Dropout, LeakySlope, MinibatchStddev
 from gan_desktop.training.networks.scope import Scope, ScopedNetwork
 
 INITIALIZERS = {
@@ -23,17 +24,30 @@ INITIALIZERS = {
 class MlpOptions(Options):
     """Keys of the `generator` and `discriminator` sections when the family is `mlp`."""
 
-    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=16384)], ...], Field(max_length=32)] = (128, 128)
-    activation: Literal["relu", "leaky_relu", "tanh", "elu", "swish", "maxout"] = "leaky_relu"
-    leaky_slope: Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)] = 0.2
-    # Read by maxout alone: how many linear pieces each unit is the largest of.
-    maxout_pieces: Annotated[Count, Field(ge=2, le=64)] = 5
-    batch_norm: Annotated[bool, Field(strict=True)] = False
-    batch_norm_momentum: Beta = 0.99
-    batch_norm_place: Literal["after_activation", "before_activation"] = "after_activation"
-    dropout: Beta = 0.0
-    minibatch_stddev: Annotated[bool, Field(strict=True)] = False
-    initializer: Literal["glorot_uniform", "he_uniform", "normal"] = "glorot_uniform"
+    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=16384)], ...], Field(max_length=32)] = Field(
+        (128, 128),
+        description="Units of each hidden layer, the first one behind the input. With no layer the network is linear.",
+    )
+    activation: Literal["relu", "leaky_relu", "tanh", "elu", "swish", "maxout"] = Field(
+        "leaky_relu", description="The function after each hidden layer. Maxout takes the largest of several pieces."
+    )
+    leaky_slope: LeakySlope = 0.2
+    maxout_pieces: Annotated[Count, Field(ge=2, le=64)] = Field(
+        5, description="How many linear pieces each unit takes the largest of (Goodfellow et al. 2013). Maxout alone."
+    )
+    batch_norm: BatchNorm = False
+    batch_norm_momentum: BatchNormMomentum = 0.99
+    batch_norm_place: Literal["after_activation", "before_activation"] = Field(
+        "after_activation",
+        description="Whether batch norm comes after the activation, as in many tutorials, or before, as in its paper.",
+    )
+    dropout: Dropout = 0.0
+    minibatch_stddev: MinibatchStddev = False
+    initializer: Literal["glorot_uniform", "he_uniform", "normal"] = Field(
+        "glorot_uniform",
+        description="What the weights are drawn from: uniform, narrower where layers are wide (Glorot and Bengio 2010; "
+        "He et al. 2015, for ReLU), or normal with deviation 0.02 (Radford et al. 2016).",
+    )
 
 
 @families.register("mlp", title="MLP", options=MlpOptions)

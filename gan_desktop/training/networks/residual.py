@@ -15,21 +15,20 @@ from gan_desktop.core.registry import families
 from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
-from gan_desktop.training.networks.convolutional import ConvolutionalNetwork, ConvolutionalOptions
+from gan_desktop.training.networks.convolutional import ACTIVATION, Channels, ConvolutionalNetwork, ConvolutionalOptions
 from gan_desktop.training.networks.scope import Scope
 
 KERNEL_SIZE = 3
 
 
 class ResidualOptions(ConvolutionalOptions):
-    """Keys of the `generator` and `discriminator` sections when the family is `residual`.
+    """Keys of the `generator` and `discriminator` sections when the family is `residual`."""
 
-    `blocks` is their number at each size of the image.
-    """
-
-    channels: Annotated[Count, Field(ge=1, le=1024)] = 8
-    activation: Literal["relu", "leaky_relu", "elu", "swish"] = "leaky_relu"
-    blocks: Annotated[Count, Field(ge=1, le=16)] = 1
+    channels: Channels = 8
+    activation: Literal["relu", "leaky_relu", "elu", "swish"] = Field("leaky_relu", description=ACTIVATION)
+    blocks: Annotated[Count, Field(ge=1, le=16)] = Field(
+        1, description="Residual blocks, of two convolutions each, at each size of the image."
+    )
 
 
 @families.register("residual", title="Residual", options=ResidualOptions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -105,6 +106,10 @@ def test_every_key_can_be_set_somewhere(bench: Bench, panel: Any, data: str, fam
     assert set(panel.fields) == wanted
     names = [field.editor.objectName() for field in panel.fields.values()]
     assert len(names) == len(set(names))
+    for path, field in panel.fields.items():
+        description = field.info.description
+        assert description, path
+        assert escape(description) in field.editor.toolTip(), path
 
 
 @pytest.mark.parametrize(

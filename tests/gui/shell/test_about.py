@@ -12,9 +12,10 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from gan_desktop import __version__
-from gan_desktop.core import paths
-from gan_desktop.gui.shell.about import AboutDialog, installed
+from gan_desktop.core import paths, plugins
+from gan_desktop.gui.shell.about import AboutDialog, facts, installed
 from gan_desktop.gui.shell.main_window import MainWindow
+from tests.gui.conftest import Bench
 
 
 def test_it_says_what_it_runs_on_and_copies_it(training: MainWindow) -> None:
@@ -34,6 +35,16 @@ def test_it_says_what_it_runs_on_and_copies_it(training: MainWindow) -> None:
     for name, value in rows.items():
         assert f"{name}: {value}" in copied
     dialog.close()
+
+
+def test_it_names_plugins_and_what_became_of_them(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def row() -> str:
+        return dict(facts(bench.model, bench.context.settings))["Plug-ins"]
+
+    assert row() == "none"
+    monkeypatch.setattr(plugins, "packages", lambda: ("more 1.0", "other 2.0"))
+    monkeypatch.setattr(plugins, "_problems", ["The plug-in 'more' is left out."])
+    assert row() == "more 1.0, other 2.0\nThe plug-in 'more' is left out."
 
 
 def test_versions_are_of_what_is_installed() -> None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gan_desktop.core import commands
+from gan_desktop.core import commands, plugins
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import (
     CheckpointSaved,
@@ -257,6 +257,17 @@ def test_notes_on_the_data_are_said_once_when_a_run_starts(
     window.model.start_or_resume()
     qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
     assert not window.notice.isVisible()
+
+
+def test_a_plugin_that_failed_is_said_when_a_run_starts(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "The plug-in 'more' ('more') is left out: ImportError: no such module."
+    monkeypatch.setattr(plugins, "_problems", [sentence])
+    window.model.start()
+    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    assert window.notice.isVisible()
+    assert window.notice.text.text() == sentence
 
 
 def test_a_notice_of_what_was_refused_goes_once_something_else_is_done(training: MainWindow) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_desktop.core import commands, events
+from gan_desktop.core import commands, events, plugins
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertRaised, Diagnosed
 from gan_desktop.core.interventions import Intervention
@@ -58,6 +58,14 @@ def test_the_spread_of_the_data_is_told(driver: Driver, tiny_config: Tiny) -> No
     """Of a ring, its radius."""
     driver.send(commands.Start(tiny_config({"data.radius": 4.0}), paused=True))
     assert driver.wait(events.RunStarted).data.spread == pytest.approx(4.0, rel=0.03)
+
+
+def test_the_log_is_told_of_plugins_that_failed(
+    driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugins, "_problems", ["The plug-in 'more' is left out."])
+    driver.send(commands.Start(tiny_config(), paused=True))
+    assert "The plug-in 'more' is left out." in driver.wait(events.RunStarted).notes
 
 
 def test_pause_step_set_resume_stop(driver: Driver, tiny_config: Tiny) -> None:

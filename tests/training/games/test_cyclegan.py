@@ -87,7 +87,9 @@ def test_without_its_terms_it_is_two_gans(simultaneous: bool) -> None:
     for player, numbers in alone.items():
         assert both[player] == numbers
     assert {name: figures[name] for name in told} == told
-    assert figures["g_cycle"] == figures["g_identity"] == figures["g_back_cycle"] == 0
+    # They are told all the same.
+    assert figures["g_cycle"] > 0
+    assert figures["g_identity"] > 0
     for player in ("generator_back", "discriminator_back"):
         assert both[player] != list(STARTS[player])
 
