@@ -265,7 +265,10 @@ def test_the_size_of_the_batch_may_be_open(family: str, generator: Make, batch: 
         assert [samples.shape for samples in sample(batch(count, 5))] == [(count, 9, 9, 1)] * 2
 
 
-@pytest.mark.parametrize("family", [name for name in families if getattr(families[name].value, "jit_compile")]  # noqa: B009 - of the class)
+BY_XLA = [name for name in families if vars(families[name].value)["jit_compile"]]
+
+
+@pytest.mark.parametrize("family", BY_XLA)
 def test_compiled_by_xla_it_is_the_same(family: str, discriminator: Make, batch: Batch) -> None:
     options = {"classes": 3, "dropout": 0.3, "minibatch_stddev": True, "batch_norm": True}
     network = discriminator(family, **options)
