@@ -29,6 +29,7 @@ GROUPS: Sequence[tuple[str, Callable[[Preset], bool]]] = (
     (QT_TRANSLATE_NOOP("Presets", "Objectives and penalties"), _ordered(100, 200)),
     (QT_TRANSLATE_NOOP("Presets", "Networks and data"), _ordered(200, 300)),
     (QT_TRANSLATE_NOOP("Presets", "Points of other shapes"), _ordered(400, 500)),
+    (QT_TRANSLATE_NOOP("Presets", "Other games"), _ordered(500, 600)),
     (QT_TRANSLATE_NOOP("Presets", "Others"), lambda preset: True),
 )
 
