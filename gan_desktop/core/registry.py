@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -38,7 +38,7 @@ class DataOptions(Options):
 class Entry(Generic[T]):
     """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys.
 
-    `traits` are words that others may ask for, such as "targets" of an objective; the registry does not know them.
+    `facts` are what it declares beside its value, such as `core.objective.Objective`; the registry does not read them.
     `usual` is the weight that the literature gives it, for what has a weight.
     """
 
@@ -47,7 +47,7 @@ class Entry(Generic[T]):
     description: str
     value: T
     options: type[Options]
-    traits: frozenset[str] = frozenset()
+    facts: object = None
     usual: float | None = None
 
 
@@ -69,7 +69,7 @@ class Registry(Mapping[str, Entry[T]]):
         *,
         title: str,
         options: type[Options] = Options,
-        traits: Iterable[str] = (),
+        facts: object = None,
         usual: float | None = None,
     ) -> Callable[[Registered], Registered]:
         """Decorator. The description is the first paragraph of the docstring.
@@ -83,7 +83,7 @@ class Registry(Mapping[str, Entry[T]]):
                 raise ValueError(f"{self.noun} '{name}' is registered twice")
             paragraph = (value.__doc__ or "").strip().split("\n\n")[0]
             description = " ".join(paragraph.split())
-            entry = Entry(name, title, description, value, options, frozenset(traits), usual)
+            entry = Entry(name, title, description, value, options, facts, usual)
             self._entries[name] = entry  # type: ignore[assignment]
             return value
 

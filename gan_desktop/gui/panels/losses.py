@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
 
+from gan_desktop.core.objective import equilibrium
 from gan_desktop.core.status import Status
-from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui.alerts.spans import merge_alerts
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
