@@ -11,8 +11,8 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from gan_desktop.core.combinations import DECIDES_AT_ZERO, HAS_TARGETS
 from gan_desktop.core.diagnosis import NOTHING, Alert, Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.objective import Objective
 from gan_desktop.core.registry import DataOptions, datasets, detectors, objectives
 from gan_desktop.core.sections import Count
 from gan_desktop.diagnosis.course import Course
@@ -22,7 +22,13 @@ from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path, ran
 from gan_desktop.training.games.objectives import Losses
 
 
-@objectives.register("pearson_least_squares", title="Least squares (Pearson)", traits=[HAS_TARGETS, DECIDES_AT_ZERO])
+@objectives.register(
+    "pearson_least_squares",
+    title="Least squares (Pearson)",
+    facts=Objective(
+        formula="D: (D(x) - 1)^2 / 2 + (D(G(z)) + 1)^2 / 2   G: D(G(z))^2 / 2", has_targets=True, decides_at_zero=True
+    ),
+)
 def pearson_least_squares(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The discriminator's output is pulled to 1 on real and to -1 on fake samples; the generator pulls it to 0.
 

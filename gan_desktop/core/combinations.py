@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gan_desktop.core.objective import objective_facts
 from gan_desktop.core.registry import games, objectives, terms
 
 if TYPE_CHECKING:
@@ -12,20 +13,12 @@ if TYPE_CHECKING:
 
 Refusal = tuple[str, str]
 
-# The trait of an objective whose discriminator tells real from fake by targets, which can then be smoothed.
-HAS_TARGETS = "targets"
-# The trait of an objective whose best discriminator gives the log-odds of real against fake: sigmoid(logit) is then a
-# probability. Of others, logits are a score.
-LOG_ODDS = "log_odds"
-# Of one whose discriminator is undecided where its logit is 0, so that the logit's sign says real or fake.
-DECIDES_AT_ZERO = "decides_at_zero"
-
 
 def smoothing_without_targets(config: RunConfig) -> Refusal | None:
     smoothing, objective = config.regularization.label_smoothing, config.objective.objective
-    if smoothing == 0 or HAS_TARGETS in objectives[objective].traits:
+    if smoothing == 0 or objective_facts(objective).has_targets:
         return None
-    allowed = ", ".join(name for name, entry in objectives.items() if HAS_TARGETS in entry.traits)
+    allowed = ", ".join(name for name in objectives if objective_facts(name).has_targets)
     key = "regularization.label_smoothing"
     return key, f"{key} = {smoothing:g}: the objective '{objective}' has no targets to smooth; those that do: {allowed}"
 

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from gan_desktop.core.config import RunConfig, live_keys, sections
 from gan_desktop.core.image_size import OfImages
+from gan_desktop.core.objective import declared
 from gan_desktop.core.sections import OneOf, Selection
 
 
@@ -33,11 +34,12 @@ class Kind(StrEnum):
 
 
 class Choice(NamedTuple):
-    """One of the values that are allowed, with its title and what it is."""
+    """One of the values that are allowed, with its title, what it is and, of an objective, its formula."""
 
     value: str | int | float
     title: str
     description: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,10 @@ def _kind(plain: Any, metadata: list[Any]) -> tuple[Kind, tuple[Choice, ...]]:
         return Kind.CHOICE, tuple(Choice(value, in_words(str(value))) for value in get_args(plain))
     for item in metadata:
         if isinstance(item, OneOf):
-            entries = item.choices.values()
-            return Kind.CHOICE, tuple(Choice(entry.name, entry.title, entry.description) for entry in entries)
+            return Kind.CHOICE, tuple(
+                Choice(entry.name, entry.title, entry.description, declared(entry).formula)
+                for entry in item.choices.values()
+            )
         if isinstance(item, OfImages):
             return Kind.SIZE, ()
     kinds = {bool: Kind.FLAG, int: Kind.COUNT, float: Kind.NUMBER, Path: Kind.PATH}

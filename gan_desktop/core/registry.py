@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
 
@@ -52,7 +52,7 @@ class DataOptions(Options):
 class Entry(Generic[Value]):
     """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys.
 
-    `traits` are words that others may ask for, such as "targets" of an objective; the registry does not know them.
+    `facts` are what it declares beside its value, such as `core.objective.Objective`; the registry does not read them.
     `usual` is the weight that the literature gives it, for what has a weight.
     """
 
@@ -61,7 +61,7 @@ class Entry(Generic[Value]):
     description: str
     value: Value
     options: type[Options]
-    traits: frozenset[str] = frozenset()
+    facts: object = None
     usual: float | None = None
 
 
@@ -88,7 +88,7 @@ class Registry(Mapping[str, Entry[T]]):
         *,
         title: str,
         options: type[Options] = Options,
-        traits: Iterable[str] = (),
+        facts: object = None,
         usual: float | None = None,
     ) -> Callable[[T], T]:
         """Decorator. The description is the first paragraph of the docstring.
@@ -103,7 +103,7 @@ class Registry(Mapping[str, Entry[T]]):
             self._check_name(name, value)
             paragraph = (value.__doc__ or "").strip().split("\n\n")[0]
             description = " ".join(paragraph.split())
-            self._entries[name] = Entry(name, title, description, value, options, frozenset(traits), usual)
+            self._entries[name] = Entry(name, title, description, value, options, facts, usual)
             return value
 
         return add

@@ -12,14 +12,12 @@ from itertools import islice
 
 import numpy as np
 
-from gan_desktop.core.combinations import DECIDES_AT_ZERO
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock, SampleKind
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.measured import Floor, Measured
-from gan_desktop.core.registry import objectives
-from gan_desktop.diagnosis.equilibrium import Equilibrium, equilibrium
+from gan_desktop.core.objective import Equilibrium, equilibrium, objective_facts
 from gan_desktop.diagnosis.tail import Means, Tail
 
 # Steps in a bin, whose ends are where figures are looked at.
@@ -204,7 +202,7 @@ class Course:
     @property
     def decides_at_zero(self) -> bool:
         """Whether a logit of 0 is where D is undecided, so that accuracy and scores mean what they say."""
-        return DECIDES_AT_ZERO in objectives[self.objective].traits
+        return objective_facts(self.objective).decides_at_zero
 
     @property
     def balance(self) -> Equilibrium:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from gan_desktop.core.events import SampleKind
 from gan_desktop.core.registry import Registry
@@ -40,6 +42,14 @@ class PanelContext:
 class Panel(Refreshable):
     """The content of one dock. It listens to the model, asks the model, and never talks to the training thread.
 
+    What a panel wants of the window it says by a signal, and what it can do for the window it offers: the window knows
+    no panel by name.
+
+    Signals:
+        own_images_asked: the person wants to train on images of their own.
+        draw_asked: the person wants to draw a mixture.
+        mode_pointed: the person points at a mode of the data, by its number; None is at none any more.
+
     Attributes:
         area: the column it stands in.
         order: its place in the column, from the top.
@@ -49,7 +59,12 @@ class Panel(Refreshable):
         tab_of: the name of the panel whose place it shares, behind a tab.
         beside: the name of the panel at whose right it stands; `share` is then its percentage of their width.
         kind: shown for samples of this kind only; None is always.
+        export: asks for a file and saves the samples that are shown; None where none are shown.
     """
+
+    own_images_asked = Signal()
+    draw_asked = Signal()
+    mode_pointed = Signal(object)
 
     area: ClassVar[Area]
     order: ClassVar[int]
@@ -73,6 +88,7 @@ class Panel(Refreshable):
         self.tools_row.setContentsMargins(0, 0, 0, 0)
         self.tools_row.setSpacing(8)
         self.is_watched = False
+        self.export: Callable[[], None] | None = None
         self.theme.changed.connect(self.set_colors)
 
     def wanted_views(self) -> frozenset[View]:
@@ -100,6 +116,17 @@ class Panel(Refreshable):
     def go_to(self, key: str) -> bool:
         """Bring the field of a config key into view, with the focus; whether it is here."""
         return False
+
+    def menu_actions(self) -> Mapping[str, Callable[[], object] | QAbstractButton]:
+        """Return what it does for actions of the menus, by their names: a function, or the button that is clicked.
+
+        An action that can be checked shows whether its button is.
+        """
+        return {}
+
+    @Slot(object)
+    def point_at(self, mode: int | None) -> None:
+        """Show the mode that is pointed at in some panel; None shows none."""
 
     def set_colors(self, colors: Colors) -> None:
         """The scheme has changed; for panels that paint themselves."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import string
@@ -73,6 +74,24 @@ def test_the_troubled_run_is_troubled() -> None:
     assert len(WHOLE) > 6
     # Between the steps at which figures are looked at.
     assert WHOLE[0] == ("raised", "divergence", 339)
+
+
+def test_whatever_is_raised_or_ended_the_lights_that_follow_have_what_stands() -> None:
+    """So the window reads the standing alerts from the lights alone."""
+    endless = itertools.repeat(300)
+    standing: set[str] = set()
+    changes = 0
+    for event in troubled(endless).told:
+        if isinstance(event, AlertRaised):
+            standing.add(event.alert.detector)
+        elif isinstance(event, AlertEnded):
+            standing.remove(event.alert.detector)
+        else:
+            assert {alert.detector for alert in event.alerts} == standing
+            changes = 0
+            continue
+        changes += 1
+    assert changes == 0, "the last word is the lights'"
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

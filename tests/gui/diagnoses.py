@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from gan_desktop.core.diagnosis import Alert, AlertEnded, Aspect, Diagnosed, Evidence, Level, Sentence, Suggestion
+from gan_desktop.core.diagnosis import (
+    Alert,
+    AlertEnded,
+    AlertRaised,
+    Aspect,
+    Diagnosed,
+    Evidence,
+    Level,
+    Sentence,
+    Suggestion,
+)
+from gan_desktop.gui.run.model import RunModel
 
 NAMES = ("balance", "diversity", "quality", "stability", "gradients")
 
@@ -32,6 +43,20 @@ def oscillation(step: int = 500) -> Alert:
 
 def ended(alert: Alert, step: int) -> AlertEnded:
     return AlertEnded(step, alert, Sentence("It has ended."))
+
+
+def tell_raised(model: RunModel, *alerts: Alert) -> None:
+    """Alerts are raised, and the diagnosis that follows has them besides those that stand, as an engine says it."""
+    for alert in alerts:
+        model.receive(AlertRaised(alert))
+    standing = model.alerts | {alert.detector: alert for alert in alerts}
+    model.receive(diagnosed(alerts[-1].step, *standing.values()))
+
+
+def tell_ended(model: RunModel, alert: Alert, step: int) -> None:
+    """An alert ends, and the diagnosis that follows is without it."""
+    model.receive(ended(alert, step))
+    model.receive(diagnosed(step, *(each for each in model.alerts.values() if each.detector != alert.detector)))
 
 
 def diagnosed(step: int, *alerts: Alert, modes: float = 8.0, said: Sentence | None = None) -> Diagnosed:

@@ -258,17 +258,20 @@ class _FakeRun:
         """The five lights, and from `alert_at` on a generator that has collapsed until R1 is on."""
         healed = float(current_controls(self.config)["r1_weight"]) > 0
         collapsed = self.engine.alert_at is not None and self.step > self.engine.alert_at and not healed
+        raised: Alert | None = None
         if collapsed and self.alert is None:
             self.alert = collapse(self.step)
             self.emit(AlertRaised(self.alert))
-            pauses, self.pauses_at_next_alert = self.engine.pauses or self.pauses_at_next_alert, False
-            if pauses:
-                self.become(Status.PAUSED, str(self.alert.message))
+            raised = self.alert
         elif self.alert is not None and not collapsed:
             self.emit(ended(self.alert, self.step))
             self.alert = None
         alerts = (self.alert,) if self.alert is not None else ()
         self.emit(diagnosed(self.step, *alerts, modes=3.0 if collapsed else 8.0))
+        if raised is not None:
+            pauses, self.pauses_at_next_alert = self.engine.pauses or self.pauses_at_next_alert, False
+            if pauses:
+                self.become(Status.PAUSED, str(raised.message))
 
     def progress(self) -> None:
         remaining = (self.total - self.step) / 600 if self.total is not None else None

@@ -62,9 +62,9 @@ class ChoiceField(Field):
         for heading, choices in groups:
             if heading:
                 self._add_heading(heading)
-            for value, title, description in choices:
+            for value, title, description, formula in choices:
                 self.box.addItem(words.config_text(title), value)
-                tip = words.about(words.config_text(description))
+                tip = words.about(words.config_text(description), formula)
                 self.box.setItemData(self.box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.box.setCurrentIndex(self.box.findData(self._shown))
         self.box.blockSignals(blocked)

@@ -9,11 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from gan_desktop.core.combinations import LOG_ODDS
 from gan_desktop.core.diagnosis import Sentence, filled
 from gan_desktop.core.events import Preparing
 from gan_desktop.core.fields import KeyInfo
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.objective import objective_facts
 from gan_desktop.core.registry import objectives
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
@@ -172,7 +172,7 @@ def class_name(label: int, names: Sequence[str] | None) -> str:
 
 def has_probability(objective: ControlValue) -> bool:
     """Whether the discriminator of an objective, by its name, says with which probability a sample is real."""
-    return LOG_ODDS in objectives[str(objective)].traits
+    return objective_facts(str(objective)).gives_log_odds
 
 
 def verdict(logit: float, objective: ControlValue) -> str:

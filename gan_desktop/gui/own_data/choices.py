@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -11,29 +12,17 @@ from gan_desktop.core import registry
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import Size, fits, height_width, size_of
+from gan_desktop.core.own_data import own_data
 from gan_desktop.gui.widgets.style import describe, label
 
-SIZES = (8, 16, 24, 32, 48, 64, 96, 128)
-POINTS = "points"
-PLAIN, CONVOLUTIONAL = "mlp", "dcgan"
-# Below it, dense layers see all that there is to see, and train faster.
-SMALLEST_CONVOLUTIONAL = 16
 
-
-def fitting_family(size: Size | None) -> str:
-    """The network family to suggest for images of that size; None where it is not known."""
-    if size is not None and min(height_width(size)) >= SMALLEST_CONVOLUTIONAL and CONVOLUTIONAL in registry.families:
-        return CONVOLUTIONAL
-    return PLAIN
-
-
-def rectangles(preview: FolderPreview) -> list[Size]:
-    """Sizes with the proportions of the commonest one, where it is no square's: its own and some of `SIZES` wide."""
+def rectangles(preview: FolderPreview, offered: Sequence[int]) -> list[Size]:
+    """Sizes with the proportions of the commonest one, where it is no square's: its own and some of those offered."""
     if not preview.sizes:
         return []
     (width, height), _ = preview.sizes[0]
     shorter = min(width, height)
-    sides = {(round(height * side / shorter), round(width * side / shorter)) for side in (*SIZES, shorter)}
+    sides = {(round(height * side / shorter), round(width * side / shorter)) for side in (*offered, shorter)}
     return [size_of(*pair) for pair in sorted(sides) if fits(*pair) and pair[0] != pair[1]]
 
 
@@ -65,9 +54,9 @@ class DataChoices(QWidget):
         self._suggested = dict(preview.suggested)
         name = str(self._suggested["data.name"])
         self._keys = registry.datasets[name].options.model_fields
-        self._is_points = name == POINTS
+        self._own = own_data(registry.datasets[name])
         self._own_size = size_of(*reversed(preview.sizes[0][0])) if preview.sizes else None
-        self._rectangles = rectangles(preview)
+        self._rectangles = rectangles(preview, self._own.sides.offered)
         tr = self.tr
         self.size_box = self._box("image_size_box", tr("Image size"), tr("Larger images show more and train longer"))
         self.channels_box = self._box("channels_box", tr("Colour"), tr("Grey images train faster"))
@@ -119,7 +108,7 @@ class DataChoices(QWidget):
         size = self._suggested.get("data.image_size", own)
         if size is None and "image_size" in self._keys:
             self.size_box.addItem(tr("as they are"), None)
-        for side in sorted({*SIZES, *([size] if isinstance(size, int) else [])}):
+        for side in sorted({*self._own.sides.offered, *([size] if isinstance(size, int) else [])}):
             self.size_box.addItem(tr("{n} × {n} pixels").format(n=side), side)
         for rectangle in self._rectangles:
             height, width = height_width(rectangle)
@@ -143,7 +132,7 @@ class DataChoices(QWidget):
             for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit"))
             if key in self._keys
         ]
-        if not self._is_points:
+        if len(self._own.families) > 1:
             boxes.append(self.network_box)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -170,7 +159,7 @@ class DataChoices(QWidget):
     @Slot()
     def _suggest_network(self) -> None:
         if not self._chose_network:
-            family = PLAIN if self._is_points else fitting_family(self.size_box.currentData() or self._own_size)
+            family = self._own.family(self.size_box.currentData() or self._own_size)
             self.network_box.setCurrentIndex(self.network_box.findData(family))
 
     @Slot()

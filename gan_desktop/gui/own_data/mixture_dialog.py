@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gan_desktop.core.own_data import own_data
+from gan_desktop.core.registry import datasets
 from gan_desktop.gui.form.typed import NumberSpin
 from gan_desktop.gui.look.theme import Colors
-from gan_desktop.gui.own_data.choices import PLAIN
 from gan_desktop.gui.own_data.dialog import DataDialog
 from gan_desktop.gui.own_data.modes import DECIMALS, FARTHEST, MOST_MODES, Modes
 from gan_desktop.gui.plotting.modes_view import ModesView
@@ -168,14 +169,15 @@ class MixtureDialog(DataDialog):
         return "" if wrong is None else f"{wrong.accessibleName()}: {wrong.problem}"
 
     def values(self) -> dict[str, Any]:
+        family = own_data(datasets[MIXTURE]).family(None)
         return {
             "data.name": MIXTURE,
             "data.centres": [list(place) for place in self.modes.places],
             # Shares of other modes would not fit these.
             "data.weights": None,
             "data.sigma": round(self.sigma_spin.value(), DECIMALS),
-            "generator.family": PLAIN,
-            "discriminator.family": PLAIN,
+            "generator.family": family,
+            "discriminator.family": family,
         }
 
 

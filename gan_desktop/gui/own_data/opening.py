@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from PySide6.QtCore import QEvent, QFileInfo, QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDropEvent, QWindow
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from gan_desktop.core.own_data import file_endings, file_names, is_data_file, is_part
 from gan_desktop.gui.look.theme import Theme
 from gan_desktop.gui.own_data.mixture_dialog import MixtureDialog
 from gan_desktop.gui.own_data.preview import DataPreviewDialog
@@ -20,11 +20,6 @@ from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.file_dialogs import prepare
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
-FILES = (".npy", ".npz", ".csv", ".tsv", ".txt", ".zip", ".idx", ".gz", ".tgz")
-# What MNIST's files and their like are called, with or without an ending: train-images-idx3-ubyte.
-IDX_NAMES = re.compile(r".*[-.]idx\d-ubyte", re.IGNORECASE)
-# What people drop when they mean the folder.
-SINGLE_IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 class DataOpener(QObject):
@@ -81,11 +76,12 @@ class DataOpener(QObject):
         name = urls[0].fileName() or urls[0].toString()
         if not urls[0].isLocalFile():
             return self.tr("{name} is not on this computer: drop a folder or a file that is.").format(name=name)
-        if QFileInfo(urls[0].toLocalFile()).isDir() or name.lower().endswith(FILES) or IDX_NAMES.fullmatch(name):
+        if QFileInfo(urls[0].toLocalFile()).isDir() or is_data_file(name):
             return ""
-        if name.lower().endswith(SINGLE_IMAGES):
+        if is_part(name):
+            # What people drop when they mean the folder.
             return self.tr("{name} is a single image: drop the folder that it is in.").format(name=name)
-        allowed = ", ".join((*FILES, "IDX"))
+        allowed = ", ".join((*file_endings(), *file_names()))
         return self.tr("{name} cannot be trained on: drop a folder of images, or a file ({allowed}).").format(
             name=name, allowed=allowed
         )
@@ -102,7 +98,7 @@ class DataOpener(QObject):
         """Ask for a file of images or points; the window goes on meanwhile."""
         dialog = self._chooser(self.tr("Train on a data file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        kinds = " ".join((*(f"*{suffix}" for suffix in FILES), "*idx?-ubyte"))
+        kinds = " ".join((*(f"*{ending}" for ending in file_endings()), *file_names()))
         dialog.setNameFilters([self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")])
         dialog.open()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import Alert, Level
@@ -124,6 +124,9 @@ class DiagnosisPanel(Panel):
         self.pause_check.setChecked(self.settings.get(PAUSE_SETTING, False))
         self.pause_check.toggled.connect(self._on_pause_toggled)
         self.tools_row.addWidget(self.pause_check)
+
+    def menu_actions(self) -> Mapping[str, Callable[[], object] | QAbstractButton]:
+        return {"pause_on_alert": self.pause_check}
 
     @Slot()
     def _on_ready(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from math import isclose, log
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QPushButton, QSlider, QVBoxLayout
 
+from gan_desktop.core.objective import equilibrium
 from gan_desktop.core.status import Status
-from gan_desktop.diagnosis.equilibrium import equilibrium
 from gan_desktop.gui.alerts.spans import merge_alerts
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
@@ -137,6 +139,13 @@ class LossesPanel(Panel):
         self._set_levels()
         self.view.clear_history()
         self._show_message()
+
+    def menu_actions(self) -> Mapping[str, Callable[[], object] | QAbstractButton]:
+        return {
+            "zoom_in": partial(self.view.zoom, 0.5),
+            "zoom_out": partial(self.view.zoom, 2.0),
+            "follow": self.view.follow,
+        }
 
     def _set_levels(self) -> None:
         """Where the losses rest when the game is in balance, as far as the objective in use settles it."""

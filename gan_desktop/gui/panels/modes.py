@@ -60,6 +60,7 @@ class ModesPanel(Panel):
         column.setSpacing(4)
         column.addWidget(self.chart, 1)
         column.addWidget(self.message)
+        self.chart.pointed.connect(self.mode_pointed)
         for signal in (self.model.measured, self.model.run_started, self.model.alerts_changed):
             signal.connect(self.request_refresh)
         PlotMenu(self, self.chart, table=self._table)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout
 
-from gan_desktop.diagnosis.equilibrium import equilibrium
+from gan_desktop.core.objective import equilibrium
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.phase_view import PhaseView

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,12 +35,7 @@ REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE, POINTED_SIZE = 7, 4, 6, 17, 30
 class ScatterPanel(Panel):
     """Real points in grey, generated ones in the generator's orange, its average's in purple; of data of one dimension,
     histograms of them.
-
-    Signals:
-        draw_asked: the person wants to draw a mixture.
     """
-
-    draw_asked = Signal()
 
     area: ClassVar[Area] = Area.MIDDLE
     order: ClassVar[int] = 21

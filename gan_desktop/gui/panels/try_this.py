@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
@@ -69,13 +69,7 @@ def _tr(text: str) -> str:
 
 @panels.register("try_this", title="Try this")
 class TryThisPanel(Panel):
-    """Experiments from the presets: a click fills the form and starts. The last is a person's own.
-
-    Signals:
-        own_images_asked: the person wants to train on images of their own.
-    """
-
-    own_images_asked = Signal()
+    """Experiments from the presets: a click fills the form and starts. The last is a person's own."""
 
     area: ClassVar[Area] = Area.LEFT
     order: ClassVar[int] = 20

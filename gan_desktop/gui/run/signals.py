@@ -28,7 +28,7 @@ class RunSignals(QObject):
             or the form was edited.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in the aspect history.
-        alerts_changed: an alert was raised or has ended.
+        alerts_changed: an alert was raised, now stands or stands no longer, or has ended.
         view_arrived: an event of `core.views`, already in `views`.
         engine_failed: EngineError.
         recording_changed: RecordingChanged.

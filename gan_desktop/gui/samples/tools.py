@@ -36,6 +36,7 @@ class SampleTools(QObject):
         self.export_button.clicked.connect(self.export)
         panel.model.samples_changed.connect(self.show_state)
         panel.model.status_changed.connect(self.show_state)
+        panel.export = self.export
         self.show_state()
 
     def _button(self, object_name: str, text: str, tool_tip: str) -> QPushButton:

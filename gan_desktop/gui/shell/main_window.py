@@ -11,7 +11,7 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
@@ -21,11 +21,6 @@ from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
 from gan_desktop.gui.own_data.preview_thread import Preview
 from gan_desktop.gui.panel import Panel, PanelContext
-from gan_desktop.gui.panels.diagnosis import DiagnosisPanel
-from gan_desktop.gui.panels.losses import LossesPanel
-from gan_desktop.gui.panels.modes import ModesPanel
-from gan_desktop.gui.panels.scatter import ScatterPanel
-from gan_desktop.gui.panels.try_this import TryThisPanel
 from gan_desktop.gui.plotting.plot_menu import fill_plots_menu
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run.model import RunModel, default_config
@@ -140,12 +135,7 @@ class MainWindow(QMainWindow):
         self.menus = {name: self.menuBar().addMenu(QCoreApplication.translate("Actions", name)) for name in MENUS}
         for menu in self.menus.values():
             menu.setToolTipsVisible(True)
-        losses = cast(LossesPanel, self.docks.panel("losses"))
-        diagnosis = cast(DiagnosisPanel, self.docks.panel("diagnosis"))
-        cast(TryThisPanel, self.docks.panel("try_this")).own_images_asked.connect(self.data.choose_folder)
-        scatter = cast(ScatterPanel, self.docks.panel("scatter"))
-        scatter.draw_asked.connect(self.data.draw_mixture)
-        cast(ModesPanel, self.docks.panel("modes")).chart.pointed.connect(scatter.point_at)
+        offered = self._offered_by_panels()
         handlers: dict[str, Callable[[], object]] = {
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,
@@ -162,19 +152,18 @@ class MainWindow(QMainWindow):
             "start_anew": self.model.start,
             "stop": self.model.stop,
             "new_latents": self.model.new_latents,
-            "pause_on_alert": diagnosis.pause_check.toggle,
-            "zoom_in": partial(losses.view.zoom, 0.5),
-            "zoom_out": partial(losses.view.zoom, 2.0),
-            "follow": losses.view.follow,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
             "about": self.show_about,
+            **{name: does.click if isinstance(does, QAbstractButton) else does for name, does in offered.items()},
         }
         # The checked state that Qt would pass along is nobody's argument.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
-        pauses = self.actions_by_name["pause_on_alert_action"]
-        pauses.setChecked(diagnosis.pause_check.isChecked())
-        diagnosis.pause_check.toggled.connect(pauses.setChecked)
+        for name, does in offered.items():
+            if isinstance(does, QAbstractButton):
+                action = self.actions_by_name[f"{name}_action"]
+                action.setChecked(does.isChecked())
+                does.toggled.connect(action.setChecked)
         self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
         view = self.menus["&View"]
         for dock in self.docks.docks.values():
@@ -183,6 +172,18 @@ class MainWindow(QMainWindow):
         fill_menus(self.menus, self.actions_by_name)
         fill_plots_menu(view.addMenu(self.tr("&Plots")), self)
         self.theme_actions = add_theme_menu(view, self.set_theme)
+
+    def _offered_by_panels(self) -> dict[str, Callable[[], object] | QAbstractButton]:
+        """Answer what panels ask for, and collect what they do for the menus."""
+        shown = [dock.panel for dock in self.docks.docks.values()]
+        offered: dict[str, Callable[[], object] | QAbstractButton] = {}
+        for panel in shown:
+            panel.own_images_asked.connect(self.data.choose_folder)
+            panel.draw_asked.connect(self.data.draw_mixture)
+            for other in shown:
+                panel.mode_pointed.connect(other.point_at)
+            offered.update(panel.menu_actions())
+        return offered
 
     @Slot()
     def _enable_actions(self) -> None:
@@ -203,9 +204,8 @@ class MainWindow(QMainWindow):
     def export_png(self) -> None:
         """Export from the view of samples that is shown."""
         for dock in self.docks.docks.values():
-            tools = getattr(dock.panel, "sample_tools", None)
-            if tools is not None and not dock.isHidden():
-                tools.export()
+            if dock.panel.export is not None and not dock.isHidden():
+                dock.panel.export()
                 return
 
     @Slot()

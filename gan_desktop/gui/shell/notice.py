@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from gan_desktop.core import plugins
+from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
@@ -98,15 +99,15 @@ class NoticeBar(QFrame):
         said = self._model.paused_on
         if said:
             text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
-            self.say(" ".join([text, *(self._now(alert.detector) for alert in said)]))
+            self.say(" ".join([text, *(self._now(alert) for alert in said)]))
             self._says_paused_on = True
 
-    def _now(self, detector: str) -> str:
-        standing = self._model.alerts.get(detector)
-        if standing is not None:
-            return words.sentence(standing.message)
-        ended = words.sentence(self._model.ended_alerts[detector].message)
-        return self.tr("It has ended: {reason}").format(reason=ended)
+    def _now(self, alert: Alert) -> str:
+        standing = self._model.alerts.get(alert.detector)
+        ended = self._model.ended_alerts.get(alert.detector)
+        if standing is None and ended is not None:
+            return self.tr("It has ended: {reason}").format(reason=words.sentence(ended.message))
+        return words.sentence((standing or alert).message)
 
     @Slot()
     def _on_diagnosis(self) -> None:

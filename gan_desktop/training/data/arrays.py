@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import (
     ALLOWED,
     LARGEST,
@@ -21,6 +22,7 @@ from gan_desktop.core.image_size import (
     size_of,
     size_text,
 )
+from gan_desktop.core.own_data import FAMILIES_OF_IMAGES, OwnData
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.array_layout import LaidOut, Layout, layout_of, values_in
@@ -33,13 +35,15 @@ from gan_desktop.training.data.files import (
     is_folder,
     refusal,
 )
-from gan_desktop.training.data.idx import read_images
+from gan_desktop.training.data.idx import IDX_IMAGES, read_images
 from gan_desktop.training.data.image_scan import holds_images
 from gan_desktop.training.data.images import Fit
 from gan_desktop.training.data.levels import DARK_WHOLE, Levels, Range, levels_of
 from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, Array, Header, read_header, read_values
 from gan_desktop.training.data.npz import GROUPS, ZIP_MAGIC, read_archive
-from gan_desktop.training.data.pixel_text import is_text, read_pixel_table
+from gan_desktop.training.data.pixel_text import is_text, preview_pixel_table, read_pixel_table
+from gan_desktop.training.data.place import THUMBNAILS, Place
+from gan_desktop.training.data.points import point_axes
 from gan_desktop.training.data.streaming import FileRows, LazyImages, Rows, Streaming, blocks, stored
 
 # Values looked at in one go.
@@ -60,7 +64,62 @@ class ArraysOptions(DataOptions):
     stream: Streaming = "auto"
 
 
-@datasets.register("arrays", title="Your images, a NumPy file or CSV", options=ArraysOptions)
+def _preview(place: Place, report: Report) -> FolderPreview | None:
+    """Images by the shape that is announced, or by the first rows of a table; arrays of points are not its own."""
+    if place.is_pixel_table:
+        return _preview_table(place, report)
+    shapes = place.shapes
+    if place.start[:4] == IDX_IMAGES or (place.is_gzip and not place.is_packed_tar):
+        shapes = [read_images(place.path).shape]
+    if not shapes or point_axes(shapes[0]):
+        return None
+    layout = layout_of(place.path, "the array", shapes[0])
+    count, height, width = layout.shape[:3]
+    suggested = place.suggestion("arrays")
+    if not fits(height, width):
+        suggested["data.image_size"] = OWN.sides.fitting({(width, height): 1})
+    is_color = len(layout.shape) == 4
+    return FolderPreview(
+        place.given,
+        count,
+        sizes=(((width, height), count),),
+        gray=0 if is_color else count,
+        color=count if is_color else 0,
+        suggested=suggested,
+        notes=(layout.note,) if layout.note else (),
+    )
+
+
+def _preview_table(place: Place, report: Report) -> FolderPreview:
+    table = preview_pixel_table(place.path, THUMBNAILS, report)
+    side = table.images.shape[1]
+    highest = 255 if table.images.max() > 1 else 1
+    grey = (np.clip(table.images / highest, 0, 1) * 255).astype(np.uint8)
+    suggested = place.suggestion("arrays")
+    if side > OWN.sides.most:
+        suggested["data.image_size"] = OWN.sides.fitting({(side, side): 1})
+    return FolderPreview(
+        place.given,
+        table.count,
+        sizes=(((side, side), table.count),),
+        gray=table.count,
+        thumbnails=tuple(np.stack([image] * 3, axis=-1) for image in grey),
+        suggested=suggested,
+        notes=table.notes,
+    )
+
+
+OWN = OwnData(
+    reads="an .npy, .npz, IDX or CSV file",
+    endings=(".npy", ".npz", ".csv", ".idx", ".gz"),
+    # What MNIST's files and their like are called, with or without an ending: train-images-idx3-ubyte.
+    names=("*idx?-ubyte",),
+    preview=_preview,
+    families=FAMILIES_OF_IMAGES,
+)
+
+
+@datasets.register("arrays", title="Your images, a NumPy file or CSV", options=ArraysOptions, facts=OWN)
 def arrays(request: DataRequest) -> DataSet:
     """Images from an .npy, .npz or IDX file at `data.path`, with or without channels, as numbers of any type and range;
     or from a CSV file with a square image in each row, and perhaps a column of labels.
@@ -69,7 +128,7 @@ def arrays(request: DataRequest) -> DataSet:
     labels, x and y, data and target, or an only array of any name.
     """
     options: Any = request.options
-    path = expanded(needed_path("arrays", "an .npy, .npz, IDX or CSV file", request.path))
+    path = expanded(needed_path("arrays", OWN.reads, request.path))
     found = open_rows(path, request.report)
     size = options.image_size or _native_size(path, found.rows.shape)
     levels, opacity = _levels(path, found.rows, found.has_opacity, request.report)
@@ -106,7 +165,7 @@ def open_rows(path: Path, report: Report = silent) -> Found:
         InputError: no such file, or none of images; nothing large was allocated.
     """
     if is_folder(path):
-        raise refusal(path, "is a folder; allowed: an .npy, .npz, IDX or CSV file (data.name = 'images' reads folders)")
+        raise refusal(path, f"is a folder; allowed: {OWN.reads} (data.name = 'images' reads folders)")
     start = first_bytes(path, len(NPY_MAGIC))
     if start.startswith(ZIP_MAGIC):
         return _read_archive(path)

@@ -13,13 +13,16 @@ import numpy as np
 
 from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.own_data import FAMILIES_OF_IMAGES, OwnData
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
-from gan_desktop.training.data.dataset import DataRequest, DataSet
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Report
 from gan_desktop.training.data.download import RemoteFile, fetch, is_cached
 from gan_desktop.training.data.files import Stream, file_size, is_folder, read_at_most, refusal
 from gan_desktop.training.data.images import ImageSize
 from gan_desktop.training.data.levels import EIGHT_BITS
+from gan_desktop.training.data.place import Place
 from gan_desktop.training.data.streaming import LazyImages, stored
 
 SIDE = 32
@@ -43,7 +46,24 @@ class Cifar10Options(DataOptions):
     image_size: ImageSize = SIDE
 
 
-@datasets.register("cifar10", title="CIFAR-10, 60,000 photographs", options=Cifar10Options)
+def _preview(place: Place, report: Report) -> FolderPreview | None:
+    """A folder that its mark tells, and a .tar.gz archive."""
+    if not place.is_folder and not place.is_packed_tar:
+        return None
+    return FolderPreview(place.given, suggested=place.suggestion("cifar10"))
+
+
+OWN = OwnData(
+    reads=WHERE,
+    endings=(".tar.gz", ".tgz"),
+    folder_mark=BATCH,
+    preview=_preview,
+    reads_all=False,
+    families=FAMILIES_OF_IMAGES,
+)
+
+
+@datasets.register("cifar10", title="CIFAR-10, 60,000 photographs", options=Cifar10Options, facts=OWN)
 def cifar10(request: DataRequest) -> DataSet:
     """Colour photographs of 10 classes, 32 x 32 pixels (Krizhevsky 2009), downloaded once or read from `data.path`."""
     options: Any = request.options

@@ -26,6 +26,8 @@ from gan_desktop.training.data.files import (
 )
 
 GZIP_MAGIC = b"\x1f\x8b"
+# What a file of images of unsigned bytes begins with.
+IDX_IMAGES = b"\0\0\x08\x03"
 UNSIGNED_BYTE = 0x08
 DIMENSIONS = {"images": 3, "labels": 1}
 

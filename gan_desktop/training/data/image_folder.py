@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -13,7 +14,9 @@ from pydantic import Field
 
 from gan_desktop.core.errors import InputError, printable
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import FrameSize, Size, height_width, size_text
+from gan_desktop.core.own_data import FAMILIES_OF_IMAGES, OwnData
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.byte_images import in_memory, room_for
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
@@ -27,6 +30,7 @@ from gan_desktop.training.data.image_scan import (
     Scan,
     Unreadable,
     class_folders,
+    counted_classes,
     other_kinds,
     others_note,
     scan_images,
@@ -35,6 +39,7 @@ from gan_desktop.training.data.image_scan import (
 from gan_desktop.training.data.images import Fit, to_floats
 from gan_desktop.training.data.levels import EIGHT_BITS
 from gan_desktop.training.data.parallel import in_threads
+from gan_desktop.training.data.place import THUMBNAIL_SIDE, THUMBNAILS, Place, spread
 from gan_desktop.training.data.streaming import Streaming, checked_indices, is_streamed
 from gan_desktop.training.data.zip_files import members
 
@@ -56,14 +61,51 @@ class ImagesOptions(DataOptions):
     stream: Streaming = "auto"
 
 
-@datasets.register("images", title="Your images, a folder or zip", options=ImagesOptions)
+def _preview(place: Place, report: Report) -> FolderPreview | None:
+    """What headers tell of a folder or a zip file of images; nothing is suggested where there are none."""
+    if not place.is_folder and not place.is_zip_of_images:
+        return None
+    scan = scan_images(place.given, report, place.entries)
+    headers = [image.header for image in scan.images]
+    sizes = Counter((header.width, header.height) for header in headers)
+    gray = sum(header.gray for header in headers)
+    suggested: dict[str, Any] = {}
+    if headers:
+        suggested = place.suggestion("images")
+        suggested["data.image_size"] = OWN.sides.fitting(sizes)
+        suggested["data.channels"] = "gray" if gray == len(headers) else "color"
+    return FolderPreview(
+        path=place.given,
+        count=len(headers),
+        unreadable=tuple((file.name, file.reason) for file in scan.unreadable),
+        sizes=tuple(sizes.most_common()),
+        classes=counted_classes(scan.images),
+        gray=gray,
+        color=len(headers) - gray,
+        thumbnails=_thumbnails(scan),
+        suggested=suggested,
+        notes=(*((others_note(scan.others),) if scan.others else ()), *scan.notes, *_depth_notes(scan)),
+    )
+
+
+OWN = OwnData(
+    reads="a folder or a zip file of images",
+    endings=(".zip",),
+    parts=SUFFIXES,
+    preview=_preview,
+    reads_all=False,
+    families=FAMILIES_OF_IMAGES,
+)
+
+
+@datasets.register("images", title="Your images, a folder or zip", options=ImagesOptions, facts=OWN)
 def images(request: DataRequest) -> DataSet:
     """A folder or a zip file of PNG, JPEG, WebP, BMP, GIF or TIFF images at `data.path`.
 
     Its sub-folders, where it has any, are classes; a dataset.json as StyleGAN's tools write it goes before them.
     """
     options: Any = request.options
-    scan = scan_images(needed_path("images", "a folder or a zip file of images", request.path), request.report)
+    scan = scan_images(needed_path("images", OWN.reads, request.path), request.report)
     if not scan.images:
         raise _nothing_readable(scan, scan.unreadable)
     gray = options.channels == "gray" or (
@@ -93,6 +135,22 @@ def images(request: DataRequest) -> DataSet:
             *(levels.note for levels in depths.values() if levels.note),
         ),
     )
+
+
+def _depth_notes(scan: Scan) -> tuple[str, ...]:
+    """That more than 8 bits will be scaled; by what is known when all images have been read."""
+    deep = sum(1 for image in scan.images if image.header.depth)
+    subject = f"{deep:,} images have more than 8 bits a channel"
+    return (f"{subject}: they are scaled by the range of values that all of them use.",) if deep else ()
+
+
+def _thumbnails(scan: Scan) -> tuple[Pixels, ...]:
+    """A few images, evenly over all of them, so that every class has its share."""
+    images = [scan.images[index] for index in spread(len(scan.images), THUMBNAILS).tolist()]
+    decode = partial(decode_image, size=THUMBNAIL_SIDE, channels=3, fit="crop", depths=depths_in_use(images))
+    with quiet_pillow():
+        decoded = list(in_threads(decode, [image.source for image in images]))
+    return tuple(pixels for pixels in decoded if not isinstance(pixels, str))
 
 
 def depths_in_use(images: Sequence[FoundImage], report: Report = silent) -> Depths:

@@ -21,9 +21,9 @@ from gan_desktop.training.data.image_classes import (
     label_of,
     read_listing,
 )
-from gan_desktop.training.data.image_decoding import ImageHeader, ImageSource, quiet_pillow, read_image_header
+from gan_desktop.training.data.image_decoding import ImageHeader, ImageSource, quiet_pillow
+from gan_desktop.training.data.image_headers import read_headers
 from gan_desktop.training.data.npz import ZIP_MAGIC
-from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.zip_files import members
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff")
@@ -92,12 +92,13 @@ class Scan:
     notes: tuple[str, ...] = ()
 
 
-def scan_images(path: Path, report: Report) -> Scan:
+def scan_images(path: Path, report: Report, entries: Sequence[os.DirEntry[str]] | None = None) -> Scan:
     """Look at every image of a folder or of a zip file.
 
     Args:
         path: the folder, of which links are followed, each folder once, and hidden files left out; or the file.
         report: may raise to cancel.
+        entries: what lies in the folder itself, where that has been looked at.
 
     Raises:
         InputError: it is missing, neither of both, or cannot be read; or dataset.json has labels that are none.
@@ -105,7 +106,7 @@ def scan_images(path: Path, report: Report) -> Scan:
     place = expanded(path)
     walk = _Walk()
     if is_folder(place):
-        _walk(place, "", walk, report)
+        _walk(place, walk, report, entries)
     elif first_bytes(place, len(ZIP_MAGIC)) == ZIP_MAGIC:
         _list_members(place, walk)
     else:
@@ -113,8 +114,7 @@ def scan_images(path: Path, report: Report) -> Scan:
     walk.files.sort(key=lambda found: found[1])
     classes = _Classes(place, walk)
     images: list[FoundImage] = []
-    looked_at = in_threads(read_image_header, [file for file, _ in walk.files], "Looking at images", report)
-    with quiet_pillow(), closing(looked_at) as headers:
+    with quiet_pillow(), closing(read_headers(place, walk.files, report)) as headers:
         for (file, name), header in zip(walk.files, headers, strict=True):
             if isinstance(header, str):
                 walk.unreadable.append(Unreadable(printable(name), header))
@@ -175,9 +175,9 @@ def _list_members(path: Path, walk: _Walk) -> None:
             walk.others[".json"] += len(listings) - 1
 
 
-def _walk(folder: Path, name: str, walk: _Walk, report: Report) -> None:
-    """Add what is in `folder`, whose name below the first one is `name`."""
-    waiting = [(folder, name)]
+def _walk(folder: Path, walk: _Walk, report: Report, known: Sequence[os.DirEntry[str]] | None) -> None:
+    """Add what is in `folder` and below; what lies in itself is `known` where it is not None."""
+    waiting = [(folder, "")]
     while waiting:
         folder, name = waiting.pop()
         report("Looking for images", None)
@@ -187,7 +187,7 @@ def _walk(folder: Path, name: str, walk: _Walk, report: Report) -> None:
             if (status.st_dev, status.st_ino) in walk.visited:
                 continue
             walk.visited.add((status.st_dev, status.st_ino))
-            entries = list(os.scandir(folder))
+            entries = known if known is not None and not name else list(os.scandir(folder))
         except OSError as error:
             if not name:
                 raise refusal(folder, f"cannot be read: {error.strerror or error}") from None
@@ -228,6 +228,15 @@ def class_folders(images: Iterable[FoundImage]) -> tuple[str, ...] | None:
     """The sub-folders that are the images' classes, sorted; None where an image lies in none."""
     folders = {image.folder for image in images}
     return None if "" in folders else tuple(sorted(folders))
+
+
+def counted_classes(images: Sequence[FoundImage]) -> tuple[tuple[str, int], ...]:
+    """The name and the count of each class, by sub-folder or by dataset.json."""
+    labels = Counter(image.label for image in images if image.label is not None)
+    if labels:
+        return tuple((str(label), labels[label]) for label in sorted(labels))
+    folders = Counter(image.folder for image in images)
+    return tuple((name, folders[name]) for name in class_folders(images) or ())
 
 
 def unreadable_note(count: int, unreadable: Sequence[Unreadable]) -> str:

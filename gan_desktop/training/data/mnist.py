@@ -10,13 +10,16 @@ import numpy as np
 
 from gan_desktop.core import paths
 from gan_desktop.core.errors import printable
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.own_data import FAMILIES_OF_IMAGES, OwnData
 from gan_desktop.core.registry import DataOptions, datasets
-from gan_desktop.training.data import digits
+from gan_desktop.training.data import digits, image_files
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report
 from gan_desktop.training.data.download import RemoteFile, fetch, is_cached
 from gan_desktop.training.data.files import Labels, Part
 from gan_desktop.training.data.image_files import read_path
 from gan_desktop.training.data.images import ImageSize, fill_images
+from gan_desktop.training.data.place import Place
 
 NATIVE_SIZE = 28
 # Of its training set, its test set, and both.
@@ -40,7 +43,17 @@ class MnistOptions(DataOptions):
     image_size: ImageSize = NATIVE_SIZE
 
 
-@datasets.register("mnist", title="MNIST, 70,000 handwritten digits", options=MnistOptions)
+def _preview(place: Place, report: Report) -> FolderPreview | None:
+    """A folder that its mark tells. A single file may be of any images, which `arrays` reads at their own size."""
+    return FolderPreview(place.given, suggested=place.suggestion("mnist")) if place.is_folder else None
+
+
+OWN = OwnData(
+    reads="a folder of IDX files", folder_mark=image_files.NAME, preview=_preview, families=FAMILIES_OF_IMAGES
+)
+
+
+@datasets.register("mnist", title="MNIST, 70,000 handwritten digits", options=MnistOptions, facts=OWN)
 def mnist(request: DataRequest) -> DataSet:
     """Handwritten digits of 28 x 28 pixels (LeCun et al. 1998), downloaded once or read from `data.path`."""
     return _load("MNIST", "mnist", MNIST_FILES, request)

@@ -12,14 +12,17 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.own_data import OwnData
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.core.sections import Flag
-from gan_desktop.training.data.dataset import DataRequest, DataSet, needed_path
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, needed_path
 from gan_desktop.training.data.files import Labels, Stream, first_bytes, is_folder, refusal
 from gan_desktop.training.data.npy import NPY_MAGIC, NUMBERS, Array, read_header, read_values
 from gan_desktop.training.data.npz import GROUPS, POINT_GROUPS, ZIP_MAGIC, read_archive
-from gan_desktop.training.data.point_text import PointTable, read_point_text
+from gan_desktop.training.data.place import Place
+from gan_desktop.training.data.point_text import PointTable, point_notes, read_point_text, suggested_columns
 from gan_desktop.training.data.table_text import LARGEST_VALUE
 
 Points = npt.NDArray[np.float64]
@@ -63,7 +66,28 @@ class PointsOptions(DataOptions):
     )
 
 
-@datasets.register("points", title="Your points or numbers, a table", options=PointsOptions)
+def _preview(place: Place, report: Report) -> FolderPreview | None:
+    """Arrays whose shape is that of points, and tables of other columns than an image has."""
+    suggested = place.suggestion("points")
+    if place.shapes and point_axes(place.shapes[0]):
+        return FolderPreview(place.given, place.shapes[0][0], suggested=suggested)
+    if not place.is_text or place.is_pixel_table:
+        return None
+    chosen = suggested_columns(place.path)
+    if chosen is None:
+        return FolderPreview(place.given, suggested=suggested, notes=point_notes(place.path))
+    suggested |= {f"data.{key}": value for key, value in chosen.options.items()}
+    return FolderPreview(place.given, suggested=suggested, notes=(chosen.note,) if chosen.note else ())
+
+
+OWN = OwnData(
+    reads="a text table, an .npy or an .npz file",
+    endings=(".npy", ".npz", ".csv", ".tsv", ".txt"),
+    preview=_preview,
+)
+
+
+@datasets.register("points", title="Your points or numbers, a table", options=PointsOptions, facts=OWN)
 def points(request: DataRequest) -> DataSet:
     """Points in the plane, or numbers, from `data.path`: a text table of one or two columns, or an .npy or .npz file.
 
@@ -71,7 +95,7 @@ def points(request: DataRequest) -> DataSet:
     there may be one more of labels.
     """
     options: Any = request.options
-    path = expanded(needed_path("points", "a text table, an .npy or an .npz file", request.path))
+    path = expanded(needed_path("points", OWN.reads, request.path))
     request.report("Reading points", None)
     table = _read(path, options.columns, options.label_column)
     values, scaled = table.points, ""
@@ -95,7 +119,7 @@ def standardized(values: Points) -> Points:
 
 def _read(path: Path, columns: str | None, label_column: str | None) -> PointTable:
     if is_folder(path):
-        raise refusal(path, "is a folder; allowed: a text table, an .npy or an .npz file")
+        raise refusal(path, f"is a folder; allowed: {OWN.reads}")
     start = first_bytes(path, len(NPY_MAGIC))
     is_archive = start.startswith(ZIP_MAGIC)
     if not is_archive and not start.startswith(NPY_MAGIC[:6]):

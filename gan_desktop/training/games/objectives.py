@@ -1,24 +1,22 @@
 """Objectives: what the discriminator and the generator each minimise, as functions of logits.
 
 Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`, each of the
-same shape: what training minimises is their mean. What is "relative" compares each fake with a real sample, so its
-generator needs the real logits too; what has "targets" can have them smoothed; what has "log_odds" makes sigmoid(logit)
-the probability of being real; one that "decides at zero" calls a sample real where its logit is positive.
+same shape: what training minimises is their mean. Beside its function it declares an `Objective`: its formula, what
+may be asked of its logits, and where its losses rest when the fakes are as the real samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
-from gan_desktop.core.combinations import DECIDES_AT_ZERO, HAS_TARGETS, LOG_ODDS
+from gan_desktop.core.objective import Equilibrium, Objective, objective_facts
 from gan_desktop.core.registry import objectives
 from gan_desktop.training.backend import tf
 
 if TYPE_CHECKING:
     LossFunction = Callable[[tf.Tensor, tf.Tensor], "Losses"]
-
-RELATIVE = "relative"
 
 
 class Losses(NamedTuple):
@@ -29,7 +27,33 @@ class Losses(NamedTuple):
     g_loss: tf.Tensor
 
 
-@objectives.register("non_saturating", title="Non-saturating", traits=[HAS_TARGETS, LOG_ODDS, DECIDES_AT_ZERO])
+def _logistic(smoothing: float) -> tuple[float, float]:
+    """The optimal probability of being real, p = (1 - s) / 2, and the discriminator's loss with it.
+
+    Goodfellow et al. 2014, proposition 1: D = p_data / (p_data + p_G). Of smoothed targets, the share of real ones
+    among all that are counted (Salimans et al. 2016). Without smoothing the loss is 2 ln 2.
+    """
+    real = (1 - smoothing) / 2
+    return real, -(1 - smoothing) * log(real) - (1 + smoothing) * log(1 - real)
+
+
+def _non_saturating_balance(smoothing: float) -> Equilibrium:
+    """G's loss is -ln p: ln 2 without smoothing."""
+    real, d_loss = _logistic(smoothing)
+    return Equilibrium(d_loss, -log(real), log(real / (1 - real)))
+
+
+@objectives.register(
+    "non_saturating",
+    title="Non-saturating",
+    facts=Objective(
+        formula="D: softplus(−D(x)) + softplus(D(G(z))), G: softplus(−D(G(z)))",
+        has_targets=True,
+        gives_log_odds=True,
+        decides_at_zero=True,
+        equilibrium=_non_saturating_balance,
+    ),
+)
 def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The generator raises log D(G(z)): its gradient stays strong while the discriminator wins.
 
@@ -43,7 +67,23 @@ def non_saturating(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("minimax", title="Minimax (saturating)", traits=[HAS_TARGETS, LOG_ODDS, DECIDES_AT_ZERO])
+def _minimax_balance(smoothing: float) -> Equilibrium:
+    """G's loss is ln(1 - p), minus D's fake half: -ln 2 without smoothing."""
+    real, d_loss = _logistic(smoothing)
+    return Equilibrium(d_loss, log(1 - real), log(real / (1 - real)))
+
+
+@objectives.register(
+    "minimax",
+    title="Minimax (saturating)",
+    facts=Objective(
+        formula="D: softplus(−D(x)) + softplus(D(G(z))), G: −softplus(D(G(z)))",
+        has_targets=True,
+        gives_log_odds=True,
+        decides_at_zero=True,
+        equilibrium=_minimax_balance,
+    ),
+)
 def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The generator lowers log(1 - D(G(z))): the zero-sum game, whose gradient vanishes when the discriminator wins.
 
@@ -57,7 +97,25 @@ def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("least_squares", title="Least squares (LSGAN)", traits=[HAS_TARGETS])
+def _least_squares_balance(smoothing: float) -> Equilibrium:
+    """Mao et al. 2017, equation 11: the optimal output is (b p_data + a p_G) / (p_data + p_G), 1/2 for a = 0 and b = 1.
+
+    So D has 1/8 + 1/8 and G 1/8. Of smoothed targets the output is (1 - s) / 2.
+    """
+    logit = (1 - smoothing) / 2
+    d_loss = ((1 - smoothing) * (logit - 1) ** 2 + (1 + smoothing) * logit**2) / 2
+    return Equilibrium(d_loss, (logit - 1) ** 2 / 2, logit)
+
+
+@objectives.register(
+    "least_squares",
+    title="Least squares (LSGAN)",
+    facts=Objective(
+        formula="D: (D(x) − 1)²/2 + D(G(z))²/2, G: (D(G(z)) − 1)²/2",
+        has_targets=True,
+        equilibrium=_least_squares_balance,
+    ),
+)
 def least_squares(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The discriminator's output is pulled to 1 on real and to 0 on fake samples; the generator pulls it to 1.
 
@@ -70,7 +128,26 @@ def least_squares(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("hinge", title="Hinge", traits=[HAS_TARGETS, DECIDES_AT_ZERO])
+def _hinge_balance(smoothing: float) -> Equilibrium:
+    """Lim and Ye 2017: D's loss is 2 for every logit in -1..1, so balance does not settle G's loss, which is -t.
+
+    With smoothing, (1 - s)(1 - t) + (1 + s)(1 + t) = 2 + 2 s t falls with the logit down to -1.
+    """
+    if smoothing > 0:
+        return Equilibrium(2 - 2 * smoothing, 1.0, -1.0)
+    return Equilibrium(2.0, None)
+
+
+@objectives.register(
+    "hinge",
+    title="Hinge",
+    facts=Objective(
+        formula="D: max(0, 1 − D(x)) + max(0, 1 + D(G(z))), G: −D(G(z))",
+        has_targets=True,
+        decides_at_zero=True,
+        equilibrium=_hinge_balance,
+    ),
+)
 def hinge(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The discriminator stops learning from samples that it tells right by a margin of 1.
 
@@ -83,7 +160,16 @@ def hinge(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("wasserstein", title="Wasserstein (WGAN)")
+def _wasserstein_balance(smoothing: float) -> Equilibrium:
+    """Arjovsky et al. 2017: the distance is 0. A critic may add any constant, so G's loss is not settled."""
+    return Equilibrium(0.0, None)
+
+
+@objectives.register(
+    "wasserstein",
+    title="Wasserstein (WGAN)",
+    facts=Objective(formula="D: D(G(z)) − D(x), G: −D(G(z))", equilibrium=_wasserstein_balance),
+)
 def wasserstein(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The critic's mean score of fakes minus that of reals: the negative of the distance it measures.
 
@@ -97,7 +183,23 @@ def wasserstein(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     )
 
 
-@objectives.register("relativistic", title="Relativistic pairing (RpGAN)", traits=[RELATIVE])
+def _relativistic_balance(smoothing: float) -> Equilibrium:
+    """Jolicoeur-Martineau 2019: the logits of a pair are equal in the mean, and both losses are softplus(0) = ln 2.
+
+    Any constant logit is optimal.
+    """
+    return Equilibrium(log(2), log(2))
+
+
+@objectives.register(
+    "relativistic",
+    title="Relativistic pairing (RpGAN)",
+    facts=Objective(
+        formula="D: softplus(D(G(z)) − D(x)), G: softplus(D(x) − D(G(z)))",
+        is_relative=True,
+        equilibrium=_relativistic_balance,
+    ),
+)
 def relativistic(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The discriminator tells which of a real and a fake sample is the real one, and the generator confuses it.
 
@@ -143,5 +245,5 @@ def chosen_losses(
 def is_relative(choice: tf.Tensor | int) -> tf.Tensor | bool:
     """Whether the objective number `choice` compares fakes with reals in the generator's loss too."""
     if isinstance(choice, int):
-        return RELATIVE in list(objectives.values())[choice].traits
-    return tf.gather(tf.constant([RELATIVE in entry.traits for entry in objectives.values()]), choice)
+        return objective_facts(list(objectives)[choice]).is_relative
+    return tf.gather(tf.constant([objective_facts(name).is_relative for name in objectives]), choice)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 
 from gan_desktop.core import registry
-from gan_desktop.core.diagnosis import AlertRaised, Level
+from gan_desktop.core.diagnosis import Level
 from gan_desktop.core.events import ControlChanged, MetricsBlock, Samples, StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.gui.alerts.spans import merge_alerts
@@ -21,7 +21,7 @@ from gan_desktop.gui.plotting.overlay import MOST_ROWS, ROW_HEIGHT, Span
 from gan_desktop.gui.shell.header import Header
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
-from tests.gui.diagnoses import collapse, diagnosed, ended, oscillation
+from tests.gui.diagnoses import collapse, diagnosed, oscillation, tell_ended, tell_raised
 from tests.gui.fake_engine import BLOCK
 
 
@@ -58,12 +58,12 @@ def test_a_failure_that_comes_and_goes_is_one_span() -> None:
 def test_alerts_are_marked_on_the_losses(bench: Bench) -> None:
     panel = bench.show("losses")
     train(bench, panel)
-    bench.model.receive(AlertRaised(collapse(1250)))
+    tell_raised(bench.model, collapse(1250))
     bench.model.receive(ControlChanged(2000, "d_learning_rate", 1e-3, 2e-4))
     panel.refresh()
     assert [span.first for span in panel.view.overlay.content.spans] == [1250]
     assert [mark.x for mark in panel.view.overlay.content.marks] == [2000]
-    bench.model.receive(ended(collapse(1250), 3000))
+    tell_ended(bench.model, collapse(1250), 3000)
     panel.refresh()
     assert panel.view.spans[0].last == 3000
     bench.start()
@@ -81,8 +81,8 @@ def test_a_span_is_shaded_as_far_as_it_lasts(bench: Bench, colors: Any) -> None:
     panel.set_colors(colors)
     train(bench, panel)
     before = panel.view.grab().toImage()
-    bench.model.receive(AlertRaised(collapse(1000)))
-    bench.model.receive(ended(collapse(1000), 2000))
+    tell_raised(bench.model, collapse(1000))
+    tell_ended(bench.model, collapse(1000), 2000)
     panel.refresh()
     after = panel.view.grab().toImage()
     box = panel.view.overlay._box
@@ -104,10 +104,10 @@ def test_labels_of_many_alerts_cover_neither_each_other_nor_a_curve(bench: Bench
     panel = bench.show("losses")
     train(bench, panel)
     for step in range(200, 3900, 150):
-        bench.model.receive(AlertRaised(oscillation(step)))
-        bench.model.receive(ended(oscillation(step), step + 10))
+        tell_raised(bench.model, oscillation(step))
+        tell_ended(bench.model, oscillation(step), step + 10)
         bench.model.receive(ControlChanged(step + 70, "d_learning_rate", 1e-3, 2e-4))
-    bench.model.receive(AlertRaised(collapse(1000)))
+    tell_raised(bench.model, collapse(1000))
     panel.refresh()
     panel.view.grab()
     overlay = panel.view.overlay
@@ -134,8 +134,8 @@ def test_the_pointer_is_told_what_has_no_label(bench: Bench) -> None:
     panel = bench.show("losses")
     train(bench, panel)
     for step in range(200, 3900, 100):
-        bench.model.receive(AlertRaised(oscillation(step)))
-        bench.model.receive(ended(oscillation(step), step + 10))
+        tell_raised(bench.model, oscillation(step))
+        tell_ended(bench.model, oscillation(step), step + 10)
     panel.refresh()
     panel.view.grab()
     overlay = panel.view.overlay
@@ -171,7 +171,7 @@ def test_alerts_are_above_the_timeline(bench: Bench) -> None:
         model.receive(Samples(step, np.zeros((64, 8, 8, 1), np.float32), None, None))
     panel.refresh()
     assert list(panel.ticks.ticks) == []
-    model.receive(AlertRaised(collapse(500)))
+    tell_raised(model, collapse(500))
     panel.refresh()
     (tick,) = panel.ticks.ticks
     assert tick.share == pytest.approx(0.5, abs=0.02)
@@ -193,8 +193,8 @@ def test_the_header_names_the_gravest_alert(bench: Bench) -> None:
     bench.host.resize(1400, 60)
     bench.host.show()
     bench.start()
-    bench.model.receive(AlertRaised(oscillation()))
-    bench.model.receive(AlertRaised(collapse()))
+    tell_raised(bench.model, oscillation())
+    tell_raised(bench.model, collapse())
     bench.model.receive(diagnosed(1500, collapse(), oscillation(), modes=3.0))
     header.refresh()
     text = header.status_label.text().replace("&nbsp;", " ")
@@ -202,7 +202,7 @@ def test_the_header_names_the_gravest_alert(bench: Bench) -> None:
     assert LIGHT.error in text
     assert "The generator makes 3 of 8 modes." in header.status_label.toolTip()
     for alert in (collapse(), oscillation()):
-        bench.model.receive(ended(alert, 2000))
+        tell_ended(bench.model, alert, 2000)
     header.refresh()
     assert "⚠" not in header.status_label.text()
 
@@ -212,8 +212,8 @@ def test_the_header_says_which_alert_the_run_is_paused_on(bench: Bench) -> None:
     header.setParent(bench.host)
     header.resize(1600, 40)
     bench.start()
-    bench.model.receive(AlertRaised(collapse()))
-    bench.model.receive(AlertRaised(oscillation(1300)))
+    tell_raised(bench.model, collapse())
+    tell_raised(bench.model, oscillation(1300))
 
     def said() -> str:
         header.refresh()

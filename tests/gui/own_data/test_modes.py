@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from gan_desktop.core.diagnosis import Alert, AlertRaised, Level, Sentence
+from gan_desktop.core.diagnosis import Alert, Level, Sentence
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.scale import round_ticks
@@ -22,6 +22,7 @@ from gan_desktop.gui.look.theme import DARK, LIGHT
 from gan_desktop.gui.plotting.bars import ModeBars
 from gan_desktop.gui.shell.main_window import MainWindow
 from tests.gui.conftest import Bench
+from tests.gui.diagnoses import tell_raised
 from tests.gui.fake_views import centres
 
 FASHION = ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
@@ -164,7 +165,7 @@ def test_an_alert_that_stands_keeps_its_signs_as_long_as_itself(bench: Bench) ->
     panel = show(bench, collapsed((0.55, 1.0)))
     assert not panel.chart.bars[0].is_collapsed
     alert = Alert("class_collapse", 2500, Level.BAD, Sentence("Of one."), ())
-    bench.model.receive(AlertRaised(alert))
+    tell_raised(bench.model, alert)
     panel.refresh()
     assert panel.chart.bars[0].is_collapsed
     bench.model.receive(collapsed((0.61, 1.0)))

@@ -26,6 +26,8 @@ from gan_desktop.core import commands
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.own_data import OwnData
+from gan_desktop.core.registry import DataOptions, Entry, datasets
 from gan_desktop.gui.own_data.choices import DataChoices, fitting_batch
 from gan_desktop.gui.own_data.dialog import DataDialog
 from gan_desktop.gui.own_data.preview import DataPreviewDialog, facts, shares_line, stacked
@@ -137,6 +139,7 @@ def test_cancel_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path
     ("urls", "sentence"),
     [
         (["file:///nowhere/cat.png"], "cat.png is a single image: drop the folder"),
+        (["file:///nowhere/cat.JFIF"], "cat.JFIF is a single image: drop the folder"),
         (["file:///nowhere/letter.docx"], "letter.docx cannot be trained on: drop a folder of images, or a file"),
         (["https://example.org/images.zip"], "images.zip is not on this computer"),
         (["file:///a.npy", "file:///b.npy"], "One at a time"),
@@ -170,6 +173,22 @@ def test_files_of_data_are_taken(
     assert drop(window, QUrl.fromLocalFile(str(tmp_path / name)).toString())
     read(window, qtbot).reject()
     assert preview.seen == [tmp_path / name]
+
+
+def test_what_a_new_data_set_reads_can_be_chosen_and_dropped(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OwnData(reads="a book of songs", endings=(".song",))
+    list(datasets)
+    monkeypatch.setitem(datasets._entries, "songs", Entry("songs", "Songs", "Songs.", None, DataOptions, own))
+    assert drop(window, QUrl.fromLocalFile(str(tmp_path / "a.song")).toString())
+    read(window, qtbot).reject()
+    assert preview.seen == [tmp_path / "a.song"]
+    window.data.choose_file()
+    chooser = window.findChild(QFileDialog, "data_chooser")
+    assert "*.song" in chooser.nameFilters()[0]
+    assert "*.npy" in chooser.nameFilters()[0]
+    chooser.reject()
 
 
 def test_text_is_dropped_into_fields_as_ever(window: MainWindow) -> None:

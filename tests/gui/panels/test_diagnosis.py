@@ -25,7 +25,7 @@ from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
 from gan_desktop.gui.panels.diagnosis import PAUSE_SETTING
 from gan_desktop.gui.shell.main_window import MainWindow
 from tests.gui.conftest import Bench, MakeWindow
-from tests.gui.diagnoses import NAMES, collapse, diagnosed, ended, oscillation
+from tests.gui.diagnoses import NAMES, collapse, diagnosed, oscillation, tell_ended, tell_raised
 from tests.gui.fake_engine import FakeEngine, summary
 
 
@@ -165,7 +165,7 @@ def test_why_an_alert(bench: Bench, panel: Any) -> None:
     assert text(why, "why_sentence") == "The generator makes 2 of 8 modes."
     assert "now" in [label.text() for label in why.findChildren(QLabel)]
     # What has ended says so, and that its figures are the last ones.
-    bench.model.receive(ended(collapse(), 2000))
+    tell_ended(bench.model, collapse(), 2000)
     assert text(why, "why_step") == "ended at step 2,000"
     assert text(why, "why_sentence") == "It has ended."
     assert not why.light.isVisible()
@@ -174,7 +174,7 @@ def test_why_an_alert(bench: Bench, panel: Any) -> None:
     assert {"last", "2"} <= set(shown)
     assert "now" not in shown
     # It may be raised again while the explanation is open.
-    bench.model.receive(AlertRaised(collapse(2500)))
+    tell_raised(bench.model, collapse(2500))
     assert text(why, "why_step") == "since step 2,500"
     assert why.light.isVisible()
     why.close()
@@ -264,7 +264,7 @@ def test_no_two_suggestions_read_alike(bench: Bench, panel: Any) -> None:
     assert [button.isVisible() for button in card.buttons] == [True, False]
     assert "D steps 1" in card.buttons[0].heading.text()
     other = replace(oscillation(), suggestions=both((("d_steps", 2),), (("g_steps", 2),)))
-    bench.model.receive(AlertRaised(other))
+    tell_raised(bench.model, other)
     panel.refresh()
     below = panel.cards["oscillation"]
     assert [button.heading.text() for button in below.buttons if button.isVisible()] == ["G steps 1\u00a0→\u00a02"]
@@ -301,7 +301,7 @@ def test_lights_stay_in_view_above_many_alerts(window: MainWindow, qtbot: QtBot)
     panel: Any = window.panel("diagnosis")
     window.model.receive(diagnosed(1250))
     for name in ("mode_collapse", "oscillation", "divergence", "discriminator_ahead"):
-        window.model.receive(AlertRaised(replace(collapse(), detector=name)))
+        tell_raised(window.model, replace(collapse(), detector=name))
     panel.refresh()
     area = panel._alerts
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
@@ -335,8 +335,8 @@ def test_what_the_engine_refuses_is_said_on_the_card(bench: Bench, panel: Any) -
 def test_an_alert_that_ended_is_among_the_earlier_ones(bench: Bench, panel: Any) -> None:
     assert not panel.past.isVisible()
     raise_alert(bench, panel)
-    bench.model.receive(AlertRaised(oscillation(1300)))
-    bench.model.receive(ended(collapse(), 2400))
+    tell_raised(bench.model, oscillation(1300))
+    tell_ended(bench.model, collapse(), 2400)
     panel.refresh()
     assert list(panel.cards) == ["oscillation"]
     assert panel.past.button.accessibleName() == "1 earlier alert"
@@ -345,15 +345,15 @@ def test_an_alert_that_ended_is_among_the_earlier_ones(bench: Bench, panel: Any)
     assert text(panel, "past_alerts_text") == (
         f"{title}, steps 1,250 to 2,400. It began with: The generator makes 3 of 8 modes."
     )
-    bench.model.receive(ended(oscillation(1300), 2500))
+    tell_ended(bench.model, oscillation(1300), 2500)
     panel.refresh()
     assert panel.past.button.accessibleName() == "2 earlier alerts"
 
 
 def test_a_new_run_begins_without_alerts(bench: Bench, panel: Any) -> None:
     raise_alert(bench, panel)
-    bench.model.receive(AlertRaised(oscillation()))
-    bench.model.receive(ended(oscillation(), 1400))
+    tell_raised(bench.model, oscillation())
+    tell_ended(bench.model, oscillation(), 1400)
     panel.refresh()
     bench.start()
     panel.refresh()
@@ -493,7 +493,7 @@ def test_the_figures_of_now_are_told_everywhere_while_paused(window: MainWindow,
     model = window.model
     model.receive(StatusChanged(Status.PREPARING, 0))
     model.receive(StatusChanged(Status.TRAINING, 0))
-    model.receive(AlertRaised(collapse()))
+    tell_raised(model, collapse())
     model.receive(StatusChanged(Status.PAUSED, 1250, str(collapse().message)))
     assert "makes 3 of 8 modes" in window.notice.text.text()
     model.receive(diagnosed(1500, collapse(value=1.0), modes=1.0))
@@ -501,7 +501,7 @@ def test_the_figures_of_now_are_told_everywhere_while_paused(window: MainWindow,
     qtbot.waitUntil(lambda: "makes 1 of 8 modes" in window.header.status_label.toolTip())
     panel.refresh()
     assert "makes 1 of 8 modes" in text(panel.cards["mode_collapse"], "mode_collapse_alert_message")
-    model.receive(ended(collapse(), 1500))
+    tell_ended(model, collapse(), 1500)
     assert window.notice.text.text() == "Paused on an alert at step 1,250. It has ended: It has ended."
     # Another notice is not written over.
     window.notice.say("Saved.")
@@ -521,7 +521,7 @@ def test_a_title_that_is_too_long_breaks_and_the_card_stays_in_its_column(window
     window.resize(1440, 900)
     panel: Any = window.panel("diagnosis")
     alert = Alert("class_collapse", 1000, Level.BAD, Sentence("G makes much the same sample of 0, 1, 2, 3, 4."), ())
-    window.model.receive(AlertRaised(alert))
+    tell_raised(window.model, alert)
     panel.refresh()
     qtbot.waitUntil(lambda: panel.cards["class_collapse"].width() > 0)
     window.docks.arrange()
@@ -536,8 +536,8 @@ def test_a_title_that_is_too_long_breaks_and_the_card_stays_in_its_column(window
 
 def test_everything_can_be_reached_from_the_keyboard_and_has_a_name(bench: Bench, panel: Any) -> None:
     raise_alert(bench, panel)
-    bench.model.receive(AlertRaised(oscillation()))
-    bench.model.receive(ended(oscillation(), 1400))
+    tell_raised(bench.model, oscillation())
+    tell_ended(bench.model, oscillation(), 1400)
     panel.refresh()
     buttons = panel.findChildren(QPushButton)
     assert len(buttons) == 5 + 1 + 2 + 1 + 1
@@ -552,7 +552,7 @@ def test_tab_goes_from_the_top_to_the_bottom(window: MainWindow) -> None:
     panel: Any = window.panel("diagnosis")
     window.model.receive(diagnosed(1250))
     panel.refresh()
-    window.model.receive(AlertRaised(collapse()))
+    tell_raised(window.model, collapse())
     panel.refresh()
     card = panel.cards["mode_collapse"]
     expected = [
@@ -573,8 +573,8 @@ def test_both_schemes_paint_lights_and_cards_in_their_colours(window: MainWindow
     window.set_theme(mode)
     panel: Any = window.panel("diagnosis")
     model = window.model
-    model.receive(diagnosed(1000, collapse(), modes=3.0))
-    model.receive(AlertRaised(collapse()))
+    tell_raised(model, collapse())
+    model.receive(diagnosed(1250, collapse(), modes=3.0))
     panel.refresh()
     colors = DARK if mode is ThemeMode.DARK else LIGHT
     for light in (panel.rows["diversity"].light, panel.cards["mode_collapse"].light):
@@ -597,7 +597,7 @@ def test_lights_that_say_nothing_new_give_their_room_to_the_alerts(bench: Bench,
     shown = {name: row.sentence.isVisible() for name, row in panel.rows.items()}
     assert (shown["balance"], shown["quality"], shown["gradients"]) == (False, True, True)
     assert "Neither network is winning." in panel.rows["balance"].heading.toolTip()
-    bench.model.receive(ended(collapse(), 1400))
+    tell_ended(bench.model, collapse(), 1400)
     bench.model.receive(diagnosed(1450))
     panel.refresh()
     assert all(row.sentence.isVisible() for row in panel.rows.values())

@@ -94,6 +94,12 @@ def test_boxes_list_the_registries(panel: Any) -> None:
     assert panel.lesson.text() == preset("digits").lesson
 
 
+def test_an_objective_is_explained_with_its_formula(panel: Any) -> None:
+    box = panel.fields["objective.objective"].box
+    tip = box.itemData(box.findData("hinge"), Qt.ItemDataRole.ToolTipRole)
+    assert "<p>D: max(0, 1 − D(x)) + max(0, 1 + D(G(z))), G: −D(G(z))</p>" in tip
+
+
 @pytest.mark.parametrize("family", registry.families)
 @pytest.mark.parametrize("data", registry.datasets)
 def test_every_key_can_be_set_somewhere(bench: Bench, panel: Any, data: str, family: str) -> None:

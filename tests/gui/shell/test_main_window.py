@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QFileDialog,
     QLineEdit,
     QMessageBox,
     QScrollBar,
@@ -35,9 +38,10 @@ from gan_desktop.core.events import (
     RecordingChanged,
     StepCompiling,
 )
+from gan_desktop.core.registry import Entry, Options
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
-from gan_desktop.gui.panel import panels
+from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.repaint import PaintCost
 from gan_desktop.gui.shell.actions import ACTIONS
 from gan_desktop.gui.shell.main_window import MainWindow
@@ -513,6 +517,74 @@ def test_layout_of_another_version_is_forgotten(make_window: MakeWindow) -> None
     settings.setValue("layout/state", b"old")
     settings.sync()
     assert make_window().docks.docks["losses"].isVisible()
+
+
+class Helpful(Panel):
+    """A panel as somebody might add it: it asks for everything, and does something for a menu."""
+
+    area = Area.RIGHT
+    order = 99
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.pointed_at: list[int | None] = []
+        self.zoomed = 0
+
+    def menu_actions(self) -> dict[str, Callable[[], object]]:
+        return {"zoom_in": self.zoom}
+
+    def zoom(self) -> None:
+        self.zoomed += 1
+
+    def point_at(self, mode: int | None) -> None:
+        self.pointed_at.append(mode)
+
+
+def test_the_window_answers_a_panel_that_it_does_not_know(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(panels)
+    monkeypatch.setitem(panels._entries, "helpful", Entry("helpful", "Helpful", "It helps.", Helpful, Options))
+    window = make_window()
+    panel = window.panel("helpful")
+    assert isinstance(panel, Helpful)
+    window.actions_by_name["zoom_in_action"].trigger()
+    assert panel.zoomed == 1
+    modes, scatter = window.panel("modes"), window.panel("scatter")
+    modes.chart.pointed.emit(2)  # type: ignore[attr-defined]
+    assert panel.pointed_at == [2]
+    panel.mode_pointed.emit(None)
+    assert panel.pointed_at == [2, None]
+    for asker in (panel, window.panel("try_this")):
+        asker.own_images_asked.emit()
+        chooser = window.findChild(QFileDialog, "data_chooser")
+        assert chooser is not None
+        chooser.reject()
+        QApplication.sendPostedEvents(chooser, QEvent.Type.DeferredDelete)
+    for asker in (panel, scatter):
+        asker.draw_asked.emit()
+        assert window.data._dialog is not None
+        window.data._dialog.reject()
+
+
+def test_a_check_of_a_panel_and_its_action_are_one(window: MainWindow) -> None:
+    check = window.panel("diagnosis").pause_check  # type: ignore[attr-defined]
+    action = window.actions_by_name["pause_on_alert_action"]
+    before = check.isChecked()
+    assert action.isChecked() == before
+    action.trigger()
+    assert (check.isChecked(), action.isChecked()) == (not before, not before)
+    check.click()
+    assert (check.isChecked(), action.isChecked()) == (before, before)
+
+
+def test_the_view_of_samples_that_is_shown_is_exported(training: MainWindow) -> None:
+    exported: list[str] = []
+    for name in ("samples", "scatter"):
+        training.panel(name).export = partial(exported.append, name)
+    assert training.panel("losses").export is None
+    training.export_png()
+    assert exported == ["samples"]
 
 
 def test_theme_switches_everything(training: MainWindow, make_window: MakeWindow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +17,12 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.registry import datasets
+from gan_desktop.core.own_data import OwnData
+from gan_desktop.core.registry import DataOptions, Entry, datasets
 from gan_desktop.training.data import folder_preview, image_scan
 from gan_desktop.training.data.dataset import DataRequest, DataSet, silent
 from gan_desktop.training.data.folder_preview import THUMBNAIL_SIDE, THUMBNAILS, preview_folder
+from gan_desktop.training.data.place import Place
 
 
 def save(path: Path, size: tuple[int, int], mode: str = "RGB") -> None:
@@ -107,14 +110,41 @@ def test_a_folder_of_nothing(tmp_path: Path) -> None:
     assert (preview.count, preview.suggested, preview.thumbnails) == (0, {}, ())
 
 
+def test_a_folder_is_listed_once_whatever_it_holds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each data set that knows its folders by a name asks, and then the images are looked for."""
+    listed: list[Path] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(Path(path)) or scandir(path))
+    preview_folder(folder)
+    assert sorted(listed) == [folder, folder / "a", folder / "b"]
+
+
+def test_a_data_set_that_somebody_adds_is_suggested_for_what_it_recognises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def preview(place: Place, report: object) -> FolderPreview | None:
+        is_song = place.start[:4] == b"SONG"
+        return FolderPreview(place.given, 7, suggested=place.suggestion("songs")) if is_song else None
+
+    own = OwnData(reads="a book of songs", endings=(".song",), preview=preview, reads_all=False)
+    list(datasets)
+    monkeypatch.setitem(datasets._entries, "songs", Entry("songs", "Songs", "Songs.", None, DataOptions, own))
+    (tmp_path / "a.song").write_bytes(b"SONG\0")
+    assert preview_folder(tmp_path / "a.song").suggested["data.name"] == "songs"
+    (tmp_path / "b.song").write_bytes(b"NOTE\0")
+    with pytest.raises(InputError, match="a book of songs"):
+        preview_folder(tmp_path / "b.song")
+
+
 def test_nothing_there(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match="missing does not exist"):
         preview_folder(tmp_path / "missing")
     with pytest.raises(InputError, match="is a single image; choose the folder that it is in"):
         preview_folder(folder / "a" / "0.png")
     (tmp_path / "program").write_bytes(b"\x7fELF\0\0\0\0")
-    with pytest.raises(InputError, match="is of no kind that is read here; allowed: a folder or a zip file of images"):
+    with pytest.raises(InputError, match="is of no kind that is read here; allowed: ") as refused:
         preview_folder(tmp_path / "program")
+    assert "a folder or a zip file of images; " in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
-"""Every objective against an independent NumPy formula, and at the ends of the number line."""
+"""Every objective against an independent NumPy formula, at the ends of the number line, and against its facts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from math import log
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gan_desktop.core.objective import NOT_SETTLED, Equilibrium, equilibrium, objective_facts
 from gan_desktop.core.registry import objectives
 from gan_desktop.training.backend import tf
 from gan_desktop.training.games.objectives import chosen_losses, is_relative
@@ -152,3 +155,88 @@ def test_only_relative_objectives_ask_for_real_logits() -> None:
             float(tf.reduce_mean(entry.value(tf.constant(real), fake).g_loss)) for real in ([1.0, 2.0], [-3.0, 5.0])
         ]
         assert bool(is_relative(tf.constant(index))) == (losses[0] != losses[1])
+
+
+# What every logit may be in balance, and what a discriminator that knows the densities may answer.
+LOGITS = np.linspace(-4, 4, 8001)
+SMOOTHINGS = (0.0, 0.1, 0.3)
+
+
+def mixed(name: str, real: float, fake: float) -> np.ndarray:
+    """The discriminator's loss at each of `LOGITS`, of so much of real samples and so much of fakes."""
+    logits = tf.constant(LOGITS, tf.float32)
+    losses = objectives[name].value(logits, logits)
+    return np.asarray(real * losses.d_loss_real + fake * losses.d_loss_fake, np.float64)
+
+
+def best_logits(losses: np.ndarray) -> np.ndarray:
+    return LOGITS[losses < losses.min() + 1e-6]
+
+
+def losses_at(name: str, logit: float, smoothing: float) -> tuple[float, float]:
+    """The discriminator's and the generator's loss where every logit is the same, as it is in balance."""
+    same = tf.constant([logit, logit], tf.float32)
+    choice = tf.constant(list(objectives).index(name))
+    losses = chosen_losses(choice, same, same, tf.constant(smoothing, tf.float32))
+    g_loss = chosen_losses(choice, same, same, tf.zeros([])).g_loss
+    return float(losses.d_loss_real + losses.d_loss_fake), float(g_loss)
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+@pytest.mark.parametrize("name", objectives)
+def test_in_balance_no_discriminator_does_better_than_the_declared_one(name: str, smoothing: float) -> None:
+    rest = equilibrium(name, "sum", smoothing)
+    if smoothing and not objective_facts(name).has_targets:
+        assert rest == NOT_SETTLED
+        return
+    found = mixed(name, 1 - smoothing, 1 + smoothing)
+    assert rest.d_loss == pytest.approx(found.min(), abs=1e-5)
+    best = best_logits(found)
+    if rest.logit is None:
+        assert best.max() - best.min() > 1.9
+        # Either the generator's loss depends on which of them it is, or it is the same for all of them.
+        settled = {round(losses_at(name, logit, smoothing)[1], 5) for logit in (best[0], best[-1])}
+        assert (len(settled) == 1) == (rest.g_loss is not None)
+        logit = float(best[len(best) // 2])
+    else:
+        assert best.mean() == pytest.approx(rest.logit, abs=2e-3)
+        logit = rest.logit
+    d_loss, g_loss = losses_at(name, logit, smoothing)
+    assert d_loss == pytest.approx(rest.d_loss, abs=1e-5)
+    assert rest.g_loss is None or g_loss == pytest.approx(rest.g_loss, abs=1e-5)
+
+
+def test_balance_has_the_figures_that_tutorials_print() -> None:
+    assert equilibrium("non_saturating").d_loss == pytest.approx(1.386, abs=5e-4)
+    assert equilibrium("non_saturating").g_loss == pytest.approx(0.693, abs=5e-4)
+    assert equilibrium("non_saturating", "mean").d_loss == pytest.approx(log(2))
+    assert equilibrium("minimax").g_loss == -log(2)
+    assert equilibrium("least_squares") == Equilibrium(0.25, 0.125, 0.5)
+    assert equilibrium("hinge", "mean") == Equilibrium(1.0, None)
+
+
+@pytest.mark.parametrize("name", objectives)
+def test_what_is_declared_of_logits_is_what_the_best_discriminator_does(name: str) -> None:
+    """Where real samples are a share of all, the best logit is one that minimises the mixed loss."""
+    facts = objective_facts(name)
+    best = {share: best_logits(mixed(name, share, 1 - share)) for share in (0.3, 0.4, 0.5, 0.6, 0.8)}
+    log_odds = all(abs(best[share].mean() - log(share / (1 - share))) < 2e-3 for share in best)
+    assert facts.gives_log_odds == log_odds
+    is_bounded = LOGITS[0] < best[0.5].min() and best[0.5].max() < LOGITS[-1]
+    assert facts.decides_at_zero == (is_bounded and best[0.4].max() < 0 < best[0.6].min())
+    smoothed = best_logits(mixed(name, 0.9, 1.1))
+    assert facts.has_targets == (LOGITS[0] < smoothed.min() and smoothed.max() < LOGITS[-1])
+
+
+@pytest.mark.parametrize("name", objectives)
+def test_the_formula_that_people_read_is_what_is_computed(name: str) -> None:
+    read = re.fullmatch(r"D: (.+), G: (.+)", objective_facts(name).formula)
+    assert read is not None
+    real, fake = np.array([0.3, -2.0, 1.5]), np.array([1.0, 0.2, -3.0])
+    names = {"r": real, "f": fake, "softplus": lambda t: np.logaddexp(0, t), "max": np.maximum}
+    signs = {"D(G(z))": "f", "D(x)": "r", "−": "-", "²": "**2"}
+    losses = objectives[name].value(tf.constant(real, tf.float32), tf.constant(fake, tf.float32))
+    for text, loss in zip(read.groups(), (losses.d_loss_real + losses.d_loss_fake, losses.g_loss), strict=True):
+        for sign, plain in signs.items():
+            text = text.replace(sign, plain)
+        np.testing.assert_allclose(eval(text, {"__builtins__": {}}, names), loss, rtol=1e-5, err_msg=text)
