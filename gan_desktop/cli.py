@@ -172,7 +172,9 @@ def override(config: RunConfig, assignments: list[str], direct: dict[str, Any]) 
 @application.command("presets")
 def list_presets(as_json: AsJson = False) -> int:
     """List the presets, each with its lesson."""
-    rows = [{"name": p.name, "title": p.title, "lesson": p.lesson} for p in presets().values()]
+    rows = [
+        {"name": p.name, "title": p.title, "lesson": p.lesson, "game": p.config.game.name} for p in presets().values()
+    ]
     return show(rows, as_json)
 
 

@@ -431,6 +431,7 @@ def test_presets(capfd: pytest.CaptureFixture[str]) -> None:
     assert [row["name"] for row in rows] == list(presets())
     assert rows[0]["name"] == "digits"
     assert all(row["title"] and row["lesson"] for row in rows)
+    assert {row["name"]: row["game"] for row in rows}["cycle-plane"] == "cyclegan"
     assert main(["presets"]) == 0
     shown = capfd.readouterr().out
     assert all(f"{row['name']}  " in shown and row["title"] in shown and row["lesson"] in shown for row in rows)
