@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
@@ -87,7 +88,17 @@ def members(path: Path) -> dict[str, ZipMember]:
     """
     file_size(path)
     with refusing(path, "a zip file"):
-        archive = zipfile.ZipFile(path)
+        archive = _opened(path)
         files = [info for info in archive.infolist() if not info.is_dir()]
         # Some programs of Windows separate folders by its sign.
         return {info.filename.replace("\\", "/"): ZipMember(info, archive) for info in files}
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    """The zip file, whose file on disk is closed when it is gone, whatever else goes with it."""
+    with ExitStack() as failed:
+        file = failed.enter_context(path.open("rb"))
+        archive = zipfile.ZipFile(file)
+        failed.pop_all()
+    weakref.finalize(archive, file.close)
+    return archive

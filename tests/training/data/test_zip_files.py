@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import tracemalloc
@@ -25,6 +26,7 @@ from gan_desktop.core.registry import datasets
 from gan_desktop.training.data import zip_files
 from gan_desktop.training.data.dataset import DataRequest, DataSet
 from gan_desktop.training.data.folder_preview import preview_folder
+from gan_desktop.training.data.zip_files import members
 
 Load = Callable[..., DataSet]
 Refused = Callable[..., str]
@@ -254,3 +256,15 @@ def test_any_damage_gives_images_or_a_sentence(tmp_path_factory: pytest.TempPath
         assert len(datasets["images"].value(DataRequest(datasets["images"].options(image_size=8), path)))
     with suppress(InputError):
         preview_folder(path)
+
+
+def test_an_archive_that_goes_in_a_circle_is_closed(path: Path) -> None:
+    """A traceback keeps frames that keep each other: the collector takes all of them at once, in any order."""
+    circle: list[Any] = [members(packed(path, PETS))]
+    circle.append(circle)
+    file = next(iter(circle[0].values())).archive.fp
+    assert file is not None
+    assert not file.closed
+    del circle
+    gc.collect()
+    assert file.closed
