@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 
 
 def judge_update(
-    setup: Setup, state: TrainState, name: str, batch: Batch, fake: tf.Tensor, controls: Controls, index: tf.Tensor
+    setup: Setup,
+    state: TrainState,
+    name: str,
+    batch: Batch,
+    fake: tf.Tensor,
+    controls: Controls,
+    index: tf.Tensor,
+    prefix: str = "",
 ) -> Update:
     """One update of a judge on a batch of real and a batch of fake samples of the same classes.
 
-    Returns:
-        The update, whose figures are `loss`, its halves `loss_real` and `loss_fake`, `penalty`, `real_score` and
-        `fake_score`, `accuracy`, `real_sign` and `gradient_norm`.
+    Args:
+        prefix: what tells its figures from those of another judge of the game.
     """
     real, labels = batch
     real_noise, fake_noise = draw_noise(setup, real, controls, setup.key(Stream.D_NOISE, index))
@@ -53,15 +59,15 @@ def judge_update(
     if controls.uses("weight_clip") is not False:
         updated = updated._replace(parameters=clip_weights(updated.parameters, controls.weight_clip))
     figures = {
-        "loss": loss,
-        "loss_real": losses.d_loss_real,
-        "loss_fake": losses.d_loss_fake,
-        "penalty": penalty,
-        "real_score": tf.reduce_mean(tf.sigmoid(real_logits)),
-        "fake_score": tf.reduce_mean(tf.sigmoid(fake_logits)),
-        "accuracy": (share(real_logits > 0) + share(fake_logits < 0)) / 2,
-        "real_sign": tf.reduce_mean(tf.sign(real_logits)),
-        "gradient_norm": tf.linalg.global_norm(list(gradients.values())),
+        f"d_{prefix}loss": loss,
+        f"d_{prefix}loss_real": losses.d_loss_real,
+        f"d_{prefix}loss_fake": losses.d_loss_fake,
+        f"d_{prefix}penalty": penalty,
+        f"{prefix}real_score": tf.reduce_mean(tf.sigmoid(real_logits)),
+        f"{prefix}fake_score": tf.reduce_mean(tf.sigmoid(fake_logits)),
+        f"d_{prefix}accuracy": (share(real_logits > 0) + share(fake_logits < 0)) / 2,
+        f"{prefix}real_sign": tf.reduce_mean(tf.sign(real_logits)),
+        f"d_{prefix}gradient_norm": tf.linalg.global_norm(list(gradients.values())),
     }
     return Update(state.with_player(name, updated), figures, gradients)
 

@@ -13,7 +13,6 @@ do with each other: they are two GANs whose latents are samples.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,7 +39,6 @@ from gan_desktop.training.train_step import (
 
 if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Tree
-    from gan_desktop.training.train_step import Found
 
 X, Y = SOURCE, REAL
 
@@ -81,9 +79,8 @@ def judges_update(
     number = state.batches if way is BACK else state.batches + index - update_index(state, 0)
     batch = setup.batches[way.target](number)
     fake, _ = translate(setup, way.maker, opponents[way.maker], setup.batches[way.source](number).samples, index)
-    update = judge_update(setup, state, way.judge, batch, fake, controls, index)
-    after = update.state._replace(batches=state.batches + 1) if way is BACK else update.state
-    return Update(after, named(update.figures, way, JUDGES), update.gradients)
+    drawn = state._replace(batches=state.batches + 1) if way is BACK else state
+    return judge_update(setup, drawn, way.judge, batch, fake, controls, index, way.prefix)
 
 
 def makers_update(
@@ -112,13 +109,13 @@ def makers_update(
             loss += identity_weight * identity_error
     gradients = tape.gradient(loss, player.parameters)
     updated = descend(setup, "g", player, gradients, statistics, controls)
-    found = {
-        "loss": g_loss,
-        "cycle": cycle_error,
-        "identity": identity_error,
-        "gradient_norm": tf.linalg.global_norm(list(gradients.values())),
+    figures = {
+        f"g_{way.prefix}loss": g_loss,
+        f"g_{way.prefix}cycle": cycle_error,
+        f"g_{way.prefix}identity": identity_error,
+        f"g_{way.prefix}gradient_norm": tf.linalg.global_norm(list(gradients.values())),
     }
-    return Update(state.with_player(way.maker, updated), named(found, way, MAKERS), gradients)
+    return Update(state.with_player(way.maker, updated), figures, gradients)
 
 
 def translate(setup: Setup, name: str, player: Player, samples: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, Tree]:
@@ -127,38 +124,25 @@ def translate(setup: Setup, name: str, player: Player, samples: tf.Tensor, index
     return setup.networks[name].apply(player.parameters, player.statistics, samples, training=True, key=key)
 
 
-# The figures of an update by their names: what it is called where it is computed, its meaning and its kind.
-Told = dict[str, tuple[str, str, FigureKind]]
+# The figures of an update by their names: meaning and kind.
+Told = dict[str, tuple[str, FigureKind]]
 JUDGES: Told = {
-    "d_{prefix}loss": ("loss", "loss of the judge of {domain}", "loss"),
-    "d_{prefix}loss_real": ("loss_real", "loss of the judge of {domain} on real samples", "loss"),
-    "d_{prefix}loss_fake": ("loss_fake", "loss of the judge of {domain} on translations", "loss"),
-    "d_{prefix}penalty": (
-        "penalty",
-        "slope penalties of the judge of {domain}, not counted in its loss",
-        "loss",
-    ),
-    "{prefix}real_score": ("real_score", "mean sigmoid(logit) of the judge of {domain} over real samples", "score"),
-    "{prefix}fake_score": ("fake_score", "mean sigmoid(logit) of the judge of {domain} over translations", "score"),
-    "d_{prefix}accuracy": (
-        "accuracy",
-        "share of samples that the judge of {domain} tells right",
-        "score",
-    ),
-    "{prefix}real_sign": ("real_sign", "mean sign of the logit of the judge of {domain} over real samples", "score"),
-    "d_{prefix}gradient_norm": ("gradient_norm", "global L2 norm of the gradient of the judge of {domain}", "norm"),
+    "d_{prefix}loss": ("loss of the judge of {domain}", "loss"),
+    "d_{prefix}loss_real": ("loss of the judge of {domain} on real samples", "loss"),
+    "d_{prefix}loss_fake": ("loss of the judge of {domain} on translations", "loss"),
+    "d_{prefix}penalty": ("slope penalties of the judge of {domain}, not counted in its loss", "loss"),
+    "{prefix}real_score": ("mean sigmoid(logit) of the judge of {domain} over real samples", "score"),
+    "{prefix}fake_score": ("mean sigmoid(logit) of the judge of {domain} over translations", "score"),
+    "d_{prefix}accuracy": ("share of samples that the judge of {domain} tells right", "score"),
+    "{prefix}real_sign": ("mean sign of the logit of the judge of {domain} over real samples", "score"),
+    "d_{prefix}gradient_norm": ("global L2 norm of the gradient of the judge of {domain}", "norm"),
 }
 MAKERS: Told = {
-    "g_{prefix}loss": ("loss", "adversarial loss of the maker of {domain}", "loss"),
-    "g_{prefix}cycle": ("cycle", "cycle error of the maker of {domain}, both ways, without its weight", "loss"),
-    "g_{prefix}identity": ("identity", "identity error of the maker of {domain}, without its weight", "loss"),
-    "g_{prefix}gradient_norm": ("gradient_norm", "global L2 norm of the gradient of the maker of {domain}", "norm"),
+    "g_{prefix}loss": ("adversarial loss of the maker of {domain}", "loss"),
+    "g_{prefix}cycle": ("cycle error of the maker of {domain}, both ways, without its weight", "loss"),
+    "g_{prefix}identity": ("identity error of the maker of {domain}, without its weight", "loss"),
+    "g_{prefix}gradient_norm": ("global L2 norm of the gradient of the maker of {domain}", "norm"),
 }
-
-
-def named(found: Mapping[str, tf.Tensor], way: Direction, names: Told) -> Found:
-    """The figures of one direction by their names."""
-    return {name.format(prefix=way.prefix): found[source] for name, (source, _, _) in names.items()}
 
 
 def figures_of(way: Direction) -> list[Figure]:
@@ -167,7 +151,7 @@ def figures_of(way: Direction) -> list[Figure]:
     return [
         Figure(name.format(prefix=way.prefix), meaning.format(domain=way.title), player, kind)
         for player, names in told.items()
-        for name, (_, meaning, kind) in names.items()
+        for name, (meaning, kind) in names.items()
     ]
 
 

@@ -32,21 +32,7 @@ def discriminator_update(
     key = setup.key(Stream.FAKE_GENERATOR_DROPOUT, index)
     fake, _ = generate(setup, opponents[GENERATOR], latents, batch.labels, key)
     drawn = state._replace(batches=state.batches + 1)
-    update = judge_update(setup, drawn, DISCRIMINATOR, batch, fake, controls, index)
-    found = update.figures
-    return update._replace(
-        figures={
-            "d_loss": found["loss"],
-            "d_loss_real": found["loss_real"],
-            "d_loss_fake": found["loss_fake"],
-            "d_penalty": found["penalty"],
-            "real_score": found["real_score"],
-            "fake_score": found["fake_score"],
-            "d_accuracy": found["accuracy"],
-            "real_sign": found["real_sign"],
-            "d_gradient_norm": found["gradient_norm"],
-        }
-    )
+    return judge_update(setup, drawn, DISCRIMINATOR, batch, fake, controls, index)
 
 
 def generator_update(
