@@ -99,6 +99,7 @@ class DataSet:
             theirs, where `samples` have labels.
         unreadable: how many files could not be read and were left out.
         source: the samples of another domain, which a game that translates makes these of, where there is one.
+        paired: whether each sample belongs to the sample of `source` at its place, held-out ones too.
     """
 
     title: str
@@ -115,6 +116,7 @@ class DataSet:
     held_out_labels: npt.NDArray[np.int64] | None = None
     unreadable: int = 0
     source: DataSet | None = None
+    paired: bool = False
 
     def __len__(self) -> int:
         return len(self.samples)
