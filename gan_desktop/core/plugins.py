@@ -19,6 +19,7 @@ GROUP = "gan_desktop.plugins"
 KINDS = (
     "aspect",
     "data_set",
+    "degradation",
     "detector",
     "game",
     "metric",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gan_desktop.diagnosis.detectors import Detector
     from gan_desktop.diagnosis.metrics import Metric
     from gan_desktop.training.data.dataset import Loader
+    from gan_desktop.training.data.degradations import Degradation
     from gan_desktop.training.games.objectives import LossFunction
     from gan_desktop.training.games.penalties import Penalty
     from gan_desktop.training.games.terms import Term
@@ -159,6 +160,7 @@ def _module_of(value: object) -> str:
 
 
 datasets: Registry[Loader] = Registry("data set", "gan_desktop.training.data")
+degradations: Registry[Degradation] = Registry("degradation", "gan_desktop.training.data.degradations")
 families: Registry[type[Network]] = Registry("network family", "gan_desktop.training.networks")
 games: Registry[Callable[[], Game]] = Registry("game", "gan_desktop.training.games")
 terms: Registry[Term] = Registry("term", "gan_desktop.training.games.terms")

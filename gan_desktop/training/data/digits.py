@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,12 +11,11 @@ from pydantic import Field
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
+from gan_desktop.training.data.files import scikit_learn_file
 from gan_desktop.training.data.images import ImageSize, resize_images
 
 NATIVE_SIZE = 8
 SCANS = 1797
-# Within scikit-learn.
-FILE = ("datasets", "data", "digits.csv.gz")
 
 
 class DigitsOptions(DataOptions):
@@ -57,14 +54,8 @@ def load(size: int, title: str, kept: int = SCANS) -> DataSet:
 
 
 def read_scans() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """The scans, shape (1797, 8, 8) in 0..16, and their labels, as scikit-learn's `load_digits` gives them.
-
-    From its file: importing scikit-learn takes most of a second, and nothing else of it is used.
-    """
-    package = find_spec("sklearn")
-    assert package is not None
-    assert package.submodule_search_locations is not None
-    table = np.loadtxt(Path(package.submodule_search_locations[0], *FILE), delimiter=",")
+    """The scans, shape (1797, 8, 8) in 0..16, and their labels, as scikit-learn's `load_digits` gives them."""
+    table = np.loadtxt(scikit_learn_file("datasets", "data", "digits.csv.gz"), delimiter=",")
     return table[:, :-1].reshape(-1, NATIVE_SIZE, NATIVE_SIZE), table[:, -1].astype(np.int64)
 
 

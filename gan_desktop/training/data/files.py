@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +55,14 @@ def refusal(path: Path, sentence: str) -> InputError:
 def is_folder(path: Path) -> bool:
     """As `Path.is_dir`, which raises where a name is too long or holds a zero byte."""
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def scikit_learn_file(*parts: str) -> Path:
+    """A file that comes with scikit-learn, which is not imported: that takes most of a second."""
+    package = find_spec("sklearn")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0], *parts)
 
 
 def first_bytes(path: Path, count: int) -> bytes:

@@ -1,0 +1,156 @@
+"""Patches of two photographs that come with scikit-learn: images in colour for which no network is needed."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Annotated, Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from gan_desktop.core.image_size import LARGEST
+from gan_desktop.core.registry import DataOptions, datasets
+from gan_desktop.core.sections import Count
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, no_path, random_numbers
+from gan_desktop.training.data.files import Pixels, scikit_learn_file
+from gan_desktop.training.data.images import ImageSize
+from gan_desktop.training.data.levels import EIGHT_BITS
+from gan_desktop.training.data.streaming import LazyImages, stored
+
+# Columns of the photographs, which are 640 wide, that no training patch touches. They hold a part of the flower and of
+# the temple: at either side of the flower's photograph there is nothing but a blurred background. What is left on the
+# right of them is just wide enough for the largest patch.
+HELD_OUT_COLUMNS = range(336, 496)
+HELD_OUT = 2048
+# And no more than fit in so many bytes, both halves of what metrics compare with.
+LARGEST_HELD_OUT = 2**27
+
+
+class Photograph(NamedTuple):
+    """A photograph and who made it: authors are named wherever the patches are."""
+
+    name: str
+    author: str
+    page: str
+
+
+# As scikit-learn's datasets/images/README.txt has it; of the flower it gives the address of vultilion's page, and, by a
+# slip, the other photograph's author before it.
+PHOTOGRAPHS = (
+    Photograph("china", "danielbuechele", "https://www.flickr.com/photos/danielbuechele/6061409035/"),
+    Photograph("flower", "vultilion", "https://www.flickr.com/photos/vultilion/6056698931/"),
+)
+LICENCE = "CC BY 2.0"
+LICENCE_PAGE = "https://creativecommons.org/licenses/by/2.0/"
+
+
+class PhotographsOptions(DataOptions):
+    """Keys of the section `data` when it is the photographs. Grey has a third of the numbers, and so is the default."""
+
+    photograph: Literal["both", "china", "flower"] = Field(
+        "both", description="Which photograph the patches are cut from: a temple in China, a flower, or both alike."
+    )
+    image_size: Annotated[ImageSize, Field(description="Height and width of a patch in pixels.")] = 32
+    channels: Literal["gray", "color"] = Field(
+        "gray", description="Grey or colour. Grey trains sooner: details and their sharpness are nearly all in it."
+    )
+    samples: Annotated[Count, Field(ge=1, le=100_000)] = Field(
+        4096, description="How many patches are trained on. They overlap where there are many."
+    )
+
+
+@datasets.register("photographs", title="Photographs, patches", options=PhotographsOptions)
+def photographs(request: DataRequest) -> DataSet:
+    """Patches of two photographs by danielbuechele and vultilion (Flickr, CC BY 2.0), embedded: no download.
+
+    Patches lie anywhere with equal probability, and every other one by chance is turned left to right.
+    """
+    options: Any = request.options
+    no_path("photographs", request.path)
+    chosen = [photo for photo in PHOTOGRAPHS if options.photograph in ("both", photo.name)]
+    color, size = options.channels == "color", options.image_size
+    pixels = np.stack([_read(photo, color) for photo in chosen])
+    held_columns, columns = _left_columns(pixels.shape[2], size)
+    patches = Patches.draw(pixels, size, columns, options.samples, random_numbers(request.seed))
+    # The same ones for every seed and every number of samples, so that measures of runs compare.
+    fresh = min(HELD_OUT, LARGEST_HELD_OUT // (4 * prod(patches.shape[1:])))
+    held_out = LazyImages(Patches.draw(pixels, size, held_columns, fresh, np.random.default_rng(0)), EIGHT_BITS, size)
+    authors = " and ".join(photo.author for photo in chosen)
+    of = f"{options.samples:,} patches of {size} x {size} in {'colour' if color else 'grey'}"
+    return DataSet(
+        f"Photographs, {of}; by {authors}, {LICENCE}",
+        "images",
+        stored(LazyImages(patches, EIGHT_BITS, size), "auto", "Cutting patches", request.report),
+        held_out=held_out.take(np.arange(fresh)),
+        notes=_notes(chosen, color),
+    )
+
+
+def _read(photo: Photograph, color: bool) -> Pixels:
+    """A photograph, shape (height, width, channels)."""
+    from PIL import Image
+
+    with Image.open(scikit_learn_file("datasets", "images", f"{photo.name}.jpg")) as image:
+        pixels = np.asarray(image.convert("RGB" if color else "L"))
+    return pixels.reshape(*pixels.shape[:2], -1)
+
+
+def _left_columns(width: int, size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where a patch may begin: within the columns that are held out, and beside them."""
+    assert size <= LARGEST
+    first, last = HELD_OUT_COLUMNS.start, HELD_OUT_COLUMNS.stop
+    beside = np.concatenate([np.arange(first - size + 1), np.arange(last, width - size + 1)])
+    return np.arange(first, last - size + 1), beside
+
+
+def _notes(chosen: list[Photograph], color: bool) -> tuple[str, ...]:
+    named = " and ".join(f"{photo.name}.jpg is by {photo.author} ({photo.page})" for photo in chosen)
+    changed = "cut into patches" if color else "turned to grey and cut into patches"
+    return (
+        f"{named}, under {LICENCE} ({LICENCE_PAGE}); here {changed}.",
+        "Patches lie at random places, on plain sky as often as on detail; half of them are turned left to right, and "
+        "a strip of the photograph that none of them touches is held out.",
+    )
+
+
+class Patches:
+    """Squares of photographs, cut out when they are asked for: the `Rows` of `LazyImages`."""
+
+    def __init__(self, pixels: Pixels, size: int, places: npt.NDArray[np.int64]) -> None:
+        """`pixels` has shape (photographs, height, width, channels).
+
+        Args:
+            pixels: the photographs.
+            size: side of a patch.
+            places: of each patch its photograph, top row, left column, and 1 where it is turned left to right; shape
+                (n, 4).
+        """
+        windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size), axis=(1, 2))
+        self._windows = np.moveaxis(windows, 3, -1)
+        self.places = places
+        self.shape: tuple[int, ...] = (len(places), size, size, pixels.shape[3])
+        self.dtype: np.dtype[Any] = pixels.dtype
+
+    @classmethod
+    def draw(
+        cls, pixels: Pixels, size: int, columns: npt.NDArray[np.int64], count: int, rng: np.random.Generator
+    ) -> Patches:
+        """Patches that begin at `columns`, in each photograph and at each height with equal probability."""
+        rows = pixels.shape[1] - size + 1
+        places = np.stack(
+            [
+                rng.integers(len(pixels), size=count),
+                rng.integers(rows, size=count),
+                rng.choice(columns, size=count),
+                rng.integers(2, size=count),
+            ],
+            axis=1,
+        )
+        return cls(pixels, size, places)
+
+    def __getitem__(self, indices: Indices) -> Pixels:
+        photo, top, left, turned = self.places[indices].T
+        patches = self._windows[photo, top, left]
+        patches[turned == 1] = patches[turned == 1, :, ::-1]
+        return patches
