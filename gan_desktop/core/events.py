@@ -86,6 +86,8 @@ class DataSummary:
         spread: the root of the mean squared distance of real samples from their mean, as the discriminator sees them;
             None where it is not known.
         unreadable: how many files could not be read and were left out.
+        source: some samples of the source, in a game that translates: the ones that `real` belong to where they are
+            paired.
     """
 
     title: str
@@ -102,6 +104,7 @@ class DataSummary:
     weights: npt.NDArray[np.float64] | None = None
     spread: float | None = None
     unreadable: int = 0
+    source: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,20 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """One column of the sample grid.
+
+    Attributes:
+        name: what the game calls it; `title` is for people.
+        values: shape (n, *shape): one for each of the samples.
+    """
+
+    name: str
+    title: str
+    values: FloatArray
+
+
+@dataclass(frozen=True)
 class Samples:
     """Generated samples from the fixed latents, in data units: (n, height, width, channels) in 0..1, (n, 2) or (n, 1).
 
@@ -192,6 +209,8 @@ class Samples:
         latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
         scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for; None
             where it judges packs.
+        pictures: what is shown beside each of `values` in a game that translates, in data units: the columns of the
+            sample grid.
     """
 
     step: int
@@ -200,6 +219,7 @@ class Samples:
     labels: npt.NDArray[np.int32] | None = None
     latents: FloatArray | None = None
     scores: FloatArray | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from gan_desktop.training.batches.sources import BatchSource, ByteBatches, Memor
 from gan_desktop.training.batches.streamed import StreamedBatches
 from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import REAL, SOURCE, DataRequest, DataSet, Report, Scaling, constant_note, silent
+from gan_desktop.training.data.degradations import GIVEN
+from gan_desktop.training.data.derived import with_source
 from gan_desktop.training.devices import choose_device
 from gan_desktop.training.games.regularization import packed_shape
 from gan_desktop.training.networks import Network
@@ -37,6 +39,9 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     """
     request = DataRequest(config.data.options, config.data.path, config.training.seed, report)
     data = datasets[config.data.name].value(request)
+    made_by = getattr(config.game.options, "source", GIVEN)
+    if made_by != GIVEN:
+        data = with_source(data, made_by)
     batch_size = config.training.batch_size
     if batch_size > len(data):
         message = f"training.batch_size = {batch_size}: larger than the data ({len(data)} samples)"
@@ -44,6 +49,9 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     if SOURCE in game_of(config).domains and data.source is None:
         message = f"game.name = '{config.game.name}': it takes data of two domains, and these have one ({data.title})"
         raise InputError(message, "game.name")
+    if game_of(config).is_paired and not data.paired:
+        message = f"game.name = '{config.game.name}': it takes pairs, and which belong together is not known of these "
+        raise InputError(f"{message}data ({data.title})", "game.name")
     if config.data.conditional and data.labels is None:
         message = f"data.conditional = true: the data have no labels ({data.title})"
         raise InputError(message, "data.conditional")
@@ -72,8 +80,23 @@ def build_player(config: RunConfig, turn: Turn, data: DataSet) -> Network:
     shape, classes = data.domain(turn.target).sample_shape, class_count(config, data)
     if turn.role == "g":
         return build_network(config.generator, input_shape(config, turn, data), shape, classes)
+    if turn.source is not None:
+        shape = shape_beside(config, shape, data.domain(turn.source).sample_shape)
     network = build_network(config.discriminator, packed_shape(shape, config.regularization.pack), (), classes)
     return SpectralNorm(network) if config.regularization.spectral_norm else network
+
+
+def shape_beside(config: RunConfig, shape: tuple[int, ...], source: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a sample with its source as further channels.
+
+    Raises:
+        InputError: they are of different sizes.
+    """
+    if shape[:-1] != source[:-1]:
+        sizes = [" x ".join(map(str, each[:-1])) for each in (source, shape)]
+        message = f"game.name = '{config.game.name}': its judge sees each source beside its sample, so both have the "
+        raise InputError(f"{message}same size; here sources are {sizes[0]} pixels and samples {sizes[1]}", "game.name")
+    return (*shape[:-1], shape[-1] + source[-1])
 
 
 def input_shape(config: RunConfig, turn: Turn, data: DataSet) -> tuple[int, ...]:
@@ -119,8 +142,8 @@ def latent_source(config: RunConfig, count: int, seed: Seed) -> Any:
 
 def batch_sources(config: RunConfig, data: DataSet, scaling: Scaling) -> dict[str, BatchSource]:
     """The batches of each domain of the config's game."""
-    # The other domain has an order of its own: what lies in one place of both need not belong together.
-    seeds = {REAL: config.training.seed, SOURCE: config.training.seed + 1}
+    # Unless they are pairs, the other domain has an order of its own: a sample belongs to none in its place.
+    seeds = {REAL: config.training.seed, SOURCE: config.training.seed + (0 if data.paired else 1)}
     return {name: batch_source(config, data.domain(name), scaling, seeds[name]) for name in game_of(config).domains}
 
 
@@ -143,12 +166,14 @@ def batches_per_step(config: RunConfig) -> int:
     return max(1, config.training.d_steps)
 
 
-def make_setup(config: RunConfig, networks: Mapping[str, Network], batches: Mapping[str, BatchSource]) -> Setup:
+def make_setup(
+    config: RunConfig, data: DataSet, networks: Mapping[str, Network], batches: Mapping[str, BatchSource]
+) -> Setup:
     """Put together what a config names."""
-    seed = seed_variable(config.training.seed)
+    game, seed = game_of(config), seed_variable(config.training.seed)
     names: dict[Role, str] = {"d": config.optimizer.d_optimizer, "g": config.optimizer.g_optimizer}
     return Setup(
-        game=game_of(config),
+        game=game,
         networks=networks,
         optimizers={role: optimizers[name].value() for role, name in names.items()},
         batches=batches,
@@ -157,6 +182,8 @@ def make_setup(config: RunConfig, networks: Mapping[str, Network], batches: Mapp
         d_loss_scale=0.5 if config.objective.d_loss_halves == "mean" else 1.0,
         pack=config.regularization.pack,
         simultaneous=config.training.updates == "simultaneous",
+        options=config.game.options,
+        shapes={name: data.domain(name).sample_shape for name in game.domains},
     )
 
 
@@ -174,4 +201,5 @@ def initial_state(setup: Setup, seed: int) -> TrainState:
         averaged=Weights(maker.parameters, maker.statistics),
         step=tf.constant(0, tf.int64),
         batches=tf.constant(0, tf.int64),
+        kept=setup.game.kept(setup),
     )

@@ -39,6 +39,9 @@ class Stream(IntEnum):
     G_REAL_DROPOUT = 15
     G_FAKE_DROPOUT = 16
     G_GENERATOR_DROPOUT = 17
+    # Of a pool of earlier fakes: which of them are swapped, and whether they are.
+    POOL_PLACES = 18
+    POOL_COINS = 19
 
 
 STREAMS = 64

@@ -7,10 +7,11 @@ an update is, the game says: read `games/gan.py` next, which is algorithm 1 of G
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gan_desktop.core.figures import Figures
+from gan_desktop.core.registry import Options
 from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls, when
@@ -50,13 +51,15 @@ Players = Mapping[str, Player]
 class TrainState(NamedTuple):
     """All that training changes. `step` counts steps, `batches` the batches of real samples drawn (both int64).
 
-    `averaged` is the maker of samples averaged over steps; while `ema_decay` is 0 it stands still.
+    `averaged` is the maker of samples averaged over steps; while `ema_decay` is 0 it stands still. `kept` is what else
+    a game keeps from step to step, by player.
     """
 
     players: dict[str, Player]
     averaged: Weights
     step: tf.Tensor
     batches: tf.Tensor
+    kept: dict[str, Tree]
 
     def with_player(self, name: str, player: Player) -> TrainState:
         """The state with that player in place of the one of its name."""
@@ -80,7 +83,8 @@ class Turn:
         role: "d" for a judge, "g" for a maker: by its steps, rate and optimizer the player is updated.
         update: (setup, state, opponents, controls, index) to one update. The opponents are the players whom it meets.
         target: the domain that a judge judges, and whose samples a maker makes.
-        source: the domain whose samples a maker translates; None where it makes samples of latents.
+        source: the domain whose samples a maker translates, None where it makes samples of latents; or whose samples a
+            judge sees beside those that it judges, None where it sees nothing else.
         pair: the number of the pair that it belongs to, from 0: each pair has random numbers of its own.
     """
 
@@ -93,6 +97,25 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A column of the sample grid beside the maker's own, in a game that translates.
+
+    Attributes:
+        name: in events and files.
+        title: for people.
+        domain: where its samples are from.
+        path: the makers that translate them, one after the other; none of them shows the samples themselves.
+        enlarged: whether they are shown at the size of what the maker makes, enlarged without any network (bicubic).
+    """
+
+    name: str
+    title: str
+    domain: str
+    path: tuple[str, ...] = ()
+    enlarged: bool = False
+
+
+@dataclass(frozen=True)
 class Game:
     """What a file in `games/` declares.
 
@@ -102,6 +125,9 @@ class Game:
         judge: the player who judges them.
         figures: what each step reports.
         terms: the registered terms that its makers' losses have.
+        pictures: what is shown beside the maker's samples.
+        is_paired: whether each sample has to belong to one of the source's.
+        kept: what the game keeps from step to step beside players, before the first one.
     """
 
     turns: tuple[Turn, ...]
@@ -109,6 +135,9 @@ class Game:
     judge: str
     figures: Figures
     terms: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    is_paired: bool = False
+    kept: Callable[[Setup], dict[str, Tree]] = lambda setup: {}
 
     def turn_of(self, player: str) -> Turn:
         """The player's turn."""
@@ -149,6 +178,8 @@ class Setup:
         d_loss_scale: 1 for a discriminator loss that is the sum of its halves, 1/2 for their mean.
         pack: how many samples the discriminator judges together.
         simultaneous: whether each player meets the others from before the step instead of the updated ones.
+        options: the game's own.
+        shapes: of a sample of each domain.
     """
 
     game: Game
@@ -160,6 +191,8 @@ class Setup:
     d_loss_scale: float = 1.0
     pack: int = 1
     simultaneous: bool = False
+    options: Options = field(default_factory=Options)
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of_pair(self, number: int) -> Setup:
         """The same, with the random numbers of that pair of players."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
-from gan_desktop.core.events import FloatArray, MetricsBlock
+from gan_desktop.core.events import FloatArray, MetricsBlock, Picture
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
@@ -31,10 +31,12 @@ from gan_desktop.training.assembly import (
 from gan_desktop.training.backend import compiling, tf
 from gan_desktop.training.block import CAPACITY, Block, Blocks
 from gan_desktop.training.controls import Controls, controls_of, uses_of
-from gan_desktop.training.data.dataset import DataSet, Scaling
+from gan_desktop.training.data.dataset import REAL, SOURCE, DataSet, Scaling
+from gan_desktop.training.data.derived import bicubic
+from gan_desktop.training.data.given import Given, given
 from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.engine.footprint import check_memory
-from gan_desktop.training.random_streams import STREAMS, Stream
+from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import TrainState
 from gan_desktop.training.watching.probe import Probe
 
@@ -67,7 +69,7 @@ class Trainer:
         networks = build_networks(config, self.data)
         with tf.device(self.device.name):
             self._sources = batch_sources(config, self.data, self.scaling)
-            self._setup = make_setup(config, networks, self._sources)
+            self._setup = make_setup(config, self.data, networks, self._sources)
             # One variable a tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._setup, config.training.seed)
@@ -239,14 +241,37 @@ class Trainer:
 
         Latents or, where the maker translates, real samples of its source, as the network takes them.
         """
-        source = self.game.turn_of(self.game.maker).source
-        if source is not None:
-            data = self.data.domain(source)
-            rng = np.random.Generator(np.random.Philox(key=[self.config.training.seed, STREAMS * draw + stream]))
-            return self.scaling.to_network(data.take(rng.integers(len(data), size=count)))
+        given = self.given(count, draw, stream)
+        if given is not None:
+            return self.scaling.to_network(given.source)
         draw_latents = latent_source(self.config, count, self.config.training.seed)
         values: FloatArray = draw_latents(stream, tf.constant(draw, tf.int64)).numpy()
         return values
+
+    def given(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> Given | None:
+        """The samples that `latents` gives, and what is known of each; None where samples are made of latents."""
+        if not self.translates:
+            return None
+        return given(self.data, count, self.config.training.seed, draw, stream)
+
+    @property
+    def translates(self) -> bool:
+        """Whether the maker makes its samples of samples of another domain."""
+        return self.game.turn_of(self.game.maker).source is not None
+
+    def pictures(self, given: Given) -> tuple[Picture, ...]:
+        """What the game shows beside the translations of these samples."""
+        start = {SOURCE: given.source, REAL: given.target}
+        shape = self.data.sample_shape
+        made = []
+        for picture in self.game.pictures:
+            values = start[picture.domain]
+            for maker in picture.path:
+                values = self._made(self._sample(maker), self.scaling.to_network(values))
+            if picture.enlarged:
+                values = bicubic(values, *shape[:2])
+            made.append(Picture(picture.name, picture.title, values))
+        return tuple(made)
 
     def labels(self, count: int) -> npt.NDArray[np.int32] | None:
         """The classes to show `count` samples of, each as often as the others, class by class; None without classes."""
@@ -276,9 +301,13 @@ class Trainer:
             classes.shape != (len(latents),) or not np.isin(classes, range(self.classes)).all()
         ):
             raise ValueError(f"labels {classes}: expected {len(latents)} of 0..{self.classes - 1}")
+        return self._made(self._sample(AVERAGED if averaged else self.game.maker), latents, classes)
+
+    def _made(self, sample: Any, inputs: npt.NDArray[Any], labels: npt.NDArray[Any] | None = None) -> FloatArray:
+        """What a compiled maker makes, in data units."""
         with tf.device(self.device.name):
-            given = [] if classes is None else [tf.constant(classes, tf.int32)]
-            outputs = self._sample(averaged)(tf.constant(latents, tf.float32), *given).numpy()
+            asked = [] if labels is None else [tf.constant(labels, tf.int32)]
+            outputs = sample(tf.constant(inputs, tf.float32), *asked).numpy()
         return self.scaling.to_samples(outputs, self.data.kind)
 
     def probe(self, *, with_batches: bool = False) -> Probe:
@@ -299,14 +328,19 @@ class Trainer:
         )
 
     def _compile_sample(self) -> Any:
-        """The function from `averaged` to the compiled function that samples; each is traced when it is first used."""
-        signature = [tf.TensorSpec([None, *self.input_shape], tf.float32)]
-        network = self._setup.networks[self.game.maker]
-        if self.classes:
-            signature.append(tf.TensorSpec([None], tf.int32))
+        """The function from a maker's name, or `AVERAGED`, to the compiled function that samples.
 
-        def trace(averaged: bool) -> Any:
-            weights = self.state.averaged if averaged else self.state.players[self.game.maker]
+        Each is traced when it is first used.
+        """
+
+        def trace(name: str) -> Any:
+            maker = self.game.maker if name == AVERAGED else name
+            weights = self.state.averaged if name == AVERAGED else self.state.players[name]
+            network = self._setup.networks[maker]
+            shape = input_shape(self.initial_config, self.game.turn_of(maker), self.data)
+            signature = [tf.TensorSpec([None, *shape], tf.float32)]
+            if self.classes:
+                signature.append(tf.TensorSpec([None], tf.int32))
 
             @tf.function(autograph=False, input_signature=signature)
             def sample(latents: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
@@ -332,6 +366,8 @@ class Trainer:
         return counts["g"], counts["d"]
 
 
+# What a trainer calls the maker of samples with averaged weights.
+AVERAGED = "averaged"
 # The players that come first in the digest: what a GAN has.
 FIRST = ("generator", "discriminator")
 WEIGHT_KINDS = ("parameters", "statistics")

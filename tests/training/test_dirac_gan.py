@@ -72,7 +72,7 @@ def compiled_step(simultaneous: bool, batch: int, known: Uses | None) -> Any:
         none = tf.constant(0, tf.int64)
         generator = player("theta", theta)
         players = {"generator": generator, "discriminator": player("psi", psi)}
-        state = TrainState(players, Weights(generator.parameters, {}), none, none)
+        state = TrainState(players, Weights(generator.parameters, {}), none, none, {})
         after, _ = train_step(setup, state, controls)
         return after.players["generator"].parameters["theta"], after.players["discriminator"].parameters["psi"]
 

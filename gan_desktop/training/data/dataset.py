@@ -149,8 +149,7 @@ class DataSet:
         return len(self) > 1 and all((self.take(piece) == first).all() for piece in pieces)
 
     def summary(self) -> DataSummary:
-        # Any samples, and always the same: the first ones of a folder would all be of one class.
-        shown = np.random.Generator(np.random.Philox(0)).permutation(len(self))[:SHOWN_REAL]
+        shown = self._any()
         return DataSummary(
             title=self.title,
             kind=self.kind,
@@ -165,7 +164,12 @@ class DataSet:
             classes=self.classes,
             class_names=self.class_names,
             real_labels=None if self.labels is None else self.labels[shown],
+            source=None if self.source is None else self.source.take(shown if self.paired else self.source._any()),
         )
+
+    def _any(self) -> Indices:
+        """The indices of samples that are shown: any, and always the same. The first ones would be of one class."""
+        return np.random.Generator(np.random.Philox(0)).permutation(len(self))[:SHOWN_REAL]
 
 
 def constant_note(data: DataSet) -> str:

@@ -16,8 +16,16 @@ from gan_desktop.core.registry import degradations
 
 Degradation = Callable[[FloatArray], FloatArray]
 
+# What makes no pairs: the data have them, or have two domains that are none.
+GIVEN = "given"
 # Red, green and blue in luma (ITU-R BT.601), as image files are turned to grey.
 LUMA = (0.299, 0.587, 0.114)
+
+
+@degradations.register(GIVEN, title="Given by the data")
+def given(images: FloatArray) -> FloatArray:
+    """The other domain of the data set, which has two; nothing is made."""
+    return images
 
 
 @degradations.register("half_size", title="Half the size")

@@ -1,4 +1,4 @@
-"""Pairs from one data set: the same samples with what a degradation leaves of each as the source that they belong to."""
+"""Pairs from one data set: its samples, and what a degradation leaves of each as the source that it belongs to."""
 
 from __future__ import annotations
 

@@ -85,14 +85,14 @@ def makers_loss(
     opponent = opponents[name]
     real_noise, fake_noise = draw_noise(setup, real, controls, setup.key(Stream.G_NOISE, index))
     real_key, fake_key = setup.key(Stream.G_REAL_DROPOUT, index), setup.key(Stream.G_FAKE_DROPOUT, index)
-    real_logits = when(
-        controls.compares(),
-        lambda: judge(setup, name, opponent, as_seen(setup, real, real_noise), labels, real_key)[0],
-        lambda: tf.zeros([real.shape[0] // setup.pack]),
-    )
 
     def loss(fake: tf.Tensor) -> tf.Tensor:
         fake_logits, _ = judge(setup, name, opponent, as_seen(setup, fake, fake_noise), labels, fake_key)
+        real_logits = when(
+            controls.compares(),
+            lambda: judge(setup, name, opponent, as_seen(setup, real, real_noise), labels, real_key)[0],
+            lambda: tf.zeros_like(fake_logits),
+        )
         return chosen_losses(controls.objective_place(), real_logits, fake_logits, None).g_loss
 
     return loss
@@ -119,10 +119,16 @@ def as_seen(setup: Setup, samples: tf.Tensor, noise: tf.Tensor | None) -> tf.Ten
 def judge(
     setup: Setup, name: str, player: Player, samples: tf.Tensor, labels: tf.Tensor | None, key: tf.Tensor
 ) -> tuple[tf.Tensor, Tree]:
-    """The judge's logits, shape (batch / pack,), and its statistics after this batch."""
-    return setup.networks[name].apply(
-        player.parameters, player.statistics, samples, training=True, labels=labels, key=key
-    )
+    """The judge's logits, shape (batch / pack,) or a map for each, and its statistics after this batch."""
+    return outputs(setup, name, player, samples, labels, key)
+
+
+def outputs(
+    setup: Setup, name: str, player: Player, inputs: tf.Tensor, labels: tf.Tensor | None, key: tf.Tensor
+) -> tuple[tf.Tensor, Tree]:
+    """What a player makes of a batch in training, normalised by that batch, and its statistics after it."""
+    network = setup.networks[name]
+    return network.apply(player.parameters, player.statistics, inputs, training=True, labels=labels, key=key)
 
 
 def judge_both(

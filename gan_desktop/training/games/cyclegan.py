@@ -15,19 +15,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from gan_desktop.core.figures import Figure, FigureKind, Figures
-from gan_desktop.core.registry import games
+from gan_desktop.core.registry import Options, games
+from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import REAL, SOURCE
 from gan_desktop.training.games.adversarial import judge_update, makers_loss
+from gan_desktop.training.games.pool import empty_pool, through_pool
 from gan_desktop.training.games.terms import cycle, identity
+from gan_desktop.training.games.translation import translate
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.train_step import (
     Game,
-    Player,
+    Picture,
     Players,
     Setup,
     TrainState,
@@ -41,6 +46,17 @@ if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Tree
 
 X, Y = SOURCE, REAL
+
+
+class CycleGanOptions(Options):
+    """What the judges remember."""
+
+    pool: Annotated[Count, Field(ge=0, le=10_000)] = Field(
+        50,
+        title="Pool of fakes",
+        description="How many earlier fakes are kept for each judge, which sees one of them instead of a new fake half "
+        "of the time (Shrivastava et al. 2017); 0 is off.",
+    )
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,10 @@ def judges_update(
     number = state.batches if way is BACK else state.batches + index - update_index(state, 0)
     batch = setup.batches[way.target](number)
     fake, _ = translate(setup, way.maker, opponents[way.maker], setup.batches[way.source](number).samples, index)
+    if way.judge in state.kept:
+        keys = setup.key(Stream.POOL_PLACES, index), setup.key(Stream.POOL_COINS, index)
+        fake, pool = through_pool(state.kept[way.judge], fake, *keys)
+        state = state._replace(kept=state.kept | {way.judge: pool})
     drawn = state._replace(batches=state.batches + 1) if way is BACK else state
     return judge_update(setup, drawn, way.judge, batch, fake, controls, index, way.prefix)
 
@@ -118,10 +138,10 @@ def makers_update(
     return Update(state.with_player(way.maker, updated), figures, gradients)
 
 
-def translate(setup: Setup, name: str, player: Player, samples: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, Tree]:
-    """What a maker makes of samples of its source, and its statistics after that batch."""
-    key = setup.key(Stream.G_GENERATOR_DROPOUT, index)
-    return setup.networks[name].apply(player.parameters, player.statistics, samples, training=True, key=key)
+def pools(setup: Setup) -> dict[str, Tree]:
+    """A pool of earlier fakes for each judge, empty; none where the game's option `pool` is 0."""
+    size = setup.options.pool if isinstance(setup.options, CycleGanOptions) else 0
+    return {way.judge: empty_pool(size, setup.shapes[way.target]) for way in WAYS if size}
 
 
 # The figures of an update by their names: meaning and kind.
@@ -164,10 +184,18 @@ _GAME = Game(
     judge=FORWARD.judge,
     figures=Figures(*figures_of(FORWARD), *figures_of(BACK)),
     terms=("cycle", "identity"),
+    pictures=(
+        Picture("source", "x", X),
+        Picture("there_and_back", "F(G(x))", X, (FORWARD.maker, BACK.maker)),
+        Picture("target", "y", Y),
+        Picture("back", "F(y)", Y, (BACK.maker,)),
+        Picture("back_and_there", "G(F(y))", Y, (BACK.maker, FORWARD.maker)),
+    ),
+    kept=pools,
 )
 
 
-@games.register("cyclegan", title="CycleGAN")
+@games.register("cyclegan", title="CycleGAN", options=CycleGanOptions)
 def cyclegan() -> Game:
     """Two makers translate between two domains, each way undoing the other; no pairs are needed (Zhu et al. 2017)."""
     return _GAME

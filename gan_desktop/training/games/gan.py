@@ -6,19 +6,14 @@ repeat g_steps times:  draw latents z, and descend the generator's loss on D(G(z
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gan_desktop.core.figures import Figure, Figures
 from gan_desktop.core.registry import games
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import REAL
-from gan_desktop.training.games.adversarial import judge_update, makers_loss
+from gan_desktop.training.games.adversarial import judge_update, makers_loss, outputs
 from gan_desktop.training.random_streams import Stream
-from gan_desktop.training.train_step import Game, Player, Players, Setup, TrainState, Turn, Update, descend
-
-if TYPE_CHECKING:
-    from gan_desktop.training.optimizers import Tree
+from gan_desktop.training.train_step import Game, Players, Setup, TrainState, Turn, Update, descend
 
 DISCRIMINATOR, GENERATOR = "discriminator", "generator"
 
@@ -30,7 +25,7 @@ def discriminator_update(
     batch = setup.batches[REAL](state.batches)
     latents = setup.latents(Stream.D_LATENTS, index)
     key = setup.key(Stream.FAKE_GENERATOR_DROPOUT, index)
-    fake, _ = generate(setup, opponents[GENERATOR], latents, batch.labels, key)
+    fake, _ = outputs(setup, GENERATOR, opponents[GENERATOR], latents, batch.labels, key)
     drawn = state._replace(batches=state.batches + 1)
     return judge_update(setup, drawn, DISCRIMINATOR, batch, fake, controls, index)
 
@@ -49,20 +44,12 @@ def generator_update(
     with tf.GradientTape() as tape:
         tape.watch(player.parameters)
         key = setup.key(Stream.G_GENERATOR_DROPOUT, index)
-        fake, statistics = generate(setup, player, latents, batch.labels, key)
+        fake, statistics = outputs(setup, GENERATOR, player, latents, batch.labels, key)
         g_loss = loss_of(fake)
     gradients = tape.gradient(g_loss, player.parameters)
     updated = descend(setup, "g", player, gradients, statistics, controls)
     figures = {"g_loss": g_loss, "g_gradient_norm": tf.linalg.global_norm(list(gradients.values()))}
     return Update(state.with_player(GENERATOR, updated), figures, gradients)
-
-
-def generate(
-    setup: Setup, player: Player, latents: tf.Tensor, labels: tf.Tensor | None, key: tf.Tensor
-) -> tuple[tf.Tensor, Tree]:
-    """Fake samples G(z), normalised by the batch, and the statistics after it, which G's own updates alone keep."""
-    network = setup.networks[GENERATOR]
-    return network.apply(player.parameters, player.statistics, latents, training=True, labels=labels, key=key)
 
 
 FIGURES = Figures(

@@ -31,3 +31,21 @@ def identity(sample: tf.Tensor, translated: tf.Tensor) -> tf.Tensor:
     Zhu et al. 2017, section 5.2: the mean absolute difference; half the weight of the cycle in the paper.
     """
     return tf.reduce_mean(tf.abs(translated - sample))
+
+
+@terms.register("pixel", title="Pixel error (L1)", usual=100)
+def pixel(sample: tf.Tensor, made: tf.Tensor) -> tf.Tensor:
+    """What is made of a sample's source should be that sample.
+
+    Isola et al. 2017 (pix2pix), equation 3: the mean absolute difference, whose weight is 100 in the paper.
+    """
+    return tf.reduce_mean(tf.abs(made - sample))
+
+
+@terms.register("content", title="Content error (L2)", usual=1000)
+def content(sample: tf.Tensor, made: tf.Tensor) -> tf.Tensor:
+    """What is made of a small image should be the large one, pixel by pixel.
+
+    Ledig et al. 2017 (SRGAN), equation 4: the mean squared difference. The paper weighs the judge by 1/1000 of it.
+    """
+    return tf.reduce_mean(tf.square(made - sample))

@@ -43,7 +43,7 @@ class Inspecting:
             raise InputError(f"sample {index} is not finite: no real sample is near")
         logit = float("nan")
         if trainer.config.regularization.pack == 1:
-            logit = float(trainer.probe().logits(samples, showing.labels)[index])
+            logit = float(trainer.probe().logits(samples, showing.labels, showing.sources)[index])
         found, distances = self._nearest.nearest(sample, NEIGHBOURS)
         return Inspected(
             step=trainer.step,

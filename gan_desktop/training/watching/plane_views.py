@@ -93,7 +93,9 @@ class PlaneViews:
 
     def _unknown(self, label: int | None) -> str:
         """Why the discriminator has no logit of a point."""
-        config = self._trainer.config
+        config, game = self._trainer.config, self._trainer.game
+        if game.turn_of(game.judge).source is not None:
+            return "the discriminator judges a point beside the one that it was made of, and none by itself"
         if config.regularization.pack > 1:
             return f"the discriminator judges packs of {config.regularization.pack} points, not a single one"
         if getattr(config.discriminator.options, "minibatch_stddev", False):

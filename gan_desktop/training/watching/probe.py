@@ -72,30 +72,46 @@ class Probe:
             )
         return self.scaling.to_samples(outputs.numpy(), self.kind)
 
-    def logits(self, samples: FloatArray, labels: Labels | None) -> FloatArray:
+    def logits(self, samples: FloatArray, labels: Labels | None, beside: FloatArray | None = None) -> FloatArray:
         """The discriminator's logits, shape (n,); of one that judges packs, of each pack of samples that follow each
-        other, shape (n // pack,)."""
+        other, shape (n // pack,). One that judges patches has the mean of its map.
+
+        Args:
+            beside: the sources of the samples, for a judge who sees them.
+        """
+        maps = self.logit_maps(samples, labels, beside)
+        return maps if maps.ndim == 1 else maps.mean(axis=tuple(range(1, maps.ndim)))
+
+    def logit_maps(self, samples: FloatArray, labels: Labels | None, beside: FloatArray | None = None) -> FloatArray:
+        """The logits as the judge gives them: shape (n, rows, columns) where it judges patches."""
         with tf.device(self.device):
-            judged: FloatArray = self._judge(self._scaled(samples), classes(labels)).numpy()
+            judged: FloatArray = self._judge(self._scaled(samples), classes(labels), self._beside(beside)).numpy()
         return judged
 
     def arrows(
-        self, fakes: FloatArray, labels: Labels | None, real: FloatArray, real_labels: Labels | None
+        self,
+        fakes: FloatArray,
+        labels: Labels | None,
+        real: FloatArray,
+        real_labels: Labels | None,
+        beside: FloatArray | None = None,
+        real_beside: FloatArray | None = None,
     ) -> FloatArray:
         """Where each fake is pulled: minus the gradient of its own generator loss, of the shape of `fakes`.
 
         Args:
             real: as many, with which a relative objective compares the fakes.
+            beside, real_beside: their sources, for a judge who sees them.
         """
         choice = self.controls.objective
         with tf.device(self.device):
             real_logits = tf.zeros([len(fakes) // self.setup.pack])
             if bool(is_relative(choice)):
-                real_logits = self._judge(self._scaled(real), classes(real_labels))
+                real_logits = self._judge(self._scaled(real), classes(real_labels), self._beside(real_beside))
             points = self._scaled(fakes)
             with tf.GradientTape() as tape:
                 tape.watch(points)
-                logits = self._judge(points, classes(labels))
+                logits = self._judge(points, classes(labels), self._beside(beside))
                 loss = chosen_losses(choice, real_logits, logits, tf.zeros([])).g_loss * len(logits)
             slopes = tape.gradient(loss, points)
         # By the chain rule: network units are `factor` times data units.
@@ -120,7 +136,7 @@ class Probe:
             is_trained = int(self.controls.steps(turn.role)) > 0
             network, before = self.setup.networks[turn.player], self.state.players[turn.player]
             found += described(turn, game.name_of(turn), network, before, update, is_trained)
-            after = update.state if is_trained else probe.state._replace(batches=update.state.batches)
+            after = update.state if is_trained else update.state._replace(players=probe.state.players)
             probe = probe.at(after)
         return tuple(found)
 
@@ -129,9 +145,16 @@ class Probe:
         whole = len(samples) // self.setup.pack * self.setup.pack
         return tf.constant(self.scaling.to_network(samples[:whole]))
 
-    def _judge(self, samples: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+    def _beside(self, sources: FloatArray | None) -> tf.Tensor | None:
+        """The sources in network units where the judge sees them, else None."""
+        game = self.setup.game
+        return None if sources is None or game.turn_of(game.judge).source is None else self._scaled(sources)
+
+    def _judge(self, samples: tf.Tensor, labels: tf.Tensor | None, beside: tf.Tensor | None) -> tf.Tensor:
         name = self.setup.game.judge
         player, network = self.state.players[name], self.setup.networks[name]
+        if beside is not None:
+            samples = tf.concat([samples, beside], axis=-1)
         seen = pack_samples(samples, self.setup.pack)
         return network.apply(player.parameters, player.statistics, seen, training=False, labels=labels)[0]
 

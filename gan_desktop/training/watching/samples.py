@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, Samples
 from gan_desktop.recording.snapshots import SnapshotSchedule
+from gan_desktop.training.data.given import Given
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.cost import WatchCost
 
@@ -37,6 +38,7 @@ class Showing:
     Attributes:
         shown_step: the step that the last samples are of; -1 before any.
         shown_class: the class that all of them are of, or None.
+        given: what is translated, and what belongs to it; None where samples are made of latents.
     """
 
     def __init__(self, trainer: Trainer, watched: bool, cost: WatchCost) -> None:
@@ -49,6 +51,7 @@ class Showing:
         self.shown_class: int | None = None
         self._next = 0.0
         self.score: Score | None = None  # gives samples their scores, where these are wanted
+        self.given: Given | None = None
         self.latents, self.labels = self._draw_latents(None)
 
     @property
@@ -69,10 +72,16 @@ class Showing:
             values = trainer.sample(self.latents, self.labels)
             averaged = trainer.sample(self.latents, self.labels, averaged=True) if trainer.averages else None
             scores = self.score(values, self.labels) if self.score is not None else None
+            pictures = () if self.given is None else trainer.pictures(self.given)
         self._next = time.perf_counter() + SAMPLE_SECONDS
         self._kept.saved(trainer.step)
         self.shown_step = trainer.step
-        return Samples(trainer.step, values, averaged, self.labels, self.latents, scores)
+        return Samples(trainer.step, values, averaged, self.labels, self.latents, scores, pictures)
+
+    @property
+    def sources(self) -> FloatArray | None:
+        """What is translated, in data units; None where samples are made of latents."""
+        return None if self.given is None else self.given.source
 
     def latent(self, index: int) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:
         """What the shown sample with this index is made of: its latent, shape (1, latent_dim), and its class.
@@ -104,8 +113,12 @@ class Showing:
     def _draw_latents(self, label: int | None) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:
         """The latents to show, and their classes: for all classes a row of each, down which the latents repeat."""
         trainer, draw = self._trainer, self._draw
+        self.given = None
         images, classes = trainer.data.kind == "images", trainer.classes
         count = SHOWN_IMAGES if images else SHOWN_POINTS
+        if trainer.translates:
+            self.given = trainer.given(count, draw)
+            return trainer.latents(count, draw), None
         if label is not None:
             return trainer.latents(count, draw), np.full(count, label, np.int32)
         if not classes or not images:

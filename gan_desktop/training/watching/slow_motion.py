@@ -80,7 +80,7 @@ class SlowMotion:
         probe = preview.probe
         opponents = preview.before if probe.setup.simultaneous else probe.state.players
         update = probe.update(turn, number, opponents)
-        again = probe.at(update.state._replace(batches=probe.state.batches)).update(turn, number, opponents)
+        again = probe.at(probe.state._replace(players=update.state.players)).update(turn, number, opponents)
         preview.probe = probe.at(update.state)
         loss = self._trainer.game.loss_of(turn)
         return float(update.figures[loss]), float(again.figures[loss])

@@ -60,7 +60,9 @@ class Viewing:
         scored = min(SCORED[data.kind], len(data.real))
         self._real = data.real[:scored]
         self._real_labels = data.real_labels[:scored] if trainer.classes and data.real_labels is not None else None
-        self._score_latents = trainer.latents(scored)
+        self._real_sources = None if data.source is None else data.source[:scored]
+        self._score_latents, scored_given = trainer.latents(scored), trainer.given(scored)
+        self._score_sources = None if scored_given is None else scored_given.source
         self._walk = Walk(None)
         self._wanted: list[View] = []  # the first is the next one in turn
         self._made: dict[View, tuple[int, float]] = {}  # at which step and when
@@ -136,7 +138,8 @@ class Viewing:
         """Of real samples and of as many fakes of the same classes, the same ones each time."""
         probe, labels = self._trainer.probe(), self._real_labels
         fakes = self._trainer.sample(self._score_latents, labels)
-        return Scores(self._trainer.step, probe.logits(self._real, labels), probe.logits(fakes, labels))
+        real_logits = probe.logits(self._real, labels, self._real_sources)
+        return Scores(self._trainer.step, real_logits, probe.logits(fakes, labels, self._score_sources))
 
     def _arrows(self) -> Arrows:
         """At some of the shown samples, of all classes that are shown."""
@@ -148,7 +151,10 @@ class Viewing:
         points = trainer.sample(showing.latents[chosen], labels)
         real = self._real_like(labels, count)
         real_labels = None if self._real_labels is None else self._real_labels[real]
-        return Arrows(trainer.step, points, trainer.probe().arrows(points, labels, self._real[real], real_labels))
+        sources = None if showing.sources is None else showing.sources[chosen]
+        real_sources = None if self._real_sources is None else self._real_sources[real]
+        directions = trainer.probe().arrows(points, labels, self._real[real], real_labels, sources, real_sources)
+        return Arrows(trainer.step, points, directions)
 
     def _real_like(self, labels: Labels | None, count: int) -> Labels:
         """The indices of so many real samples, of these classes where there are some of each."""
@@ -164,7 +170,7 @@ class Viewing:
 
     def _scores_of(self, samples: FloatArray, labels: Labels | None) -> FloatArray:
         """sigmoid of the discriminator's logit of each sample."""
-        logits = self._trainer.probe().logits(samples, labels).astype(np.float64)
+        logits = self._trainer.probe().logits(samples, labels, self._showing.sources).astype(np.float64)
         return ((1 + np.tanh(logits / 2)) / 2).astype(np.float32)
 
     def walk(self, walk: Walk) -> None:

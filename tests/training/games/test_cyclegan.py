@@ -65,7 +65,7 @@ def stepped(
         numbers = dict(zip(("slope", "shift"), map(tf.constant, STARTS[turn.player]), strict=False))
         players[turn.player] = Player(numbers, {}, sgd.init(numbers), tf.constant(0, tf.int64))
     none = tf.constant(0, tf.int64)
-    state = TrainState(players, Weights(players["generator"].parameters, {}), none, none)
+    state = TrainState(players, Weights(players["generator"].parameters, {}), none, none, {})
     controls = controls_of(config)._replace(known=uses_of(config))
     after, figures = train_step(setup, state, controls)
     numbers_after = {
@@ -160,7 +160,8 @@ def test_it_trains_and_repeats_and_shows_translations() -> None:
     np.testing.assert_array_equal(inputs, trainer.latents(5))
     source = trainer.data.source
     assert source is not None
-    assert all((source.samples == row).all(axis=1).any() for row in inputs)
+    assert source.held_out is not None
+    assert all((source.held_out == row).all(axis=1).any() for row in inputs)
     block = trainer.advance(20)
     assert np.isfinite(block.values).all()
     assert block.values.shape == (20, len(trainer.game.figures))
@@ -172,6 +173,22 @@ def test_it_trains_and_repeats_and_shows_translations() -> None:
     trainer.advance(7)
     trainer.advance(13)
     assert trainer.weights_digest() == digest
+
+
+@pytest.mark.usefixtures("quick_compile")
+def test_pictures_are_of_the_players_now() -> None:
+    trainer = Trainer(replace_keys(RunConfig(), TINY))
+    trainer.advance(3)
+    given = trainer.given(5)
+    assert given is not None
+    pictures = {picture.name: picture.values for picture in trainer.pictures(given)}
+    np.testing.assert_array_equal(pictures["source"], given.source)
+    np.testing.assert_array_equal(pictures["target"], given.target)
+    # The maker of the way back takes what the maker makes, and the other way round.
+    back, there = pictures["there_and_back"], trainer.sample(trainer.latents(5))
+    assert back.shape == there.shape
+    assert not np.array_equal(back, there)
+    assert pictures["back_and_there"].shape == pictures["back"].shape == given.target.shape
 
 
 def test_it_takes_data_of_two_domains() -> None:
