@@ -66,6 +66,11 @@ class Measurer:
         return {name: reason for name, reason in reasons.items() if reason}
 
     @cached_property
+    def _reasons(self) -> dict[str, str]:
+        """Why metrics are unknown that people would look for here."""
+        return {name: reason for name, reason in self._unknown.items() if self._metrics[name].concerns(self.reference)}
+
+    @cached_property
     def _real(self) -> _Real:
         found = _Real([], [], [], [])
         if len(self.reference.held_out) == 0:
@@ -176,7 +181,7 @@ class Measurer:
             values=values,
             averaged=None,
             floors=dict(self._floors),
-            unknown=self._unknown | undefined,
+            unknown=self._reasons | undefined,
             seconds=time.perf_counter() - started,
             notes=self.notes(),
             most=self.most(),

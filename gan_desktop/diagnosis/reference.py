@@ -63,6 +63,21 @@ def _drawn(number: int, count: int, rng: np.random.Generator) -> Labels:
 
 
 @dataclass(frozen=True)
+class Sources:
+    """What the fakes that are measured are translations of, one for each of them, in their order.
+
+    Attributes:
+        labels: the class of each, shape (n,), counted as the reference's; None where they are not known.
+        target: what each belongs to, shape (n, *sample_shape); None where that is not known.
+        enlarged: the sources at the size of the target without any network; None where they have that size.
+    """
+
+    labels: Labels | None = None
+    target: FloatArray | None = None
+    enlarged: FloatArray | None = None
+
+
+@dataclass(frozen=True)
 class Reference:
     """Real samples in two halves that share no sample, and what is known of them. Nothing is fitted before it is used.
 
@@ -79,6 +94,7 @@ class Reference:
         trained_count: how many samples the GAN is trained on in all.
         weights: the share of each mode, where it is known and they are not equal; shape (modes,).
         conditional: whether the GAN is asked for a class.
+        sources: what fakes are translations of; None in a game that makes them of latents.
     """
 
     kind: SampleKind
@@ -94,6 +110,7 @@ class Reference:
     trained_count: int = 0
     weights: Floats | None = None
     conditional: bool = False
+    sources: Sources | None = None
     _memory: dict[str, tuple[FloatArray, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

@@ -52,6 +52,10 @@ class Metric(ABC):
         """
         return self.measure(real, reference, asked)
 
+    def concerns(self, reference: Reference) -> bool:
+        """Whether there is anything to ask here: where not, nothing is said of it, nor why it is unknown."""
+        return True
+
     def unknown(self, reference: Reference, count: int) -> str:
         """One sentence on why it cannot be known of `count` fakes; empty where it can."""
         return ""

@@ -27,7 +27,8 @@ FAINT = 0.6
 SPACING_OF_LINES = 2
 # The headings, each above the metrics from that place (`Metric.order`) on.
 GROUPS = (
-    (0, QT_TRANSLATE_NOOP("Quality", "Modes and classes")),
+    (0, QT_TRANSLATE_NOOP("Quality", "Translations")),
+    (10, QT_TRANSLATE_NOOP("Quality", "Modes and classes")),
     (40, QT_TRANSLATE_NOOP("Quality", "Fakes beside real samples")),
     (50, QT_TRANSLATE_NOOP("Quality", "Variety")),
     (60, QT_TRANSLATE_NOOP("Quality", "As a whole")),
@@ -196,7 +197,7 @@ class QualityPanel(Panel):
         for name, row in self.rows.items():
             is_known = event is None or name in event.values
             row.setVisible(is_known)
-            self.reasons[name].setVisible(not is_known)
+            self.reasons[name].setVisible(event is not None and name in event.unknown and not is_known)
             if event is None:
                 row.clear()
             elif is_known:

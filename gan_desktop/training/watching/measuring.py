@@ -13,11 +13,15 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.registry import games
 from gan_desktop.core.stop_condition import StopCondition, parse_condition
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.diagnosis.reference import Labels, Reference
+from gan_desktop.diagnosis.reference import Labels, Reference, Sources
 from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.data.derived import bicubic
+from gan_desktop.training.data.given import given
 from gan_desktop.training.engine.side_work import GiveWay, SideWork
+from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.watching.cost import WatchCost
 
 # Fakes made in one call: their number does not change what they are, but how much memory a network takes.
@@ -63,10 +67,31 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
     known = data.labels, data.centres, data.sigma, data.channel_classes, data.class_names or ()
     fresh = data.held_out, data.held_out_labels
     conditional = config.data.conditional
-    measurer = Measurer(Reference.of(data.kind, data.samples, *known, *fresh, data.weights, conditional))
+    reference = Reference.of(data.kind, data.samples, *known, *fresh, data.weights, conditional)
+    measurer = Measurer(reference)
+    sources = sources_of(data, config, measurer.count)
+    if sources is not None:
+        measurer = Measurer(replace(reference, sources=sources), measurer.count)
     check_condition(measurer, config)
     measurer.floors()
     return measurer
+
+
+def sources_of(data: DataSet, config: RunConfig, count: int) -> Sources | None:
+    """What is known of the samples whose translations are measured; None where the game translates nothing."""
+    game = games[config.game.name].value()
+    if data.source is None or game.turn_of(game.maker).source is None:
+        return None
+    measured = given(data, count, config.training.seed, 0, Stream.METRIC_LATENTS)
+    labels = measured.labels
+    if labels is not None and data.labels is not None:
+        # Counted as the reference counts them: from 0, without gaps.
+        held_out = data.labels if data.held_out_labels is None else data.held_out_labels
+        labels = np.searchsorted(np.unique(np.concatenate([data.labels, held_out])), labels)
+    target = measured.target if data.paired else None
+    smaller = target is not None and data.kind == "images" and measured.source.shape[1] < target.shape[1]
+    enlarged = bicubic(measured.source, *data.sample_shape[:2]) if smaller else None
+    return Sources(labels, target, enlarged)
 
 
 def check_condition(measurer: Measurer, config: RunConfig) -> None:
