@@ -64,7 +64,7 @@ class PhotographsOptions(DataOptions):
 def photographs(request: DataRequest) -> DataSet:
     """Patches of two photographs by danielbuechele and vultilion (Flickr, CC BY 2.0), embedded: no download.
 
-    Patches lie anywhere with equal probability, and every other one by chance is turned left to right.
+    Patches lie anywhere with equal probability; half of them, by chance, are mirrored.
     """
     options: Any = request.options
     no_path("photographs", request.path)
@@ -109,8 +109,8 @@ def _notes(chosen: list[Photograph], color: bool) -> tuple[str, ...]:
     changed = "cut into patches" if color else "turned to grey and cut into patches"
     return (
         f"{named}, under {LICENCE} ({LICENCE_PAGE}); here {changed}.",
-        "Patches lie at random places, on plain sky as often as on detail; half of them are turned left to right, and "
-        "a strip of the photograph that none of them touches is held out.",
+        "Patches lie at random places, on plain sky as often as on detail; half of them are mirrored. A strip of "
+        "each photograph that none of them touches is held out.",
     )
 
 
@@ -123,8 +123,7 @@ class Patches:
         Args:
             pixels: the photographs.
             size: side of a patch.
-            places: of each patch its photograph, top row, left column, and 1 where it is turned left to right; shape
-                (n, 4).
+            places: of each patch its photograph, top row, left column, and 1 where it is mirrored; shape (n, 4).
         """
         windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size), axis=(1, 2))
         self._windows = np.moveaxis(windows, 3, -1)
@@ -150,7 +149,7 @@ class Patches:
         return cls(pixels, size, places)
 
     def __getitem__(self, indices: Indices) -> Pixels:
-        photo, top, left, turned = self.places[indices].T
+        photo, top, left, mirrored = self.places[indices].T
         patches = self._windows[photo, top, left]
-        patches[turned == 1] = patches[turned == 1, :, ::-1]
+        patches[mirrored == 1] = patches[mirrored == 1, :, ::-1]
         return patches
