@@ -124,6 +124,13 @@ def check_words(program: Program) -> None:
     expect(sorted(path.name for path in program.work.iterdir()), ["run"], "what lies in the working folder")
 
 
+def check_photographs(program: Program) -> None:
+    """The photographs and who made them are in the folder, beside the digits."""
+    arguments = ("--preset", "digits", "--set", "data.name=photographs", "--set", "data.image_size=8", "--steps", "1")
+    result = last_object(program.run("train", *arguments, "--json", "--out", str(program.work / "photographs")))
+    expect("vultilion" in " ".join(result["data_notes"]), True, "whether the data's notes name an author")
+
+
 def print_sizes(folder: Path) -> None:
     """The whole and its largest parts."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -148,6 +155,7 @@ def main() -> int:
             check_window(program)
             check_training(program)
             check_words(program)
+            check_photographs(program)
     except CheckError as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1

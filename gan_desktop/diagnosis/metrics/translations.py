@@ -111,8 +111,9 @@ class _Pairwise(_Translated):
 
 @metrics.register("psnr", title="PSNR, dB")
 class Psnr(_Pairwise):
-    """The peak signal-to-noise ratio of translations, in decibels: 10 log10(1 / mean squared error), averaged over
-    images. An image that is blurred where it cannot know has a higher one than a sharp image that guesses.
+    """The peak signal-to-noise ratio of translations, in decibels: 10 log10(1 / mean squared error), where the
+    mean is over all images and pixels. An image that is blurred where it cannot know has a higher one than a sharp
+    image that guesses.
     """
 
     higher_is_better: ClassVar[bool] = True

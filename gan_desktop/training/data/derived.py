@@ -1,4 +1,4 @@
-"""Pairs from one data set: its samples, and what a degradation leaves of each as the source that it belongs to."""
+"""Pairs from one data set: the same samples, and as their source what a degradation leaves of each."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from gan_desktop.training.data.streaming import LARGEST_BLOCK, blocks, stored
 def with_source(data: DataSet, name: str, report: Report = silent) -> DataSet:
     """The same data with a source: each sample as the degradation `name` leaves it, held-out ones too.
 
-    Samples in memory have a source in memory where there is room for it. Of lazy ones the source is lazy: it reads the
-    samples and degrades them, which gives the same bits.
+    Samples in memory have a source in memory where there is room for it. Lazy ones have a lazy source, which reads the
+    samples and degrades them, and has the same bits.
 
     Args:
         data: images of one domain.

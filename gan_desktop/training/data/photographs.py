@@ -58,13 +58,18 @@ class PhotographsOptions(DataOptions):
     samples: Annotated[Count, Field(ge=1, le=100_000)] = Field(
         4096, description="How many patches are trained on. They overlap where there are many."
     )
+    tries: Annotated[Count, Field(ge=1, le=64)] = Field(
+        4,
+        description="At how many random places each patch is tried; the one with the most detail is taken. With 1, "
+        "half of the patches are plain sky or a blurred background.",
+    )
 
 
 @datasets.register("photographs", title="Photographs, patches", options=PhotographsOptions)
 def photographs(request: DataRequest) -> DataSet:
     """Patches of two photographs by danielbuechele and vultilion (Flickr, CC BY 2.0), embedded: no download.
 
-    Patches lie anywhere with equal probability, and every other one by chance is turned left to right.
+    Each lies at the most detailed of a few random places; half of them, by chance, are mirrored.
     """
     options: Any = request.options
     no_path("photographs", request.path)
@@ -72,10 +77,13 @@ def photographs(request: DataRequest) -> DataSet:
     color, size = options.channels == "color", options.image_size
     pixels = np.stack([_read(photo, color) for photo in chosen])
     held_columns, columns = _left_columns(pixels.shape[2], size)
-    patches = Patches.draw(pixels, size, columns, options.samples, random_numbers(request.seed))
+    tries = options.tries
+    patches = Patches.draw(pixels, size, columns, options.samples, random_numbers(request.seed), tries)
     # The same ones for every seed and every number of samples, so that measures of runs compare.
     fresh = min(HELD_OUT, LARGEST_HELD_OUT // (4 * prod(patches.shape[1:])))
-    held_out = LazyImages(Patches.draw(pixels, size, held_columns, fresh, np.random.default_rng(0)), EIGHT_BITS, size)
+    held_out = LazyImages(
+        Patches.draw(pixels, size, held_columns, fresh, np.random.default_rng(0), tries), EIGHT_BITS, size
+    )
     authors = " and ".join(photo.author for photo in chosen)
     of = f"{options.samples:,} patches of {size} x {size} in {'colour' if color else 'grey'}"
     return DataSet(
@@ -83,7 +91,7 @@ def photographs(request: DataRequest) -> DataSet:
         "images",
         stored(LazyImages(patches, EIGHT_BITS, size), "auto", "Cutting patches", request.report),
         held_out=held_out.take(np.arange(fresh)),
-        notes=_notes(chosen, color),
+        notes=_notes(chosen, color, tries),
     )
 
 
@@ -104,13 +112,16 @@ def _left_columns(width: int, size: int) -> tuple[npt.NDArray[np.int64], npt.NDA
     return np.arange(first, last - size + 1), beside
 
 
-def _notes(chosen: list[Photograph], color: bool) -> tuple[str, ...]:
+def _notes(chosen: list[Photograph], color: bool, tries: int) -> tuple[str, ...]:
     named = " and ".join(f"{photo.name}.jpg is by {photo.author} ({photo.page})" for photo in chosen)
+    places = "random places, on plain sky as often as on detail"
+    if tries > 1:
+        places = f"the most detailed of {tries} random places each"
     changed = "cut into patches" if color else "turned to grey and cut into patches"
     return (
         f"{named}, under {LICENCE} ({LICENCE_PAGE}); here {changed}.",
-        "Patches lie at random places, on plain sky as often as on detail; half of them are turned left to right, and "
-        "a strip of the photograph that none of them touches is held out.",
+        f"Patches lie at {places}; half of them are mirrored. A strip of each photograph that none of them touches is "
+        "held out.",
     )
 
 
@@ -123,8 +134,7 @@ class Patches:
         Args:
             pixels: the photographs.
             size: side of a patch.
-            places: of each patch its photograph, top row, left column, and 1 where it is turned left to right; shape
-                (n, 4).
+            places: of each patch its photograph, top row, left column, and 1 where it is mirrored; shape (n, 4).
         """
         windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size), axis=(1, 2))
         self._windows = np.moveaxis(windows, 3, -1)
@@ -134,23 +144,48 @@ class Patches:
 
     @classmethod
     def draw(
-        cls, pixels: Pixels, size: int, columns: npt.NDArray[np.int64], count: int, rng: np.random.Generator
+        cls,
+        pixels: Pixels,
+        size: int,
+        columns: npt.NDArray[np.int64],
+        count: int,
+        rng: np.random.Generator,
+        tries: int = 1,
     ) -> Patches:
-        """Patches that begin at `columns`, in each photograph and at each height with equal probability."""
+        """Patches that begin at `columns`, in each photograph and at each height with equal probability.
+
+        Args:
+            tries: how many places are drawn for each, of which the one with the most detail is taken.
+        """
         rows = pixels.shape[1] - size + 1
-        places = np.stack(
-            [
-                rng.integers(len(pixels), size=count),
-                rng.integers(rows, size=count),
-                rng.choice(columns, size=count),
-                rng.integers(2, size=count),
-            ],
-            axis=1,
+        photo, top, left = (
+            rng.integers(len(pixels), size=(tries, count)),
+            rng.integers(rows, size=(tries, count)),
+            rng.choice(columns, size=(tries, count)),
         )
-        return cls(pixels, size, places)
+        best = _detail(pixels, size)[photo, top, left].argmax(axis=0), np.arange(count)
+        places = [photo[best], top[best], left[best], rng.integers(2, size=count)]
+        return cls(pixels, size, np.stack(places, axis=1))
 
     def __getitem__(self, indices: Indices) -> Pixels:
-        photo, top, left, turned = self.places[indices].T
+        photo, top, left, mirrored = self.places[indices].T
         patches = self._windows[photo, top, left]
-        patches[turned == 1] = patches[turned == 1, :, ::-1]
+        patches[mirrored == 1] = patches[mirrored == 1, :, ::-1]
         return patches
+
+
+def _detail(pixels: Pixels, size: int) -> npt.NDArray[np.int64]:
+    """How much detail a patch has that begins at a place, shape (photographs, rows, columns).
+
+    It is the sum of the squared differences of neighbouring pixels, down and across, in whole numbers.
+    """
+    levels = pixels.astype(np.int64).sum(axis=3)
+    squared = np.zeros_like(levels)
+    squared[:, 1:] += np.diff(levels, axis=1) ** 2
+    squared[:, :, 1:] += np.diff(levels, axis=2) ** 2
+    # The sum over a window is that of four corners of the sums from the first pixel on.
+    sums = np.pad(squared.cumsum(axis=1).cumsum(axis=2), ((0, 0), (1, 0), (1, 0)))
+    detail: npt.NDArray[np.int64] = (
+        sums[:, size:, size:] - sums[:, :-size, size:] - sums[:, size:, :-size] + sums[:, :-size, :-size]
+    )
+    return detail
