@@ -2,6 +2,8 @@
 
     weight * scale * E[(|slope| - target)^2]
 
+The logit of a discriminator that gives one for each patch of a sample is their mean.
+
 They differ in the points at which the slope is measured and in the slope that they ask for. A new one is one function;
 its weight becomes a config key, a live control and a field in the window.
 """
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gan_desktop.core.registry import penalties
 from gan_desktop.training.backend import tf
+from gan_desktop.training.networks import sample_logits
 from gan_desktop.training.random_streams import normal, uniform
 
 if TYPE_CHECKING:
@@ -154,7 +157,7 @@ def squared_slopes(judge: Callable[[tf.Tensor], tf.Tensor], points: tf.Tensor) -
     """|slope|^2 at each of a batch of points, shape (batch,), which can be differentiated again."""
     with tf.GradientTape() as tape:
         tape.watch(points)
-        total = tf.reduce_sum(judge(points))
+        total = tf.reduce_sum(sample_logits(judge(points)))
     slopes = tape.gradient(total, points)
     return tf.reduce_sum(tf.square(slopes), axis=list(range(1, len(slopes.shape))))
 

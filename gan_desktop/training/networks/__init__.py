@@ -1,8 +1,8 @@
 """Network families, one file each, as pure functions of their parameters.
 
-A family is a class registered with `families.register`. It is built for a generator with latents in and a sample out,
-or for a discriminator with a sample in and one logit out, and follows `Network`. The easy way to follow it is
-`ScopedNetwork` (in `scope.py`) and the layers of `layers.py`.
+A family is a class registered with `families.register`. It is built for a generator, latents or samples in and a sample
+out, or for a discriminator, a sample in and one logit or a map of logits out, and follows `Network`. The easy way to
+follow it is `ScopedNetwork` (in `scope.py`) and the layers of `layers.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Network(Protocol):
         output_activation: str,
         classes: int = 0,
     ) -> None:
-        """`output_shape` is () for one logit a sample; `classes` is 0 for a network that is not told the label.
+        """`output_shape` is () for logits; `classes` is 0 for a network that is not told the label.
 
         Raises:
             InputError: this family cannot do such samples.
@@ -63,9 +63,16 @@ class Network(Protocol):
     ) -> tuple[tf.Tensor, Tree]:
         """Outputs of shape (batch, *output_shape), and the statistics after this batch.
 
+        Logits have shape (batch,) or (batch, rows, columns): one for each sample, or for each patch of it.
+
         Args:
             inputs: shape (batch, *input_shape).
             labels: shape (batch,) int32, given where the network has classes.
             key: the random key of this pass, shape (2,) int64, given in training: dropout draws from it.
         """
         ...
+
+
+def sample_logits(logits: tf.Tensor) -> tf.Tensor:
+    """One logit for each sample, shape (batch,): the mean over the patches of a map, shape (batch, rows, columns)."""
+    return logits if logits.shape.rank == 1 else tf.reduce_mean(logits, axis=[1, 2])

@@ -6,7 +6,8 @@ discriminator halves samples back to such a small image of features and reads it
 
 from __future__ import annotations
 
-from typing import Annotated
+from math import sqrt
+from typing import Annotated, Protocol
 
 from pydantic import Field
 
@@ -16,8 +17,9 @@ from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
 from gan_desktop.training.networks.options import BatchNorm, BatchNormMomentum, Dropout, LeakySlope, MinibatchStddev
-from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork
+from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwork, Shape
 
+KERNEL_SIZE = 3  # pixels on each side, where a convolution keeps the size
 SMALLEST_SIZE = 8
 # Where halving ends: when the shorter side is so short, but not before it was done so often.
 START_SIZE, FEWEST_HALVINGS = 4, 2
@@ -47,14 +49,42 @@ class ConvolutionalOptions(Options):
     dropout: Dropout = 0.0
     minibatch_stddev: MinibatchStddev = False
 
+    @property
+    def normalisation(self) -> str:
+        """How hidden layers are normalised: "batch" or "none"."""
+        return "batch" if self.batch_norm else "none"
+
+
+class HiddenLayers(Protocol):
+    """What a convolutional network reads of its family's options."""
+
+    @property
+    def channels(self) -> int: ...
+    @property
+    def activation(self) -> str: ...
+    @property
+    def leaky_slope(self) -> float: ...
+    @property
+    def normalisation(self) -> str: ...
+    @property
+    def batch_norm_momentum(self) -> float: ...
+    @property
+    def dropout(self) -> float: ...
+    @property
+    def minibatch_stddev(self) -> bool: ...
+
 
 def halvings(height: int, width: int) -> list[tuple[int, int]]:
     """The sizes from the samples' down to the start's: of 28 x 28, 14 x 14, 7 x 7 and 4 x 4 follow."""
     sizes = [(height, width)]
     while min(sizes[-1]) > START_SIZE or len(sizes) <= FEWEST_HALVINGS:
-        height, width = sizes[-1]
-        sizes.append((-(-height // 2), -(-width // 2)))
+        sizes.append(halved(sizes[-1]))
     return sizes
+
+
+def halved(size: tuple[int, int]) -> tuple[int, int]:
+    """Half of (height, width), rounded up, as a convolution of stride 2 leaves it."""
+    return -(-size[0] // 2), -(-size[1] // 2)
 
 
 class ConvolutionalNetwork(ScopedNetwork):
@@ -68,11 +98,11 @@ class ConvolutionalNetwork(ScopedNetwork):
 
     family: str
     initializer: Initializer
-    options: ConvolutionalOptions
+    options: HiddenLayers
 
     def __init__(
         self,
-        options: ConvolutionalOptions,
+        options: HiddenLayers,
         input_shape: tuple[int, ...],
         output_shape: tuple[int, ...],
         output_activation: str,
@@ -80,17 +110,25 @@ class ConvolutionalNetwork(ScopedNetwork):
     ) -> None:
         super().__init__(input_shape, output_shape, output_activation, classes)
         self.refuse_in_generator("minibatch_stddev", options.minibatch_stddev)
-        sample = output_shape or input_shape
-        if len(sample) != 3 or min(sample[:2]) < SMALLEST_SIZE:
-            are = f"points of {sample[0]} numbers" if sample[0] > 1 else "single numbers"
-            if len(sample) == 3:
-                are = " x ".join(map(str, sample)) + " pixels"
-            path = f"{self.section}.family"
-            needs = f"is for images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels"
-            raise InputError(f"{path} = '{self.family}': {needs}, and the data are {are}", path)
         self.options = options
-        self.sizes = halvings(sample[0], sample[1])
+        sample = output_shape or input_shape
+        self.sizes = self.sizes_of(sample)
         self.image_channels = sample[2]
+
+    def sizes_of(self, sample: Shape) -> list[tuple[int, int]]:
+        """The sizes of the network's features for samples of that shape, the largest first.
+
+        Raises:
+            InputError: it is not for such samples.
+        """
+        if len(sample) != 3 or min(sample[:2]) < SMALLEST_SIZE:
+            raise self.unfit(f"is for images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels", sample)
+        return halvings(sample[0], sample[1])
+
+    def unfit(self, needs: str, sample: Shape) -> InputError:
+        """The sentence that refuses samples of that shape."""
+        path = f"{self.section}.family"
+        return InputError(f"{path} = '{self.family}': {needs}, and the data are {named(sample)}", path)
 
     def width(self, doublings: int) -> int:
         """Channels of the features that are so many halvings smaller than the largest."""
@@ -106,9 +144,9 @@ class ConvolutionalNetwork(ScopedNetwork):
 
     def forward(self, scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         if self.section == "discriminator":
-            return self._logits(scope, self.features(scope, inputs), labels)
-        latents = layers.with_label(scope, inputs, labels, self.classes)
-        return layers.activate(self.images(scope, latents), self.output_activation)
+            return self.logits(scope, self.features(scope, inputs), labels)
+        told = layers.with_label(scope, inputs, labels, self.classes)
+        return layers.activate(self.images(scope, told), self.output_activation)
 
     def start(self, scope: Scope, latents: tf.Tensor, width: int, *, bias: bool) -> tf.Tensor:
         """The smallest image of a generator, made by a dense layer."""
@@ -116,7 +154,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         hidden = layers.dense(scope, "start", latents, rows * columns * width, self.initializer, bias=bias)
         return tf.reshape(hidden, [-1, rows, columns, width])
 
-    def _logits(self, scope: Scope, features: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+    def logits(self, scope: Scope, features: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """One logit a sample, shape (batch,): linear in the features.
 
         With labels, the projection of the features, summed over the image, on an embedding of the label is added
@@ -132,12 +170,48 @@ class ConvolutionalNetwork(ScopedNetwork):
         return logits + tf.reduce_sum(summed * towards, axis=-1)
 
     def activated(self, scope: Scope, name: str, hidden: tf.Tensor, *, normalise: bool = True) -> tf.Tensor:
-        """`hidden` through batch norm, where the options ask for it, and the activation."""
-        if normalise and self.options.batch_norm:
+        """`hidden` through the normalisation that the options ask for, and the activation."""
+        if normalise and self.options.normalisation == "batch":
             hidden = layers.batch_norm(scope, name, hidden, self.options.batch_norm_momentum)
+        if normalise and self.options.normalisation == "instance":
+            hidden = layers.instance_norm(scope, name, hidden)
         return layers.activate(hidden, self.activation, self.options.leaky_slope)
+
+    def branch(self, scope: Scope, name: str, hidden: tf.Tensor, branches: int) -> tf.Tensor:
+        """What a residual block adds: activation, convolution, activation, convolution (He et al. 2016, figure 4e).
+
+        It starts by adding nothing: the kernel of its last convolution starts at 0 (Fixup, Zhang et al. 2019).
+
+        Args:
+            branches: how many there are in the network.
+        """
+        # He's gain, and Fixup's scale for branches of two layers.
+        gain = sqrt(2) / sqrt(branches)
+        bias, norm, width = not self.normalises, self.norm, hidden.shape[-1]
+        hidden = self.activated(scope, f"{name}/{norm}_0", hidden)
+        hidden = layers.conv(scope, f"{name}/conv_0", hidden, width, KERNEL_SIZE, layers.fan_in_normal(gain), bias=bias)
+        hidden = self.activated(scope, f"{name}/{norm}_1", hidden)
+        hidden = layers.dropout(scope, hidden, self.options.dropout)
+        return layers.conv(scope, f"{name}/conv_1", hidden, width, KERNEL_SIZE, 0.0, bias=bias)
+
+    @property
+    def normalises(self) -> bool:
+        """Whether hidden layers are normalised; a bias before would vanish."""
+        return self.options.normalisation != "none"
+
+    @property
+    def norm(self) -> str:
+        """What a layer's normalisation is called among the parameters."""
+        return f"{self.options.normalisation}_norm"
 
     @property
     def activation(self) -> str:
         """The name of the activation of the hidden layers."""
         return self.options.activation
+
+
+def named(sample: Shape) -> str:
+    """Samples of that shape, for people."""
+    if len(sample) == 3:
+        return " x ".join(map(str, sample)) + " pixels"
+    return f"points of {sample[0]} numbers" if sample[0] > 1 else "single numbers"

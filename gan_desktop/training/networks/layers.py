@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod, sqrt
 
+import numpy as np
+
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks.scope import Initializer, Scope, Shape
 from gan_desktop.training.random_streams import normal, uniform
 
-BATCH_NORM_EPSILON = 1e-3  # Keras's, as in the tutorials
+NORM_EPSILON = 1e-3  # Keras's, as in the tutorials
 STDDEV_EPSILON = 1e-8  # under the root of the minibatch standard deviation, as in Karras et al.'s code
 TUTORIAL_STDDEV = 0.02  # the normal initializer of the DCGAN paper, section 4
 EMBEDDING_DIM = 16  # numbers that tell a network its label
@@ -131,6 +133,26 @@ def downsample(images: tf.Tensor) -> tf.Tensor:
     return tf.nn.avg_pool2d(images, 2, 2, "SAME")
 
 
+def enlarge(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
+    """Images enlarged to `image_size`, (height, width), by bicubic interpolation."""
+    height, width = images.shape[1:3]
+    if image_size == (height, width):
+        return images
+    # Products with constants have gradients of every order, which resizing operations do not.
+    rows, columns = bicubic(height, image_size[0]), bicubic(width, image_size[1])
+    return tf.einsum("hi,bijc,wj->bhwc", rows, images, columns)
+
+
+def bicubic(size: int, larger: int) -> np.ndarray:
+    """The matrix that interpolates `size` numbers to `larger` ones, shape (larger, size) (Keys 1981)."""
+    centres = (np.arange(larger) + 0.5) * size / larger - 0.5
+    distance = np.abs(centres[:, None] - np.arange(size))
+    near = 1.5 * distance**3 - 2.5 * distance**2 + 1
+    far = -0.5 * distance**3 + 2.5 * distance**2 - 4 * distance + 2
+    weights = np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
 # Activations
 
 
@@ -169,7 +191,7 @@ def batch_norm(scope: Scope, name: str, inputs: tf.Tensor, momentum: float) -> t
     if inputs.shape.rank == 4:
         # One operation for all: a DCGAN trains 1.1 times as fast. It gives the unbiased variance.
         outputs, batch_mean, batch_variance = tf.compat.v1.nn.fused_batch_norm(
-            inputs, scale, offset, epsilon=BATCH_NORM_EPSILON
+            inputs, scale, offset, epsilon=NORM_EPSILON
         )
     else:
         batch_mean = tf.reduce_mean(inputs, axis=0)
@@ -180,10 +202,20 @@ def batch_norm(scope: Scope, name: str, inputs: tf.Tensor, momentum: float) -> t
     return outputs
 
 
+def instance_norm(scope: Scope, name: str, images: tf.Tensor) -> tf.Tensor:
+    """Each channel of each image by its own mean and variance, in training or not (Ulyanov et al. 2016, equation 3)."""
+    channels = (images.shape[-1],)
+    scale = scope.parameter(f"{name}/scale", channels, 1.0)
+    offset = scope.parameter(f"{name}/offset", channels, 0.0)
+    mean = tf.reduce_mean(images, axis=[1, 2], keepdims=True)
+    variance = tf.reduce_mean(tf.square(images - mean), axis=[1, 2], keepdims=True)
+    return _normalised(images, mean, variance, scale, offset)
+
+
 def _normalised(
     inputs: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor
 ) -> tf.Tensor:
-    return (inputs - mean) * (tf.math.rsqrt(variance + BATCH_NORM_EPSILON) * scale) + offset
+    return (inputs - mean) * (tf.math.rsqrt(variance + NORM_EPSILON) * scale) + offset
 
 
 def minibatch_stddev(inputs: tf.Tensor) -> tf.Tensor:
@@ -218,10 +250,16 @@ def embed(
 
 
 def with_label(scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None, classes: int) -> tf.Tensor:
-    """Features with an embedding of the label beside them (Mirza and Osindero 2014), where there are labels."""
+    """Features with an embedding of the label beside them (Mirza and Osindero 2014), where there are labels.
+
+    Images have it behind their channels, the same at each pixel (Choi et al. 2018, figure 3).
+    """
     if labels is None:
         return inputs
-    return tf.concat([inputs, embed(scope, "embedding", labels, classes, EMBEDDING_DIM, standard_normal)], axis=-1)
+    embedded = embed(scope, "embedding", labels, classes, EMBEDDING_DIM, standard_normal)
+    if inputs.shape.rank == 4:
+        embedded = embedded[:, None, None, :] + tf.zeros_like(inputs[..., :1])
+    return tf.concat([inputs, embedded], axis=-1)
 
 
 def batch_size(inputs: tf.Tensor) -> tf.Tensor | int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,13 @@ BatchNorm = Annotated[
     Field(
         description="Each feature of a hidden layer is scaled to mean 0 and deviation 1 over the batch, and then by a "
         "learnt scale and offset (Ioffe and Szegedy 2015)."
+    ),
+]
+Normalisation = Annotated[
+    Literal["none", "batch", "instance"],
+    Field(
+        description="How each feature of a hidden layer is scaled to mean 0 and deviation 1 before a learnt scale and "
+        "offset: over the batch (Ioffe and Szegedy 2015), or over each image by itself (Ulyanov et al. 2016)."
     ),
 ]
 BatchNormMomentum = Annotated[

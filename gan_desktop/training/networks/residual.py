@@ -6,7 +6,6 @@ Each block adds to what it is given, and starts by adding nothing: the kernel of
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -15,10 +14,14 @@ from gan_desktop.core.registry import families
 from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
-from gan_desktop.training.networks.convolutional import ACTIVATION, Channels, ConvolutionalNetwork, ConvolutionalOptions
+from gan_desktop.training.networks.convolutional import (
+    ACTIVATION,
+    KERNEL_SIZE,
+    Channels,
+    ConvolutionalNetwork,
+    ConvolutionalOptions,
+)
 from gan_desktop.training.networks.scope import Scope
-
-KERNEL_SIZE = 3
 
 
 class ResidualOptions(ConvolutionalOptions):
@@ -70,16 +73,6 @@ class Residual(ConvolutionalNetwork):
 
     def _blocks(self, scope: Scope, level: int, hidden: tf.Tensor) -> tf.Tensor:
         for number in range(self.options.blocks):
-            hidden = hidden + self._branch(scope, f"block_{level}_{number}", hidden)
+            branches = len(self.sizes) * self.options.blocks
+            hidden = hidden + self.branch(scope, f"block_{level}_{number}", hidden, branches)
         return hidden
-
-    def _branch(self, scope: Scope, name: str, hidden: tf.Tensor) -> tf.Tensor:
-        """What a block adds: activation, convolution, activation, convolution (He et al. 2016, figure 4e)."""
-        # He's gain, and Fixup's scale for branches of two layers.
-        gain = sqrt(2) / sqrt(len(self.sizes) * self.options.blocks)
-        bias, width = not self.options.batch_norm, hidden.shape[-1]
-        hidden = self.activated(scope, f"{name}/batch_norm_0", hidden)
-        hidden = layers.conv(scope, f"{name}/conv_0", hidden, width, KERNEL_SIZE, layers.fan_in_normal(gain), bias=bias)
-        hidden = self.activated(scope, f"{name}/batch_norm_1", hidden)
-        hidden = layers.dropout(scope, hidden, self.options.dropout)
-        return layers.conv(scope, f"{name}/conv_1", hidden, width, KERNEL_SIZE, 0.0, bias=bias)

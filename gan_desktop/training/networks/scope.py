@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import Options
 from gan_desktop.training.backend import tf
 from gan_desktop.training.random_streams import key
 
@@ -92,7 +91,7 @@ BATCH_OPTIONS = ("batch_norm", "minibatch_stddev")
 class ScopedNetwork:
     """A `Network` whose `forward` describes it in terms of a scope. Families keep their options in `options`."""
 
-    options: Options
+    options: object
 
     def __init__(self, input_shape: Shape, output_shape: Shape, output_activation: str, classes: int) -> None:
         self.input_shape = input_shape
@@ -102,12 +101,13 @@ class ScopedNetwork:
 
     @property
     def section(self) -> str:
-        """The config section of this network: only discriminators end in one logit."""
+        """The config section of this network: only discriminators end in logits."""
         return "generator" if self.output_shape else "discriminator"
 
     @property
     def per_sample(self) -> bool:
-        return not any(getattr(self.options, name, False) for name in BATCH_OPTIONS)
+        compares = any(getattr(self.options, name, False) for name in BATCH_OPTIONS)
+        return not compares and getattr(self.options, "normalisation", None) != "batch"
 
     def refuse_in_generator(self, option: str, value: bool) -> None:
         """Raises InputError where an option that looks at whole batches is on in a generator."""
@@ -116,7 +116,7 @@ class ScopedNetwork:
             raise InputError(f"{path} = true: only a discriminator can compare the samples of a batch", path)
 
     def forward(self, scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """Outputs of shape (batch, *output_shape)."""
+        """Outputs of shape (batch, *output_shape); logits may be a map, shape (batch, rows, columns)."""
         raise NotImplementedError
 
     def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:

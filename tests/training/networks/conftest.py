@@ -20,6 +20,8 @@ Make = Callable[..., Network]
 def tiny_options(family: str, **changes: Any) -> Options:
     """The family's options, small; of `changes` those that it has."""
     model = families[family].options
+    if "normalisation" in model.model_fields and "batch_norm" in changes:
+        changes["normalisation"] = "batch" if changes["batch_norm"] else "none"
     return model(**{name: value for name, value in (TINY | changes).items() if name in model.model_fields})
 
 

@@ -11,7 +11,7 @@ import pytest
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import families
 from gan_desktop.training.backend import tf
-from gan_desktop.training.networks import Network
+from gan_desktop.training.networks import Network, sample_logits
 from gan_desktop.training.random_streams import Stream
 
 Make = Callable[..., Network]
@@ -60,7 +60,9 @@ def test_images_of_every_size_and_number_of_channels(
         assert fakes.shape == (2, *shape)
         assert 0 < tf.reduce_max(tf.abs(fakes)) <= 1
         logits, _ = judge.apply(*initial(judge), fakes, training=False)
-        assert logits.shape == (2,)
+        # One logit for a sample, or for each of its patches.
+        assert logits.shape[0] == 2
+        assert len(logits.shape) in (1, 3)
         assert np.isfinite(logits).all()
 
 
@@ -182,7 +184,8 @@ def penalty_and_gradient(
             with tf.GradientTape() as inner:
                 inner.watch(inputs)
                 key = tf.constant(KEY, tf.int64)
-                logits, _ = network.apply(parameters, statistics, inputs, training=True, labels=labels, key=key)
+                outputs, _ = network.apply(parameters, statistics, inputs, training=True, labels=labels, key=key)
+                logits = sample_logits(outputs)
             penalty = tf.reduce_sum(tf.square(inner.gradient(logits, inputs, weights)))
         zero = tf.UnconnectedGradients.ZERO
         return penalty, outer.gradient(penalty, parameters, unconnected_gradients=zero)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
@@ -100,6 +101,43 @@ def test_batch_norm(batch: Batch, shape: tuple[int, ...]) -> None:
     expected = (x - tracked_mean) / np.sqrt(tracked_variance + 1e-3) * [1, 2, 3] + [0, -1, 1]
     np.testing.assert_allclose(outputs, expected, atol=1e-4)
     assert later.tracked == scope.tracked
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_instance_norm(batch: Batch, training: bool) -> None:
+    inputs = 2 + 3 * batch(4, 5, 6, 3)
+    x = inputs.numpy().astype(float)
+    parameters = {"i/scale": tf.constant([1.0, 2.0, 3.0]), "i/offset": tf.constant([0.0, -1.0, 1.0])}
+    scope = Scope(parameters, {}, training)
+    outputs = layers.instance_norm(scope, "i", inputs)
+    mean, variance = x.mean(axis=(1, 2), keepdims=True), x.var(axis=(1, 2), keepdims=True)
+    expected = (x - mean) / np.sqrt(variance + 1e-3) * [1, 2, 3] + [0, -1, 1]
+    np.testing.assert_allclose(outputs, expected, atol=1e-4)
+    assert scope.tracked == {}
+    start = made(lambda scope: layers.instance_norm(scope, "i", inputs))
+    assert {name: value.numpy().tolist() for name, value in start.parameters.items()} == {
+        "i/scale": [1, 1, 1],
+        "i/offset": [0, 0, 0],
+    }
+
+
+@pytest.mark.parametrize("image_size", [(10, 12), (20, 24), (5, 6)])
+def test_enlarge_is_bicubic(batch: Batch, image_size: tuple[int, int]) -> None:
+    images = batch(2, 5, 6, 3)
+    enlarged = layers.enlarge(images, image_size).numpy()
+    for image, large in zip(images.numpy(), enlarged, strict=True):
+        for channel in range(3):
+            picture = Image.fromarray(image[..., channel]).resize(image_size[::-1], Image.Resampling.BICUBIC)
+            np.testing.assert_allclose(large[..., channel], np.asarray(picture), atol=1e-5)
+
+
+def test_a_label_is_told_at_each_pixel(batch: Batch) -> None:
+    images, labels = batch(3, 4, 5, 2), tf.constant([1, 0, 1])
+    scope = MakingScope(0, Stream.GENERATOR_INIT)
+    told = layers.with_label(scope, images, labels, 2).numpy()
+    np.testing.assert_array_equal(told[..., :2], images)
+    rows = scope.parameters["embedding/table"].numpy()[labels.numpy()]
+    np.testing.assert_array_equal(told[..., 2:], np.broadcast_to(rows[:, None, None], (3, 4, 5, 16)))
 
 
 def test_maxout_is_the_largest_piece_of_each_unit(batch: Batch) -> None:
