@@ -1,0 +1,98 @@
+"""The letters of the Hershey stroke fonts: which styles draw which alphabets, and the lines that a letter is made of.
+
+Dr. A. V. Hershey drew them at the U.S. National Bureau of Standards ("Calligraphy for Computers", 1967). The package
+`Hershey-Fonts` has 32 fonts, each a table of a glyph for each key of a keyboard. Several are the same, stroke for
+stroke: each style here is another drawing. Which key holds which letter was read off pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase, digits
+
+import numpy as np
+import numpy.typing as npt
+
+LATIN = ascii_uppercase + ascii_lowercase
+GREEK_CAPITALS = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ"
+GREEK_SMALL = "αβγδεζηθικλμνξοπρστυφχψω"
+CYRILLIC_CAPITALS = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+# The fonts have no small э: a capital stands in its place.
+CYRILLIC_SMALL = "абвгдежзийклмнопрстуфхцчшщъыьюя"
+
+ALPHABETS = {
+    "latin_capitals": ascii_uppercase,
+    "latin_small": ascii_lowercase,
+    "latin": LATIN,
+    "greek_capitals": GREEK_CAPITALS,
+    "greek_small": GREEK_SMALL,
+    "greek": GREEK_CAPITALS + GREEK_SMALL,
+    "cyrillic_capitals": CYRILLIC_CAPITALS,
+    "cyrillic_small": CYRILLIC_SMALL,
+    "cyrillic": CYRILLIC_CAPITALS + CYRILLIC_SMALL,
+    "digits": digits,
+}
+
+_GREEK = (GREEK_CAPITALS + GREEK_SMALL, ascii_uppercase[:24] + ascii_lowercase[:24])
+# For each style the fonts that it is made of: a font's name, letters, and the keys that hold them.
+_FONTS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "plain": (("rowmans", LATIN + digits, LATIN + digits), ("greeks", *_GREEK)),
+    "bold": (("rowmand", LATIN + digits, LATIN + digits),),
+    "roman": (
+        ("timesr", LATIN + digits, LATIN + digits),
+        ("greekc", *_GREEK),
+        ("cyrilc_1", CYRILLIC_CAPITALS[:26] + CYRILLIC_SMALL[:26], LATIN),
+        ("cyrillic", CYRILLIC_CAPITALS[26:] + CYRILLIC_SMALL[26:], "]$_CU^|&~u}"),
+    ),
+    "roman_bold": (("rowmant", LATIN + digits, LATIN + digits),),
+    "italic": (("timesi", LATIN + digits, LATIN + digits),),
+    "italic_bold": (("timesib", LATIN + digits, LATIN + digits),),
+    # The scripts have the digits of `italic`, and the three gothic fonts have digits in common.
+    "script": (("scripts", LATIN, LATIN),),
+    "script_bold": (("scriptc", LATIN, LATIN),),
+    "gothic_english": (("gothiceng", LATIN + digits, LATIN + digits),),
+    "gothic_german": (("gothicger", LATIN, LATIN),),
+    "gothic_italian": (("gothicita", LATIN, LATIN),),
+}
+STYLES = tuple(_FONTS)
+# Units of the fonts from the foot of a capital to its top.
+CAPITAL = 21
+
+# Shape (segments, 2 ends, 2): x to the right and y downwards, float32.
+Segments = npt.NDArray[np.float32]
+
+
+def styles_of(alphabet: str) -> tuple[str, ...]:
+    """The styles that have every letter of an alphabet."""
+    wanted = set(ALPHABETS[alphabet])
+    return tuple(style for style, fonts in _FONTS.items() if wanted <= {*"".join(letters for _, letters, _ in fonts)})
+
+
+def load_glyphs(alphabet: str, styles: Sequence[str]) -> list[list[Segments]]:
+    """The lines of each letter of an alphabet, in each of some styles that have it: `glyphs[style][letter]`.
+
+    A letter stands around the origin in a box of side 1, as high as a capital is; what is higher or wider is shrunk to
+    fit.
+    """
+    # It unpacks its fonts when it is imported, for which nothing else has a use.
+    from HersheyFonts import HersheyFonts
+
+    fonts = HersheyFonts()
+    glyphs = []
+    for style in styles:
+        found = {}
+        for font, letters, keys in _FONTS[style]:
+            if set(letters).isdisjoint(ALPHABETS[alphabet]):
+                continue
+            fonts.load_default_font(font)
+            held = fonts.all_glyphs
+            found.update({letter: _in_unit_box(held[key].strokes) for letter, key in zip(letters, keys, strict=True)})
+        glyphs.append([found[letter] for letter in ALPHABETS[alphabet]])
+    return glyphs
+
+
+def _in_unit_box(strokes: Sequence[Sequence[tuple[float, float]]]) -> Segments:
+    lines = [np.array(stroke, np.float64) for stroke in strokes if len(stroke) > 1]
+    segments = np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in lines])
+    low, high = segments.min(axis=(0, 1)), segments.max(axis=(0, 1))
+    return ((segments - (low + high) / 2) / max(CAPITAL, *(high - low))).astype(np.float32)
