@@ -19,7 +19,8 @@ from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import dump_config, validate_config
 from gan_desktop.core.paths import whole_file
-from gan_desktop.training.trainer import Trainer, digest_of
+from gan_desktop.training.state_arrays import digest_of
+from gan_desktop.training.trainer import Trainer
 
 FORMAT = 1
 META = "meta"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,7 +33,9 @@ from gan_desktop.training.data.derived import bicubic
 from gan_desktop.training.data.given import Given, given
 from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.engine.footprint import check_memory
+from gan_desktop.training.makers import AVERAGED, Makers
 from gan_desktop.training.random_streams import Stream
+from gan_desktop.training.state_arrays import digest_of, flatten, is_weight
 from gan_desktop.training.train_step import TrainState
 from gan_desktop.training.watching.probe import Probe
 
@@ -65,7 +64,6 @@ class Trainer:
         self.classes = class_count(config, self.data)
         check_memory(config, self.data, self.device.name)
         self.game = game_of(config)
-        self.input_shape = input_shape(config, self.game.turn_of(self.game.maker), self.data)
         networks = build_networks(config, self.data)
         with tf.device(self.device.name):
             self._sources = batch_sources(config, self.data, self.scaling)
@@ -76,7 +74,11 @@ class Trainer:
             )
             self._jit_compile = all(network.jit_compile for network in networks.values())
             self._blocks = Blocks(self._setup, self._jit_compile, uses_of(config))
-            self._sample = self._compile_sample()
+            inputs = {turn.player: input_shape(config, turn, self.data) for turn in self.game.turns if turn.role == "g"}
+            self.input_shape = inputs[self.game.maker]
+            self._make = Makers(
+                self._setup, self.state, inputs, self.scaling, self.data.kind, self.classes > 0, self.device.name
+            )
             self._controls = self._control_tensors()
 
     def _control_tensors(self) -> Controls:
@@ -119,7 +121,7 @@ class Trainer:
 
     def state_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything that training changes, by path (`generator/parameters/dense_0/kernel`)."""
-        return {name: variable.numpy() for name, variable in _flatten(self.state)}
+        return {name: variable.numpy() for name, variable in flatten(self.state)}
 
     def restore(self, arrays: dict[str, npt.NDArray[Any]], step: int, interventions: list[Intervention]) -> None:
         """Take up a state from `state_arrays`, the step it was taken at and the interventions made before.
@@ -127,7 +129,7 @@ class Trainer:
         Raises:
             InputError: an array is missing, unknown, or of another shape; nothing is changed then.
         """
-        variables = dict(_flatten(self.state))
+        variables = dict(flatten(self.state))
         for name in variables.keys() | arrays.keys():
             here = tuple(variables[name].shape) if name in variables else None
             there = arrays[name].shape if name in arrays else None
@@ -267,7 +269,7 @@ class Trainer:
         for picture in self.game.pictures:
             values = start[picture.domain]
             for maker in picture.path:
-                values = self._made(self._sample(maker), self.scaling.to_network(values))
+                values = self._make(maker, self.scaling.to_network(values))
             if picture.enlarged:
                 values = bicubic(values, *shape[:2])
             made.append(Picture(picture.name, picture.title, values))
@@ -301,14 +303,7 @@ class Trainer:
             classes.shape != (len(latents),) or not np.isin(classes, range(self.classes)).all()
         ):
             raise ValueError(f"labels {classes}: expected {len(latents)} of 0..{self.classes - 1}")
-        return self._made(self._sample(AVERAGED if averaged else self.game.maker), latents, classes)
-
-    def _made(self, sample: Any, inputs: npt.NDArray[Any], labels: npt.NDArray[Any] | None = None) -> FloatArray:
-        """What a compiled maker makes, in data units."""
-        with tf.device(self.device.name):
-            asked = [] if labels is None else [tf.constant(labels, tf.int32)]
-            outputs = sample(tf.constant(inputs, tf.float32), *asked).numpy()
-        return self.scaling.to_samples(outputs, self.data.kind)
+        return self._make(AVERAGED if averaged else self.game.maker, latents, classes)
 
     def probe(self, *, with_batches: bool = False) -> Probe:
         """A look into both networks as they are now.
@@ -327,35 +322,9 @@ class Trainer:
             self._setup, state, self._controls, self.scaling, self.data.kind, self.device.name, self._jit_compile
         )
 
-    def _compile_sample(self) -> Any:
-        """The function from a maker's name, or `AVERAGED`, to the compiled function that samples.
-
-        Each is traced when it is first used.
-        """
-
-        def trace(name: str) -> Any:
-            maker = self.game.maker if name == AVERAGED else name
-            weights = self.state.averaged if name == AVERAGED else self.state.players[name]
-            network = self._setup.networks[maker]
-            shape = input_shape(self.initial_config, self.game.turn_of(maker), self.data)
-            signature = [tf.TensorSpec([None, *shape], tf.float32)]
-            if self.classes:
-                signature.append(tf.TensorSpec([None], tf.int32))
-
-            @tf.function(autograph=False, input_signature=signature)
-            def sample(latents: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-                outputs, _ = network.apply(
-                    weights.parameters, weights.statistics, latents, training=False, labels=labels
-                )
-                return outputs
-
-            return sample.get_concrete_function()
-
-        return cache(trace)
-
     def weights_digest(self) -> str:
         """The SHA-256 of every variable of all networks, in order of network and name."""
-        return digest_of({name: variable.numpy() for name, variable in _flatten(self.state) if _is_weight(name)})
+        return digest_of({name: variable.numpy() for name, variable in flatten(self.state) if is_weight(name)})
 
     def parameter_counts(self) -> tuple[int, int]:
         """The number of trained parameters of all makers and of all judges."""
@@ -364,38 +333,3 @@ class Trainer:
             parameters = self.state.players[turn.player].parameters.values()
             counts[turn.role] += sum(int(np.prod(value.shape)) for value in parameters)
         return counts["g"], counts["d"]
-
-
-# What a trainer calls the maker of samples with averaged weights.
-AVERAGED = "averaged"
-# The players that come first in the digest: what a GAN has.
-FIRST = ("generator", "discriminator")
-WEIGHT_KINDS = ("parameters", "statistics")
-
-
-def _is_weight(path: str) -> bool:
-    player, _, rest = path.partition("/")
-    return player != "averaged" and rest.startswith(tuple(f"{kind}/" for kind in WEIGHT_KINDS))
-
-
-def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
-    """The `weights_digest` of a state from `state_arrays`."""
-    weights = [path for path in arrays if _is_weight(path)]
-    players = dict.fromkeys([*FIRST, *sorted({path.partition("/")[0] for path in weights})])
-    digest = hashlib.sha256()
-    for part in (f"{player}/{kind}/" for player in players for kind in WEIGHT_KINDS):
-        for path in sorted(path for path in weights if path.startswith(part)):
-            digest.update(arrays[path].tobytes())
-    return digest.hexdigest()
-
-
-def _flatten(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested dicts and named tuples, with their paths, in a fixed order; players stand by their names."""
-    if hasattr(tree, "_asdict"):
-        tree = tree._asdict()
-        tree = tree.pop("players", {}) | tree
-    if not isinstance(tree, dict):
-        yield path, tree
-        return
-    for name in sorted(tree):
-        yield from _flatten(tree[name], f"{path}/{name}" if path else name)

@@ -22,7 +22,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.recording import problems, recorder, store
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.training.checkpoint import META
-from gan_desktop.training.trainer import digest_of
+from gan_desktop.training.state_arrays import digest_of
 from tests.tiny import tiny_config
 from tests.training.driving import Driver
 

@@ -18,7 +18,8 @@ from gan_desktop.recording.reader import read_run
 from gan_desktop.training.checkpoint import META, load_checkpoint
 from gan_desktop.training.engine import timed_checkpoints
 from gan_desktop.training.engine.timed_checkpoints import TimedCheckpoints
-from gan_desktop.training.trainer import Trainer, digest_of
+from gan_desktop.training.state_arrays import digest_of
+from gan_desktop.training.trainer import Trainer
 from tests.training.driving import Driver
 
 pytestmark = pytest.mark.usefixtures("quick_compile")
