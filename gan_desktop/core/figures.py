@@ -26,6 +26,14 @@ class Figure:
     kind: FigureKind
 
 
+class MissingFigureError(KeyError):
+    """A figure was asked for that the game does not report; `figure` is its name."""
+
+    def __init__(self, figure: str) -> None:
+        super().__init__(figure)
+        self.figure = figure
+
+
 class Figures(Mapping[str, Figure]):
     """The figures of one game by name, in the order of the columns of a metrics block."""
 
@@ -38,7 +46,9 @@ class Figures(Mapping[str, Figure]):
         return tuple(self._figures)
 
     def column(self, name: str) -> int:
-        """The place of a figure. Raises KeyError where the game has no such figure."""
+        """The place of a figure. Raises MissingFigureError where the game has no such figure."""
+        if name not in self._columns:
+            raise MissingFigureError(name)
         return self._columns[name]
 
     def of(self, player: str) -> tuple[str, ...]:

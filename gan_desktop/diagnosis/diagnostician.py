@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
 from gan_desktop.core.events import MetricsBlock
-from gan_desktop.core.figures import Figures
+from gan_desktop.core.figures import Figures, MissingFigureError
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import aspects, detectors
-from gan_desktop.diagnosis.aspects import AspectOfRun, Past
+from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading
 from gan_desktop.diagnosis.course import BIN, Course, DataTraits, Records
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
@@ -102,11 +103,18 @@ class Diagnostician:
             for name, detector in self._detectors.items():
                 if detector.looks_at != "steps" or name in self._standing:
                     continue
-                for step in detector.worth_a_look(self._records.at(config, end, measured=False), end - first):
+                for step in self._worth_a_look(detector, self._records.at(config, end, measured=False), end - first):
                     told += self._ask(name, detector, self._records.at(config, step, measured=False))
                     if name in self._standing:
                         break
         return told
+
+    @staticmethod
+    def _worth_a_look(detector: Detector, course: Course, steps: int) -> Sequence[int]:
+        try:
+            return detector.worth_a_look(course, steps)
+        except MissingFigureError:
+            return ()
 
     @staticmethod
     def _unsound() -> np.errstate:
@@ -115,8 +123,11 @@ class Diagnostician:
 
     def _ask(self, name: str, detector: Detector, course: Course) -> list[Told]:
         standing = self._standing.get(name)
-        unknown = detector.unknown(course)
-        finding = None if unknown.template else detector.look(course, standing)
+        try:
+            unknown = detector.unknown(course)
+            finding = None if unknown.template else detector.look(course, standing)
+        except MissingFigureError as missing:
+            unknown, finding = not_reported(missing), None
         if finding is not None:
             return self._note(name, detector, course, finding)
         if standing is None:
@@ -168,9 +179,18 @@ class Diagnostician:
 
     def _light(self, name: str, aspect: AspectOfRun, course: Course) -> Aspect:
         """The light as the aspect reads it; as bad as the worst alert that belongs to it, and then with its words."""
-        reading = aspect.read(course, self._past)
+        try:
+            reading = aspect.read(course, self._past)
+        except MissingFigureError as missing:
+            reading = Reading(Level.UNKNOWN, not_reported(missing))
         level, sentence, rests_on = reading.level, reading.sentence, reading.rests_on
         for detector, alert in self._today.items():
             if self._detectors[detector].aspect == name and SEVERITY[alert.level] >= SEVERITY[level]:
                 level, sentence, rests_on = alert.level, alert.message, (*alert.evidence, *reading.rests_on)
         return Aspect(name, level, sentence, reading.value, rests_on, reading.why)
+
+
+def not_reported(missing: MissingFigureError) -> Sentence:
+    """What there is to say of what rests on a figure that the game lacks."""
+    template = QT_TRANSLATE_NOOP("Diagnosis", "Not to be known in this game, which does not report {figure}.")
+    return Sentence(template, {"figure": missing.figure})

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
 from gan_desktop.core.events import MetricsBlock
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import check_control, current_controls, is_same
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.measured import Measured
@@ -27,6 +28,24 @@ from gan_desktop.diagnosis.detectors import Detector
 from gan_desktop.diagnosis.diagnostician import LIGHTS_SECONDS, Diagnostician
 from tests.diagnosis.story import Story, Value, shares
 from tests.gan import FIGURES
+
+FEWER = Figures(*(figure for figure in FIGURES.values() if figure.name in ("d_loss", "g_loss")))
+
+
+def test_a_game_that_reports_less_leaves_unknown_what_rests_on_the_rest() -> None:
+    diagnostician = Diagnostician(DataTraits("points", 1000), FEWER, clock=itertools.count().__next__)
+    rng = np.random.default_rng(0)
+    lights: dict[str, Aspect] = {}
+    for first in range(0, 3000, 500):
+        rows = rng.normal(1, 0.1, (500, len(FEWER))).astype(np.float32)
+        for event in diagnostician.after_block(RunConfig(), MetricsBlock(first, rows, FEWER)):
+            assert not isinstance(event, AlertRaised)
+            if isinstance(event, Diagnosed):
+                lights = {light.name: light for light in event.aspects}
+    told = {name: light for name, light in lights.items() if "does not report" in light.sentence.template}
+    assert {light.level for light in told.values()} == {Level.UNKNOWN}
+    assert {"balance", "gradients"} <= told.keys()
+    assert told["balance"].sentence.values["figure"] == "d_accuracy"
 
 
 def alerts_of(told: list[Any]) -> list[tuple[str, str, int]]:
