@@ -34,6 +34,9 @@ from gan_desktop.core.sections import (
     not_empty,
 )
 
+if TYPE_CHECKING:
+    from gan_desktop.training.train_step import Game as PlayedGame
+
 
 class Game(Selection):
     """Which game is played. Each registered term adds its weight, a live key: see `GameConfig`."""
@@ -45,14 +48,19 @@ class Game(Selection):
     )
 
     @property
+    def played(self) -> PlayedGame:
+        """The game as its file declares it."""
+        return registry.games[self.name].value()
+
+    @property
     def figures(self) -> Figures:
         """What every step of the game reports."""
-        return registry.games[self.name].value().figures
+        return self.played.figures
 
     @property
     def terms(self) -> tuple[str, ...]:
         """The registered terms that the game has."""
-        return registry.games[self.name].value().terms
+        return self.played.terms
 
     @property
     def term_weights(self) -> tuple[float, ...]:

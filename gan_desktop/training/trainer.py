@@ -18,7 +18,6 @@ from gan_desktop.training.assembly import (
     batches_per_step,
     build_networks,
     class_count,
-    game_of,
     initial_state,
     input_shape,
     latent_source,
@@ -63,7 +62,7 @@ class Trainer:
         self.diverged = False
         self.classes = class_count(config, self.data)
         check_memory(config, self.data, self.device.name)
-        self.game = game_of(config)
+        self.game = config.game.played
         networks = build_networks(config, self.data)
         with tf.device(self.device.name):
             self._sources = batch_sources(config, self.data, self.scaling)
@@ -259,7 +258,7 @@ class Trainer:
     @property
     def translates(self) -> bool:
         """Whether the maker makes its samples of samples of another domain."""
-        return self.game.turn_of(self.game.maker).source is not None
+        return self.game.translates
 
     def pictures(self, given: Given) -> tuple[Picture, ...]:
         """What the game shows beside the translations of these samples."""
