@@ -55,6 +55,11 @@ class Game(Selection):
         return registry.games[self.name].value().terms
 
     @property
+    def translates(self) -> bool:
+        """Whether samples are made of samples of another domain, not of latents."""
+        return registry.games[self.name].value().translates
+
+    @property
     def term_weights(self) -> tuple[float, ...]:
         """The weight of each registered term, in the registry's order."""
         return tuple(getattr(self, weight_key(name)) for name in registry.terms)
