@@ -258,7 +258,7 @@ class SamplesPanel(Panel):
         self._show_grid(self.averaged, shown is Shown.BOTH and not samples.pictures)
         names = self.model.run.data.class_names if self.model.run is not None else None
         if samples.pictures:
-            self.generated.show_columns(columns_of(samples, self.choices.of(samples), self.tr("averaged")))
+            self.generated.show_columns(columns_of(samples, self.choices.of(samples), self.tr("Average")))
         else:
             for grid, values in zip((self.generated, self.averaged), self.choices.of(samples), strict=False):
                 grid.show_images(to_bytes(values), samples.labels, names)

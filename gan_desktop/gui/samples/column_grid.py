@@ -12,12 +12,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintE
 from gan_desktop.core.tiling import tile
 from gan_desktop.gui.samples.columns import Column, Spread, gaps_of, side_by_side, spread_of
 from gan_desktop.gui.samples.grid_cells import Size, full_rows
-from gan_desktop.gui.samples.image_grid import BLOCK_GAP, SMALLEST_FONT, Block, to_qimage
+from gan_desktop.gui.samples.image_grid import BLOCK_GAP, SMALLEST_FONT, WASTE_BELOW, Block, to_qimage
 from gan_desktop.gui.samples.sample_grid import SampleGrid
 from gan_desktop.gui.samples.score_frames import THICK
 
 # Display pixels: the least height of a cell, while there is room for another sample; below a head; between columns.
 LEAST_CELL, HEAD_BELOW, COLUMN_GAP = 40.0, 3.0, 3.0
+# To fill the height with one more row, images may be this much smaller than the width allows.
+WORTH_A_ROW = 0.8
 # In an exported picture, in pixels of its images: between rows and tables, and between columns.
 EXPORT_ROW_GAP, EXPORT_COLUMN_GAP = 3, 1
 
@@ -37,8 +39,20 @@ def fitted_tables(count: int, row: Size, gaps: Size, room: Size, least: float) -
     across = room[0] + BLOCK_GAP
     tables = max(1, min(count, floor(across / (row[0] * least + gaps[0] + BLOCK_GAP))))
     scale = max((across / tables - gaps[0] - BLOCK_GAP) / row[0], 0.1)
-    rows = max(1, min(floor((room[1] + gaps[1]) / (row[1] * scale + gaps[1])), count // tables))
-    return tables, rows, min(scale, ((room[1] + gaps[1]) / rows - gaps[1]) / row[1])
+
+    def scale_of(rows: int) -> float:
+        return min(scale, ((room[1] + gaps[1]) / rows - gaps[1]) / row[1])
+
+    rows = max(1, floor((room[1] + gaps[1]) / (row[1] * scale + gaps[1])))
+    if scale_of(rows + 1) > max(WORTH_A_ROW * scale, min(least, scale)):
+        rows += 1
+    rows = max(1, min(rows, count // tables))
+    # Smaller images, and ones enlarged by a whole factor, may leave room for one more table.
+    smaller = scale_of(rows)
+    if smaller > 1 and floor(smaller) / smaller > WASTE_BELOW:
+        smaller = floor(smaller)
+    fitting = floor(across / (row[0] * smaller + gaps[0] + BLOCK_GAP))
+    return max(tables, min(fitting, count // rows)), rows, smaller
 
 
 class ColumnGrid(SampleGrid):
@@ -101,7 +115,7 @@ class ColumnGrid(SampleGrid):
         tables = max(1, min(count, round(sqrt(count * spread.height / spread.width))))
         rows = side_by_side(self.columns, count, EXPORT_COLUMN_GAP, 255)
         image = to_qimage(tile(rows, tables, EXPORT_ROW_GAP, 255))
-        factor = max(1, ceil(smallest_side / min(image.width(), image.height())))
+        factor = ceil(max(smallest_side / min(image.width(), image.height()), LEAST_CELL / spread.height))
         top = round(self._top)
         picture = QImage(image.width() * factor, image.height() * factor + top, QImage.Format.Format_RGB32)
         picture.fill(Qt.GlobalColor.white)
@@ -174,6 +188,7 @@ class ColumnGrid(SampleGrid):
                 font.setPixelSize(size)
             painter.setFont(font)
             painter.setPen(text if column.is_made else muted)
-            title = QFontMetrics(font).elidedText(column.title, Qt.TextElideMode.ElideRight, round(width))
+            title = QFontMetrics(font).elidedText(column.title, Qt.TextElideMode.ElideRight, ceil(width))
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
             head = QRectF(cell.left() - room / 2, place.top() - self._top, width, self._top - HEAD_BELOW)
-            painter.drawText(head, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), title)
+            painter.drawText(head, int(flags) | int(Qt.TextFlag.TextDontClip), title)
