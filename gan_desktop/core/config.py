@@ -63,6 +63,11 @@ class Game(Selection):
         return self.played.terms
 
     @property
+    def translates(self) -> bool:
+        """Whether samples are made of samples of another domain, not of latents."""
+        return self.played.translates
+
+    @property
     def term_weights(self) -> tuple[float, ...]:
         """The weight of each registered term, in the registry's order."""
         return tuple(getattr(self, weight_key(name)) for name in registry.terms)

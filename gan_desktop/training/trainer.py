@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
-from gan_desktop.core.events import FloatArray, MetricsBlock, Picture
+from gan_desktop.core.events import MADE, FloatArray, MetricsBlock, Picture
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
@@ -260,18 +260,18 @@ class Trainer:
         """Whether the maker makes its samples of samples of another domain."""
         return self.game.translates
 
-    def pictures(self, given: Given) -> tuple[Picture, ...]:
-        """What the game shows beside the translations of these samples."""
+    def pictures(self, given: Given, translated: FloatArray) -> tuple[Picture, ...]:
+        """The columns that the game shows of these samples, which `sample` has translated."""
         start = {SOURCE: given.source, REAL: given.target}
         shape = self.data.sample_shape
         made = []
         for picture in self.game.pictures:
-            values = start[picture.domain]
-            for maker in picture.path:
+            values = translated if picture.name == MADE else start[picture.domain]
+            for maker in () if picture.name == MADE else picture.path:
                 values = self._make(maker, self.scaling.to_network(values))
             if picture.enlarged:
                 values = bicubic(values, *shape[:2])
-            made.append(Picture(picture.name, picture.title, values))
+            made.append(Picture(picture.name, picture.title, values, picture.group))
         return tuple(made)
 
     def labels(self, count: int) -> npt.NDArray[np.int32] | None:

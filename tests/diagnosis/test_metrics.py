@@ -34,7 +34,7 @@ def in_place_of_fakes(reference: Reference) -> tuple[np.ndarray, Reference, np.n
 
 
 # They are about a game that translates, and known nowhere else.
-TRANSLATIONS = tuple(name for name, entry in metrics.items() if entry.value.__module__.endswith("translations"))
+TRANSLATIONS = tuple(name for name, entry in metrics.items() if entry.value.of_translations)
 
 
 @pytest.mark.parametrize("name", metrics)

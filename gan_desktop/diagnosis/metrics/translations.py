@@ -25,11 +25,7 @@ NO_TRANSLATION = "the generator makes its samples of latents, and translates not
 class _Translated(Metric):
     """What is about translations alone."""
 
-    def concerns(self, reference: Reference) -> bool:
-        return reference.sources is not None
-
-    def unknown(self, reference: Reference, count: int) -> str:
-        return "" if self.concerns(reference) else NO_TRANSLATION
+    of_translations: ClassVar[bool] = True
 
 
 @metrics.register("class_kept", title="Class kept")

@@ -78,7 +78,7 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
 
 def sources_of(data: DataSet, config: RunConfig, count: int) -> Sources | None:
     """What is known of the samples whose translations are measured; None where the game translates nothing."""
-    if data.source is None or not config.game.played.translates:
+    if data.source is None or not config.game.translates:
         return None
     measured = given(data, count, config.training.seed, 0, Stream.METRIC_LATENTS)
     labels = measured.labels
