@@ -14,7 +14,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import printable
 from gan_desktop.core.machine import Machine
 from gan_desktop.core.status import Status
-from gan_desktop.diagnosis.augmentation import Accuracies, Spread, classifier, described, spread, verdict
+from gan_desktop.diagnosis.augmentation import Accuracies, Spread, classifier, described, percent, spread, verdict
 from gan_desktop.process import leave, stopping
 from gan_desktop.progress import ProgressLine
 from gan_desktop.terminal import EXIT_DIVERGED, EXIT_OK, LISTEN_SECONDS, finite
@@ -140,9 +140,10 @@ def _line(first: str, cells: Any) -> str:
 
 
 def _percent(value: Spread, name: str) -> str:
-    sign = "+" if name == "gain" else ""
+    # A gain is the difference of two nearly equal numbers.
+    form = "+.2f" if name == "gain" else ".1f"
     deviation = finite(value.deviation)
-    return f"{100 * value.mean:{sign}.1f}" + ("" if deviation is None else f" ± {100 * deviation:.1f}")
+    return f"{percent(value.mean):{form}}" + ("" if deviation is None else f" ± {percent(deviation):{form.strip('+')}}")
 
 
 class Teller:

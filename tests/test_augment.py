@@ -190,7 +190,7 @@ def test_a_table_of_what_there_is_says_how_it_ended() -> None:
     found = outcome(0.1, 0.2)
     found.data = DataSet("Digits", "images", None)  # type: ignore[arg-type]
     lines = found.table(Status.STOPPED).splitlines()
-    assert lines[4].split() == ["20", "50.0", "±", "0.0", "65.0", "±", "7.1", "25.0", "±", "0.0", "+15.0", "±", "7.1"]
+    assert lines[4].split() == ["20", "50.0", "±", "0.0", "65.0", "±", "7.1", "25.0", "±", "0.0", "+15.00", "±", "7.07"]
     assert lines[-1] == "stopped after 2 GANs"
     assert not found.table(Status.FINISHED).splitlines()[-1].startswith("finished")
 

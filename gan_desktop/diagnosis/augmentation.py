@@ -18,7 +18,7 @@ from gan_desktop.diagnosis.features import COMPONENTS, fit_features, one_thread
 
 Labels = npt.NDArray[np.int64]
 
-# On digits and letters, 5 to 50 of a class, it is right as often with 3 to 100, and less often with 1.
+# On digits and letters, 5 to 50 real ones of a class, it is about as often right with 3 to 100, less often with 1.
 SLACK_COST = 10.0
 SEEN = {"images": f"{COMPONENTS} principal components of the training images", "points": "the points as they are"}
 
@@ -80,9 +80,9 @@ def measure(kind: SampleKind, real: Labelled, generated: Labelled, test: Labelle
 def accuracy(kind: SampleKind, training: Labelled, weights: npt.NDArray[np.float64], test: Labelled) -> float:
     """The share of `test` that a classifier trained on `training` tells right.
 
-    It sees nothing else: principal components are those of its training set. They are not whitened, since nearly every
-    direction in which few images hardly differ is noise: scaled to one variance, they cost 10 scans of each digit 16 of
-    93 points. The kernel's width goes by the variance of all features (`gamma="scale"`).
+    It sees nothing else: principal components are those of its training set. They are not whitened: most are directions
+    in which few images hardly differ, and scaled to one variance, their noise would drown the others. The kernel's width
+    goes by the variance of all features (`gamma="scale"`).
 
     Args:
         weights: what each training sample counts, shape (n,).
@@ -123,11 +123,16 @@ def verdict(per_class: int, gain: Spread) -> str:
         per_class: how many real samples of each class there were.
         gain: over the seeds, each seed's own difference.
     """
-    mean, deviation = 100 * gain.mean, 100 * gain.deviation
-    does = f"add {mean:.1f} points to" if mean >= 0 else f"take {-mean:.1f} points from"
+    mean, deviation = percent(gain.mean), percent(gain.deviation)
+    does = f"add {mean:.2f} points to" if mean >= 0 else f"take {-mean:.2f} points from"
     begins = f"With {per_class} real of each class, generated samples {does} the accuracy"
     if np.isnan(deviation):
         return f"{begins}; with one seed, how far that is chance is not known."
-    if abs(mean) > deviation:
-        return f"{begins}, more than the {deviation:.1f} by which seeds differ: a {'gain' if mean > 0 else 'loss'}."
-    return f"{begins}, no more than the {deviation:.1f} by which seeds differ: neither a gain nor a loss is shown."
+    if abs(gain.mean) > gain.deviation:
+        return f"{begins}, more than the {deviation:.2f} by which seeds differ."
+    return f"{begins}, no more than the {deviation:.2f} by which seeds differ: neither a gain nor a loss is shown."
+
+
+def percent(share: float) -> float:
+    """A share in %, in hundredths, and never a zero below zero."""
+    return round(100 * share, 2) + 0.0

@@ -8,6 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.diagnosis.augmentation import (
@@ -20,6 +24,7 @@ from gan_desktop.diagnosis.augmentation import (
     spread,
     verdict,
 )
+from gan_desktop.diagnosis.features import fit_features
 from tests.diagnosis.conftest import ring
 
 Digits = tuple[np.ndarray, np.ndarray]
@@ -93,6 +98,18 @@ def test_the_test_is_not_looked_at_in_training(digits: Digits) -> None:
     assert measure("images", real, real, test).real * len(test.labels) == pytest.approx(right, abs=2)
 
 
+def test_of_few_samples_it_learns_more_than_simpler_classifiers(digits: Digits) -> None:
+    """A weaker one would leave more to gain, and say less of the generated samples."""
+    images, labels = digits
+    shuffled = np.random.default_rng(0).permutation(len(labels))
+    real, test = of_digits((images[shuffled], labels[shuffled]), 10)
+    space = fit_features(real.samples)
+    seen, asked = space.of(real.samples), space.of(test.samples)
+    simpler = LogisticRegression(max_iter=1000), SVC(C=10)
+    rates = [make_pipeline(StandardScaler(), each).fit(seen, real.labels).score(asked, test.labels) for each in simpler]
+    assert measure("images", real, real, test).real > max(rates) + 0.05
+
+
 def test_spread_over_seeds() -> None:
     assert spread([0.1, 0.2, 0.3]) == pytest.approx((0.2, 0.1))
     one = spread([0.25])
@@ -104,11 +121,12 @@ def test_spread_over_seeds() -> None:
 @pytest.mark.parametrize(
     ("gain", "words"),
     [
-        (Spread(0.02, 0.01), ["add 2.0 points to", "more than the 1.0", ": a gain."]),
-        (Spread(-0.02, 0.01), ["take 2.0 points from", "more than the 1.0", ": a loss."]),
-        (Spread(0.01, 0.02), ["add 1.0 points to", "no more than the 2.0", "neither a gain nor a loss"]),
-        (Spread(0.0, 0.0), ["add 0.0 points to", "no more than the 0.0", "neither a gain nor a loss"]),
-        (Spread(0.01, float("nan")), ["add 1.0 points to", "one seed", "not known"]),
+        (Spread(0.02, 0.01), ["add 2.00 points to", ", more than the 1.00 by which seeds differ."]),
+        (Spread(-0.02, 0.01), ["take 2.00 points from", ", more than the 1.00 by which seeds differ."]),
+        (Spread(0.01, 0.02), ["add 1.00 points to", "no more than the 2.00", "neither a gain nor a loss"]),
+        (Spread(-1e-17, 0.0018), ["add 0.00 points to", "no more than the 0.18", "neither a gain nor a loss"]),
+        (Spread(0.0, 0.0), ["add 0.00 points to", "no more than the 0.00", "neither a gain nor a loss"]),
+        (Spread(0.01, float("nan")), ["add 1.00 points to", "one seed", "not known"]),
     ],
 )
 def test_the_verdict_says_whether_the_gain_is_larger_than_its_spread(gain: Spread, words: list[str]) -> None:
