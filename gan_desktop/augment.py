@@ -229,8 +229,7 @@ def carry_out(teller: Teller, is_asked_to_end: Callable[[], bool]) -> Status:
         if accuracies is None:
             outcome.message = f"the GAN of {said} diverged at step {trial.trainer.step:,}"
             return Status.DIVERGED
-        few = trial.few
-        counts = len(few), plan.fakes, len(few.held_out if few.held_out is not None else ())
+        counts = len(trial.real.labels), plan.fakes, len(trial.test.labels)
         digest = trial.trainer.weights_digest()
         seconds = time.perf_counter() - started
         teller.add(Result(per_class, seed, trial.trainer.step, seconds, *counts, accuracies, digest))

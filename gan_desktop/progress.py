@@ -55,12 +55,12 @@ class ProgressLine:
             description: what goes on.
             completed: how much of `total` is done; that is None where it is not known.
             figures: what stands behind the bar.
-            plain: the line in place of the bar, where there is none; `figures` where it is not given.
+            plain: the line in place of the bar, where there is none; `figures` or `description` where it is not given.
         """
         self.bar.update(self._task, description=description, completed=completed, total=total, figures=figures)
         if not self._console.is_terminal and time.monotonic() - self._last_plain > PLAIN_SECONDS:
             self._last_plain = time.monotonic()
-            self.say(plain or figures)
+            self.say(plain or figures or description)
 
     def say(self, line: str) -> None:
         """Print a line for people."""

@@ -81,8 +81,8 @@ def accuracy(kind: SampleKind, training: Labelled, weights: npt.NDArray[np.float
     """The share of `test` that a classifier trained on `training` tells right.
 
     It sees nothing else: principal components are those of its training set. They are not whitened: most are directions
-    in which few images hardly differ, and scaled to one variance, their noise would drown the others. The kernel's width
-    goes by the variance of all features (`gamma="scale"`).
+    in which few images hardly differ, and scaled to one variance, their noise would drown the others. The width of the
+    kernel goes by the variance of all features (`gamma="scale"`).
 
     Args:
         weights: what each training sample counts, shape (n,).

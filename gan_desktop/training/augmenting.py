@@ -11,7 +11,7 @@ import numpy as np
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.diagnosis.augmentation import Accuracies, Labelled, measure
+from gan_desktop.diagnosis.augmentation import Accuracies, Labelled, Labels, measure
 from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.data.few import few_of_each, most_of_each
 from gan_desktop.training.engine.memory import give_back
@@ -25,7 +25,8 @@ class Trial:
     """Trains on `per_class` real samples of each class that `seed` chooses, call by call.
 
     Attributes:
-        few: the samples that the GAN is trained on; `held_out` are those of the test, which it does not get.
+        real: the samples that the GAN is trained on.
+        test: other real ones, which it does not get.
         steps: how many steps it is trained.
     """
 
@@ -40,13 +41,13 @@ class Trial:
         Raises:
             InputError: the networks do not fit these data or this machine, or no sample is left to test on.
         """
-        self.few = few_of_each(data, per_class, seed)
-        assert self.few.held_out is not None
-        if not len(self.few.held_out):
+        few = few_of_each(data, per_class, seed)
+        self.real, self.test = _labelled(few.samples, few.labels), _labelled(few.held_out, few.held_out_labels)
+        if not len(self.test.labels):
             raise InputError(f"--real = {per_class}: every other sample is a copy of one of these; give less", "--real")
         self._fakes = fakes
         # The test's samples are not even handed to what trains.
-        given = replace(self.few, held_out=None, held_out_labels=None)
+        given = replace(few, held_out=None, held_out_labels=None)
         self.trainer = Trainer(replace_keys(config, {"training.seed": seed}), given)
         self.trainer.compile()
         total = self.trainer.total_steps()
@@ -79,18 +80,18 @@ class Trial:
         generated = None if self.trainer.diverged else self.generated()
         if generated is None or not np.isfinite(generated.samples).all():
             return None
-        few = self.few
-        assert isinstance(few.samples, np.ndarray)
-        assert few.labels is not None
-        assert few.held_out is not None
-        assert few.held_out_labels is not None
-        real, test = Labelled(few.samples, few.labels), Labelled(few.held_out, few.held_out_labels)
-        return measure(few.kind, real, generated, test)
+        return measure(self.trainer.data.kind, self.real, generated, self.test)
 
     def close(self) -> None:
         """Give back what it holds."""
         self.trainer.close()
         give_back()
+
+
+def _labelled(samples: object, labels: Labels | None) -> Labelled:
+    assert isinstance(samples, np.ndarray)
+    assert labels is not None
+    return Labelled(samples, labels)
 
 
 def check_config(config: RunConfig) -> None:

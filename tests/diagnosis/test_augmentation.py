@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import SampleKind
 from gan_desktop.diagnosis.augmentation import (
     Accuracies,
     Labelled,
@@ -53,7 +54,7 @@ def bars(per_class: int, seed: int) -> Labelled:
 
 
 @pytest.mark.parametrize(("kind", "draw"), [("points", on_ring), ("images", bars)])
-def test_separable_classes_are_all_told_right(kind: str, draw: Callable[[int, int], Labelled]) -> None:
+def test_separable_classes_are_all_told_right(kind: SampleKind, draw: Callable[[int, int], Labelled]) -> None:
     found = measure(kind, draw(5, 1), draw(40, 2), draw(50, 3))
     assert found == (1, 1, 1)
     assert found.gain == 0

@@ -13,6 +13,7 @@ from gan_desktop.core.keys import replace_keys
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.augmenting import Trial, check_config, check_data
 from gan_desktop.training.data.dataset import DataSet
+from gan_desktop.training.random_streams import Stream
 
 TINY = {
     "data.name": "digits",
@@ -46,13 +47,14 @@ def trained(config: RunConfig, data: DataSet, seed: int = 0, per_class: int = 3,
 
 def test_the_gan_gets_the_few_and_no_test_sample(digits: DataSet) -> None:
     trial = trained(config_of(), digits)
-    seen, tested = trial.trainer.data, trial.few
+    seen = trial.trainer.data
     assert seen.held_out is None
-    assert np.bincount(seen.labels).tolist() == [3] * 10
+    assert np.bincount(trial.real.labels).tolist() == [3] * 10
     seen_rows = {row.tobytes() for row in np.asarray(seen.samples)}
-    assert not seen_rows & {row.tobytes() for row in tested.held_out}
-    np.testing.assert_array_equal(seen.samples, tested.samples)
-    assert len(tested.held_out) == 1797 - 30
+    assert len(seen_rows) == 30
+    assert not seen_rows & {row.tobytes() for row in trial.test.samples}
+    np.testing.assert_array_equal(seen.samples, trial.real.samples)
+    assert len(trial.test.labels) == 1797 - 30
     assert trial.trainer.step == 4
 
 
@@ -69,7 +71,7 @@ def test_samples_are_of_each_class_and_by_the_averaged_generator(digits: DataSet
     made = trial.generated()
     assert made.samples.shape == (25, 8, 8, 1)
     assert sorted(np.bincount(made.labels).tolist()) == [2] * 5 + [3] * 5
-    latents = trial.trainer.latents(25, stream=7)  # type: ignore[arg-type]
+    latents = trial.trainer.latents(25, stream=Stream.METRIC_LATENTS)
     averaged = trial.trainer.sample(latents, made.labels, averaged=True)
     np.testing.assert_allclose(made.samples, averaged, rtol=1e-5, atol=1e-6)
     assert np.abs(trial.trainer.sample(latents, made.labels) - averaged).max() > 1e-5
