@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from gan_desktop.training.augmenting import Trial, check_config, check_data
 from gan_desktop.training.data.dataset import DataSet
 
 COLUMNS = {"real": "real", "real_and_generated": "real + generated", "generated": "generated", "gain": "gain"}
-WIDTH = 18
+FIRST_WIDTH, WIDTH = 22, 18
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ class Outcome:
         return "\n".join([*lines, "", *verdicts, told, *ended])
 
 
-def _line(first: str, cells: Any) -> str:
-    return "".join(cell.ljust(WIDTH) for cell in (f"{first}  ", *cells)).rstrip()
+def _line(first: str, cells: Iterable[str]) -> str:
+    return (first.ljust(FIRST_WIDTH) + "".join(cell.ljust(WIDTH) for cell in cells)).rstrip()
 
 
 def _percent(value: Spread, name: str) -> str:
