@@ -62,6 +62,23 @@ def quarter_size(images: FloatArray) -> FloatArray:
     return _halved(_halved(images))
 
 
+@degradations.register("mosaic", title="Mosaic")
+def mosaic(images: FloatArray) -> FloatArray:
+    """Squares of 4 x 4 pixels, each as bright as its pixels are on average, in an image of the same size.
+
+    Args:
+        images: shape (n, height, width, channels).
+
+    Returns:
+        The same shape.
+
+    Raises:
+        InputError: a side is no multiple of 4.
+    """
+    _check_sides("mosaic", images, 4)
+    return np.repeat(np.repeat(_halved(_halved(images)), 4, axis=1), 4, axis=2)
+
+
 @degradations.register("outline", title="Outline")
 def outline(images: FloatArray) -> FloatArray:
     """The edges of shapes that are bright on black, as bright as the step is, one channel.
