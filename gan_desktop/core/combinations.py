@@ -48,7 +48,7 @@ def terms_of_another_game(config: RunConfig) -> Refusal | None:
 
 
 def classes_of_two_domains(config: RunConfig) -> Refusal | None:
-    if not config.data.conditional or all(turn.source is None for turn in games[config.game.name].value().turns):
+    if not config.data.conditional or not config.game.translates:
         return None
     key = "data.conditional"
     return key, f"{key} = true: the game '{config.game.name}' translates, and asks for no class"

@@ -152,6 +152,11 @@ class Game:
         return next(name for name in self.figures.of(turn.player) if self.figures[name].kind == "loss")
 
     @property
+    def translates(self) -> bool:
+        """Whether its makers are given samples of a source."""
+        return any(turn.role == "g" and turn.source is not None for turn in self.turns)
+
+    @property
     def domains(self) -> tuple[str, ...]:
         """The domains whose samples are drawn, each once."""
         named = (domain for turn in self.turns for domain in (turn.target, turn.source) if domain is not None)

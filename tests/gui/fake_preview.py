@@ -48,8 +48,8 @@ class FakePreview:
     seen: list[Path] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, path: Path, report: Report) -> FolderPreview:
-        self.seen.append(path)
+    def __call__(self, path: Path, report: Report, source: Path | None = None) -> FolderPreview:
+        self.seen += [path] if source is None else [source, path]
         if self.error is not None:
             raise self.error
         try:
