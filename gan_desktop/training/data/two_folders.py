@@ -54,10 +54,14 @@ class TwoFoldersOptions(ImagesOptions):
         "then the folder of what they become.",
     )
     swap: Flag = Field(
-        False, description="Translates the other way round: the second folder's images into the first's."
+        False,
+        title="The other way round",
+        description="Translates the other way round: the second folder's images into the first's.",
     )
     pairs: Flag = Field(
-        False, description="Files of the same name belong together, whatever their endings; each needs its partner."
+        False,
+        title="Pairs by name",
+        description="Files of the same name belong together, whatever their endings; each needs its partner.",
     )
 
 
