@@ -254,8 +254,12 @@ class TerminalListener:
         """A metric with what a perfect generator would have."""
         assert self._measured is not None
         entry, floor = metrics[name], self._measured.floors.get(name)
-        text = f"{entry.title[:1].lower()}{entry.title[1:]} {entry.value.text(value)}"
-        return text if floor is None else f"{text} (perfect: {entry.value.floor_text(floor.mean, floor.deviation)})"
+        # Within a sentence, but an abbreviation stays as it is.
+        title = entry.title if entry.title[:2].isupper() else f"{entry.title[:1].lower()}{entry.title[1:]}"
+        text = f"{title} {entry.value.text(value)}"
+        if floor is None or math.isnan(floor.mean):
+            return text
+        return f"{text} ({entry.value.floor_is}: {entry.value.floor_text(floor.mean, floor.deviation)})"
 
     def _alerts_in_order(self) -> list[tuple[int, Alert]]:
         """By their steps, each with its place in the list: those of a measurement may have come after later ones."""

@@ -131,6 +131,13 @@ def check_photographs(program: Program) -> None:
     expect("vultilion" in " ".join(result["data_notes"]), True, "whether the data's notes name an author")
 
 
+def check_letters(program: Program) -> None:
+    """The stroke fonts are there: another package has them, and nothing else that is checked reads them."""
+    data = ("--set", "data.name=letters", "--set", "data.samples=100")
+    result = last_object(program.run("train", *data, "--steps", "1", "--json", "--out", str(program.work / "letters")))
+    expect(result["status"], "finished", "status of a run of letters")
+
+
 def print_sizes(folder: Path) -> None:
     """The whole and its largest parts."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -156,6 +163,7 @@ def main() -> int:
             check_training(program)
             check_words(program)
             check_photographs(program)
+            check_letters(program)
     except CheckError as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1

@@ -34,6 +34,9 @@ from gan_desktop.core.sections import (
     not_empty,
 )
 
+if TYPE_CHECKING:
+    from gan_desktop.training.train_step import Game as PlayedGame
+
 
 class Game(Selection):
     """Which game is played. Each registered term adds its weight, a live key: see `GameConfig`."""
@@ -45,19 +48,24 @@ class Game(Selection):
     )
 
     @property
+    def played(self) -> PlayedGame:
+        """The game as its file declares it."""
+        return registry.games[self.name].value()
+
+    @property
     def figures(self) -> Figures:
         """What every step of the game reports."""
-        return registry.games[self.name].value().figures
+        return self.played.figures
 
     @property
     def terms(self) -> tuple[str, ...]:
         """The registered terms that the game has."""
-        return registry.games[self.name].value().terms
+        return self.played.terms
 
     @property
     def translates(self) -> bool:
-        """Whether its makers are given samples of a source."""
-        return registry.games[self.name].value().translates
+        """Whether samples are made of samples of another domain, not of latents."""
+        return self.played.translates
 
     @property
     def makes_source(self) -> bool:

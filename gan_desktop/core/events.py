@@ -185,18 +185,24 @@ class Progress:
     watching: Mapping[str, float] = field(default_factory=dict)
 
 
+# What every game that translates calls the column of what its maker makes.
+MADE = "made"
+
+
 @dataclass(frozen=True)
 class Picture:
     """One column of the sample grid.
 
     Attributes:
-        name: what the game calls it; `title` is for people.
+        name: what the game calls it, `MADE` where it is the maker's own; `title` is for people.
         values: shape (n, *shape): one for each of the samples.
+        group: the columns of one group belong together, those of another begin at samples of their own.
     """
 
     name: str
     title: str
     values: FloatArray
+    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -209,8 +215,8 @@ class Samples:
         latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
         scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for; None
             where it judges packs.
-        pictures: what is shown beside each of `values` in a game that translates, in data units: the columns of the
-            sample grid.
+        pictures: the columns of the sample grid in a game that translates, in data units and in their order: what each
+            of `values` was made of, `values` themselves, and what they are to be compared with.
     """
 
     step: int

@@ -34,6 +34,12 @@ class MissingFigureError(KeyError):
         self.figure = figure
 
 
+def backward(name: str) -> str:
+    """What a figure of the forward pair is called where it is the backward pair's, in a game of two pairs."""
+    role, _, rest = name.partition("_")
+    return f"{role}_back_{rest}" if role in ("d", "g") else f"back_{name}"
+
+
 class Figures(Mapping[str, Figure]):
     """The figures of one game by name, in the order of the columns of a metrics block."""
 

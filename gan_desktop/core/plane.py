@@ -10,8 +10,13 @@ Limits = npt.NDArray[np.float64]
 HEADROOM = 1.35
 
 
-def view_limits(real: npt.NDArray[np.floating]) -> Limits:
-    """The range of each axis, shape (axes, 2): around all real points, with room for fakes that are a little off."""
+def view_limits(real: npt.NDArray[np.floating], source: npt.NDArray[np.floating] | None = None) -> Limits:
+    """The range of each axis, shape (axes, 2): around all real points, with room for fakes that are a little off.
+
+    Points of the source, in a game that translates, are in view as well where they have as many axes.
+    """
+    if source is not None and source.shape[1:] == real.shape[1:]:
+        real = np.concatenate([real, source])
     low, high = real.min(axis=0), real.max(axis=0)
     middle, reach = (low + high) / 2, np.maximum((high - low) / 2, 1e-3) * HEADROOM
     return np.stack([middle - reach, middle + reach], axis=1).astype(np.float64)

@@ -68,7 +68,9 @@ class Measurer:
     @cached_property
     def _reasons(self) -> dict[str, str]:
         """Why metrics are unknown that people would look for here."""
-        return {name: reason for name, reason in self._unknown.items() if self._metrics[name].concerns(self.reference)}
+        translates = self.reference.sources is not None
+        asked = {name for name, metric in self._metrics.items() if translates or not metric.of_translations}
+        return {name: reason for name, reason in self._unknown.items() if name in asked}
 
     @cached_property
     def _real(self) -> _Real:

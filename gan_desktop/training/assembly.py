@@ -10,7 +10,7 @@ import numpy as np
 
 from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import datasets, families, games, optimizers
+from gan_desktop.core.registry import datasets, families, optimizers
 from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.batches.order import BatchIndex, shuffled
@@ -24,7 +24,7 @@ from gan_desktop.training.games.regularization import packed_shape
 from gan_desktop.training.networks import Network
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.random_streams import PAIR_STREAMS, Seed, Stream, key, normal, seed_variable, uniform
-from gan_desktop.training.train_step import Game, Player, Setup, TrainState, Turn, Weights
+from gan_desktop.training.train_step import Player, Setup, TrainState, Turn, Weights
 
 # What the parameters of each role are drawn from.
 INIT_STREAMS: dict[Role, Stream] = {"g": Stream.GENERATOR_INIT, "d": Stream.DISCRIMINATOR_INIT}
@@ -46,10 +46,10 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
         which = "data" if len(fewest) == len(data) else f"source, {fewest.title},"
         message = f"training.batch_size = {batch_size}: larger than the {which} ({len(fewest)} samples)"
         raise InputError(message, "training.batch_size")
-    if SOURCE in game_of(config).domains and data.source is None:
+    if SOURCE in config.game.played.domains and data.source is None:
         message = f"game.name = '{config.game.name}': it takes data of two domains, and these have one ({data.title})"
         raise InputError(message, "game.name")
-    if game_of(config).is_paired and not data.paired:
+    if config.game.played.is_paired and not data.paired:
         message = f"game.name = '{config.game.name}': it takes pairs, and which belong together is not known of these "
         raise InputError(f"{message}data ({data.title})", "game.name")
     if config.data.conditional and data.labels is None:
@@ -60,18 +60,13 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     return data
 
 
-def game_of(config: RunConfig) -> Game:
-    """The game that a config names."""
-    return games[config.game.name].value()
-
-
 def build_networks(config: RunConfig, data: DataSet) -> dict[str, Network]:
     """The network of each player of the config's game, for these data.
 
     Raises:
         InputError: a family cannot make or judge such samples.
     """
-    return {turn.player: build_player(config, turn, data) for turn in game_of(config).turns}
+    return {turn.player: build_player(config, turn, data) for turn in config.game.played.turns}
 
 
 def build_player(config: RunConfig, turn: Turn, data: DataSet) -> Network:
@@ -144,7 +139,7 @@ def batch_sources(config: RunConfig, data: DataSet, scaling: Scaling) -> dict[st
     """The batches of each domain of the config's game."""
     # Unless they are pairs, the other domain has an order of its own: a sample belongs to none in its place.
     seeds = {REAL: config.training.seed, SOURCE: config.training.seed + (0 if data.paired else 1)}
-    return {name: batch_source(config, data.domain(name), scaling, seeds[name]) for name in game_of(config).domains}
+    return {name: batch_source(config, data.domain(name), scaling, seeds[name]) for name in config.game.played.domains}
 
 
 def batch_source(config: RunConfig, data: DataSet, scaling: Scaling, seed: int) -> BatchSource:
@@ -170,7 +165,7 @@ def make_setup(
     config: RunConfig, data: DataSet, networks: Mapping[str, Network], batches: Mapping[str, BatchSource]
 ) -> Setup:
     """Put together what a config names."""
-    game, seed = game_of(config), seed_variable(config.training.seed)
+    game, seed = config.game.played, seed_variable(config.training.seed)
     names: dict[Role, str] = {"d": config.optimizer.d_optimizer, "g": config.optimizer.g_optimizer}
     return Setup(
         game=game,

@@ -98,14 +98,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Picture:
-    """A column of the sample grid beside the maker's own, in a game that translates.
+    """A column of the sample grid, in a game that translates.
 
     Attributes:
-        name: in events and files.
+        name: in events and files; the maker's own column is called `core.events.MADE`.
         title: for people.
         domain: where its samples are from.
         path: the makers that translate them, one after the other; none of them shows the samples themselves.
         enlarged: whether they are shown at the size of what the maker makes, enlarged without any network (bicubic).
+        group: the columns of one group belong together, those of another begin at samples of their own.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Picture:
     domain: str
     path: tuple[str, ...] = ()
     enlarged: bool = False
+    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Game:
         judge: the player who judges them.
         figures: what each step reports.
         terms: the registered terms that its makers' losses have.
-        pictures: what is shown beside the maker's samples.
+        pictures: the columns of the sample grid, in their order; none where samples are made of latents.
         is_paired: whether each sample has to belong to one of the source's.
         kept: what the game keeps from step to step beside players, before the first one.
     """
@@ -153,8 +155,8 @@ class Game:
 
     @property
     def translates(self) -> bool:
-        """Whether its makers are given samples of a source."""
-        return any(turn.role == "g" and turn.source is not None for turn in self.turns)
+        """Whether the maker makes its samples of samples of another domain."""
+        return self.turn_of(self.maker).source is not None
 
     @property
     def domains(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
-from gan_desktop.core.events import FloatArray, MetricsBlock, Picture
+from gan_desktop.core.events import MADE, FloatArray, MetricsBlock, Picture
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
@@ -18,7 +18,6 @@ from gan_desktop.training.assembly import (
     batches_per_step,
     build_networks,
     class_count,
-    game_of,
     initial_state,
     input_shape,
     latent_source,
@@ -63,7 +62,7 @@ class Trainer:
         self.diverged = False
         self.classes = class_count(config, self.data)
         check_memory(config, self.data, self.device.name)
-        self.game = game_of(config)
+        self.game = config.game.played
         networks = build_networks(config, self.data)
         with tf.device(self.device.name):
             self._sources = batch_sources(config, self.data, self.scaling)
@@ -259,20 +258,20 @@ class Trainer:
     @property
     def translates(self) -> bool:
         """Whether the maker makes its samples of samples of another domain."""
-        return self.game.turn_of(self.game.maker).source is not None
+        return self.game.translates
 
-    def pictures(self, given: Given) -> tuple[Picture, ...]:
-        """What the game shows beside the translations of these samples."""
+    def pictures(self, given: Given, translated: FloatArray) -> tuple[Picture, ...]:
+        """The columns that the game shows of these samples, which `sample` has translated."""
         start = {SOURCE: given.source, REAL: given.target}
         shape = self.data.sample_shape
         made = []
         for picture in self.game.pictures:
-            values = start[picture.domain]
-            for maker in picture.path:
+            values = translated if picture.name == MADE else start[picture.domain]
+            for maker in () if picture.name == MADE else picture.path:
                 values = self._make(maker, self.scaling.to_network(values))
             if picture.enlarged:
                 values = bicubic(values, *shape[:2])
-            made.append(Picture(picture.name, picture.title, values))
+            made.append(Picture(picture.name, picture.title, values, picture.group))
         return tuple(made)
 
     def labels(self, count: int) -> npt.NDArray[np.int32] | None:

@@ -182,7 +182,7 @@ def test_a_missing_metric_is_no_number(name: str) -> None:
     for _ in range(12):
         story.block(story.figures(250, {}))
         measured = story.measured({})
-        del measured.values[name]
+        measured.values.pop(name, None)
         measured.unknown[name] = "for a reason"
         story.measurements += 1
         story.told += story.diagnostician.after_measured(story.config, measured)

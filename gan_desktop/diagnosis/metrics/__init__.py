@@ -11,8 +11,12 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import Entry, metrics
 from gan_desktop.diagnosis.reference import Labels, Reference
+
+# Floors are what real samples give in place of fakes.
+PERFECT = QT_TRANSLATE_NOOP("Quality", "perfect")
 
 
 class Metric(ABC):
@@ -25,6 +29,9 @@ class Metric(ABC):
         order: its place among the metrics, low first.
         headline: whether it belongs where there is room for a few metrics alone.
         counts: what it counts in a few words, where its name says more than that.
+        of_translations: whether it is about translations alone. Where nothing is translated, nobody asks for it: it is
+            not said to be unknown either.
+        floor_is: what stands before its floor.
     """
 
     higher_is_better: ClassVar[bool]
@@ -33,6 +40,8 @@ class Metric(ABC):
     order: ClassVar[int]
     headline: ClassVar[bool] = False
     counts: ClassVar[str] = ""
+    of_translations: ClassVar[bool] = False
+    floor_is: ClassVar[str] = PERFECT
 
     @abstractmethod
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
@@ -51,10 +60,6 @@ class Metric(ABC):
             asked: the class that each is of.
         """
         return self.measure(real, reference, asked)
-
-    def concerns(self, reference: Reference) -> bool:
-        """Whether there is anything to ask here: where not, nothing is said of it, nor why it is unknown."""
-        return True
 
     def unknown(self, reference: Reference, count: int) -> str:
         """One sentence on why it cannot be known of `count` fakes; empty where it can."""

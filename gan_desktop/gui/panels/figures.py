@@ -13,6 +13,7 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.run.pair_choice import PairChoice
 from gan_desktop.gui.widgets.style import describe, label
 
 AVERAGED_STEPS = 100
@@ -54,6 +55,16 @@ ROWS: Sequence[tuple[str, str, str]] = (
         QT_TRANSLATE_NOOP("Figures", "Identity error"),
         QT_TRANSLATE_NOOP("Figures", "How far G moves what is of its domain already."),
     ),
+    (
+        "g_pixel",
+        QT_TRANSLATE_NOOP("Figures", "Pixel error"),
+        QT_TRANSLATE_NOOP("Figures", "How far each pixel is from the true one, on average."),
+    ),
+    (
+        "g_content",
+        QT_TRANSLATE_NOOP("Figures", "Content error"),
+        QT_TRANSLATE_NOOP("Figures", "Mean squared error of what G enlarges. Blurred images have little."),
+    ),
 )
 
 
@@ -72,6 +83,9 @@ class FiguresPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
+        self.pair = PairChoice("figures_pair", self.model)
+        self.pair.chosen.connect(self.request_refresh)
+        self.tools_row.addWidget(self.pair)
         self.values: dict[str, QLabel] = {}
         self._rows: dict[str, list[QWidget]] = {}
         grid = QGridLayout(self)
@@ -105,10 +119,9 @@ class FiguresPanel(Panel):
     @Slot()
     def _show_rows(self) -> None:
         """Show what the game reports: of the run that there is, or of the next one."""
-        config = self.model.config if self.model.run is None else self.model.run.config
         for figure, widgets in self._rows.items():
             for widget in widgets:
-                widget.setVisible(figure in config.game.figures)
+                widget.setVisible(figure in self.pair.figures)
 
     def _table(self) -> dict[str, np.ndarray]:
         """Every figure of every step."""
@@ -121,10 +134,11 @@ class FiguresPanel(Panel):
         shown = min(AVERAGED_STEPS, len(history))
         self.caption.setText(self.tr("mean of {n} steps").format(n=shown) if shown > 1 else "")
         for figure, value in self.values.items():
-            if not shown or figure not in history.figures:
+            name = self.pair.name(figure)
+            if not shown or name not in history.figures:
                 value.setText("–")
                 continue
-            last = history.column(figure)[-shown:]
+            last = history.column(name)[-shown:]
             # After a divergence, the last figures that were finite.
             last = last[np.isfinite(last)]
             mean = float(np.mean(last, dtype=np.float64)) if len(last) else float("nan")

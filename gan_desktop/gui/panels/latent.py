@@ -224,9 +224,14 @@ class LatentPanel(Panel):
     def refresh(self) -> None:
         samples = self.model.samples
         usable = samples is not None and samples.values.ndim == 4 and samples.latents is not None
-        self._take(samples if usable else None)
+        self._take(samples if usable and not self._translates else None)
         self._show_walked()
         self._show_state()
+
+    @property
+    def _translates(self) -> bool:
+        """Whether what samples are made of are no latents, between which to walk."""
+        return self.model.run is not None and self.model.run.config.game.translates
 
     def _take(self, samples: Samples | None) -> None:
         """Choose from these samples; other latents make another path."""
@@ -291,7 +296,11 @@ class LatentPanel(Panel):
         self.dimensions.setVisible(self.path is not None)
         self.reset_button.setEnabled(possible and self.path is not None and bool(self.path.held))
         if self.path is None:
-            self.picker.message = self.tr("Start a run, and walk between its samples here.")
+            start = self.tr("Start a run, and walk between its samples here.")
+            no_latents = self.tr(
+                "This generator makes its samples of images, not of latents: there is no space to walk in."
+            )
+            self.picker.message = no_latents if self._translates else start
             self.hint.setText("")
         elif possible:
             self.hint.setText(self.tr("Click: A · Shift+click: B"))

@@ -22,6 +22,7 @@ from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.run.interventions import merge_interventions
+from gan_desktop.gui.run.pair_choice import PairChoice
 from gan_desktop.gui.widgets.style import describe, label
 
 # Even steps for the eye: each about halves how fast the average forgets.
@@ -119,7 +120,9 @@ class LossesPanel(Panel):
             ),
         )
         self.log_check.toggled.connect(self._on_log)
-        for widget in (self.follow_button, self._smoothing_text, self.smoothing, self.log_check):
+        self.pair = PairChoice("losses_pair", self.model)
+        self.pair.chosen.connect(self._on_pair)
+        for widget in (self.pair, self.follow_button, self._smoothing_text, self.smoothing, self.log_check):
             self.tools_row.addWidget(widget)
         self._show_smoothing()
 
@@ -195,6 +198,11 @@ class LossesPanel(Panel):
         start = self.tr("Press Start, and the losses of both networks appear here.")
         resume = self.tr("Press Resume, and the losses of both networks appear here.")
         self.view.message = waits_for or (resume if self.model.status is Status.PAUSED else start)
+        self.request_refresh()
+
+    @Slot()
+    def _on_pair(self) -> None:
+        self.view.show_figures({network: self.pair.name(figure) for network, figure in FIGURES.items()})
         self.request_refresh()
 
     @Slot(bool)

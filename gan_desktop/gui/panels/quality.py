@@ -46,6 +46,7 @@ class MetricRow(QWidget):
         super().__init__()
         self._metric = entry.value
         self.order = entry.value.order
+        self.of_translations = entry.value.of_translations
         title = _tr(entry.title)
         self.name, self._explanation = entry.name, f"{title}: {entry.description}"
         self.value = label(NONE, "strong")
@@ -89,9 +90,9 @@ class MetricRow(QWidget):
             reason = event.unknown[self.name]
             lines.append(_tr("Not known: {reason}.").format(reason=reason))
         floor = event.floors.get(self.name)
-        if floor is not None:
+        if floor is not None and not isnan(floor.mean):
             text = metric.floor_text(floor.mean, floor.deviation)
-            lines.append(_tr("perfect: {floor}").format(floor=text))
+            lines.append(_tr("{name}: {floor}").format(name=_tr(metric.floor_is), floor=text))
         if metric.counts and not isnan(value):
             lines.append(_tr(metric.counts))
         self.detail.setText("\n".join(lines))
@@ -176,8 +177,14 @@ class QualityPanel(Panel):
         self.model.measured.connect(self.request_refresh)
         self.model.run_started.connect(self.request_refresh)
         self.model.run_cleared.connect(self.request_refresh)
+        self.model.config_changed.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
+
+    def _is_asked(self, row: MetricRow) -> bool:
+        """Whether a metric belongs to the game of the run, or of the form where there is none."""
+        config = self.model.config if self.model.run is None else self.model.run.config
+        return config.game.translates or not row.of_translations
 
     def _between(self, place: int) -> list[QWidget]:
         """The rows of a group: those before the place at which the next one begins."""
@@ -195,7 +202,7 @@ class QualityPanel(Panel):
         event = self.model.measurement
         self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
         for name, row in self.rows.items():
-            is_known = event is None or name in event.values
+            is_known = self._is_asked(row) if event is None else name in event.values
             row.setVisible(is_known)
             self.reasons[name].setVisible(event is not None and name in event.unknown and not is_known)
             if event is None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QGridLayout
 
 from gan_desktop.core.events import FloatArray, RunStarted, SampleKind, Samples
@@ -16,22 +16,24 @@ from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
-from gan_desktop.gui.samples.choices import SampleChoices, Shown, only_class, real_like
+from gan_desktop.gui.samples.captions import samples_caption
+from gan_desktop.gui.samples.choices import SampleChoices, Shown, real_like
 from gan_desktop.gui.samples.class_signs import ClassSign, Sign, class_signs
+from gan_desktop.gui.samples.column_grid import ColumnGrid
+from gan_desktop.gui.samples.columns import columns_of
 from gan_desktop.gui.samples.image_grid import ImageGrid
 from gan_desktop.gui.samples.inspection import Inspector
-from gan_desktop.gui.samples.sample_grid import SampleGrid
-from gan_desktop.gui.samples.tools import SampleTools
+from gan_desktop.gui.samples.tools import SampleTools, side_by_side
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe
-
-# Between two grids in one exported picture, as a share of its height.
-EXPORT_GAP = 0.04
 
 
 @panels.register("samples", title="Samples")
 class SamplesPanel(Panel):
-    """Images that the generator makes of fixed latents, beside real ones of the data."""
+    """Images that the generator makes of fixed latents, beside real ones of the data.
+
+    Where the game translates, each stands between what it was made of and what it is to be compared with.
+    """
 
     area: ClassVar[Area] = Area.MIDDLE
     order: ClassVar[int] = 20
@@ -40,16 +42,8 @@ class SamplesPanel(Panel):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self.generated, self.averaged, self.real = SampleGrid(), ImageGrid(), ImageGrid()
-        describe(
-            self.generated,
-            "sample_grid",
-            self.tr("Generated samples"),
-            self.tr(
-                "What the generator makes of the same latents as it learns. Point at one, or move to it with the arrow "
-                "keys, to see the real images that are nearest to it."
-            ),
-        )
+        self.generated, self.averaged, self.real = ColumnGrid(), ImageGrid(), ImageGrid()
+        self._describe_generated()
         describe(
             self.averaged,
             "averaged_grid",
@@ -80,6 +74,22 @@ class SamplesPanel(Panel):
         self.model.view_arrived.connect(self._on_view)
         self._show_message()
         self._show_frames_state()
+
+    def _describe_generated(self) -> None:
+        about = self.tr("What the generator makes of the same latents as it learns.")
+        if self._translates:
+            about = self.tr(
+                "What the generator makes of the same images as it learns, beside these images and what it is to make."
+            )
+        tip = self.tr(
+            "{about} Point at one, or move to it with the arrow keys, to see the real images that are nearest to it."
+        )
+        describe(self.generated, "sample_grid", self.tr("Generated samples"), tip.format(about=about))
+
+    @property
+    def _translates(self) -> bool:
+        """Whether columns are shown: the samples are made of other images."""
+        return self.model.run is not None and self.model.run.config.game.translates
 
     def _make_frames_check(self) -> QCheckBox:
         check = QCheckBox(self.tr("Scores"))
@@ -144,20 +154,20 @@ class SamplesPanel(Panel):
             grid.addWidget(images, 2, column)
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
-        self._shows_both = True
-        self._show_both(False)
+        self._is_shown = dict.fromkeys(self._grids, True)
+        self._show_grid(self.averaged, False)
 
-    def _show_both(self, both: bool) -> None:
+    def _show_grid(self, grid: ImageGrid, is_shown: bool) -> None:
         # Asked for anew, a stretch that is the same has the window laid out anew.
-        if both == self._shows_both:
+        if is_shown == self._is_shown[grid]:
             return
-        self._shows_both = both
-        self.averaged.setVisible(both)
-        self._titles[self.averaged].setVisible(both)
+        self._is_shown[grid] = is_shown
+        grid.setVisible(is_shown)
+        self._titles[grid].setVisible(is_shown)
         layout = self.layout()
         assert isinstance(layout, QGridLayout)
         # An empty column would take its share of the room.
-        layout.setColumnStretch(1, 1 if both else 0)
+        layout.setColumnStretch(self._grids.index(grid), 1 if is_shown else 0)
 
     def picture(self) -> QImage | None:
         """What an export saves: the generated images that are shown, both grids side by side where both are."""
@@ -178,7 +188,12 @@ class SamplesPanel(Panel):
             self._real_shown = None
             self._show_real(None)
             self._titles[self.real].setText(self.tr("Real · {title}").format(title=event.data.title))
-            self._titles[self.real].setToolTip("\n".join((event.data.title, *event.data.notes)))
+            about = "\n".join((event.data.title, *event.data.notes))
+            self._titles[self.real].setToolTip(about)
+            # Real images stand in columns beside the generated ones then.
+            self._titles[self.generated].setToolTip(about if self._translates else "")
+            self._show_grid(self.real, not self._translates)
+            self._describe_generated()
 
     @Slot()
     def _on_run_cleared(self) -> None:
@@ -216,7 +231,7 @@ class SamplesPanel(Panel):
         samples, update = self.model.shown_samples, self._update
         if samples is None or update is None or update.samples.shape != samples.values.shape:
             return samples
-        return Samples(update.step, update.samples, samples.averaged, samples.labels)
+        return Samples(update.step, update.samples, samples.averaged, samples.labels, pictures=samples.pictures)
 
     def _shows_current(self) -> bool:
         """Whether it is what the generator in training makes now."""
@@ -234,22 +249,25 @@ class SamplesPanel(Panel):
             self.generated.show_scores(None)
             self.generated.show_signs({})
             self.choices.show_samples(None)
-            self._show_both(False)
+            self._show_grid(self.averaged, False)
             self.generated.show_images(None)
             self._titles[self.generated].setText(self.tr("Generated"))
             return
         self.choices.show_samples(samples)
         shown = self.choices.shown(samples)
-        self._show_both(shown is Shown.BOTH)
+        self._show_grid(self.averaged, shown is Shown.BOTH and not samples.pictures)
         names = self.model.run.data.class_names if self.model.run is not None else None
-        for grid, values in zip((self.generated, self.averaged), self.choices.of(samples), strict=False):
-            grid.show_images(to_bytes(values), samples.labels, names)
+        if samples.pictures:
+            self.generated.show_columns(columns_of(samples, self.choices.of(samples), self.tr("Average")))
+        else:
+            for grid, values in zip((self.generated, self.averaged), self.choices.of(samples), strict=False):
+                grid.show_images(to_bytes(values), samples.labels, names)
         scores = self._scores(samples)
         self.generated.show_scores(scores)
         signs = self._signs(samples)
         self.generated.show_signs(signs)
         self.caption.setText(self._legend(scores, signs))
-        self._titles[self.generated].setText(self._caption(samples, shown))
+        self._titles[self.generated].setText(samples_caption(self.model, samples, shown, self._update, signs))
         if self.model.run is not None:
             self._show_real(samples.labels)
 
@@ -270,35 +288,3 @@ class SamplesPanel(Panel):
         elif self.frames_check.isChecked() and self._no_scores:
             parts.append(self._no_scores)
         return " · ".join(parts)
-
-    def _caption(self, samples: Samples, shown: Shown) -> str:
-        """Such as "Generated · class 3 · step 120"."""
-        whose = {
-            Shown.TRAINED: self.tr("Generated"),
-            Shown.AVERAGED: self.tr("Averaged"),
-            Shown.BOTH: self.tr("In training"),
-        }[shown]
-        step = self.tr("step {step}") if self.model.is_live else self.tr("back at step {step}")
-        parts = [whose, step.format(step=words.count(samples.step))]
-        if self._update is not None:
-            parts[1] = self.tr("after {update}").format(update=words.update_name(self._update))
-        label = only_class(samples.labels)
-        if label is not None and self.model.run is not None:
-            name = words.class_name(label, self.model.run.data.class_names)
-            parts.insert(1, self.tr("class {name}").format(name=name))
-            sign = self.generated.signs.get(label)
-            if sign is not None:
-                parts.insert(2, self.tr("lost") if sign.sign is Sign.LOST else self.tr("all the same"))
-        return " · ".join(parts)
-
-
-def side_by_side(left: QImage, right: QImage) -> QImage:
-    """Two pictures of one size as one, with a gap between them."""
-    gap = round(left.height() * EXPORT_GAP)
-    together = QImage(left.width() + gap + right.width(), left.height(), QImage.Format.Format_RGB32)
-    together.fill(Qt.GlobalColor.white)
-    painter = QPainter(together)
-    painter.drawImage(0, 0, left)
-    painter.drawImage(left.width() + gap, 0, right)
-    painter.end()
-    return together

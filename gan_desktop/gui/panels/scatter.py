@@ -24,6 +24,7 @@ from gan_desktop.gui.samples.line_view import LEGEND_WIDTH, LineView
 from gan_desktop.gui.samples.plane_views import PlaneViews
 from gan_desktop.gui.samples.point_marks import count_inside, finite, mark
 from gan_desktop.gui.samples.tools import SampleTools
+from gan_desktop.gui.samples.translations import Translations
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, label, small_button
 
@@ -62,8 +63,10 @@ class ScatterPanel(Panel):
         # A ring about the mode that is pointed at elsewhere.
         self.pointed = pg.ScatterPlotItem(size=POINTED_SIZE, pxMode=True, brush=None)
         self.plane, self.line = PlaneViews(context), LineView(context)
+        self.translations = Translations(context)
         ground, *above = self.plane.items
-        for item in (ground, self.centres, self.real, *above, self.averaged, self.fake, self.pointed):
+        source, *ways = self.translations.items
+        for item in (ground, self.centres, self.real, *above, source, self.averaged, self.fake, *ways, self.pointed):
             self.view.addItem(item)
         self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
@@ -97,6 +100,7 @@ class ScatterPanel(Panel):
         PlotMenu(self, self.line.curve, table=self.line.table)
         self.choices.changed.connect(self.refresh)
         self.plane.changed.connect(self._on_plane)
+        self.translations.changed.connect(self.refresh)
         self.line.changed.connect(self._on_plane)
         self.model.samples_changed.connect(self._on_samples)
         self.model.view_arrived.connect(self._on_view)
@@ -109,6 +113,7 @@ class ScatterPanel(Panel):
     def _legend_and_plot(self) -> QWidget:
         layout = self.plane.layout()
         assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(self.translations.check)
         layout.addWidget(Room(self.legend), 1)
         self.plane.setFixedWidth(LEGEND_WIDTH)
         page = QWidget()
@@ -132,6 +137,7 @@ class ScatterPanel(Panel):
     def set_colors(self, colors: Colors) -> None:
         self.view.set_colors(colors)
         self.plane.set_colors(colors)
+        self.translations.set_colors(colors)
         self.line.set_colors(colors)
         self.real.setPen(pg.mkPen(None))
         self.real.setBrush(pg.mkBrush(colors.faint(colors.real, 0.75)))
@@ -177,7 +183,7 @@ class ScatterPanel(Panel):
             return
         self.caption.setText(event.data.title)
         self.caption.setToolTip("\n".join(event.data.notes))
-        self._limits = view_limits(event.data.real)
+        self._limits = view_limits(event.data.real, event.data.source)
         self.pages.setCurrentIndex(int(self.is_line))
         self.plane.surface_choice.setVisible(not self.is_line)
         if self.is_line:
@@ -232,7 +238,8 @@ class ScatterPanel(Panel):
         samples, update = self.model.shown_samples, self._update
         if update is None:
             return samples
-        return Samples(update.step, update.samples, labels=samples.labels if samples is not None else None)
+        labels, pictures = (None, ()) if samples is None else (samples.labels, samples.pictures)
+        return Samples(update.step, update.samples, labels=labels, pictures=pictures)
 
     @Slot()
     def refresh(self) -> None:
@@ -253,12 +260,15 @@ class ScatterPanel(Panel):
         self.fake.set_points(finite(None if shown is Shown.AVERAGED else samples.values))
         self.averaged.set_points(finite(None if shown is Shown.TRAINED else samples.averaged))
         self._show_plane(fakes)
+        self.translations.show_samples(samples, shown)
         parts = self._legend(samples, shown, run.data, "●◆●", np.array(self.view.viewRange()))
+        parts += self.translations.legend(self.theme.colors)
         self.legend.setText("<br>".join([*parts, *self._plane_legend(samples.step)]))
 
     def _clear(self) -> None:
         """Show no generated points, and why."""
         self.plane.clear()
+        self.translations.clear()
         self.line.show_fakes(None, None)
         self.line.show_surface(None)
         for dots in (self.fake, self.averaged):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -53,6 +53,7 @@ class LossView(pg.PlotWidget):
         self._span = float(FIRST_SPAN)
         self._losses_fixed = False
         self._history: History | None = None
+        self._smoothing = smoothing
         self.curves = {network: Curve(figure, smoothing) for network, figure in FIGURES.items()}
         self._raw = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
         self._smooth = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
@@ -108,6 +109,13 @@ class LossView(pg.PlotWidget):
             curve.catch_up(history)
         self.redraw()
 
+    def show_figures(self, figures: Mapping[str, str]) -> None:
+        """Show the losses of other players of both networks' roles, by the names of their figures."""
+        self.curves = {network: Curve(figures[network], self._smoothing) for network in FIGURES}
+        if self._history is not None and set(figures.values()) <= self._history.figures.keys():
+            self.show_history(self._history)
+        self.redraw(fresh_scale=True)
+
     def clear_history(self) -> None:
         """Another run begins: an empty plot that follows."""
         for curve in self.curves.values():
@@ -123,6 +131,7 @@ class LossView(pg.PlotWidget):
         return {"step": steps} | raw | smooth
 
     def set_smoothing(self, amount: float) -> None:
+        self._smoothing = amount
         for curve in self.curves.values():
             curve.set_smoothing(amount)
         self.redraw()

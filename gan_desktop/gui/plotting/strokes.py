@@ -110,12 +110,29 @@ class ArrowStrokes(Strokes):
         # Of no direction at all where there is no pull: a point is left.
         way = way / np.maximum(np.linalg.norm(way, axis=1), 1e-12)[:, None] * self.lengths[:, None]
         tip = start + way
-        strokes = [np.stack([start, tip], axis=1)]
-        for angle in (HEAD_ANGLE, -HEAD_ANGLE):
-            turned = way @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-            size = np.minimum(1, HEAD / np.maximum(self.lengths, 1e-12))
-            strokes.append(np.stack([tip, tip + turned * size[:, None]], axis=1))
-        return np.concatenate(strokes)
+        return np.concatenate([np.stack([start, tip], axis=1), heads(way, tip, self.lengths)])
+
+
+class WayStrokes(Strokes):
+    """Arrows from place to place, as long as the way is."""
+
+    def __init__(self) -> None:
+        super().__init__(smooth=True)
+
+    def pixels(self, to_pixels: QTransform) -> Floats:
+        ends = to_place(self.strokes, to_pixels)
+        way = ends[:, 1] - ends[:, 0]
+        return np.concatenate([ends, heads(way, ends[:, 1], np.linalg.norm(way, axis=1))])
+
+
+def heads(way: Floats, tip: Floats, lengths: Floats) -> Floats:
+    """The two strokes of each arrow's head, shape (2 n, 2, 2), for arrows of these ways, tips and lengths in pixels."""
+    strokes = []
+    for angle in (HEAD_ANGLE, -HEAD_ANGLE):
+        turned = way @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        size = np.minimum(1, HEAD / np.maximum(lengths, 1e-12))
+        strokes.append(np.stack([tip, tip + turned * size[:, None]], axis=1))
+    return np.concatenate(strokes)
 
 
 def shown_length(pull: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

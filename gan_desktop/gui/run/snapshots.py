@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.events import FloatArray, Samples
+from gan_desktop.core.events import MADE, FloatArray, Picture, Samples
 from gan_desktop.core.tiling import to_bytes
 
 MOST_SNAPSHOTS = 200
@@ -24,22 +24,30 @@ class Snapshot:
     values: npt.NDArray[Any]
     averaged: npt.NDArray[Any] | None
     labels: npt.NDArray[np.int32] | None
+    pictures: tuple[Picture, ...] = ()
 
     @classmethod
     def of(cls, samples: Samples) -> Snapshot:
         """The samples, packed."""
         averaged = None if samples.averaged is None else pack(samples.averaged)
-        return cls(samples.step, pack(samples.values), averaged, samples.labels)
+        values = pack(samples.values)
+        pictures = (
+            replace(picture, values=values if picture.name == MADE else pack(picture.values))
+            for picture in samples.pictures
+        )
+        return cls(samples.step, values, averaged, samples.labels, tuple(pictures))
 
     def samples(self) -> Samples:
         """The samples in data units again."""
         averaged = None if self.averaged is None else unpack(self.averaged)
-        return Samples(self.step, unpack(self.values), averaged, self.labels)
+        pictures = tuple(replace(picture, values=unpack(picture.values)) for picture in self.pictures)
+        return Samples(self.step, unpack(self.values), averaged, self.labels, pictures=pictures)
 
     @property
     def nbytes(self) -> int:
         """The memory that its samples take."""
-        return self.values.nbytes + (0 if self.averaged is None else self.averaged.nbytes)
+        beside = sum(picture.values.nbytes for picture in self.pictures if picture.name != MADE)
+        return self.values.nbytes + beside + (0 if self.averaged is None else self.averaged.nbytes)
 
 
 def pack(values: FloatArray) -> npt.NDArray[Any]:

@@ -104,6 +104,11 @@ class ImageGrid(QWidget):
         return 0.0
 
     @property
+    def _top(self) -> float:
+        """Display pixels that are kept free above the images, beside the edge."""
+        return 0.0
+
+    @property
     def _has_rows(self) -> bool:
         return self._labels is not None and len(np.unique(self._labels)) > 1
 
@@ -161,18 +166,18 @@ class ImageGrid(QWidget):
         """Where each block's picture goes, from the left of the room, and how many display pixels a pixel takes."""
         ratio = self.devicePixelRatioF()
         head = self._head_width(self.font(), [block.cells for block in self._blocks])
-        edge = self._edge
+        edge, top = self._edge, self._edge + self._top
         gaps = len(self._blocks) * head + (len(self._blocks) - 1) * BLOCK_GAP + 2 * edge
         width = sum(block.picture.width() for block in self._blocks)
         height = max(block.picture.height() for block in self._blocks)
-        scale = min(max(self.width() - gaps, 1) * ratio / width, max(self.height() - 2 * edge, 1) * ratio / height)
+        scale = min(max(self.width() - gaps, 1) * ratio / width, max(self.height() - edge - top, 1) * ratio / height)
         # Whole multiples where they waste little: every pixel is then equally large.
         if scale > 1 and floor(scale) / scale > WASTE_BELOW:
             scale = floor(scale)
         places, left = [], edge
         for block in self._blocks:
             size = block.picture.width() * scale / ratio, block.picture.height() * scale / ratio
-            places.append(QRectF(left + head, edge, *size))
+            places.append(QRectF(left + head, top, *size))
             left += head + size[0] + BLOCK_GAP
         return places, scale
 

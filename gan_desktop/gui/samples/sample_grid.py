@@ -112,6 +112,10 @@ class SampleGrid(ImageGrid):
     def _edge(self) -> float:
         return 0.0 if self.scores is None else THICK
 
+    def frame_places(self) -> dict[int, QRectF]:
+        """Where the frame of each image's score goes around."""
+        return self.places()
+
     # The pointer.
 
     def _point_at(self, index: int | None) -> None:
@@ -207,9 +211,10 @@ class SampleGrid(ImageGrid):
         places = self.places()
         if self.scores is not None:
             frames = FramePainter(painter, self._fooled, self._rest)
+            framed = self.frame_places()
             for index, score in enumerate(np.nan_to_num(self.scores).tolist()):
-                if index in places:
-                    frames.paint(places[index], score)
+                if index in framed:
+                    frames.paint(framed[index], score)
         for index, text in self._marks.items():
             if index in places:
                 self._paint_mark(painter, places[index], text)

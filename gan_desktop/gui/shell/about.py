@@ -19,6 +19,7 @@ from gan_desktop.gui.shell.settings import Settings
 from gan_desktop.gui.widgets.style import describe, label, scrolling
 from gan_desktop.recording.run_folder import runs_directory
 
+HERSHEY = "created by Dr. A. V. Hershey while working at the U.S. National Bureau of Standards"
 WIDTH, HEIGHT = 620, 470
 
 
@@ -42,6 +43,7 @@ def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
     """Names and values, in the order in which they are shown."""
     devices = ", ".join(device.title for device in model.engine.devices) if model.engine else _tr("not loaded yet")
     device = model.run.device if model.run is not None else devices
+    fonts = installed(("Hershey-Fonts",))
     folder = model.run.run_folder if model.run is not None else None
     return [
         ("GAN Desktop", __version__),
@@ -50,6 +52,8 @@ def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
         ("TensorFlow", distributions_note() or installed(TENSORFLOWS)),
         ("pyqtgraph", installed(("pyqtgraph",))),
         ("NumPy", installed(("numpy",))),
+        # The fonts may be passed on with this notice.
+        (_tr("Letters"), _tr("Hershey-Fonts {version}; {notice}").format(version=fonts, notice=HERSHEY)),
         (_tr("Plug-ins"), "\n".join([", ".join(plugins.packages()) or _tr("none"), *plugins.problems()])),
         (_tr("System"), platform.platform()),
         (_tr("Processor"), _tr("{name}, {n} threads").format(name=processor_name(), n=usable_cores())),

@@ -147,7 +147,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "new_latents",
         "&Run",
         QT_TRANSLATE_NOOP("Actions", "New &Latents"),
-        QT_TRANSLATE_NOOP("Actions", "Draw other latents for the samples; the training is not touched"),
+        QT_TRANSLATE_NOOP("Actions", "Draw other latents, or other samples to translate; the training is not touched"),
         "Ctrl+L",
         True,
     ),

@@ -1,17 +1,45 @@
 """The letters of the Hershey stroke fonts: which styles draw which alphabets, and the lines that a letter is made of.
 
 Dr. A. V. Hershey drew them at the U.S. National Bureau of Standards ("Calligraphy for Computers", 1967). The package
-`Hershey-Fonts` has 32 fonts, each a table of a glyph for each key of a keyboard. Several are the same, stroke for
-stroke: each style here is another drawing. Which key holds which letter was read off pictures.
+`Hershey-Fonts` has 32 fonts, each with a glyph for every key of a keyboard. Some have the same letters, stroke for
+stroke; the styles here all differ. Which key holds which letter was read off pictures of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+
+AlphabetName = Literal[
+    "latin_capitals",
+    "latin_small",
+    "latin",
+    "greek_capitals",
+    "greek_small",
+    "greek",
+    "cyrillic_capitals",
+    "cyrillic_small",
+    "cyrillic",
+    "digits",
+]
+StyleName = Literal[
+    "plain",
+    "bold",
+    "roman",
+    "roman_bold",
+    "italic",
+    "italic_bold",
+    "script",
+    "script_bold",
+    "gothic_english",
+    "gothic_german",
+    "gothic_italian",
+]
+STYLES: tuple[StyleName, ...] = get_args(StyleName)
 
 LATIN = ascii_uppercase + ascii_lowercase
 GREEK_CAPITALS = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ"
@@ -20,7 +48,7 @@ CYRILLIC_CAPITALS = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬ�
 # The fonts have no small э: a capital stands in its place.
 CYRILLIC_SMALL = "абвгдежзийклмнопрстуфхцчшщъыьюя"
 
-ALPHABETS = {
+ALPHABETS: dict[AlphabetName, str] = {
     "latin_capitals": ascii_uppercase,
     "latin_small": ascii_lowercase,
     "latin": LATIN,
@@ -35,7 +63,7 @@ ALPHABETS = {
 
 _GREEK = (GREEK_CAPITALS + GREEK_SMALL, ascii_uppercase[:24] + ascii_lowercase[:24])
 # For each style the fonts that it is made of: a font's name, letters, and the keys that hold them.
-_FONTS: dict[str, tuple[tuple[str, str, str], ...]] = {
+_FONTS: dict[StyleName, tuple[tuple[str, str, str], ...]] = {
     "plain": (("rowmans", LATIN + digits, LATIN + digits), ("greeks", *_GREEK)),
     "bold": (("rowmand", LATIN + digits, LATIN + digits),),
     "roman": (
@@ -54,7 +82,6 @@ _FONTS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "gothic_german": (("gothicger", LATIN, LATIN),),
     "gothic_italian": (("gothicita", LATIN, LATIN),),
 }
-STYLES = tuple(_FONTS)
 # Units of the fonts from the foot of a capital to its top.
 CAPITAL = 21
 
@@ -62,19 +89,19 @@ CAPITAL = 21
 Segments = npt.NDArray[np.float32]
 
 
-def styles_of(alphabet: str) -> tuple[str, ...]:
+def styles_of(alphabet: AlphabetName) -> tuple[StyleName, ...]:
     """The styles that have every letter of an alphabet."""
     wanted = set(ALPHABETS[alphabet])
-    return tuple(style for style, fonts in _FONTS.items() if wanted <= {*"".join(letters for _, letters, _ in fonts)})
+    return tuple(style for style in STYLES if wanted <= {*"".join(letters for _, letters, _ in _FONTS[style])})
 
 
-def load_glyphs(alphabet: str, styles: Sequence[str]) -> list[list[Segments]]:
+def load_glyphs(alphabet: AlphabetName, styles: Sequence[StyleName]) -> list[list[Segments]]:
     """The lines of each letter of an alphabet, in each of some styles that have it: `glyphs[style][letter]`.
 
     A letter stands around the origin in a box of side 1, as high as a capital is; what is higher or wider is shrunk to
     fit.
     """
-    # It unpacks its fonts when it is imported, for which nothing else has a use.
+    # Imported where letters are drawn alone: other runs have no use for it.
     from HersheyFonts import HersheyFonts
 
     fonts = HersheyFonts()

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
-from gan_desktop.training.data.glyphs import styles_of
+from gan_desktop.training.data.glyphs import StyleName, styles_of
 from gan_desktop.training.data.letters import (
     JITTER,
     SAMPLES,
@@ -19,10 +19,9 @@ from gan_desktop.training.data.letters import (
     Jitter,
     LetterSamples,
     LetterSize,
-    Style,
     drawn,
-    in_words,
     refused,
+    worded,
 )
 
 
@@ -30,12 +29,10 @@ class LetterStylesOptions(DataOptions):
     """Which two styles of which letters."""
 
     alphabet: Alphabet = "latin_capitals"
-    source_style: Style = Field(
+    source_style: StyleName = Field(
         "plain", description="The style of the letters that are translated.", validate_default=True
     )
-    style: Style = Field(
-        "gothic_english", description="The style that they are translated into.", validate_default=True
-    )
+    style: StyleName = Field("script", description="The style that they are translated into.", validate_default=True)
     image_size: LetterSize = SIZE
     samples: Annotated[LetterSamples, Field(description="How many images of each style are drawn and trained on.")] = (
         SAMPLES
@@ -65,7 +62,6 @@ def letter_styles(request: DataRequest) -> DataSet:
     no_path("letter_styles", request.path)
     # The two are drawn from seeds of their own, as those of `two_domains`.
     first, second = 2 * request.seed, 2 * request.seed + 1
-    letters, before, after = map(in_words, (options.alphabet, options.source_style, options.style))
-    source = drawn(f"{letters}, {before}", options, [options.source_style], first, request.report)
-    target = drawn(f"{letters}, {before} to {after}", options, [options.style], second, request.report)
-    return replace(target, source=source)
+    before, after = worded(options.source_style), worded(options.style)
+    source = drawn(before, options, [options.source_style], first, request.report)
+    return replace(drawn(f"{before} to {after}", options, [options.style], second, request.report), source=source)

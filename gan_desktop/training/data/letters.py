@@ -15,38 +15,21 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, no_path, random_numbers
-from gan_desktop.training.data.glyphs import ALPHABETS, STYLES, Segments, load_glyphs, styles_of
+from gan_desktop.training.data.glyphs import (
+    ALPHABETS,
+    STYLES,
+    AlphabetName,
+    Segments,
+    StyleName,
+    load_glyphs,
+    styles_of,
+)
 from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.strokes import Poses, draw_lines, draw_poses, placed
 
 # Options of several data sets.
 Alphabet = Annotated[
-    Literal[
-        "latin_capitals",
-        "latin_small",
-        "latin",
-        "greek_capitals",
-        "greek_small",
-        "greek",
-        "cyrillic_capitals",
-        "cyrillic_small",
-        "cyrillic",
-        "digits",
-    ],
-    Field(description="Which letters: capitals, small ones or both. Cyrillic is without Ё, ё and э."),
-]
-Style = Literal[
-    "plain",
-    "bold",
-    "roman",
-    "roman_bold",
-    "italic",
-    "italic_bold",
-    "script",
-    "script_bold",
-    "gothic_english",
-    "gothic_german",
-    "gothic_italian",
+    AlphabetName, Field(description="Which letters: capitals, small ones or both. Cyrillic is without Ё, ё and э.")
 ]
 LetterSize = Annotated[Count, Field(ge=8, le=64, description="Height and width of the images in pixels.")]
 LetterSamples = Annotated[
@@ -109,10 +92,9 @@ class LettersOptions(DataOptions):
         return styles
 
 
-def in_words(name: str) -> str:
-    """An alphabet or a style for people: `gothic_english` is "gothic English"."""
-    words = [word.capitalize() if word in PROPER else word for word in name.split("_")]
-    return " ".join(words)
+def worded(name: str) -> str:
+    """The name of an alphabet or a style for people: `gothic_english` is "gothic English"."""
+    return " ".join(word.capitalize() if word in PROPER else word for word in name.split("_"))
 
 
 @datasets.register("letters", title="Letters, stroke fonts", options=LettersOptions)
@@ -121,18 +103,17 @@ def letters(request: DataRequest) -> DataSet:
     options: Any = request.options
     no_path("letters", request.path)
     styles = styles_of(options.alphabet) if options.styles == ALL else options.styles.split(", ")
-    in_styles = f"in {len(styles)} styles" if len(styles) > 1 else in_words(styles[0])
-    title = f"{in_words(options.alphabet)}, {in_styles}"
-    return drawn(title, options, styles, request.seed, request.report, by_style=options.label == "style")
+    in_styles = f"in {len(styles)} styles" if len(styles) > 1 else worded(styles[0])
+    return drawn(in_styles, options, styles, request.seed, request.report, by_style=options.label == "style")
 
 
 def drawn(
-    title: str, options: Any, styles: Sequence[str], seed: int, report: Report, by_style: bool = False
+    in_styles: str, options: Any, styles: Sequence[StyleName], seed: int, report: Report, by_style: bool = False
 ) -> DataSet:
     """Images of letters in some styles, as many of each, in a random order.
 
     Args:
-        title: of the data set.
+        in_styles: the title's words about the styles.
         options: with `alphabet`, `image_size`, `samples` and `jitter`.
         styles: which of them.
         seed: what the order and the jitter come from.
@@ -148,22 +129,26 @@ def drawn(
         poses = draw_poses(rng, count, options.image_size, options.jitter)
         return _draw(glyphs, letter, style, poses, options.image_size, report), style if by_style else letter
 
+    alphabet = worded(options.alphabet)
     samples, labels = images(options.samples)
     # Without a jitter they would be the ones that are trained on.
     held_out, held_out_labels = images(HELD_OUT) if options.jitter > 0 else (None, None)
     return DataSet(
-        title,
+        f"{alphabet[0].upper()}{alphabet[1:]}, {in_styles}",
         "images",
         samples,
         labels,
-        class_names=tuple(map(in_words, styles)) if by_style else tuple(ALPHABETS[options.alphabet]),
+        class_names=tuple(map(worded, styles)) if by_style else tuple(ALPHABETS[options.alphabet]),
         held_out=held_out,
         held_out_labels=held_out_labels,
     )
 
 
 def even_pairs(count: int, letters: int, styles: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """A letter and a style for each of `count` images: letters, styles and pairs differ by one in how often they come."""
+    """A letter and a style for each of `count` images, shape (count,) each.
+
+    How often two letters come differs by one at most, and so it is for two styles and for two pairs.
+    """
     place = np.arange(count)
     # After so many images the pairs would come again, and not all where the two numbers share a factor.
     turns = place // lcm(letters, styles)

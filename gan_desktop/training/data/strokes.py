@@ -92,17 +92,21 @@ def _squared_distances(lines: FloatArray, size: int) -> FloatArray:
     """Squares of the distances of all pixels from the nearest line, shape (n, size, size)."""
     centres = np.arange(size, dtype=np.float32) + np.float32(0.5)
     nearest = np.full((len(lines), size, size), np.inf, np.float32)
-    # Far from the middle of a line along it, and far from it across; both are sums of a row's part and a column's.
+    # A pixel's distance from a line's middle has a part along the line and one across it. Each of the two is the sum of
+    # a number of the pixel's row and a number of its column, which is why this is quick.
     middles = lines.mean(axis=2)
     along = (lines[:, :, 1] - lines[:, :, 0]) / 2
     lengths = np.sqrt((along**2).sum(axis=-1))
-    directions = along / np.maximum(lengths, np.float32(1e-9))[..., None]
-    for middle, direction, length in zip(*(np.moveaxis(each, 1, 0) for each in (middles, directions, lengths))):
-        (right, down), (x, y) = direction.T[..., None], middle.T[..., None]
+    # A line without length is a dot, the same in all directions.
+    is_line = lengths[..., None] > 0
+    directions = np.divide(along, lengths[..., None], out=np.zeros_like(along), where=is_line)
+    directions[..., :1] += ~is_line
+    for line in range(lines.shape[1]):
+        (right, down), (x, y) = directions[:, line].T[..., None], middles[:, line].T[..., None]
         beside, below = centres - x, centres - y
         beyond = (beside * right)[:, None, :] + (below * down)[:, :, None]
         np.abs(beyond, out=beyond)
-        beyond -= length[:, None, None]
+        beyond -= lengths[:, line, None, None]
         np.maximum(beyond, 0, out=beyond)
         across = (below * right)[:, :, None] - (beside * down)[:, None, :]
         np.square(beyond, out=beyond)

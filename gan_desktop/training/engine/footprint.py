@@ -15,7 +15,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.registry import optimizers
-from gan_desktop.training.assembly import build_player, game_of
+from gan_desktop.training.assembly import build_player
 from gan_desktop.training.backend import tf
 from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.engine.available_memory import available_memory, gpu_memory
@@ -106,7 +106,7 @@ def network_sizes(config: RunConfig, data: DataSet) -> list[tuple[Turn, NetworkS
     """
     batches = {"g": config.training.batch_size, "d": max(1, config.training.batch_size // config.regularization.pack)}
     sizes = []
-    for turn in game_of(config).turns:
+    for turn in config.game.played.turns:
         size = network_size(build_player(config, turn, data), batches[turn.role])
         if size is None:
             return None
@@ -117,7 +117,7 @@ def network_sizes(config: RunConfig, data: DataSet) -> list[tuple[Turn, NetworkS
 def state_size(config: RunConfig, sizes: list[tuple[Turn, NetworkSize]]) -> int:
     """The numbers in the state of a run."""
     moments = {"g": moments_of(config.optimizer.g_optimizer), "d": moments_of(config.optimizer.d_optimizer)}
-    maker = game_of(config).maker
+    maker = config.game.played.maker
     averaged = sum(size.parameters + size.statistics for turn, size in sizes if turn.player == maker)
     return averaged + sum(size.parameters * (1 + moments[turn.role]) + size.statistics for turn, size in sizes)
 

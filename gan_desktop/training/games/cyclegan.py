@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from gan_desktop.core.events import MADE
 from gan_desktop.core.figures import Figure, FigureKind, Figures
 from gan_desktop.core.registry import Options, games
 from gan_desktop.core.sections import Count
@@ -186,10 +187,11 @@ _GAME = Game(
     terms=("cycle", "identity"),
     pictures=(
         Picture("source", "x", X),
+        Picture(MADE, "G(x)", X, (FORWARD.maker,)),
         Picture("there_and_back", "F(G(x))", X, (FORWARD.maker, BACK.maker)),
-        Picture("target", "y", Y),
-        Picture("back", "F(y)", Y, (BACK.maker,)),
-        Picture("back_and_there", "G(F(y))", Y, (BACK.maker, FORWARD.maker)),
+        Picture("target", "y", Y, group=1),
+        Picture("back", "F(y)", Y, (BACK.maker,), group=1),
+        Picture("back_and_there", "G(F(y))", Y, (BACK.maker, FORWARD.maker), group=1),
     ),
     kept=pools,
 )

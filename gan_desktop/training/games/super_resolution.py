@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from gan_desktop.core.events import MADE
 from gan_desktop.core.figures import Figure, Figures
 from gan_desktop.core.registry import Options, degradations, games
 from gan_desktop.core.sections import OneOf
@@ -84,6 +85,7 @@ _GAME = Game(
     pictures=(
         Picture("source", "Small", SOURCE),
         Picture("bicubic", "Bicubic", SOURCE, enlarged=True),
+        Picture(MADE, "Made", SOURCE, (GENERATOR,)),
         Picture("target", "Real", REAL),
     ),
     is_paired=True,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from gan_desktop.core.events import MADE
 from gan_desktop.core.figures import Figure, Figures
 from gan_desktop.core.registry import Options, degradations, games
 from gan_desktop.core.sections import OneOf
@@ -113,7 +114,11 @@ _GAME = Game(
         Figure("g_pixel", "mean absolute error of translations, without its weight", GENERATOR, "loss"),
     ),
     terms=("pixel",),
-    pictures=(Picture("source", "Source", SOURCE), Picture("target", "Real", REAL)),
+    pictures=(
+        Picture("source", "Source", SOURCE),
+        Picture(MADE, "Made", SOURCE, (GENERATOR,)),
+        Picture("target", "Real", REAL),
+    ),
     is_paired=True,
 )
 

@@ -13,7 +13,6 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock
 from gan_desktop.core.measured import Measured
-from gan_desktop.core.registry import games
 from gan_desktop.core.stop_condition import StopCondition, parse_condition
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Labels, Reference, Sources
@@ -79,8 +78,7 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
 
 def sources_of(data: DataSet, config: RunConfig, count: int) -> Sources | None:
     """What is known of the samples whose translations are measured; None where the game translates nothing."""
-    game = games[config.game.name].value()
-    if data.source is None or game.turn_of(game.maker).source is None:
+    if data.source is None or not config.game.translates:
         return None
     measured = given(data, count, config.training.seed, 0, Stream.METRIC_LATENTS)
     labels = measured.labels

@@ -31,11 +31,12 @@ class PlaneViews:
         trainer: of that GAN.
         real: real points that are shown, in data units, shape (n, 2): they say which part of the plane is looked at;
             or numbers, shape (n, 1), of which there is a surface only: a curve.
+        source: points of the source, in a game that translates, which are in view as well.
     """
 
-    def __init__(self, trainer: Trainer, real: FloatArray) -> None:
+    def __init__(self, trainer: Trainer, real: FloatArray, source: FloatArray | None = None) -> None:
         self._trainer = trainer
-        self.limits = view_limits(real)
+        self.limits = view_limits(real, source)
         self.is_plane = real.shape[1] == 2
         places = grid_points(self.limits, CELLS) if self.is_plane else line.middles(self.limits, LINE_CELLS)[:, None]
         self._shape = places.shape[:-1]

@@ -20,7 +20,7 @@ from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import Scaling
 from gan_desktop.training.games.objectives import chosen_losses, is_relative
 from gan_desktop.training.games.regularization import pack_samples
-from gan_desktop.training.networks import Network
+from gan_desktop.training.networks import Network, sample_logits
 from gan_desktop.training.networks.spectral_norm import SpectralNorm
 from gan_desktop.training.random_streams import drawn_by_xla
 from gan_desktop.training.train_step import (
@@ -79,8 +79,9 @@ class Probe:
         Args:
             beside: the sources of the samples, for a judge who sees them.
         """
-        maps = self.logit_maps(samples, labels, beside)
-        return maps if maps.ndim == 1 else maps.mean(axis=tuple(range(1, maps.ndim)))
+        with tf.device(self.device):
+            judged: FloatArray = sample_logits(tf.constant(self.logit_maps(samples, labels, beside))).numpy()
+        return judged
 
     def logit_maps(self, samples: FloatArray, labels: Labels | None, beside: FloatArray | None = None) -> FloatArray:
         """The logits as the judge gives them: shape (n, rows, columns) where it judges patches."""

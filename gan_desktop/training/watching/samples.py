@@ -72,7 +72,7 @@ class Showing:
             values = trainer.sample(self.latents, self.labels)
             averaged = trainer.sample(self.latents, self.labels, averaged=True) if trainer.averages else None
             scores = self.score(values, self.labels) if self.score is not None else None
-            pictures = () if self.given is None else trainer.pictures(self.given)
+            pictures = () if self.given is None else trainer.pictures(self.given, values)
         self._next = time.perf_counter() + SAMPLE_SECONDS
         self._kept.saved(trainer.step)
         self.shown_step = trainer.step

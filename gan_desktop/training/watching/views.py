@@ -67,7 +67,7 @@ class Viewing:
         self._wanted: list[View] = []  # the first is the next one in turn
         self._made: dict[View, tuple[int, float]] = {}  # at which step and when
         self._makers: dict[View, Callable[[], Event]] = {View.LAYERS: self._layers, View.SCORES: self._scores}
-        self._plane = PlaneViews(trainer, data.real) if data.kind == "points" else None
+        self._plane = PlaneViews(trainer, data.real, data.source) if data.kind == "points" else None
         if self._plane is not None:
             plane = self._plane
             self._makers[View.SURFACE] = lambda: plane.surface(

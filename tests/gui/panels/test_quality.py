@@ -89,15 +89,20 @@ def test_metrics_stand_in_groups_in_the_order_of_reading(bench: Bench) -> None:
     groups = [[row.name for row in group.rows] for group in panel.groups]
     assert [name for group in groups for name in group] == list(in_order())
     assert all(groups)
-    assert "class_accuracy" in groups[0]
-    assert {"class_diversity", "class_coverage", "class_recall"} <= set(groups[2])
-    assert "specks" in groups[3]
-    # Only what is there has a heading.
+    assert "psnr" in groups[0]
+    assert "class_accuracy" in groups[1]
+    assert {"class_diversity", "class_coverage", "class_recall"} <= set(groups[3])
+    assert "specks" in groups[4]
+    # Only what is there has a heading; of translations nobody asks where nothing is translated.
+    assert [group.isVisible() for group in panel.groups] == [False, True, True, True, True]
+    bench.model.edit({"game.name": "cyclegan"})
+    panel.refresh()
+    assert panel.groups[0].isVisible()
     assert not panel.unknown.isVisible()
     bench.start()
     bench.model.receive(measured(unknown={name: "it is so" for name in in_order() if name not in FLOORS}))
     panel.refresh()
-    assert [group.isVisible() for group in panel.groups] == [True, False, False, False]
+    assert [group.isVisible() for group in panel.groups] == [False, True, False, False, False]
     assert panel.unknown.isVisible()
 
 

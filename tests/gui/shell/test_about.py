@@ -27,6 +27,7 @@ def test_it_says_what_it_runs_on_and_copies_it(training: MainWindow) -> None:
     assert rows["Python"] == ".".join(map(str, sys.version_info[:3]))
     assert version("tensorflow") in rows["TensorFlow"]
     assert version("PySide6-Essentials") in rows["Qt, PySide6"]
+    assert rows["Letters"].startswith(f"Hershey-Fonts {version('Hershey-Fonts')}; created by Dr. A. V. Hershey")
     assert rows["Device"] == "CPU"
     assert rows["Data folder"] == str(paths.data_directory())
     assert Path(rows["Settings"]).suffix == ".ini"

@@ -181,13 +181,16 @@ def test_pictures_are_of_the_players_now() -> None:
     trainer.advance(3)
     given = trainer.given(5)
     assert given is not None
-    pictures = {picture.name: picture.values for picture in trainer.pictures(given)}
+    made = trainer.sample(trainer.latents(5))
+    pictures = {picture.name: picture.values for picture in trainer.pictures(given, made)}
+    assert list(pictures) == ["source", "made", "there_and_back", "target", "back", "back_and_there"]
+    assert pictures["made"] is made
     np.testing.assert_array_equal(pictures["source"], given.source)
     np.testing.assert_array_equal(pictures["target"], given.target)
     # The maker of the way back takes what the maker makes, and the other way round.
-    back, there = pictures["there_and_back"], trainer.sample(trainer.latents(5))
-    assert back.shape == there.shape
-    assert not np.array_equal(back, there)
+    back = pictures["there_and_back"]
+    assert back.shape == made.shape
+    assert not np.array_equal(back, made)
     assert pictures["back_and_there"].shape == pictures["back"].shape == given.target.shape
 
 
