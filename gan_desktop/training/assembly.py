@@ -40,7 +40,7 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     data = datasets[config.data.name].value(request)
     if config.game.makes_source:
         data = with_source(data, config.game.options.source)
-    batch_size, domains = config.training.batch_size, [data.domain(name) for name in game_of(config).domains]
+    batch_size, domains = config.training.batch_size, [data.domain(name) for name in config.game.played.domains]
     fewest = min(domains, key=len)
     if batch_size > len(fewest):
         which = "data" if len(fewest) == len(data) else f"source, {fewest.title},"
