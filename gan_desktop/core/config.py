@@ -6,7 +6,6 @@ A section that selects a registered thing (`data.name`, `generator.family`) take
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
@@ -23,6 +22,7 @@ from gan_desktop.core.sections import (
     Beta,
     Count,
     Flag,
+    GivenPath,
     OneOf,
     Rate,
     Section,
@@ -68,6 +68,11 @@ class Game(Selection):
         return self.played.translates
 
     @property
+    def makes_source(self) -> bool:
+        """Whether the source is made of the data themselves, so that any images will do."""
+        return self.translates and getattr(self.options, "source", registry.GIVEN) != registry.GIVEN
+
+    @property
     def term_weights(self) -> tuple[float, ...]:
         """The weight of each registered term, in the registry's order."""
         return tuple(getattr(self, weight_key(name)) for name in registry.terms)
@@ -98,7 +103,7 @@ class DataConfig(Selection):
     name: Annotated[str, OneOf(registry.datasets)] = Field(
         "digits", title="Data set", description="What the generator learns to imitate."
     )
-    path: Annotated[Path, BeforeValidator(not_empty), AfterValidator(encodable)] | None = Field(
+    path: GivenPath | None = Field(
         None, description="Where the data are, for data sets that are read from a folder or a file."
     )
     conditional: Flag = Field(

@@ -12,12 +12,10 @@ import numpy as np
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
-from gan_desktop.core.registry import degradations
+from gan_desktop.core.registry import GIVEN, degradations
 
 Degradation = Callable[[FloatArray], FloatArray]
 
-# What makes no pairs: the data have them, or have two domains that are none.
-GIVEN = "given"
 # Red, green and blue in luma (ITU-R BT.601), as image files are turned to grey.
 LUMA = (0.299, 0.587, 0.114)
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.ndimage import grey_dilation
 
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import degradations
-from gan_desktop.training.data.degradations import GIVEN, grey, half_size, outline, quarter_size
+from gan_desktop.core.registry import GIVEN, degradations
+from gan_desktop.training.data.degradations import grey, half_size, outline, quarter_size
 
 IMAGES = np.random.default_rng(0).random((5, 16, 24, 3)).astype(np.float32)
 
