@@ -34,9 +34,6 @@ from gan_desktop.core.sections import (
     not_empty,
 )
 
-if TYPE_CHECKING:
-    from gan_desktop.training.train_step import Game as PlayedGame
-
 
 class Game(Selection):
     """Which game is played. Each registered term adds its weight, a live key: see `GameConfig`."""
@@ -48,7 +45,7 @@ class Game(Selection):
     )
 
     @property
-    def played(self) -> PlayedGame:
+    def played(self) -> registry.PlayedGame:
         """The game as its file declares it."""
         return registry.games[self.name].value()
 

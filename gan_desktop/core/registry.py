@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Optimizer
     from gan_desktop.training.train_step import Game
 
+    PlayedGame = Game
+
 T = TypeVar("T")
 Value = TypeVar("Value", covariant=True)
 
