@@ -95,3 +95,12 @@ def test_grey_is_luma_as_image_files_have_it() -> None:
 def test_grey_of_what_has_no_three_channels_is_refused(channels: int, found: str) -> None:
     with pytest.raises(InputError, match=rf"game\.source = 'grey': the images have {found}, and 3 are needed"):
         grey(np.zeros((1, 8, 8, channels), np.float32))
+
+
+def test_a_mosaic_is_a_quarter_of_the_size_with_large_pixels() -> None:
+    small = degradations["quarter_size"].value(IMAGES)
+    mosaic = degradations["mosaic"].value(IMAGES)
+    assert mosaic.shape == IMAGES.shape
+    for down in range(4):
+        for across in range(4):
+            np.testing.assert_array_equal(mosaic[:, down::4, across::4], small)
