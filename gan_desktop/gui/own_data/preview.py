@@ -105,7 +105,7 @@ class DataPreviewDialog(DataDialog):
         if not preview.suggested:
             self.say(self.tr("Nothing here can be trained on."))
             return
-        self.choices = DataChoices(preview, self.model.config)
+        self.choices = DataChoices(preview, self.model.form.config)
         self._content.addWidget(self.choices)
         self.choices.changed.connect(self.check)
         self.offer(True)

@@ -85,15 +85,15 @@ def test_exception_becomes_an_event_with_its_traceback(qtbot: QtBot) -> None:
 
 
 def test_run_started_begins_afresh(bench: Bench) -> None:
-    config = bench.model.config
+    config = bench.model.form.config
     bench.start(config)
     bench.take_steps(100)
     bench.model.receive(Samples(100, np.zeros((4, 8, 8, 1), np.float32)))
     bench.model.receive(ControlChanged(100, "d_steps", 2, 1))
     bench.start(config)
     model = bench.model
-    assert (len(model.history), len(model.snapshots), model.interventions) == (0, 0, [])
-    assert model.samples is None
+    assert (len(model.record.history), len(model.record.snapshots), model.record.interventions) == (0, 0, [])
+    assert model.record.samples is None
     assert model.controls["d_steps"] == 1
 
 
@@ -141,30 +141,30 @@ def test_what_was_pending_is_forgotten_when_the_run_ends(bench: Bench) -> None:
     assert bench.model.pending == {}
     bench.model.set_control("d_learning_rate", 0.25)
     assert bench.sent == [Set("d_learning_rate", 0.5)]
-    assert bench.model.config.optimizer.d_learning_rate == 0.25
+    assert bench.model.form.config.optimizer.d_learning_rate == 0.25
 
 
 def test_form_follows_what_was_set_last(bench: Bench) -> None:
     bench.start()
     bench.model.receive(ControlChanged(10, "d_learning_rate", 0.5, 2e-4))
-    assert bench.model.config.optimizer.d_learning_rate == 0.5
+    assert bench.model.form.config.optimizer.d_learning_rate == 0.5
     assert not bench.model.is_edited
-    bench.model.edit({"training.seed": 5})
+    bench.model.form.edit({"training.seed": 5})
     bench.model.receive(ControlChanged(20, "d_learning_rate", 0.1, 0.5))
-    assert bench.model.config.optimizer.d_learning_rate == 0.1
-    bench.model.choose_preset("ring")
-    chosen = bench.model.config.optimizer
+    assert bench.model.form.config.optimizer.d_learning_rate == 0.1
+    bench.model.form.choose_preset("ring")
+    chosen = bench.model.form.config.optimizer
     bench.model.receive(ControlChanged(30, "d_learning_rate", 0.2, 0.1))
     # The preset's other rate is what a new start uses, as it was chosen last.
-    assert bench.model.config.optimizer == chosen.model_copy(update={"d_learning_rate": 0.2})
+    assert bench.model.form.config.optimizer == chosen.model_copy(update={"d_learning_rate": 0.2})
 
 
 def test_form_keeps_what_does_not_go_with_the_run(bench: Bench) -> None:
     bench.start()
-    bench.model.edit({"objective.objective": "wasserstein"})
+    bench.model.form.edit({"objective.objective": "wasserstein"})
     bench.model.receive(ControlChanged(20, "label_smoothing", 0.1, 0.0))
     assert bench.model.controls["label_smoothing"] == 0.1
-    assert bench.model.config.regularization.label_smoothing == 0
+    assert bench.model.form.config.regularization.label_smoothing == 0
 
 
 def test_names_are_confirmed_like_numbers(bench: Bench) -> None:
@@ -175,7 +175,7 @@ def test_names_are_confirmed_like_numbers(bench: Bench) -> None:
     assert bench.model.controls["objective"] == "non_saturating"
     bench.model.receive(ControlChanged(20, "objective", "hinge", "non_saturating"))
     assert bench.model.pending == {}
-    assert bench.model.controls["objective"] == bench.model.config.objective.objective == "hinge"
+    assert bench.model.controls["objective"] == bench.model.form.config.objective.objective == "hinge"
 
 
 def test_refusal_of_a_combination_goes_to_the_key_that_was_touched(bench: Bench, qtbot: QtBot) -> None:
@@ -251,11 +251,11 @@ def test_what_is_shown_of_an_update_goes_with_the_next_samples(bench: Bench) -> 
     values = np.zeros((64, 8, 8, 1), np.float32)
     bench.model.receive(Samples(4, values))
     bench.model.receive(UpdateShown(4, "d", 1, 1, 1.0, 0.9, values))
-    assert UpdateShown in bench.model.views
-    bench.model.show_snapshot(0)
-    assert UpdateShown in bench.model.views
+    assert UpdateShown in bench.model.record.views
+    bench.model.record.show_snapshot(0)
+    assert UpdateShown in bench.model.record.views
     bench.model.receive(Samples(5, values))
-    assert UpdateShown not in bench.model.views
+    assert UpdateShown not in bench.model.record.views
 
 
 def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) -> None:
@@ -275,10 +275,15 @@ def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) 
     model.receive(StatusChanged(Status.STOPPED, 100))
     model.receive(StatusChanged(Status.PREPARING, 0))
     model.receive(Preparing("Reading the data"))
-    assert model.run is None
-    assert (len(model.history), model.samples, model.measurement, model.diagnosis) == (0, None, None, None)
-    assert model.alerts == {}
-    assert model.past_alerts == []
+    assert model.record.run is None
+    assert (
+        len(model.record.history),
+        model.record.samples,
+        model.record.measurement,
+        model.record.diagnosis.latest,
+    ) == (0, None, None, None)
+    assert model.record.diagnosis.alerts == {}
+    assert model.record.diagnosis.past_alerts == []
     for panel in panels.values():
         panel.refresh()
     assert panels["diagnosis"].cards == {}
@@ -294,7 +299,7 @@ def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) 
     model.receive(Preparing("Compiling the training step"))
     assert panels["losses"].view.message == "Preparing the next run: compiling the training step…"
     bench.start()
-    assert model.run is not None
+    assert model.record.run is not None
 
 
 def test_a_run_that_paused_at_its_first_alert_does_so_again_after_a_reset(bench: Bench) -> None:
