@@ -40,7 +40,7 @@ class PanelContext:
 
 
 class Panel(Refreshable):
-    """The content of one dock. It listens to the model, asks the model, and never talks to the training thread.
+    """The content of one dock. It reads the record, asks the model, and listens to both, never to the training thread.
 
     What a panel wants of the window it says by a signal, and what it can do for the window it offers: the window knows
     no panel by name.

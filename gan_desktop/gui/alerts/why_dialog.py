@@ -160,10 +160,8 @@ class WhyAlert(WhyDialog):
 
     @Slot()
     def show_now(self) -> None:
-        alert, ended = (
-            self._record.diagnosis.alerts.get(self._detector),
-            self._record.diagnosis.ended_alerts.get(self._detector),
-        )
+        diagnosis = self._record.diagnosis
+        alert, ended = diagnosis.alerts.get(self._detector), diagnosis.ended_alerts.get(self._detector)
         self._is_current = alert is not None
         # What has ended has no light.
         self.light.setVisible(self._is_current)

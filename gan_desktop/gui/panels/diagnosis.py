@@ -151,14 +151,15 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        diagnosis = self.record.diagnosis.latest
+        record = self.record.diagnosis
+        diagnosis = record.latest
         self.intro.setVisible(diagnosis is None)
         self.intro.setText(self._before_the_first())
         self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
         # What a card says already, a light says in a word.
-        told = {words.sentence(alert.message): name for name, alert in self.record.diagnosis.alerts.items()}
+        told = {words.sentence(alert.message): name for name, alert in record.alerts.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
             # Where there are alerts to be read, what is well and what they say already gives them its room.
@@ -167,9 +168,7 @@ class DiagnosisPanel(Panel):
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                self.rows[aspect.name].show_aspect(
-                    aspect.level, text, self.record.diagnosis.aspect_history[aspect.name], brief
-                )
+                self.rows[aspect.name].show_aspect(aspect.level, text, record.aspect_history[aspect.name], brief)
         self._show_alerts()
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
@@ -219,12 +218,8 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def _show_controls(self) -> None:
-        model = self.model
-        standing = [
-            model.record.diagnosis.alerts[detector]
-            for detector in self.cards
-            if detector in model.record.diagnosis.alerts
-        ]
+        model, alerts = self.model, self.record.diagnosis.alerts
+        standing = [alerts[detector] for detector in self.cards if detector in alerts]
         offered = remedies(standing, model.asked_controls, cure_changes(self.record))
         for detector, found in offered.items():
             self.cards[detector].show_remedies(found, model.is_active, not model.is_starting)

@@ -74,8 +74,8 @@ class RegularizationPanel(Panel):
 
     def _played(self) -> RunConfig:
         """The config of the run under way, or of the next start."""
-        model = self.model
-        return model.record.run.config if model.record.run is not None and model.is_active else model.form.config
+        run = self.record.run
+        return run.config if run is not None and self.model.is_active else self.model.form.config
 
     def _data(self) -> DataSummary | None:
         """What is known of the data that a switch acts on: of the run under way, else where the form has them still."""

@@ -130,7 +130,7 @@ class Header(Refreshable):
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
         for button in (self.step_button, self.slow_motion_button):
             button.setEnabled(not model.is_starting and status in steps)
-        can_reset = model.record.run is not None and not model.is_starting and status is not Status.PREPARING
+        can_reset = self._record.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
 

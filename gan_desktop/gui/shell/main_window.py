@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         closed: the window is closed and its threads have ended.
 
     Attributes:
-        model: the `RunModel`, through which everything goes.
+        model: the `RunModel`, through which everything goes; its `record` is what the engine has said.
         training_thread: the `TrainingThread`. Closing the window stops it.
         docks: the panels in their docks.
         actions_by_name: every action of the menus.
@@ -186,15 +186,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _enable_actions(self) -> None:
-        status, active = self.model.record.status, self.model.record.status in UNDER_WAY and not self.model.is_starting
+        record = self.model.record
+        status, active = record.status, record.status in UNDER_WAY and not self.model.is_starting
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active,
             "new_latents": active,
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
-            "export_png": self.model.record.run is not None,
-            "open_run_folder": self.model.record.run is not None,
+            "export_png": record.run is not None,
+            "open_run_folder": record.run is not None,
         }
         for name, state in enabled.items():
             self.actions_by_name[f"{name}_action"].setEnabled(state)
@@ -220,7 +221,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_run_folder(self) -> None:
         """Show the run's folder in the system's file manager, or say why not."""
-        folder = self.model.record.run.run_folder if self.model.record.run is not None else None
+        run = self.model.record.run
+        folder = None if run is None else run.run_folder
         if folder is None:
             self.notice.say(self.tr("This run has no folder."))
         elif not folder.is_dir():

@@ -1,4 +1,4 @@
-"""The model: what it keeps, what it sends, and that panels and thread meet only here."""
+"""The model: what it sends, what its record and its form tell when, and that panels and thread meet only here."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from gan_desktop.core.events import (
     CommandRefused,
     ControlChanged,
     EngineError,
-    MetricsBlock,
     Preparing,
     Progress,
+    RunStarted,
     Samples,
     StatusChanged,
 )
 from gan_desktop.core.status import Status
-from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.training_thread import STACK_BYTES, TrainingThread
-from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed
-from tests.gui.fake_engine import FakeEngine
+from tests.gui.fake_engine import FakeEngine, summary
 from tests.gui.panels.test_quality import measured
 
 
@@ -95,6 +94,53 @@ def test_run_started_begins_afresh(bench: Bench) -> None:
     assert (len(model.record.history), len(model.record.snapshots), model.record.interventions) == (0, 0, [])
     assert model.record.samples is None
     assert model.controls["d_steps"] == 1
+
+
+SIGNALS_OF_RECORD = ["run_started", "samples_changed", "status_changed", "alerts_changed", "control_confirmed"]
+SIGNALS_OF_MODEL = ["state_changed", "controls_changed", "refused", "refusals_settled"]
+
+
+def signals_of(model: RunModel) -> list[str]:
+    """The names of signals, in the order in which they are emitted from now on."""
+    names: list[str] = []
+    owners = ((model.record, SIGNALS_OF_RECORD), (model, SIGNALS_OF_MODEL), (model.form, ["config_changed"]))
+    for owner, signals in owners:
+        for name in signals:
+            getattr(owner, name).connect(lambda *_, name=name: names.append(name))
+    return names
+
+
+def test_the_form_has_followed_before_a_change_of_a_control_is_told(bench: Bench) -> None:
+    bench.start()
+    told = signals_of(bench.model)
+    bench.model.receive(ControlChanged(10, "d_steps", 2, 1))
+    settled = "refusals_settled"
+    assert told == [settled, "config_changed", settled, "control_confirmed", "controls_changed"]
+
+
+def test_controls_are_told_when_everything_is_known_of_a_run_that_begins(bench: Bench) -> None:
+    bench.model.start()
+    bench.model.receive(StatusChanged(Status.PREPARING, 0))
+    told, config = signals_of(bench.model), bench.model.form.config
+    bench.model.record.run_started.connect(lambda _: told.append("starts" if bench.model.is_starting else "runs"))
+    bench.model.receive(RunStarted(config, "digits", summary(config), "CPU", None, 100, 1, 1))
+    assert told == [
+        "refusals_settled",
+        "run_started",
+        "runs",
+        "samples_changed",
+        "state_changed",
+        "status_changed",
+        "alerts_changed",
+        "controls_changed",
+    ]
+
+
+def test_a_refused_start_changes_the_state_and_not_the_status(bench: Bench) -> None:
+    told = signals_of(bench.model)
+    bench.model.start()
+    bench.model.receive(CommandRefused("no", of_start=True))
+    assert told == ["state_changed", "controls_changed", "state_changed", "refused", "controls_changed"]
 
 
 def test_toggle_by_status(bench: Bench) -> None:
@@ -191,13 +237,6 @@ def test_refusal_of_a_combination_goes_to_the_key_that_was_touched(bench: Bench,
     assert bench.model.pending == {}
 
 
-def test_history_must_be_gapless(bench: Bench) -> None:
-    bench.start()
-    bench.take_steps(10)
-    with pytest.raises(ValueError, match="expected 10"):
-        bench.model.receive(MetricsBlock(50, np.zeros((1, len(FIGURES)), np.float32), FIGURES))
-
-
 @pytest.mark.parametrize(
     ("value", "text"),
     [(2e-4, "2.0e-4"), (0.00012345, "1.2345e-4"), (1.0, "1.0e0"), (1e-6, "1.0e-6")],
@@ -244,18 +283,6 @@ def test_updates_are_asked_of_a_run_and_one_is_built_where_there_is_none(bench: 
     bench.start(status=Status.PAUSED)
     assert bench.model.next_update()
     assert bench.sent[2:] == [NextUpdate()]
-
-
-def test_what_is_shown_of_an_update_goes_with_the_next_samples(bench: Bench) -> None:
-    bench.start()
-    values = np.zeros((64, 8, 8, 1), np.float32)
-    bench.model.receive(Samples(4, values))
-    bench.model.receive(UpdateShown(4, "d", 1, 1, 1.0, 0.9, values))
-    assert UpdateShown in bench.model.record.views
-    bench.model.record.show_snapshot(0)
-    assert UpdateShown in bench.model.record.views
-    bench.model.receive(Samples(5, values))
-    assert UpdateShown not in bench.model.record.views
 
 
 def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) -> None:

@@ -40,7 +40,7 @@ def test_it_says_what_it_runs_on_and_copies_it(training: MainWindow) -> None:
 
 def test_it_names_plugins_and_what_became_of_them(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def row() -> str:
-        return dict(facts(bench.model, bench.context.settings))["Plug-ins"]
+        return dict(facts(bench.model.record, bench.context.settings))["Plug-ins"]
 
     assert row() == "none"
     monkeypatch.setattr(plugins, "packages", lambda: ("more 1.0", "other 2.0"))
