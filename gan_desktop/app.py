@@ -34,11 +34,14 @@ def run_engine(commands: CommandQueue, emit: Emit) -> None:
     Session(commands, emit, watched=True).run()
 
 
-def preview_data(path: Path, report: Callable[[str, float | None], None]) -> FolderPreview:
-    """What is at a path that a person wants to train on. Raises InputError where it is nothing to train on."""
+def preview_data(path: Path, report: Callable[[str, float | None], None], source: Path | None = None) -> FolderPreview:
+    """What is at a path that a person wants to train on, or at two. Raises InputError where it is nothing to train on.
+
+    `source` holds the images that are to be translated into the ones at `path`.
+    """
     from gan_desktop.training.data.folder_preview import preview_folder
 
-    return preview_folder(path, report)
+    return preview_folder(path, report, source)
 
 
 def create_window(config: RunConfig | None = None, leave: Callable[[], None] | None = None) -> MainWindow:

@@ -23,6 +23,9 @@ from gan_desktop.core.registry import Entry, datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
 
 TYPER_INTERRUPTED = 130
+# What `augment` takes where nothing is said, and at most.
+CONDITIONAL_PRESET = "cgan"
+MOST_SEEDS, MOST_SAMPLES = 1000, 1_000_000
 application = typer.Typer(
     name="gan-desktop",
     help="Watch a generative adversarial network learn, and take hold of it while it does.",
@@ -117,6 +120,34 @@ def train(
     return run_in_terminal(Start(config, chosen.name, folder, schedule=schedule), as_json)
 
 
+@application.command()
+def augment(
+    preset_name: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="A conditional preset; cgan where none is given.")
+    ] = None,
+    config_file: Annotated[str | None, typer.Option("--config", metavar="FILE", help="A config, as TOML.")] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a config key; may be repeated.")
+    ] = None,
+    real: Annotated[
+        list[str] | None, typer.Option(metavar="N", help="Train on N real samples of each class (20); may be repeated.")
+    ] = None,
+    seeds: Annotated[str, typer.Option(metavar="N", help="Repeat with N seeds, from training.seed on.")] = "3",
+    fakes: Annotated[str, typer.Option(metavar="N", help="Generate N samples, as many of each class.")] = "1000",
+    steps: Annotated[str | None, typer.Option(metavar="N", help="Train each GAN so many steps.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Measure what samples of a conditional GAN add to a few real ones as training data; see docs/augmentation.md."""
+    chosen = choose_config(preset_name, path_of("--config", "a config file", config_file), CONDITIONAL_PRESET)
+    length = {} if steps is None else {"training.steps": parse_value(steps)}
+    config = override(chosen.config, assignments or [], length)
+    counts = dict.fromkeys(whole_number("--real", text, MOST_SAMPLES) for text in real or ["20"])
+    known = whole_number("--seeds", seeds, MOST_SEEDS), whole_number("--fakes", fakes, MOST_SAMPLES)
+    from gan_desktop.augment import Plan, augment_in_terminal
+
+    return augment_in_terminal(Plan(config, chosen.name, tuple(counts), *known), as_json)
+
+
 def path_of(option: str, wanted: str, text: str | None) -> Path | None:
     """The path that an option gives, with `~` as the home folder; None where it is not given.
 
@@ -132,8 +163,8 @@ def path_of(option: str, wanted: str, text: str | None) -> Path | None:
     return expanded(Path(text))
 
 
-def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
-    """The preset or the file that was asked for, the default preset where neither was.
+def choose_config(preset_name: str | None, config_file: Path | None, default: str = DEFAULT_PRESET) -> Preset:
+    """The preset or the file that was asked for, the preset `default` where neither was.
 
     Raises:
         InputError: both were, or what was asked for cannot be had.
@@ -143,7 +174,7 @@ def choose_config(preset_name: str | None, config_file: Path | None) -> Preset:
         raise InputError(f"--preset {name} and --config {file} are both given: give one")
     if config_file is not None:
         return load_config(config_file)
-    return preset(DEFAULT_PRESET if preset_name is None else preset_name)
+    return preset(default if preset_name is None else preset_name)
 
 
 def set_thread_count(text: str) -> None:
@@ -154,10 +185,19 @@ def set_thread_count(text: str) -> None:
     """
     from gan_desktop.training import backend
 
-    count, cores = parse_value(text), usable_cores()
-    if type(count) is not int or not 1 <= count <= cores:
-        raise InputError(f"--threads = {shown(text)}: must be a whole number from 1 to {cores}", "--threads")
-    backend.set_threads(count)
+    backend.set_threads(whole_number("--threads", text, usable_cores()))
+
+
+def whole_number(option: str, text: str, most: int) -> int:
+    """The number that an option gives, from 1 to `most`.
+
+    Raises:
+        InputError: it is none.
+    """
+    number = parse_value(text)
+    if type(number) is not int or not 1 <= number <= most:
+        raise InputError(f"{option} = {shown(text)}: must be a whole number from 1 to {most}", option)
+    return number
 
 
 def override(config: RunConfig, assignments: list[str], direct: dict[str, Any]) -> RunConfig:

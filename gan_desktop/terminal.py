@@ -7,16 +7,10 @@ import math
 import queue
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.table import Column
-from rich.text import Text
 
 from gan_desktop import streams
 from gan_desktop.core import events
@@ -29,10 +23,9 @@ from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics
 from gan_desktop.core.status import Status
 from gan_desktop.process import leave, stopping
+from gan_desktop.progress import ProgressLine
 
 EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
-# Where stderr is a file, a line of progress this often takes the bar's place.
-PLAIN_SECONDS = 10.0
 # How long the engine has to hear that it is to end, before anything has begun.
 LISTEN_SECONDS = 0.5
 
@@ -97,19 +90,7 @@ class TerminalListener:
         self._commands = commands
         self._schedule = schedule
         self.gate = LeaveGate()
-        self._console = Console(stderr=True, highlight=False)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            # All on one line: what is missing, the bar gives.
-            _Figures(Column(no_wrap=True)),
-            TimeRemainingColumn(table_column=Column(no_wrap=True)),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task("loading TensorFlow", total=None, figures="")
-        self._last_plain = time.monotonic()
+        self._progress = ProgressLine("loading TensorFlow")
         self._figures: dict[str, float] = {}
         self._started: events.RunStarted | None = None
         self._ended: events.RunEnded | None = None
@@ -122,7 +103,7 @@ class TerminalListener:
         self.refusal: str | None = None
 
     def __enter__(self) -> TerminalListener:
-        self._bar.start()
+        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,7 +111,7 @@ class TerminalListener:
 
     def close(self) -> None:
         """Take the bar from the screen."""
-        self._bar.stop()
+        self._progress.close()
 
     def on_event(self, event: events.Event) -> None:  # noqa: C901 - one case an event
         """Take an event from the engine."""
@@ -138,14 +119,13 @@ class TerminalListener:
         match event:
             case events.Preparing(message, fraction):
                 total = None if fraction is None else 1.0
-                self._bar.update(self._task, description=message.lower(), total=total, completed=fraction or 0.0)
                 share = "" if fraction is None else f": {100 * fraction:.0f} %"
-                self._say_at_times(message.lower() + share)
+                self._progress.show(message.lower(), fraction or 0.0, total, plain=message.lower() + share)
             case events.RunStarted():
                 self._started = event
-                self._say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
+                self._progress.say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
                 for note in event.data.notes:
-                    self._say(note)
+                    self._progress.say(note)
             case events.MetricsBlock():
                 self._figures = event.last()
             case Measured():
@@ -155,31 +135,33 @@ class TerminalListener:
             case events.ControlChanged():
                 self._interventions.append(event)
                 before, after = value_text(event.previous), value_text(event.value)
-                self._say(f"step {event.step}: {event.key} {before} -> {after}")
+                self._progress.say(f"step {event.step}: {event.key} {before} -> {after}")
             case AlertRaised(alert):
                 self._alerts.append(alert)
-                self._say(f"step {alert.step}: {alert.message}")
+                self._progress.say(f"step {alert.step}: {alert.message}")
             case AlertEnded(step, alert, message):
                 self._alert_ends[self._alerts.index(alert)] = step
-                self._say(f"step {step}: the alert of {alert.detector} has ended: {message}")
+                self._progress.say(f"step {step}: the alert of {alert.detector} has ended: {message}")
             case events.CommandRefused(message) if self._started is None:
                 self.refusal = message
                 self._commands.put(Quit())
             case events.CommandRefused(message):
-                self._say(message)
+                self._progress.say(message)
             case events.EngineError():
                 self.error = event
                 self._commands.put(Quit())
             case events.RecordingChanged(problem):
                 again = "what waits is kept in memory and tried again"
-                self._say(f"{problem}; training goes on, {again}" if problem else "the run folder can be written again")
+                self._progress.say(
+                    f"{problem}; training goes on, {again}" if problem else "the run folder can be written again"
+                )
             case events.NotKept():
                 self.not_kept = event
             case events.RunEnded():
                 self._ended = event
                 for change in self._not_made(event.step):
                     said = f"{change.step}:{change.key}={value_text(change.value)}"
-                    self._say(f"--at {said} was not made: the run ended after {event.step} steps")
+                    self._progress.say(f"--at {said} was not made: the run ended after {event.step} steps")
             case events.StatusChanged(status) if status.is_final:
                 self._commands.put(Quit())
 
@@ -188,9 +170,6 @@ class TerminalListener:
         made = {(change.step, change.key) for change in self._interventions}
         return [change for change in self._schedule if change.step >= last and (change.step, change.key) not in made]
 
-    def _say(self, line: str) -> None:
-        self._console.print(printable(line), markup=False, soft_wrap=True)
-
     def _show(self, progress: events.Progress) -> None:
         figures = f"step {progress.step:,}"
         if progress.total_steps:
@@ -198,16 +177,7 @@ class TerminalListener:
         if self._figures:
             figures += f" · D {self._figures['d_loss']:.3f} · G {self._figures['g_loss']:.3f}"
             figures += f" · {progress.steps_per_second:,.1f} steps/s"
-        self._bar.update(
-            self._task, description="training", completed=progress.step, total=progress.total_steps, figures=figures
-        )
-        self._say_at_times(figures)
-
-    def _say_at_times(self, line: str) -> None:
-        """In place of the bar, where there is none."""
-        if not self._console.is_terminal and time.monotonic() - self._last_plain > PLAIN_SECONDS:
-            self._last_plain = time.monotonic()
-            self._say(line)
+        self._progress.show("training", progress.step, progress.total_steps, figures)
 
     def exit_code(self) -> int:
         """0 finished or stopped by the person, 3 diverged, 1 anything else."""
@@ -254,8 +224,12 @@ class TerminalListener:
         """A metric with what a perfect generator would have."""
         assert self._measured is not None
         entry, floor = metrics[name], self._measured.floors.get(name)
-        text = f"{entry.title[:1].lower()}{entry.title[1:]} {entry.value.text(value)}"
-        return text if floor is None else f"{text} (perfect: {entry.value.floor_text(floor.mean, floor.deviation)})"
+        # Within a sentence, but an abbreviation stays as it is.
+        title = entry.title if entry.title[:2].isupper() else f"{entry.title[:1].lower()}{entry.title[1:]}"
+        text = f"{title} {entry.value.text(value)}"
+        if floor is None or math.isnan(floor.mean):
+            return text
+        return f"{text} ({entry.value.floor_is}: {entry.value.floor_text(floor.mean, floor.deviation)})"
 
     def _alerts_in_order(self) -> list[tuple[int, Alert]]:
         """By their steps, each with its place in the list: those of a measurement may have come after later ones."""
@@ -306,10 +280,3 @@ class TerminalListener:
 def finite(value: float | None) -> float | None:
     """The value, or None where JSON could not hold it."""
     return value if value is not None and math.isfinite(value) else None
-
-
-class _Figures(ProgressColumn):
-    """The step, the losses and the speed."""
-
-    def render(self, task: Task) -> Text:
-        return Text(task.fields.get("figures", ""))

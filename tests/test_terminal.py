@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from gan_desktop import terminal
+from gan_desktop import progress, terminal
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Quit, Start
 from gan_desktop.core.config import RunConfig
@@ -159,7 +159,7 @@ def heard(*told: events.Event) -> TerminalListener:
 def test_progress_is_lines_where_stderr_is_no_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(terminal, "PLAIN_SECONDS", -1.0)
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", -1.0)
     reading = (events.Preparing("Reading images", 0.25), events.Preparing("Compiling the training step", None))
     heard(*reading, events.Progress(7, 40, 0.5, 1.0, 7.0, 5.0, 0, {}))
     said = capsys.readouterr().err.splitlines()
@@ -169,9 +169,12 @@ def test_progress_is_lines_where_stderr_is_no_terminal(
 @pytest.mark.parametrize("width", [50, 80, 120])
 def test_the_bar_is_one_line(width: int) -> None:
     listener = heard(events.Progress(2000, 1_000_000, 0.5, 1.0, 923.3, 5.0, 0, {}))
-    listener._bar.update(listener._task, figures="step 2,000 of 1,000,000 · D 1.115 · G 0.914 · 923.3 steps/s")
+    figures = "step 2,000 of 1,000,000 · D 1.115 · G 0.914 · 923.3 steps/s"
+    listener._progress.show("training", 2000, 1_000_000, figures)
     screen = StringIO()
-    Console(width=width, force_terminal=True, color_system=None, file=screen).print(listener._bar.get_renderable())
+    Console(width=width, force_terminal=True, color_system=None, file=screen).print(
+        listener._progress.bar.get_renderable()
+    )
     lines = screen.getvalue().splitlines()
     assert len(lines) == 1
     assert ("923.3 steps/s" in lines[0]) == (width >= 80)

@@ -6,7 +6,6 @@ A section that selects a registered thing (`data.name`, `generator.family`) take
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
@@ -23,6 +22,7 @@ from gan_desktop.core.sections import (
     Beta,
     Count,
     Flag,
+    GivenPath,
     OneOf,
     Rate,
     Section,
@@ -33,9 +33,6 @@ from gan_desktop.core.sections import (
     live,
     not_empty,
 )
-
-if TYPE_CHECKING:
-    from gan_desktop.training.train_step import Game as PlayedGame
 
 
 class Game(Selection):
@@ -48,7 +45,7 @@ class Game(Selection):
     )
 
     @property
-    def played(self) -> PlayedGame:
+    def played(self) -> registry.PlayedGame:
         """The game as its file declares it."""
         return registry.games[self.name].value()
 
@@ -66,6 +63,11 @@ class Game(Selection):
     def translates(self) -> bool:
         """Whether samples are made of samples of another domain, not of latents."""
         return self.played.translates
+
+    @property
+    def makes_source(self) -> bool:
+        """Whether the source is made of the data themselves, so that any images will do."""
+        return self.translates and getattr(self.options, "source", registry.GIVEN) != registry.GIVEN
 
     @property
     def term_weights(self) -> tuple[float, ...]:
@@ -98,7 +100,7 @@ class DataConfig(Selection):
     name: Annotated[str, OneOf(registry.datasets)] = Field(
         "digits", title="Data set", description="What the generator learns to imitate."
     )
-    path: Annotated[Path, BeforeValidator(not_empty), AfterValidator(encodable)] | None = Field(
+    path: GivenPath | None = Field(
         None, description="Where the data are, for data sets that are read from a folder or a file."
     )
     conditional: Flag = Field(

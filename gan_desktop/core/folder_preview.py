@@ -25,6 +25,9 @@ class FolderPreview:
         thumbnails: a few of the images, uint8 of shape (side, side, 3).
         suggested: config values that load it, `{"data.name": "images", ...}`; empty where nothing here can be loaded.
         notes: what else people should know, a sentence each.
+        domains: (name, count) of both domains, the source first, where it is read as two; else empty.
+        is_named: whether names say that it is meant so: then this reading is offered first.
+        others: what other readings there are of the same place, to choose from.
     """
 
     path: Path
@@ -37,3 +40,11 @@ class FolderPreview:
     thumbnails: tuple[npt.NDArray[np.uint8], ...] = ()
     suggested: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    domains: tuple[tuple[str, int], ...] = ()
+    is_named: bool = False
+    others: tuple[FolderPreview, ...] = ()
+
+    @property
+    def most_in_batch(self) -> int:
+        """How many samples a batch may have; 0 where they were not counted."""
+        return min((count for _, count in self.domains), default=self.count)

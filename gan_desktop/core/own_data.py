@@ -12,9 +12,10 @@ from fnmatch import fnmatchcase
 from statistics import median_low
 from typing import Any
 
+from gan_desktop.core.config import weight_key
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import LARGEST, SMALLEST, Size, height_width
-from gan_desktop.core.registry import Entry, datasets
+from gan_desktop.core.registry import Entry, datasets, terms
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Sides:
 
 # Below 16 pixels, dense layers see all that there is to see, and train faster.
 FAMILIES_OF_IMAGES = ((0, "mlp"), (16, "dcgan"))
+# What makes images of images.
+FAMILY_OF_TRANSLATIONS = "translator"
+
+
+def playing(game: str, *weighed: str) -> dict[str, Any]:
+    """The config values by which a game is played with these terms at their usual weights, and with no others."""
+    weights = {weight_key(name): term.usual or 0.0 if name in weighed else 0.0 for name, term in terms.items()}
+    return {"game.name": game, **{f"game.{key}": float(weight) for key, weight in weights.items()}}
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,9 @@ class OwnData:
         parts: endings of files that it reads by the folder: one alone is no data set.
         folder_mark: what the name of a file is like in a folder that is this data set's, whatever else lies there; a
             data set that has one takes no other folder.
+        beside: what else it makes of a place that another data set reads, whose preview it is given: another reading,
+            offered beside that one. One that has it reads two folders that are given together, too, by `preview`; its
+            option `source_path` is the first.
         preview: what it makes of a `training.data.place.Place`, or None where that is none of its own; told a report
             besides. It raises InputError where a start would, as far as it looks.
         reads_all: whether a preview reads all of a file, so that what a start would refuse is refused there; else
@@ -72,6 +84,7 @@ class OwnData:
     parts: tuple[str, ...] = ()
     folder_mark: re.Pattern[str] | None = None
     preview: Callable[[Any, Any], FolderPreview | None] = lambda place, report: None
+    beside: Callable[[Any, FolderPreview, Any], FolderPreview | None] | None = None
     reads_all: bool = True
     sides: Sides = field(default_factory=Sides)
     families: tuple[tuple[int, str], ...] = ((0, "mlp"),)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Optimizer
     from gan_desktop.training.train_step import Game
 
+    PlayedGame = Game
+
 T = TypeVar("T")
 Value = TypeVar("Value", covariant=True)
 
@@ -160,6 +162,8 @@ def _module_of(value: object) -> str:
 
 
 datasets: Registry[Loader] = Registry("data set", "gan_desktop.training.data")
+# The degradation that makes nothing: the data have a source of their own.
+GIVEN = "given"
 degradations: Registry[Degradation] = Registry("degradation", "gan_desktop.training.data.degradations")
 families: Registry[type[Network]] = Registry("network family", "gan_desktop.training.networks")
 games: Registry[Callable[[], Game]] = Registry("game", "gan_desktop.training.games")

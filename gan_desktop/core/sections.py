@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from gan_desktop.core.errors import InputError
@@ -81,6 +90,10 @@ def not_empty(value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         raise PydanticCustomError("empty", "must not be empty")
     return value
+
+
+# A folder or a file that a person names.
+GivenPath = Annotated[Path, BeforeValidator(not_empty), AfterValidator(encodable)]
 
 
 def condition(value: str) -> str:

@@ -138,6 +138,8 @@ class Inspected:
         neighbours: the nearest real samples, shape (k, *sample_shape), and their `distances`, shape (k,).
         typical: the median distance from a real sample to the nearest other one.
         class_name: the class that a classifier of real images gives it; empty where there is none.
+        patches: sigmoid of the logit of each patch, shape (rows, columns), of a discriminator that judges patches; None
+            of any other. Then `logit` is the mean of the patches' logits.
     """
 
     step: int
@@ -148,6 +150,7 @@ class Inspected:
     distances: FloatArray
     typical: float
     class_name: str = ""
+    patches: FloatArray | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from gan_desktop.training.batches.sources import BatchSource, ByteBatches, Memor
 from gan_desktop.training.batches.streamed import StreamedBatches
 from gan_desktop.training.data.byte_images import ByteImages
 from gan_desktop.training.data.dataset import REAL, SOURCE, DataRequest, DataSet, Report, Scaling, constant_note, silent
-from gan_desktop.training.data.degradations import GIVEN
 from gan_desktop.training.data.derived import with_source
 from gan_desktop.training.devices import choose_device
 from gan_desktop.training.games.regularization import packed_shape
@@ -39,12 +38,13 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     """
     request = DataRequest(config.data.options, config.data.path, config.training.seed, report)
     data = datasets[config.data.name].value(request)
-    made_by = getattr(config.game.options, "source", GIVEN)
-    if made_by != GIVEN:
-        data = with_source(data, made_by)
-    batch_size = config.training.batch_size
-    if batch_size > len(data):
-        message = f"training.batch_size = {batch_size}: larger than the data ({len(data)} samples)"
+    if config.game.makes_source:
+        data = with_source(data, config.game.options.source)
+    batch_size, domains = config.training.batch_size, [data.domain(name) for name in config.game.played.domains]
+    fewest = min(domains, key=len)
+    if batch_size > len(fewest):
+        which = "data" if len(fewest) == len(data) else f"source, {fewest.title},"
+        message = f"training.batch_size = {batch_size}: larger than the {which} ({len(fewest)} samples)"
         raise InputError(message, "training.batch_size")
     if SOURCE in config.game.played.domains and data.source is None:
         message = f"game.name = '{config.game.name}': it takes data of two domains, and these have one ({data.title})"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.own_data import playing
 from gan_desktop.gui.own_data.preview_thread import Report
 
 SHADES = 20
@@ -30,6 +31,25 @@ def animals(path: Path) -> FolderPreview:
     )
 
 
+def fruit(path: Path, source: Path) -> FolderPreview:
+    """Two folders of images, whose names would make pairs as well."""
+    suggested = {
+        "data.name": "two_folders",
+        "data.path": str(path),
+        "data.source_path": str(source),
+        "data.image_size": 32,
+        "data.channels": "color",
+        **playing("cyclegan", "cycle"),
+        "objective.objective": "least_squares",
+        "training.batch_size": 16,
+    }
+    as_pairs = suggested | {"data.pairs": True, **playing("translation", "pixel"), "game.source": "given"}
+    domains = replace(
+        animals(path), classes=(), domains=(("apples", 700), ("oranges", 9)), suggested=suggested, unreadable=()
+    )
+    return replace(domains, others=(replace(domains, suggested=as_pairs),))
+
+
 @dataclass
 class FakePreview:
     """Called by the preview thread like the real one.
@@ -37,7 +57,7 @@ class FakePreview:
     Attributes:
         error: raised in place of an answer.
         endless: whether it goes on until its reports are answered by an exception.
-        answer: what it says of any path; None is `animals`.
+        answer: what it says of any path; None is `animals`, of two paths `fruit`.
         seen: every path that came.
         ended: set when an endless one has ended.
     """
@@ -48,8 +68,8 @@ class FakePreview:
     seen: list[Path] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, path: Path, report: Report) -> FolderPreview:
-        self.seen.append(path)
+    def __call__(self, path: Path, report: Report, source: Path | None = None) -> FolderPreview:
+        self.seen += [path] if source is None else [source, path]
         if self.error is not None:
             raise self.error
         try:
@@ -58,4 +78,4 @@ class FakePreview:
                 self.ended.wait(0.005)
         finally:
             self.ended.set()
-        return self.answer or animals(path)
+        return self.answer or (animals(path) if source is None else fruit(path, source))

@@ -11,8 +11,12 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import Entry, metrics
 from gan_desktop.diagnosis.reference import Labels, Reference
+
+# Floors are what real samples give in place of fakes.
+PERFECT = QT_TRANSLATE_NOOP("Quality", "perfect")
 
 
 class Metric(ABC):
@@ -27,6 +31,7 @@ class Metric(ABC):
         counts: what it counts in a few words, where its name says more than that.
         of_translations: whether it is about translations alone. Where nothing is translated, nobody asks for it: it is
             not said to be unknown either.
+        floor_is: what stands before its floor.
     """
 
     higher_is_better: ClassVar[bool]
@@ -36,6 +41,7 @@ class Metric(ABC):
     headline: ClassVar[bool] = False
     counts: ClassVar[str] = ""
     of_translations: ClassVar[bool] = False
+    floor_is: ClassVar[str] = PERFECT
 
     @abstractmethod
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import metrics
 from gan_desktop.diagnosis import pairs
 from gan_desktop.diagnosis.distances import tree_of
@@ -76,6 +77,7 @@ class _Pairwise(_Translated):
     """What compares each translation with the true image. Its floor is that of enlarging without a network."""
 
     undefined: ClassVar[str] = "a translation is not finite"
+    floor_is: ClassVar[str] = QT_TRANSLATE_NOOP("Quality", "bicubic")
 
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         assert reference.sources is not None
@@ -102,10 +104,10 @@ class _Pairwise(_Translated):
     def note(self, reference: Reference, count: int) -> str:
         if reference.sources is None or reference.sources.enlarged is None:
             return ""
-        return "beside the true images, what enlarging without a network (bicubic) gives stands as the floor"
+        return "bicubic is what enlarging gives without a network"
 
 
-@metrics.register("psnr", title="PSNR, dB")
+@metrics.register("psnr", title="PSNR in dB")
 class Psnr(_Pairwise):
     """The peak signal-to-noise ratio of translations, in decibels: 10 log10(1 / mean squared error), where the
     mean is over all images and pixels. An image that is blurred where it cannot know has a higher one than a sharp

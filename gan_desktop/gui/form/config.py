@@ -10,7 +10,7 @@ from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import presets
 
 # What makes a run another experiment; seed, device, length and rates do not.
-STRUCTURE = ("data", "generator", "discriminator", "latent", "objective", "regularization")
+STRUCTURE = ("game", "data", "generator", "discriminator", "latent", "objective", "regularization")
 # The name of an experiment that is no preset's.
 CUSTOM = "custom"
 

@@ -22,14 +22,18 @@ SOME_EPOCHS = 100
 class PathField(TextField):
     """A file or a folder, typed or chosen."""
 
-    def __init__(self, info: KeyInfo, object_name: str) -> None:
+    def __init__(self, info: KeyInfo, object_name: str, where_empty: str) -> None:
+        """`where_empty` is what an empty field means, in a few words."""
         self.browse_button = QPushButton("…")
         self.browse_button.setFixedWidth(34)
         self.browse_button.setProperty("small", True)
         super().__init__(info, object_name, [self.browse_button])
-        self.line.setPlaceholderText(self.tr("built in or downloaded"))
+        self.line.setPlaceholderText(where_empty)
         describe(
-            self.browse_button, "browse_button", self.tr("Choose a folder"), self.tr("Choose a folder with the data")
+            self.browse_button,
+            f"browse_{info.key}_button",
+            self.tr("Choose a folder"),
+            self.tr("Choose a folder with the data"),
         )
         self.browse_button.clicked.connect(self.browse)
 

@@ -12,8 +12,11 @@ from gan_desktop.core import registry
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.image_size import Size, fits, height_width, size_of
-from gan_desktop.core.own_data import own_data
+from gan_desktop.core.own_data import FAMILY_OF_TRANSLATIONS, own_data, playing
 from gan_desktop.gui.widgets.style import describe, label
+
+# The game of one domain.
+GAN = "gan"
 
 
 def rectangles(preview: FolderPreview, offered: Sequence[int]) -> list[Size]:
@@ -37,6 +40,15 @@ def fitting_batch(count: int, wanted: int, pack: int) -> int:
     return smaller[-1] if smaller else count // pack * pack
 
 
+def suggested_for(preview: FolderPreview, config: RunConfig) -> dict[str, Any]:
+    """What the preview suggests and, where the form's game cannot be played with such data, the game of one domain."""
+    suggested = dict(preview.suggested)
+    has_images = len(own_data(registry.datasets[str(suggested["data.name"])]).families) > 1
+    if preview.domains or not config.game.translates or (config.game.makes_source and has_images):
+        return suggested
+    return playing(GAN) | suggested
+
+
 class DataChoices(QWidget):
     """The choices that the suggested data set has; what it does not have is not shown.
 
@@ -51,10 +63,13 @@ class DataChoices(QWidget):
 
     def __init__(self, preview: FolderPreview, config: RunConfig) -> None:
         super().__init__()
-        self._suggested = dict(preview.suggested)
+        self._suggested = suggested_for(preview, config)
         name = str(self._suggested["data.name"])
         self._keys = registry.datasets[name].options.model_fields
         self._own = own_data(registry.datasets[name])
+        game = str(self._suggested.get("game.name", config.game.name))
+        self._translates = registry.games[game].value().translates
+        self._domains = [name for name, _ in preview.domains]
         self._own_size = size_of(*reversed(preview.sizes[0][0])) if preview.sizes else None
         self._rectangles = rectangles(preview, self._own.sides.offered)
         tr = self.tr
@@ -69,24 +84,36 @@ class DataChoices(QWidget):
             self.conditional_check.text(),
             tr("Both networks are told the class: the generator makes the class that it is asked for"),
         )
+        self.swap_check = QCheckBox()
+        if self._domains:
+            source, target = self._domains
+            self.swap_check.setText(tr("The other way round: {a} to {b}").format(a=target, b=source))
+        describe(
+            self.swap_check,
+            "swap_check",
+            self.swap_check.text() or tr("The other way round"),
+            tr("Which of the two is translated into which"),
+        )
         self.batch_note = label(wrap=True)
         self.batch_note.setObjectName("batch_note")
         self._batch: int | None = None
         self.refusal = ""
-        self._fit_batch(preview.count, config)
+        self._fit_batch(preview.most_in_batch, config)
         self._fill(config)
         self._chose_network = False
-        self._lay_out(len(preview.classes) > 1)
+        self._lay_out(len(preview.classes) > 1 and not self._translates)
         self.size_box.currentIndexChanged.connect(self._suggest_network)
         self.network_box.activated.connect(self._on_network)
         self._suggest_network()
         for box in (self.size_box, self.channels_box, self.fit_box, self.network_box):
             box.currentIndexChanged.connect(self.changed)
         self.conditional_check.toggled.connect(self.changed)
+        self.swap_check.toggled.connect(self.changed)
 
     def _fit_batch(self, count: int, config: RunConfig) -> None:
         """Where a batch would be larger than the data, take a smaller one and say so."""
         wanted, pack = config.training.batch_size, config.regularization.pack
+        wanted = min(wanted, self._suggested.get("training.batch_size", wanted))
         batch = fitting_batch(count, wanted, pack) if count else wanted
         if batch == 0:
             text = self.tr("D judges {pack} samples together, and there are {n}. Set Packing to 0 first.")
@@ -146,11 +173,14 @@ class DataChoices(QWidget):
         if has_classes:
             grid.setRowMinimumHeight(2, 6)
             grid.addWidget(self.conditional_check, 3, 0, 1, max(1, len(boxes)))
+        if self._domains:
+            grid.setRowMinimumHeight(2, 6)
+            grid.addWidget(self.swap_check, 3, 0, 1, max(1, len(boxes)) + 1)
         if self._batch is not None:
             grid.addWidget(self.batch_note, 4, 0, 1, max(1, len(boxes)) + 1)
         # Those that stand nowhere belong to this widget all the same, and are never seen.
         choices = (self.size_box, self.channels_box, self.fit_box, self.network_box, self.conditional_check)
-        for widget in (*choices, self.batch_note):
+        for widget in (*choices, self.swap_check, self.batch_note):
             if grid.indexOf(widget) < 0:
                 widget.setParent(self)
                 widget.hide()
@@ -160,6 +190,7 @@ class DataChoices(QWidget):
     def _suggest_network(self) -> None:
         if not self._chose_network:
             family = self._own.family(self.size_box.currentData() or self._own_size)
+            family = FAMILY_OF_TRANSLATIONS if self._translates else family
             self.network_box.setCurrentIndex(self.network_box.findData(family))
 
     @Slot()
@@ -169,11 +200,14 @@ class DataChoices(QWidget):
     def values(self) -> dict[str, Any]:
         """The config keys and values that train on these data as chosen."""
         # Columns that were chosen of another file are none of this one's.
-        chosen = {f"data.{key}": None for key in ("columns", "label_column") if key in self._keys} | self._suggested
+        others = ("columns", "label_column", "source_path")
+        chosen = {f"data.{key}": None for key in others if key in self._keys} | self._suggested
         for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit")):
             if key in self._keys and box.currentData() is not None:
                 chosen[f"data.{key}"] = box.currentData()
         chosen["data.conditional"] = not self.conditional_check.isHidden() and self.conditional_check.isChecked()
+        if self._domains:
+            chosen |= {"data.pairs": False, "data.swap": self.swap_check.isChecked()} | self._suggested
         if self._batch is not None:
             chosen["training.batch_size"] = self._batch
         family = self.network_box.currentData()

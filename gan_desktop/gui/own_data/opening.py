@@ -68,11 +68,15 @@ class DataOpener(QObject):
         if refusal:
             self._say(refusal)
         else:
-            self.open(Path(urls[0].toLocalFile()))
+            # The order in which a file manager names them is nobody's choice.
+            *source, path = sorted((Path(url.toLocalFile()) for url in urls), key=lambda path: path.name)
+            self.open(path, *source)
 
     def _refusal(self, urls: Sequence[QUrl]) -> str:
+        if len(urls) == 2 and all(url.isLocalFile() and QFileInfo(url.toLocalFile()).isDir() for url in urls):
+            return ""
         if len(urls) != 1:
-            return self.tr("One at a time: drop one folder or one file.")
+            return self.tr("One at a time: drop one folder or one file, or the two folders of a translation.")
         name = urls[0].fileName() or urls[0].toString()
         if not urls[0].isLocalFile():
             return self.tr("{name} is not on this computer: drop a folder or a file that is.").format(name=name)
@@ -122,10 +126,10 @@ class DataOpener(QObject):
             dialog.taken.connect(self._on_taken)
             self._show(dialog)
 
-    def open(self, path: Path) -> DataPreviewDialog:
-        """Look at a path in a thread, and show what is there."""
-        dialog = DataPreviewDialog(self._window, self._model, path, self._theme.colors)
-        thread = PreviewThread(self._preview, path, self)
+    def open(self, path: Path, source: Path | None = None) -> DataPreviewDialog:
+        """Look at a path, or at two of a translation, in a thread, and show what is there."""
+        dialog = DataPreviewDialog(self._window, self._model, path, self._theme.colors, source)
+        thread = PreviewThread(self._preview, path, source, self)
         thread.read.connect(dialog.show_preview)
         thread.refused.connect(dialog.show_refusal)
         thread.progressed.connect(dialog.show_progress)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -45,13 +46,19 @@ WHITE = 255
 class DataPreviewDialog(DataDialog):
     """First says that it looks, then what there is, or why nothing can be done with it."""
 
-    def __init__(self, parent: QWidget, model: RunModel, path: Path, colors: Colors) -> None:
+    def __init__(
+        self, parent: QWidget, model: RunModel, path: Path, colors: Colors, source: Path | None = None
+    ) -> None:
         super().__init__(parent, model, colors)
         self.setObjectName("data_preview_dialog")
-        self.setWindowTitle(self.tr("Train on {name}").format(name=path.name or path))
+        paths = [each for each in (source, path) if each is not None]
+        title = self.tr("Train on {name}") if source is None else self.tr("Train on {source} and {name}")
+        name, source_name = path.name or str(path), "" if source is None else source.name
+        self.setWindowTitle(title.format(name=name, source=source_name))
         self.choices: DataChoices | None = None
-        self.path_label = ElidedLabel(str(path), Qt.AlignmentFlag.AlignLeft)
-        self.path_label.setToolTip(str(path))
+        self._readings: list[FolderPreview] = []
+        self.path_label = ElidedLabel("  ·  ".join(map(str, paths)), Qt.AlignmentFlag.AlignLeft)
+        self.path_label.setToolTip("\n".join(map(str, paths)))
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
@@ -64,6 +71,17 @@ class DataPreviewDialog(DataDialog):
         self.state_label.setObjectName("preview_state_label")
         self._content = QVBoxLayout()
         self._content.setSpacing(10)
+        self.reading_box = QComboBox()
+        describe(self.reading_box, "reading_box", self.tr("Train on it as"), self.tr("What the folders mean"))
+        self._reading = QWidget()
+        row = QHBoxLayout(self._reading)
+        row.setContentsMargins(0, 0, 0, 0)
+        heading = label(self.reading_box.accessibleName(), "field")
+        heading.setBuddy(self.reading_box)
+        row.addWidget(heading)
+        row.addWidget(self.reading_box, 1)
+        self._reading.hide()
+        self._classes: list[QWidget] = []
         for widget in (self.path_label, self.headline, self.state_label, self.progress):
             self.column.addWidget(widget)
         self.column.addLayout(self._content, 1)
@@ -93,11 +111,7 @@ class DataPreviewDialog(DataDialog):
     def show_preview(self, preview: FolderPreview) -> None:
         """Show what is there and how it can be trained on."""
         self.progress.hide()
-        first, *others = facts(preview) or [self.tr("Nothing that can be read")]
-        self.headline.setText(first)
-        self.headline.show()
-        self.state_label.setText("\n".join(others))
-        self.state_label.setVisible(bool(others))
+        self._tell(preview)
         body = self._body(preview)
         if body.count():
             self._content.addLayout(body, 1)
@@ -105,11 +119,42 @@ class DataPreviewDialog(DataDialog):
         if not preview.suggested:
             self.say(self.tr("Nothing here can be trained on."))
             return
-        self.choices = DataChoices(preview, self.model.form.config)
+        self._readings = [preview, *preview.others]
+        for reading in self._readings:
+            self.reading_box.addItem(reading_name(reading))
+        self._content.addWidget(self._reading)
+        self._reading.setVisible(len(self._readings) > 1)
+        # Whoever has chosen a game of two domains drops two domains.
+        game = self.model.form.config.game.name
+        fitting = [row for row, reading in enumerate(self._readings) if reading.suggested.get("game.name") == game]
+        self.reading_box.setCurrentIndex(next(iter(fitting), 0))
+        self.reading_box.currentIndexChanged.connect(self._read_as)
+        self._read_as(self.reading_box.currentIndex())
+        self.train_button.setFocus()
+
+    def _tell(self, preview: FolderPreview) -> None:
+        """Say what there is."""
+        first, *others = facts(preview) or [self.tr("Nothing that can be read")]
+        self.headline.setText(first)
+        self.headline.show()
+        self.state_label.setText("\n".join(others))
+        self.state_label.setVisible(bool(others))
+
+    @Slot(int)
+    def _read_as(self, row: int) -> None:
+        """Offer the choices of one reading of what is there."""
+        if self.choices is not None:
+            self._content.removeWidget(self.choices)
+            self.choices.hide()
+            self.choices.deleteLater()
+        reading = self._readings[row]
+        self._tell(reading)
+        for widget in self._classes:
+            widget.setVisible(bool(reading.classes))
+        self.choices = DataChoices(reading, self.model.form.config)
         self._content.addWidget(self.choices)
         self.choices.changed.connect(self.check)
         self.offer(True)
-        self.train_button.setFocus()
 
     def _body(self, preview: FolderPreview) -> QHBoxLayout:
         """The pictures at the left, lists of classes and of what cannot be read at the right."""
@@ -119,8 +164,9 @@ class DataPreviewDialog(DataDialog):
             row.addWidget(self._pictures(preview), 3)
         lists = QVBoxLayout()
         lists.setSpacing(5)
-        classes = [f"{name}   {words.count(count)}" for name, count in preview.classes]
-        self._add_list(lists, "classes_list", self.tr("{n} classes").format(n=len(classes)), classes)
+        counts = next((each.classes for each in (preview, *preview.others) if each.classes), ())
+        classes = [f"{name}   {words.count(count)}" for name, count in counts]
+        self._classes = self._add_list(lists, "classes_list", self.tr("{n} classes").format(n=len(classes)), classes)
         broken = [f"{name}: {reason}" for name, reason in preview.unreadable]
         one = self.tr("One file that cannot be read")
         title = one if len(broken) == 1 else self.tr("{n} files that cannot be read").format(n=words.count(len(broken)))
@@ -138,9 +184,10 @@ class DataPreviewDialog(DataDialog):
         self.pictures.show_images(stacked(preview.thumbnails))
         return self.pictures
 
-    def _add_list(self, column: QVBoxLayout, object_name: str, title: str, rows: Sequence[str]) -> None:
+    def _add_list(self, column: QVBoxLayout, object_name: str, title: str, rows: Sequence[str]) -> list[QWidget]:
+        """A list under its title; both are given back, and none where there are no rows."""
         if not rows:
-            return
+            return []
         box = QListWidget()
         describe(box, object_name, title, title)
         box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -155,6 +202,7 @@ class DataPreviewDialog(DataDialog):
         heading.setBuddy(box)
         column.addWidget(heading)
         column.addWidget(box, 100)
+        return [heading, box]
 
     def values(self) -> dict[str, Any]:
         assert self.choices is not None
@@ -163,6 +211,22 @@ class DataPreviewDialog(DataDialog):
     def refusal(self) -> str:
         assert self.choices is not None
         return self.choices.refusal or super().refusal()
+
+
+def reading_name(reading: FolderPreview) -> str:
+    """How a reading is called where there are several."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("DataPreview", text)
+
+    if reading.domains:
+        text = tr("Two domains, for a translation")
+        return (
+            tr("Pairs of images of the same name, for a translation") if reading.suggested.get("data.pairs") else text
+        )
+    if reading.classes:
+        return tr("Images of {n} classes").format(n=len(reading.classes))
+    return tr("Images, all of one kind")
 
 
 def facts(preview: FolderPreview) -> list[str]:
@@ -182,6 +246,9 @@ def facts(preview: FolderPreview) -> list[str]:
     elif preview.count:
         lines.append(tr("{n} samples").format(n=words.count(preview.count)))
     lines += filter(None, [shares_line(preview)])
+    if preview.domains:
+        source, target = (f"{name} ({words.count(count)})" for name, count in preview.domains)
+        lines.append(tr("{source} to {target}").format(source=source, target=target))
     if preview.suggested:
         title = registry.datasets[str(preview.suggested["data.name"])].title
         lines.append(tr("Read as: {title}").format(title=title))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -13,12 +14,18 @@ from gan_desktop.core.folder_preview import FolderPreview
 
 # Told a message and a fraction (or None) while it goes on; it may raise, and what it raises is not to be caught.
 Report = Callable[[str, float | None], None]
-# What is at a path. Raises InputError, in one sentence, where it is nothing to train on.
-Preview = Callable[[Path, Report], FolderPreview]
-
-PATH_KEY = "data.path"
+PATH_KEYS = ("data.path: ", "data.source_path: ")
 # A folder of 100,000 files reports each of them.
 SECONDS_BETWEEN_REPORTS = 0.1
+
+
+class Preview(Protocol):
+    """What is at a path, or at two: `source` is of the images to be translated into the ones at `path`.
+
+    Raises InputError, in one sentence, where it is nothing to train on.
+    """
+
+    def __call__(self, path: Path, report: Report, source: Path | None = None, /) -> FolderPreview: ...
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: nobody waits for the answer any more
@@ -26,7 +33,7 @@ class Cancelled(Exception):  # noqa: N818 - not an error: nobody waits for the a
 
 
 class PreviewThread(QThread):
-    """Looks at one path.
+    """Looks at one path, or at two that belong together.
 
     Signals:
         read: the `FolderPreview`.
@@ -38,10 +45,11 @@ class PreviewThread(QThread):
     refused = Signal(str)
     progressed = Signal(str, object)
 
-    def __init__(self, preview: Preview, path: Path, parent: QObject) -> None:
+    def __init__(self, preview: Preview, path: Path, source: Path | None, parent: QObject) -> None:
         super().__init__(parent)
         self._preview = preview
         self._path = path
+        self._source = source
         self._next_report = 0.0
         self.setObjectName("preview_thread")
 
@@ -52,12 +60,13 @@ class PreviewThread(QThread):
 
     def run(self) -> None:
         try:
-            preview = self._preview(self._path, self._report)
+            preview = self._preview(self._path, self._report, self._source)
         except Cancelled:
             return
         except InputError as error:
             # Whoever dropped a folder has not heard of keys.
-            self.refused.emit(str(error).removeprefix(f"{PATH_KEY}: "))
+            key = next((key for key in PATH_KEYS if str(error).startswith(key)), "")
+            self.refused.emit(str(error).removeprefix(key))
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets to see it
             self.refused.emit(f"{type(error).__name__}: {error}")
         else:

@@ -90,9 +90,9 @@ class MetricRow(QWidget):
             reason = event.unknown[self.name]
             lines.append(_tr("Not known: {reason}.").format(reason=reason))
         floor = event.floors.get(self.name)
-        if floor is not None:
+        if floor is not None and not isnan(floor.mean):
             text = metric.floor_text(floor.mean, floor.deviation)
-            lines.append(_tr("perfect: {floor}").format(floor=text))
+            lines.append(_tr("{name}: {floor}").format(name=_tr(metric.floor_is), floor=text))
         if metric.counts and not isnan(value):
             lines.append(_tr(metric.counts))
         self.detail.setText("\n".join(lines))

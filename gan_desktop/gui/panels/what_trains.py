@@ -102,7 +102,9 @@ class WhatTrainsPanel(Panel):
         if info.path == "data.name":
             return ChoiceField(info, "dataset_box")
         if info.path == "data.path":
-            return PathField(info, "path_field")
+            return PathField(info, "path_field", self.tr("built in or downloaded"))
+        if info.kind is Kind.PATH:
+            return PathField(info, f"{info.key}_field", self.tr("none"))
         if info.path == "training.steps":
             return LengthField(info)
         if info.path == "training.device":

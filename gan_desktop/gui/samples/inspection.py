@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import FloatArray
 from gan_desktop.core.views import Inspected
@@ -35,6 +35,7 @@ class InspectionPopup(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sample = Thumbnail(LARGE)
+        self.patches = PatchMap()
         self.about = label(role="strong")
         self.step = label()
         self.sentence = label(role="")
@@ -52,6 +53,7 @@ class InspectionPopup(QFrame):
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(self.sample)
+        row.addWidget(self.patches)
         row.addLayout(beside)
         top = QHBoxLayout()
         top.addWidget(self.about, 1)
@@ -68,6 +70,7 @@ class InspectionPopup(QFrame):
         self.about.setText(about)
         self.step.setText(self.tr("step {n}").format(n=words.count(event.step)))
         self.sample.show_image(event.sample)
+        self.patches.show_patches(event.patches)
         for at, (image, distance) in enumerate(zip(self.neighbours, self.distances, strict=True)):
             is_there = at < len(event.neighbours)
             image.show_image(event.neighbours[at] if is_there else None)
@@ -96,6 +99,24 @@ class InspectionPopup(QFrame):
             left = place.left() - AWAY - size.width()
         top = min(max(place.top(), room.top()), room.bottom() - size.height())
         return QPoint(max(left, room.left()), top)
+
+
+class PatchMap(QWidget):
+    """How real a discriminator that judges patches finds each patch of an image: light where it takes it for real."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map = Thumbnail(LARGE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.map)
+        column.addWidget(label(self.tr("D by patch: light is real")))
+
+    def show_patches(self, patches: FloatArray | None) -> None:
+        """Show a map of values in 0..1, shape (rows, columns); nothing, and take no room, where there is none."""
+        self.map.show_image(None if patches is None else patches[..., None])
+        self.setVisible(patches is not None)
 
 
 class Inspector(QObject):

@@ -32,6 +32,12 @@ class ByteImages:
         """As `LazySamples.take`."""
         return to_floats(self.pixels[indices], EIGHT_BITS)
 
+    def only(self, rows: Indices) -> ByteImages:
+        """Some of the samples."""
+        chosen = room_for((len(rows), *self.shape[1:]))
+        np.take(self.pixels, rows, axis=0, out=chosen)
+        return ByteImages(chosen)
+
 
 def room_for(shape: tuple[int, ...]) -> Pixels:
     """An array to fill, which TensorFlow takes over as it is. What is never written takes no memory."""

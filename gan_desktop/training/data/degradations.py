@@ -12,12 +12,10 @@ import numpy as np
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
-from gan_desktop.core.registry import degradations
+from gan_desktop.core.registry import GIVEN, degradations
 
 Degradation = Callable[[FloatArray], FloatArray]
 
-# What makes no pairs: the data have them, or have two domains that are none.
-GIVEN = "given"
 # Red, green and blue in luma (ITU-R BT.601), as image files are turned to grey.
 LUMA = (0.299, 0.587, 0.114)
 
@@ -60,6 +58,23 @@ def quarter_size(images: FloatArray) -> FloatArray:
     """
     _check_sides("quarter_size", images, 4)
     return _halved(_halved(images))
+
+
+@degradations.register("mosaic", title="Mosaic")
+def mosaic(images: FloatArray) -> FloatArray:
+    """Squares of 4 x 4 pixels, each as bright as its pixels are on average, in an image of the same size.
+
+    Args:
+        images: shape (n, height, width, channels).
+
+    Returns:
+        The same shape.
+
+    Raises:
+        InputError: a side is no multiple of 4.
+    """
+    _check_sides("mosaic", images, 4)
+    return np.repeat(np.repeat(_halved(_halved(images)), 4, axis=1), 4, axis=2)
 
 
 @degradations.register("outline", title="Outline")

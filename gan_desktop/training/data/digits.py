@@ -11,6 +11,7 @@ from pydantic import Field
 from gan_desktop.core.registry import DataOptions, datasets
 from gan_desktop.core.sections import Count
 from gan_desktop.training.data.dataset import DataRequest, DataSet, no_path
+from gan_desktop.training.data.few import balanced
 from gan_desktop.training.data.files import scikit_learn_file
 from gan_desktop.training.data.images import ImageSize, resize_images
 
@@ -57,16 +58,3 @@ def read_scans() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """The scans, shape (1797, 8, 8) in 0..16, and their labels, as scikit-learn's `load_digits` gives them."""
     table = np.loadtxt(scikit_learn_file("datasets", "data", "digits.csv.gz"), delimiter=",")
     return table[:, :-1].reshape(-1, NATIVE_SIZE, NATIVE_SIZE), table[:, -1].astype(np.int64)
-
-
-def balanced(labels: npt.NDArray[np.int64], kept: int) -> npt.NDArray[np.int64]:
-    """The indices of `kept` scans: of every class the first one of a fixed shuffle, then of every class the second...
-
-    So those of fewer are among those of more.
-    """
-    shuffled = np.random.default_rng(0).permutation(len(labels))
-    place = np.empty(len(labels), np.int64)
-    for label in np.unique(labels):
-        own = labels[shuffled] == label
-        place[own] = np.arange(own.sum())
-    return shuffled[np.argsort(place, kind="stable")][:kept]

@@ -23,28 +23,42 @@ from gan_desktop.training.data.place import THUMBNAIL_SIDE, THUMBNAILS, Place, s
 LOOKED_AT = 500
 
 
-def preview_folder(path: Path, report: Report = silent) -> FolderPreview:
+def preview_folder(path: Path, report: Report = silent, source: Path | None = None) -> FolderPreview:
     """What is at `path`: a folder or a zip file of images, or a folder or a file that another data set reads.
 
     Args:
         path: the folder or file.
         report: told how far it is; may raise to cancel.
+        source: another folder that was given together with it, of images to be translated into the ones at `path`.
 
     Raises:
         InputError: it is missing, cannot be read, or no data set reads such a file.
     """
-    place = Place(path)
+    place = Place(path, source)
     # A file that is not there, or is another program's, is told by its first bytes.
     if place.start and is_part(place.path.name):
         raise refusal(place.path, "is a single image; choose the folder that it is in")
     every = [own for entry in datasets.values() if (own := own_data(entry)).reads]
+    if source is not None:
+        every = [own for own in every if own.beside is not None]
     marked = [own for own in every if _is_marked(place, own)]
     for own in marked or [own for own in every if not place.is_folder or own.folder_mark is None]:
         preview = own.preview(place, report)
         if preview is not None:
-            return _checked(preview, report)
+            return _with_others(place, _checked(preview, report), report)
     allowed = "; ".join(own.reads for own in every)
     raise refusal(place.path, f"is of no kind that is read here; allowed: {allowed}")
+
+
+def _with_others(place: Place, preview: FolderPreview, report: Report) -> FolderPreview:
+    """The preview with all other readings beside it; first the ones that names ask for."""
+    found = [own.beside(place, preview, report) for entry in datasets.values() if (own := own_data(entry)).beside]
+    readings = [preview, *preview.others]
+    for other in found:
+        if other is not None:
+            readings += [other, *other.others]
+    first, *others = (replace(each, others=()) for each in sorted(readings, key=lambda each: not each.is_named))
+    return replace(first, others=tuple(others))
 
 
 def _is_marked(place: Place, own: OwnData) -> bool:

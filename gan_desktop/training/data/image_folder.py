@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, Literal
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from gan_desktop.core.errors import InputError, printable
-from gan_desktop.core.events import FloatArray
+from gan_desktop.core.errors import printable
 from gan_desktop.core.folder_preview import FolderPreview
-from gan_desktop.core.image_size import FrameSize, Size, height_width, size_text
+from gan_desktop.core.image_size import FrameSize
 from gan_desktop.core.own_data import FAMILIES_OF_IMAGES, OwnData
 from gan_desktop.core.registry import DataOptions, datasets
-from gan_desktop.training.data.byte_images import in_memory, room_for
-from gan_desktop.training.data.dataset import DataRequest, DataSet, Indices, LazySamples, Report, needed_path, silent
-from gan_desktop.training.data.deep_images import Depths, levels_in_use
-from gan_desktop.training.data.files import Labels, Pixels, is_folder, refusal
-from gan_desktop.training.data.foreign import foreign_archive
-from gan_desktop.training.data.image_decoding import ImageSource, decode_image, quiet_pillow, ranges_in_use
+from gan_desktop.training.data.dataset import DataRequest, DataSet, Report, needed_path
+from gan_desktop.training.data.files import Labels, Pixels
+from gan_desktop.training.data.image_decoding import quiet_pillow
+from gan_desktop.training.data.image_samples import (
+    Channels,
+    Look,
+    channel_count,
+    depths_in_use,
+    fitted_note,
+    read_images,
+)
 from gan_desktop.training.data.image_scan import (
     SUFFIXES,
     FoundImage,
@@ -31,20 +33,14 @@ from gan_desktop.training.data.image_scan import (
     Unreadable,
     class_folders,
     counted_classes,
-    other_kinds,
     others_note,
     scan_images,
     unreadable_note,
 )
-from gan_desktop.training.data.images import Fit, to_floats
-from gan_desktop.training.data.levels import EIGHT_BITS
+from gan_desktop.training.data.images import Fit
 from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.place import THUMBNAIL_SIDE, THUMBNAILS, Place, spread
-from gan_desktop.training.data.streaming import Streaming, checked_indices, is_streamed
-from gan_desktop.training.data.zip_files import members
-
-Channels = Literal["auto", "gray", "color"]
-Decode = Callable[[ImageSource], Pixels | str]
+from gan_desktop.training.data.streaming import Streaming
 
 
 class ImagesOptions(DataOptions):
@@ -65,27 +61,37 @@ def _preview(place: Place, report: Report) -> FolderPreview | None:
     """What headers tell of a folder or a zip file of images; nothing is suggested where there are none."""
     if not place.is_folder and not place.is_zip_of_images:
         return None
-    scan = scan_images(place.given, report, place.entries)
+    scan = place.scan(report)
+    preview = preview_of(place, scan)
+    if not scan.images:
+        return preview
+    return replace(
+        preview, classes=counted_classes(scan.images), suggested=place.suggestion("images") | as_suited(preview)
+    )
+
+
+def preview_of(place: Place, scan: Scan) -> FolderPreview:
+    """What a scan has found, before any data set says what it makes of it."""
     headers = [image.header for image in scan.images]
-    sizes = Counter((header.width, header.height) for header in headers)
     gray = sum(header.gray for header in headers)
-    suggested: dict[str, Any] = {}
-    if headers:
-        suggested = place.suggestion("images")
-        suggested["data.image_size"] = OWN.sides.fitting(sizes)
-        suggested["data.channels"] = "gray" if gray == len(headers) else "color"
     return FolderPreview(
         path=place.given,
         count=len(headers),
         unreadable=tuple((file.name, file.reason) for file in scan.unreadable),
-        sizes=tuple(sizes.most_common()),
-        classes=counted_classes(scan.images),
+        sizes=tuple(Counter((header.width, header.height) for header in headers).most_common()),
         gray=gray,
         color=len(headers) - gray,
         thumbnails=_thumbnails(scan),
-        suggested=suggested,
         notes=(*((others_note(scan.others),) if scan.others else ()), *scan.notes, *_depth_notes(scan)),
     )
+
+
+def as_suited(preview: FolderPreview) -> dict[str, Any]:
+    """The config values of the size and the colour that suit most of the images."""
+    return {
+        "data.image_size": OWN.sides.fitting(dict(preview.sizes)),
+        "data.channels": "color" if preview.color else "gray",
+    }
 
 
 OWN = OwnData(
@@ -106,34 +112,18 @@ def images(request: DataRequest) -> DataSet:
     """
     options: Any = request.options
     scan = scan_images(needed_path("images", OWN.reads, request.path), request.report)
-    if not scan.images:
-        raise _nothing_readable(scan, scan.unreadable)
-    gray = options.channels == "gray" or (
-        options.channels == "auto" and all(image.header.gray for image in scan.images)
-    )
     depths = depths_in_use(scan.images, request.report)
-    channels, size = 1 if gray else 3, options.image_size
-    decode = partial(decode_image, size=size, channels=channels, fit=options.fit, depths=depths)
-    shape = (len(scan.images), *height_width(size), channels)
-    streamed = is_streamed(shape, options.stream)
-    samples, kept, damaged = _decode_all(scan, decode, shape, streamed, request.report)
-    unreadable = sorted((*scan.unreadable, *damaged), key=lambda file: file.name)
-    if not kept:
-        raise _nothing_readable(scan, unreadable)
-    names = class_folders(kept)
-    title = f"{printable(scan.path.resolve().name)}, {len(kept):,} images in {'grey' if gray else 'colour'}"
+    look = Look(options.image_size, channel_count(scan.images, options.channels), options.fit, depths)
+    read = read_images(scan, look, options.stream, request.report)
+    names = class_folders(read.kept)
     return DataSet(
-        f"{title}, {size_text(size)}",
+        f"{printable(scan.path.resolve().name)}, {len(read.kept):,} images {look}",
         "images",
-        samples,
-        labels=_labels(kept, names),
+        read.samples,
+        labels=_labels(read.kept, names),
         class_names=None if names is None else tuple(map(printable, names)),
-        unreadable=len(unreadable),
-        notes=(
-            *_notes(scan, unreadable),
-            *_fitted_note(scan.images, size, options.fit),
-            *(levels.note for levels in depths.values() if levels.note),
-        ),
+        unreadable=len(read.unreadable),
+        notes=(*_notes(scan, read.unreadable), *fitted_note(scan.images, look.size, look.fit), *look.notes),
     )
 
 
@@ -147,71 +137,10 @@ def _depth_notes(scan: Scan) -> tuple[str, ...]:
 def _thumbnails(scan: Scan) -> tuple[Pixels, ...]:
     """A few images, evenly over all of them, so that every class has its share."""
     images = [scan.images[index] for index in spread(len(scan.images), THUMBNAILS).tolist()]
-    decode = partial(decode_image, size=THUMBNAIL_SIDE, channels=3, fit="crop", depths=depths_in_use(images))
+    look = Look(THUMBNAIL_SIDE, 3, "crop", depths_in_use(images))
     with quiet_pillow():
-        decoded = list(in_threads(decode, [image.source for image in images]))
+        decoded = list(in_threads(look.decode, [image.source for image in images]))
     return tuple(pixels for pixels in decoded if not isinstance(pixels, str))
-
-
-def depths_in_use(images: Sequence[FoundImage], report: Report = silent) -> Depths:
-    """The levels of images of more than 8 bits a channel, by the range that all of them use together."""
-    deep = [image.source for image in images if image.header.depth]
-    with quiet_pillow():
-        return levels_in_use(in_threads(ranges_in_use, deep, "Measuring the brightness", report))
-
-
-class LazyFolder:
-    """Lazy samples from image files, each decoded when it is asked for."""
-
-    def __init__(
-        self, place: Path, images: Sequence[FoundImage], decode: Decode, sample_shape: tuple[int, ...]
-    ) -> None:
-        """`place` is the folder or the zip file, for messages."""
-        self._place = place
-        self._images = images
-        self._decode = decode
-        self.shape: tuple[int, ...] = (len(images), *sample_shape)
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def take(self, indices: Indices) -> FloatArray:
-        """As `LazySamples.take`."""
-        images = [self._images[index] for index in checked_indices(indices, len(self)).tolist()]
-        taken = np.empty((len(images), *self.shape[1:]), np.float32)
-        with quiet_pillow(), closing(in_threads(self._decode, [image.source for image in images])) as decoded:
-            for place, pixels in enumerate(decoded):
-                if isinstance(pixels, str):
-                    name = self._place / images[place].name
-                    raise refusal(name, f"{pixels}; it could be read when the run began")
-                taken[place] = to_floats(pixels, EIGHT_BITS)
-        return taken
-
-
-def _decode_all(
-    scan: Scan, decode: Decode, shape: tuple[int, ...], streamed: bool, report: Report
-) -> tuple[FloatArray | LazySamples, list[FoundImage], list[Unreadable]]:
-    """The samples, the images that they come from, and those that could not be read.
-
-    Lazy samples are decoded too, once: what cannot be read is known before the run begins, and both ways the data set
-    is the same.
-    """
-    pixels_in_memory = None if streamed else room_for(shape)
-    kept: list[FoundImage] = []
-    damaged: list[Unreadable] = []
-    message = "Checking images" if streamed else "Reading images"
-    with quiet_pillow():
-        decoded = in_threads(decode, [image.source for image in scan.images], message, report)
-        for image, pixels in zip(scan.images, decoded, strict=True):
-            if isinstance(pixels, str):
-                damaged.append(Unreadable(image.name, pixels))
-                continue
-            if pixels_in_memory is not None:
-                pixels_in_memory[len(kept)] = pixels
-            kept.append(image)
-    if pixels_in_memory is None:
-        return LazyFolder(scan.path, kept, decode, shape[1:]), kept, damaged
-    return in_memory(pixels_in_memory[: len(kept)]), kept, damaged
 
 
 def _labels(kept: Sequence[FoundImage], names: tuple[str, ...] | None) -> Labels | None:
@@ -232,26 +161,3 @@ def _notes(scan: Scan, unreadable: Sequence[Unreadable]) -> tuple[str, ...]:
     if scan.others:
         notes.append(others_note(scan.others))
     return (*notes, *scan.notes)
-
-
-def _fitted_note(images: Sequence[FoundImage], size: Size, fit: Fit) -> tuple[str, ...]:
-    """What is left out of images of other proportions, or added to them; nothing where there are none."""
-    height, width = height_width(size)
-    others = sum(image.header.width * height != image.header.height * width for image in images)
-    if not others:
-        return ()
-    of = "The only image has" if len(images) == 1 else f"{others:,} of {len(images):,} images have"
-    if fit == "crop":
-        return (f"{of} other proportions than {size_text(size)}: their middle is used; data.fit = pad keeps all.",)
-    return (f"{of} other proportions than {size_text(size)}: they are laid on white.",)
-
-
-def _nothing_readable(scan: Scan, unreadable: Sequence[Unreadable]) -> InputError:
-    if unreadable:
-        return refusal(scan.path, f"holds no readable image: {unreadable_note(len(unreadable), unreadable)}"[:-1])
-    if scan.others and not is_folder(scan.path) and ".npy" not in scan.others:
-        raise refusal(scan.path, foreign_archive(members(scan.path)))
-    others = f"; files of other kinds: {other_kinds(scan.others)}" if scan.others else ""
-    if ".npy" in scan.others:
-        others += " (the data set 'arrays' reads .npz files)"
-    return refusal(scan.path, f"holds no images: {', '.join(SUFFIXES)} are looked for{others}")

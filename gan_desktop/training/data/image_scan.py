@@ -83,6 +83,7 @@ class Scan:
         unreadable: what should be an image and is none.
         others: how many files of other kinds there are, by suffix.
         notes: what was understood of the classes, a sentence each.
+        root: what the names begin with in a zip file that has a folder around all images.
     """
 
     path: Path
@@ -90,6 +91,7 @@ class Scan:
     unreadable: tuple[Unreadable, ...]
     others: Counter[str]
     notes: tuple[str, ...] = ()
+    root: str = ""
 
 
 def scan_images(path: Path, report: Report, entries: Sequence[os.DirEntry[str]] | None = None) -> Scan:
@@ -121,7 +123,7 @@ def scan_images(path: Path, report: Report, entries: Sequence[os.DirEntry[str]] 
             else:
                 images.append(FoundImage(file, printable(name), *classes.of(name), header))
     walk.unreadable.sort(key=lambda file: file.name)
-    return Scan(place, tuple(images), tuple(walk.unreadable), walk.others, classes.notes)
+    return Scan(place, tuple(images), tuple(walk.unreadable), walk.others, classes.notes, printable(walk.root))
 
 
 def holds_images(path: Path) -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from gan_desktop.core.paths import expanded
-from gan_desktop.training.data.dataset import Indices
+from gan_desktop.training.data.dataset import Indices, Report
 from gan_desktop.training.data.files import first_bytes, is_folder, refusal
 from gan_desktop.training.data.idx import GZIP_MAGIC
-from gan_desktop.training.data.image_scan import holds_images
+from gan_desktop.training.data.image_scan import Scan, holds_images, scan_images
 from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.pixel_text import is_pixel_table
@@ -25,15 +25,17 @@ THUMBNAIL_SIDE = 64
 
 
 class Place:
-    """A folder or a file that somebody wants to train on.
+    """A folder or a file that somebody wants to train on; `source` is another one, of images to be translated into it.
 
     Every look raises InputError where the path is missing, cannot be read, or is damaged as far as is looked.
     """
 
-    def __init__(self, given: Path) -> None:
+    def __init__(self, given: Path, source: Path | None = None) -> None:
         self.given = given
         self.path = expanded(given)
         self.is_folder = is_folder(self.path)
+        self.source = None if source is None else Place(source)
+        self._scan: Scan | None = None
 
     def suggestion(self, name: str) -> dict[str, Any]:
         """The config values that read it by that data set."""
@@ -48,6 +50,12 @@ class Place:
             return list(os.scandir(self.path))
         except OSError as error:
             raise refusal(self.path, f"cannot be read: {error.strerror or error}") from None
+
+    def scan(self, report: Report) -> Scan:
+        """The images in the folder or the zip file, looked for once."""
+        if self._scan is None:
+            self._scan = scan_images(self.given, report, self.entries)
+        return self._scan
 
     @cached_property
     def start(self) -> bytes:

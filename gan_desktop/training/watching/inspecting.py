@@ -12,6 +12,7 @@ from gan_desktop.core.views import Inspected
 from gan_desktop.diagnosis.nearest import NearestReal
 from gan_desktop.diagnosis.reference import Reference
 from gan_desktop.training.trainer import Trainer
+from gan_desktop.training.watching.probe import probability
 from gan_desktop.training.watching.samples import Showing
 
 NEIGHBOURS = 3
@@ -41,9 +42,10 @@ class Inspecting:
         sample = samples[index]
         if not np.isfinite(sample).all():
             raise InputError(f"sample {index} is not finite: no real sample is near")
-        logit = float("nan")
+        logit, patches = float("nan"), None
         if trainer.config.regularization.pack == 1:
-            logit = float(trainer.probe().logits(samples, showing.labels, showing.sources)[index])
+            judged = trainer.probe().logit_maps(samples, showing.labels, showing.sources)[index]
+            logit, patches = float(judged.mean()), probability(judged) if judged.ndim else None
         found, distances = self._nearest.nearest(sample, NEIGHBOURS)
         return Inspected(
             step=trainer.step,
@@ -54,6 +56,7 @@ class Inspecting:
             distances=distances,
             typical=self._nearest.typical,
             class_name=self._class_name(sample),
+            patches=patches,
         )
 
     @property

@@ -57,6 +57,13 @@ def ask(latents: FloatArray, data: DataSet) -> Asked:
     return Asked(latents, np.random.default_rng(0).permutation(labels))
 
 
+def in_parts(sample: Sample, latents: FloatArray, labels: Labels | None) -> FloatArray:
+    """Fakes of all latents, at most `CHUNK` of them made in one call."""
+    # Even parts: of networks with few outputs, TensorFlow multiplies 500 rows many times as slowly as 800.
+    parts = np.array_split(np.arange(len(latents)), max(1, -(-len(latents) // CHUNK)))
+    return np.concatenate([sample(latents[part], None if labels is None else labels[part]) for part in parts])
+
+
 def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
     """What measures fakes of these data, with its floors.
 
@@ -254,10 +261,7 @@ class Measuring:
         """Fakes from the latents; None where nothing can be known of them."""
         if not self._measurer.known:
             return None
-        latents, labels = self._asked
-        # Even parts: of networks with few outputs, TensorFlow multiplies 500 rows many times as slowly as 800.
-        parts = np.array_split(np.arange(len(latents)), max(1, -(-len(latents) // CHUNK)))
-        return np.concatenate([sample(latents[part], None if labels is None else labels[part]) for part in parts])
+        return in_parts(sample, *self._asked)
 
     def _measured(
         self, step: int, fakes: FloatArray | None, of_average: FloatArray | None, sampling: float, give_way: GiveWay

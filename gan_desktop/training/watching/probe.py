@@ -165,6 +165,11 @@ def classes(labels: Labels | None) -> tf.Tensor | None:
     return None if labels is None else tf.constant(labels, tf.int32)
 
 
+def probability(logits: FloatArray) -> FloatArray:
+    """sigmoid(logits), how real the discriminator finds what it judges, without overflow."""
+    return ((1 + np.tanh(logits.astype(np.float64) / 2)) / 2).astype(np.float32)
+
+
 def remembering(real_batch: Callable[[tf.Tensor], Batch]) -> Callable[[tf.Tensor], Batch]:
     """The same, which looks every batch up once."""
     found: dict[int, Batch] = {}

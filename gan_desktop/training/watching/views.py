@@ -18,7 +18,7 @@ from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.cost import WatchCost
 from gan_desktop.training.watching.inspecting import Inspecting
 from gan_desktop.training.watching.plane_views import PlaneViews
-from gan_desktop.training.watching.probe import Labels
+from gan_desktop.training.watching.probe import Labels, probability
 from gan_desktop.training.watching.samples import Showing
 from gan_desktop.training.watching.slow_motion import SlowMotion
 
@@ -170,8 +170,7 @@ class Viewing:
 
     def _scores_of(self, samples: FloatArray, labels: Labels | None) -> FloatArray:
         """sigmoid of the discriminator's logit of each sample."""
-        logits = self._trainer.probe().logits(samples, labels, self._showing.sources).astype(np.float64)
-        return ((1 + np.tanh(logits / 2)) / 2).astype(np.float32)
+        return probability(self._trainer.probe().logits(samples, labels, self._showing.sources))
 
     def walk(self, walk: Walk) -> None:
         """Show what becomes of these latents from here on.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ from gan_desktop.gui.shell.about import AboutDialog
 from gan_desktop.gui.shell.main_window import MainWindow
 from tests.gui.conftest import Bench, MakeWindow
 from tests.gui.fake_engine import FakeEngine
-from tests.gui.fake_preview import SHADES, FakePreview, animals
+from tests.gui.fake_preview import SHADES, FakePreview, animals, fruit
 
 COPY = Qt.DropAction.CopyAction
 MOVE = Qt.DropAction.MoveAction
@@ -118,6 +119,87 @@ def test_dropped_folder_is_shown_and_trained_on(
     assert not window.data.threads
 
 
+def test_two_dropped_folders_are_two_domains(
+    window: MainWindow, engine: FakeEngine, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("apples", "oranges")]
+    for folder in folders:
+        folder.mkdir()
+    assert drop(window, *(QUrl.fromLocalFile(str(folder)).toString() for folder in reversed(folders)))
+    dialog = read(window, qtbot)
+    # In order of their names, whichever the file manager names first.
+    assert preview.seen == folders
+    assert dialog.windowTitle() == "Train on apples and oranges"
+    assert "apples (700) to oranges (9)" in dialog.state_label.text()
+    assert dialog.choices.batch_note.text() == "Batch 8 in place of 16, for there are 9 samples."
+    assert dialog.choices.swap_check.text() == "The other way round: oranges to apples"
+    dialog.choices.swap_check.setChecked(True)
+    dialog.train_button.click()
+    qtbot.waitUntil(lambda: any(isinstance(command, commands.Start) for command in engine.seen))
+    config = next(command for command in engine.seen if isinstance(command, commands.Start)).config
+    assert (config.data.name, config.data.path) == ("two_folders", folders[1])
+    options = config.data.options
+    assert (options.source_path, options.swap, options.pairs) == (folders[0], True, False)
+    assert (config.game.name, config.game.cycle_weight, config.game.identity_weight) == ("cyclegan", 10, 0)
+    assert config.generator.family == config.discriminator.family == "translator"
+    assert (config.objective.objective, config.training.batch_size) == ("least_squares", 8)
+
+
+def test_one_folder_can_be_read_in_several_ways(
+    window: MainWindow, preview: FakePreview, qtbot: QtBot, tmp_path: Path
+) -> None:
+    two = fruit(tmp_path, tmp_path)
+    domains, pairs = (replace(each, suggested=without_source(each)) for each in (two, *two.others))
+    preview.answer = replace(animals(tmp_path), others=(domains, pairs))
+    window.data.open(tmp_path)
+    dialog = read(window, qtbot)
+    box = dialog.reading_box
+    assert box.isVisible()
+    assert [box.itemText(row) for row in range(box.count())] == [
+        "Images of 2 classes",
+        "Two domains, for a translation",
+        "Pairs of images of the same name, for a translation",
+    ]
+    classes = dialog.findChild(QListWidget, "classes_list")
+    assert classes.isVisible()
+    assert dialog.choices.values()["data.name"] == "images"
+    # The two are chosen one after the other: what belongs to the first is not left in the form.
+    for row, game, is_paired in ((2, "translation", True), (1, "cyclegan", False)):
+        box.setCurrentIndex(row)
+        assert not classes.isVisible()
+        qtbot.waitUntil(dialog.choices.swap_check.isVisible)
+        config = replace_keys(window.model.form.config, dialog.choices.values())
+        assert (config.game.name, config.data.options.pairs) == (game, is_paired)
+    dialog.use_button.click()
+    assert window.model.form.config.game.name == "cyclegan"
+    qtbot.waitUntil(lambda: window.findChild(DataPreviewDialog) is None)
+    # The reading that fits the form's game is offered first now, and any other puts the game right.
+    window.data.open(tmp_path)
+    dialog = read(window, qtbot)
+    assert dialog.reading_box.currentIndex() == 1
+    dialog.reading_box.setCurrentIndex(0)
+    dialog.use_button.click()
+    game = window.model.form.config.game
+    assert (window.model.form.config.data.name, game.name, game.cycle_weight) == ("images", "gan", 0)
+
+
+def without_source(preview: FolderPreview) -> dict[str, Any]:
+    return {key: value for key, value in preview.suggested.items() if key != "data.source_path"}
+
+
+@pytest.mark.parametrize("game", ["super_resolution", "translation"])
+def test_any_images_do_where_the_game_makes_the_source(bench: Bench, qtbot: QtBot, tmp_path: Path, game: str) -> None:
+    bench.model.form.edit({"game.name": game})
+    made = choices(bench, animals(tmp_path), qtbot)
+    assert not made.conditional_check.isVisible()
+    made.size_box.setCurrentIndex(made.size_box.findData(8))
+    config = replace_keys(bench.model.form.config, made.values())
+    assert (config.game.name, config.generator.family, config.data.name) == (game, "translator", "images")
+    points = FolderPreview(tmp_path, 500, suggested={"data.name": "points", "data.path": str(tmp_path)})
+    config = replace_keys(bench.model.form.config, choices(bench, points, qtbot).values())
+    assert (config.game.name, config.generator.family) == ("gan", "mlp")
+
+
 def test_use_without_starting(window: MainWindow, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
     window.data.open(tmp_path)
     read(window, qtbot).use_button.click()
@@ -143,6 +225,8 @@ def test_cancel_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path
         (["file:///nowhere/letter.docx"], "letter.docx cannot be trained on: drop a folder of images, or a file"),
         (["https://example.org/images.zip"], "images.zip is not on this computer"),
         (["file:///a.npy", "file:///b.npy"], "One at a time"),
+        (["file:///", "file:///b.npy"], "One at a time: drop one folder or one file, or the two folders of a"),
+        (["file:///", "file:///", "file:///"], "One at a time"),
     ],
 )
 def test_what_cannot_be_trained_on_is_refused_gently(
@@ -375,7 +459,7 @@ def test_folder_is_chosen_without_a_mouse(
     assert preview.seen == [tmp_path]
 
 
-@pytest.mark.parametrize(("kind", "count"), [("preview", 9), ("mixture", 9), ("about", 2)])
+@pytest.mark.parametrize(("kind", "count"), [("preview", 11), ("mixture", 9), ("about", 2)])
 def test_every_control_of_the_dialogs_is_named(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str, count: int
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, cast
 
@@ -201,6 +202,19 @@ def test_pointer_that_rests_asks_and_the_answer_is_shown(bench: Bench, samples_p
 )
 def test_what_is_said_of_the_nearest(samples_panel: Any, distances: list[float], typical: float, said: str) -> None:
     assert samples_panel.inspector.popup.judgement(np.array(distances, np.float32), typical) == said
+
+
+def test_a_judge_of_patches_shows_its_map(bench: Bench, samples_panel: Any, qtbot: QtBot) -> None:
+    patches = samples_panel.inspector.popup.patches
+    rest_on(samples_panel, 11)
+    qtbot.waitUntil(lambda: asked(bench) == [11])
+    bench.model.receive(inspected(11))
+    assert not patches.isVisible()
+    bench.model.receive(replace(inspected(11), patches=np.array([[0.0, 1.0], [1.0, 0.5]], np.float32)))
+    assert patches.isVisible()
+    picture = patches.map.picture
+    assert picture is not None
+    assert [picture.pixelColor(x, y).red() for y in (0, 1) for x in (0, 1)] == [0, 255, 255, 128]
 
 
 def test_keys_move_to_a_sample_and_ask(bench: Bench, samples_panel: Any, qtbot: QtBot) -> None:
