@@ -131,7 +131,7 @@ class Windowed:
 
     @property
     def status(self) -> Status:
-        return self.window.model.status
+        return self.window.model.record.status
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         end = time.monotonic() + WAIT_SECONDS

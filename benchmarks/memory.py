@@ -40,7 +40,7 @@ def main() -> None:
     for number in range(arguments.runs):
         if number:
             seed = 0 if arguments.same_seed else number
-            window.window.model.edit({"training.seed": config.training.seed + seed})
+            window.window.model.form.edit({"training.seed": config.training.seed + seed})
             window.window.model.start()
             window.wait_until(lambda: window.window.model.is_starting is False and window.status is Status.TRAINING)
         else:

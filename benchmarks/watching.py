@@ -53,7 +53,7 @@ class Watcher:
 
     def _look(self) -> None:
         window = self._window.window
-        progress = window.model.progress
+        progress = window.model.record.progress
         assert progress is not None
         shares = {**progress.watching, "painting": window.repainter.cost.share}
         for kind, share in shares.items():

@@ -95,11 +95,11 @@ class Person:
         self.qtbot.waitUntil(what)
 
     def wait_status(self, status: Status) -> None:
-        self.wait(lambda: self.model.status is status)
+        self.wait(lambda: self.model.record.status is status)
 
     def wait_steps(self, more: int = 1) -> None:
-        wanted = len(self.model.history) + more
-        self.wait(lambda: len(self.model.history) >= wanted)
+        wanted = len(self.model.record.history) + more
+        self.wait(lambda: len(self.model.record.history) >= wanted)
 
     def click(self, name: str) -> None:
         button = self.find(QWidget, name)
@@ -109,7 +109,7 @@ class Person:
     def wait_confirmed(self, key: str, value: float) -> None:
         """Until the trainer uses that value, and says so in the window."""
         self.wait(lambda: key not in self.model.pending and self.model.controls[key] == pytest.approx(value))
-        assert any(change.key == key and change.value == value for change in self.model.interventions)
+        assert any(change.key == key and change.value == value for change in self.model.record.interventions)
 
     def marks(self) -> list[tuple[float, str]]:
         """The interventions that are marked on the loss plot."""
@@ -136,18 +136,18 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
 
     person.click("start_button")
     person.wait_status(Status.TRAINING)
-    assert model.run is not None
-    assert model.run.config == CONFIG
-    person.wait(lambda: model.samples is not None)
+    assert model.record.run is not None
+    assert model.record.run.config == CONFIG
+    person.wait(lambda: model.record.samples is not None)
     first_samples = person.heard.of(events.Samples)[0]
     assert first_samples.step == 0
     assert first_samples.values.shape == (64, 8, 8, 1)
     person.wait_steps(50)
-    assert np.isfinite(model.history.column("d_loss")).all()
+    assert np.isfinite(model.record.history.column("d_loss")).all()
     seen = len(person.heard.of(events.Samples))
     person.wait(lambda: len(person.heard.of(events.Samples)) > seen + 1)
-    assert (model.samples.values != first_samples.values).any()
-    assert len(model.snapshots) > 1
+    assert (model.record.samples.values != first_samples.values).any()
+    assert len(model.record.snapshots) > 1
 
     # Each slider, by its handle.
     for key in RATES:
@@ -158,8 +158,8 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
         assert asked > before
         person.wait_confirmed(key, asked)
         assert float(person.find(QLineEdit, f"{key}_field").text()) == asked
-        assert (model.interventions[-1].key, model.interventions[-1].value) == (key, asked)
-        person.wait(lambda: person.marks() == merge_interventions(model.interventions))
+        assert (model.record.interventions[-1].key, model.record.interventions[-1].value) == (key, asked)
+        person.wait(lambda: person.marks() == merge_interventions(model.record.interventions))
         assert words.rate(asked) in person.marks()[-1][1]
     ratio = person.find(QSlider, "step_ratio_slider")
     drag(ratio, 30)
@@ -188,35 +188,41 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
     assert not model.pending
     person.wait_steps()
     assert model.controls["d_learning_rate"] == 3.21e-4
-    person.wait(lambda: person.marks() == merge_interventions(model.interventions))
+    person.wait(lambda: person.marks() == merge_interventions(model.record.interventions))
 
     # Pause, one step, reset.
     person.click("pause_button")
     person.wait_status(Status.PAUSED)
-    steps = len(model.history)
+    steps = len(model.record.history)
     QTest.qWait(200)
-    assert len(model.history) == steps
+    assert len(model.record.history) == steps
     person.click("step_button")
-    person.wait(lambda: len(model.history) == steps + 1 and model.status is Status.PAUSED)
+    person.wait(lambda: len(model.record.history) == steps + 1 and model.record.status is Status.PAUSED)
     QTest.qWait(100)
-    assert len(model.history) == steps + 1
-    first_run = model.run.run_folder
+    assert len(model.record.history) == steps + 1
+    first_run = model.record.run.run_folder
     assert first_run is not None
     person.click("reset_button")
     # While it is prepared again there is no run.
-    person.wait(lambda: model.run is not None and model.run.run_folder != first_run and model.status is Status.PAUSED)
-    assert len(model.history) == 0
-    assert model.interventions == []
+    person.wait(
+        lambda: (
+            model.record.run is not None
+            and model.record.run.run_folder != first_run
+            and model.record.status is Status.PAUSED
+        )
+    )
+    assert len(model.record.history) == 0
+    assert model.record.interventions == []
     person.wait(lambda: person.marks() == [])
-    assert model.run.config == CONFIG
-    person.wait(lambda: model.samples is not None)
-    assert model.samples.step == 0
-    assert (model.samples.values == first_samples.values).all()
+    assert model.record.run.config == CONFIG
+    person.wait(lambda: model.record.samples is not None)
+    assert model.record.samples.step == 0
+    assert (model.record.samples.values == first_samples.values).all()
     person.click("start_button")
     person.wait_steps(20)
 
     # Both runs are whole: the one that was reset away from, and the one that the window is closed upon.
-    second_run = model.run.run_folder
+    second_run = model.record.run.run_folder
     person.window.close()
     assert not person.window.training_thread.isRunning()
     for folder in (first_run, second_run):
@@ -240,17 +246,17 @@ def test_what_was_done_in_the_window_can_be_replayed(person: Person, capfd: pyte
     person.click("start_button")
     person.wait_steps(20)
     drag(person.find(QSlider, "g_learning_rate_slider"), 50)
-    person.wait(lambda: bool(person.model.interventions) and not person.model.pending)
+    person.wait(lambda: bool(person.model.record.interventions) and not person.model.pending)
     person.wait_steps(5)
     drag(person.find(QSlider, "step_ratio_slider"), -40)
     person.wait(lambda: person.model.controls["g_steps"] > 1 and not person.model.pending)
     person.wait_steps(5)
-    assert person.model.run is not None
-    folder = person.model.run.run_folder
+    assert person.model.record.run is not None
+    folder = person.model.record.run.run_folder
     assert folder is not None
     person.window.close()
     record = read_run(folder)
-    shown = [Intervention(e.step, e.key, e.value, e.previous) for e in person.model.interventions]
+    shown = [Intervention(e.step, e.key, e.value, e.previous) for e in person.model.record.interventions]
     assert list(record.interventions) == shown
     assert {change.key for change in shown} == {"g_learning_rate", "g_steps"}
     arguments = ["train", "--config", str(folder / "config.toml"), "--steps", str(record.facts["step"]), "--json"]
@@ -270,8 +276,8 @@ def test_objective_and_penalty_are_changed_while_it_trains(person: Person, capfd
     person.wait_status(Status.READY)
     person.click("start_button")
     person.wait_steps(20)
-    assert model.run is not None
-    folder = model.run.run_folder
+    assert model.record.run is not None
+    folder = model.record.run.run_folder
     assert folder is not None
     box = person.find(QComboBox, "objective_box")
     box.setCurrentIndex(box.findData("hinge"))
@@ -287,11 +293,11 @@ def test_objective_and_penalty_are_changed_while_it_trains(person: Person, capfd
     assert person.find(QLineEdit, "r1_weight_field").text() == "0.3"
     person.wait_steps(5)
     # The penalty is at work: before, nothing was added.
-    switched_on = model.interventions[-1].step
-    penalties = model.history.column("d_penalty")
+    switched_on = model.record.interventions[-1].step
+    penalties = model.record.history.column("d_penalty")
     assert (penalties[:switched_on] == 0).all()
     assert (penalties[switched_on:] > 0).all()
-    assert model.run.run_folder == folder
+    assert model.record.run.run_folder == folder
     person.wait(lambda: "R1 penalty off → 0.3" in [text for _, text in person.marks()])
     person.window.close()
     record = read_run(folder)
@@ -330,7 +336,7 @@ def test_an_error_in_training_is_shown_and_a_second_start_works(
     assert "in broken" in dialog.detailedText()
     person.click("start_button")  # with the dialog still open
     person.wait_steps(20)
-    assert person.model.status is Status.TRAINING
+    assert person.model.record.status is Status.TRAINING
     dialog.close()
 
 
@@ -342,14 +348,14 @@ def test_a_folder_of_images_is_trained_on_class_by_class(person: Person, tmp_pat
             Image.new("L", (8, 8), shade + number).save(folder / name / f"{number}.png")
     (folder / "light" / "torn.png").write_bytes(b"not an image")
     person.wait_status(Status.READY)
-    person.model.edit({"regularization.ema_decay": 0.9})
+    person.model.form.edit({"regularization.ema_decay": 0.9})
     dialog = person.window.data.open(folder)
     person.wait(lambda: dialog.choices is not None)
     assert person.find(QListWidget, "unreadable_list").count() == 1
     dialog.choices.conditional_check.setChecked(True)
     person.click("train_button")
-    person.wait(lambda: person.model.samples is not None)
-    run, samples = person.model.run, person.model.samples
+    person.wait(lambda: person.model.record.samples is not None)
+    run, samples = person.model.record.run, person.model.record.samples
     assert run is not None
     assert samples is not None
     assert (run.data.count, run.data.class_names) == (16, ("dark", "light"))
@@ -361,8 +367,8 @@ def test_a_folder_of_images_is_trained_on_class_by_class(person: Person, tmp_pat
     assert panel.averaged.images.shape == (16, 8, 8, 1)
     panel.choices.class_box.setCurrentIndex(2)
     panel.choices.class_box.activated.emit(2)
-    person.wait(lambda: len(person.model.samples.values) == 64)
-    assert set(person.model.samples.labels.tolist()) == {1}
+    person.wait(lambda: len(person.model.record.samples.values) == 64)
+    assert set(person.model.record.samples.labels.tolist()) == {1}
 
 
 def test_numbers_from_a_table_are_trained_on(person: Person, tmp_path: Path) -> None:
@@ -393,14 +399,14 @@ def test_numbers_from_a_table_are_trained_on(person: Person, tmp_path: Path) -> 
 def test_bad_input_from_the_form_is_told_and_the_window_goes_on(person: Person) -> None:
     """What only the engine can see: the data have to be read for it."""
     person.wait_status(Status.READY)
-    assert person.model.edit({"training.batch_size": 1798})
+    assert person.model.form.edit({"training.batch_size": 1798})
     person.click("start_button")
     person.wait(lambda: bool(person.heard.of(events.CommandRefused)))
     (refused,) = person.heard.of(events.CommandRefused)
     assert "larger than the data (1797 samples)" in refused.message
     person.wait_status(Status.READY)
     assert any("1797 samples" in label.text() for label in person.window.findChildren(QLabel) if label.isVisible())
-    assert person.model.edit({"training.batch_size": 16})
+    assert person.model.form.edit({"training.batch_size": 16})
     person.click("start_button")
     person.wait_steps()
 
@@ -409,7 +415,7 @@ def test_bad_input_from_the_form_is_told_and_the_window_goes_on(person: Person) 
 def test_closed_at_any_moment(moment: str, person: Person, tmp_path: Path) -> None:
     person.wait_status(Status.READY)
     if moment == "finished":
-        person.model.edit({"training.steps": 3})
+        person.model.form.edit({"training.steps": 3})
     person.click("start_button")
     messages = {"reading": "Reading", "compiling": "Compiling"}
     if moment in messages:
@@ -450,7 +456,7 @@ def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(session_module, "load_tensorflow", load_slowly)
     person = Person(qtbot, CONFIG)
     person.wait(loading.is_set)
-    assert person.model.status is Status.LOADING
+    assert person.model.record.status is Status.LOADING
     person.click("start_button")  # a person who does not wait
     person.window.close()
     assert not person.window.isVisible()

@@ -40,7 +40,7 @@ class PanelContext:
 
 
 class Panel(Refreshable):
-    """The content of one dock. It listens to the model, asks the model, and never talks to the training thread.
+    """The content of one dock. It reads the record, asks the model, and listens to both, never to the training thread.
 
     What a panel wants of the window it says by a signal, and what it can do for the window it offers: the window knows
     no panel by name.
@@ -77,7 +77,7 @@ class Panel(Refreshable):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self.model = context.model
+        self.model, self.record = context.model, context.model.record
         self.theme = context.theme
         self.repainter = context.repainter
         self.settings = context.settings
@@ -111,7 +111,7 @@ class Panel(Refreshable):
     def tell_wants(self) -> None:
         """Ask for what it shows, and for nothing while nobody sees it; to be called where `wanted_views` changes."""
         views = self.wanted_views() if self.is_watched else frozenset()
-        self.model.want(type(self).__name__, views, self.is_watched and self.wants_scores())
+        self.model.looks.want(type(self).__name__, views, self.is_watched and self.wants_scores())
 
     def go_to(self, key: str) -> bool:
         """Bring the field of a config key into view, with the focus; whether it is here."""

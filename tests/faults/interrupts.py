@@ -44,11 +44,11 @@ create_window = app.create_window
 
 def create(*arguments, **keywords):
     window = create_window(*arguments, **keywords)
-    window.model.status_changed.connect(lambda *_: press(window.header.start_button, window.model))
+    window.model.state_changed.connect(lambda *_: press(window.header.start_button, window.model))
     return window
 
 def press(button, model):
-    if model.status == "ready" and not model.is_starting:
+    if model.record.status == "ready" and not model.is_starting:
         button.click()
 
 app.create_window = create

@@ -80,7 +80,7 @@ def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview) -> Itera
         made.append(window)
         window.show()
         if wait:
-            qtbot.waitUntil(lambda: window.model.status is Status.READY)
+            qtbot.waitUntil(lambda: window.model.record.status is Status.READY)
         return window
 
     yield make
@@ -100,7 +100,7 @@ def window(make_window: MakeWindow) -> MainWindow:
 def training(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window in which a run has taken some steps."""
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING and len(window.model.history) >= 40)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING and len(window.model.record.history) >= 40)
     return window
 
 
@@ -118,13 +118,13 @@ class Bench:
 
     def start(self, config: RunConfig | None = None, status: Status = Status.TRAINING) -> None:
         """As if a run had been built and were under way."""
-        config = config or self.model.config
+        config = config or self.model.form.config
         self.model.receive(StatusChanged(Status.PREPARING, 0))
         self.model.receive(RunStarted(config, "digits", summary(config), "CPU", None, 20_000, 1, 1))
         self.model.receive(StatusChanged(status, 0))
 
     def take_steps(self, steps: int) -> None:
-        first = len(self.model.history)
+        first = len(self.model.record.history)
         self.model.receive(MetricsBlock(first, losses(first, steps, 0), FIGURES))
 
     def show(self, name: str) -> Any:
@@ -141,7 +141,7 @@ class Bench:
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     host = QWidget()
     sent: list[commands.Command] = []
-    model = RunModel(sent.append, preset("digits").config, "digits", host)
+    model = RunModel(sent.append, preset("digits").config, host)
     context = PanelContext(model, Theme(host), Repainter(host), Settings(host))
     model.receive(StatusChanged(Status.READY, 0))
     yield Bench(context, sent, host)

@@ -49,14 +49,16 @@ def tell_raised(model: RunModel, *alerts: Alert) -> None:
     """Alerts are raised, and the diagnosis that follows has them besides those that stand, as an engine says it."""
     for alert in alerts:
         model.receive(AlertRaised(alert))
-    standing = model.alerts | {alert.detector: alert for alert in alerts}
+    standing = model.record.diagnosis.alerts | {alert.detector: alert for alert in alerts}
     model.receive(diagnosed(alerts[-1].step, *standing.values()))
 
 
 def tell_ended(model: RunModel, alert: Alert, step: int) -> None:
     """An alert ends, and the diagnosis that follows is without it."""
     model.receive(ended(alert, step))
-    model.receive(diagnosed(step, *(each for each in model.alerts.values() if each.detector != alert.detector)))
+    model.receive(
+        diagnosed(step, *(each for each in model.record.diagnosis.alerts.values() if each.detector != alert.detector))
+    )
 
 
 def diagnosed(step: int, *alerts: Alert, modes: float = 8.0, said: Sentence | None = None) -> Diagnosed:

@@ -54,7 +54,7 @@ def test_a_repaint_lays_nothing_out_anew(make_window: MakeWindow, qapp: QApplica
     shape = (1000, 2) if name == "ring" else (64, 8, 8, 1)
 
     def advance() -> None:
-        step = len(model.history)
+        step = len(model.record.history)
         model.receive(MetricsBlock(step, losses(step, 20, 0), FIGURES))
         model.receive(Progress(step + 20, 900_000, step / 10, 1.0, 600 + step / 100, 99.0, 2**30, {}))
         model.receive(Samples(step + 20, np.random.default_rng(step).random(shape).astype(np.float32)))
@@ -71,7 +71,7 @@ def test_a_repaint_lays_nothing_out_anew(make_window: MakeWindow, qapp: QApplica
     for _ in range(10):
         advance()
     qapp.removeEventFilter(seen)
-    assert len(model.history) == 10_600
+    assert len(model.record.history) == 10_600
     assert sum(count for kind, count in seen.counts.items() if issubclass(kind, QMainWindow)) <= 2, seen.counts
 
 

@@ -9,13 +9,14 @@ from gan_desktop.core.presets import Preset, cure_of, live_cure, presets
 from gan_desktop.gui.alerts.words import changes_text, missing_changes
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.widgets.row_button import RowButton
 from gan_desktop.gui.widgets.style import describe
 
 
-def cure_changes(model: RunModel) -> tuple[tuple[str, ControlValue], ...]:
-    """The changes of live controls that heal the model's run; none where it needs no cure, or has none of this kind."""
-    failing = None if model.run is None else presets().get(model.run.name)
+def cure_changes(record: RunRecord) -> tuple[tuple[str, ControlValue], ...]:
+    """The changes of live controls that heal the run; none where it needs no cure, or has none of this kind."""
+    failing = None if record.run is None else presets().get(record.run.name)
     cure = None if failing is None else cure_of(failing.name)
     return () if failing is None or cure is None else live_cure(failing.config, cure.config)
 
@@ -25,24 +26,24 @@ class HealButton(RowButton):
 
     def __init__(self, model: RunModel) -> None:
         super().__init__(flat=False)
-        self._model = model
+        self._model, self._record = model, model.record
         self._cure: Preset | None = None
         self._changes: tuple[tuple[str, ControlValue], ...] = ()
         self._is_healed = False
         describe(self, "heal_button", self.tr("Heal this run"), self.tr("What heals this failure, in one click"))
         self.clicked.connect(self.heal)
-        model.run_started.connect(self._on_run_started)
-        model.run_cleared.connect(self._on_run_started)
-        model.status_changed.connect(self.show_state)
+        model.record.run_started.connect(self._on_run_started)
+        model.record.run_cleared.connect(self._on_run_started)
+        model.state_changed.connect(self.show_state)
         model.controls_changed.connect(self.show_state)
         self.show_state()
 
     @Slot()
     def _on_run_started(self) -> None:
-        run = self._model.run
+        run = self._record.run
         failing = None if run is None else presets().get(run.name)
         self._cure = None if failing is None else cure_of(failing.name)
-        self._changes = cure_changes(self._model)
+        self._changes = cure_changes(self._record)
         self._is_healed = False
         self.show_state()
 
@@ -89,5 +90,5 @@ class HealButton(RowButton):
         if self._heals_live:
             self._model.apply(missing_changes(self._changes, self._model.asked_controls))
         else:
-            self._model.choose_preset(self._cure.name)
+            self._model.form.choose_preset(self._cure.name)
             self._model.start()

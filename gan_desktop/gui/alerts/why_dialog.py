@@ -15,7 +15,7 @@ from gan_desktop.gui.alerts.light import Light
 from gan_desktop.gui.form.single_fields import clear_layout
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors, Theme
-from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.shell.placing import resize_on_screen
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe, label
@@ -26,13 +26,13 @@ WIDTH = 420
 class WhyDialog(QDialog):
     """What one aspect or one alert rests on; it follows the run while it is open."""
 
-    def __init__(self, parent: QWidget, model: RunModel, theme: Theme, title: str) -> None:
+    def __init__(self, parent: QWidget, record: RunRecord, theme: Theme, title: str) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setObjectName("why_dialog")
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._model = model
+        self._record = record
         # Whether the figures are those of now.
         self._is_current = True
         self.light = Light(title, "why_light")
@@ -50,11 +50,11 @@ class WhyDialog(QDialog):
         self._figures.setVerticalSpacing(2)
         self._figures.setColumnStretch(0, 1)
         self._lay_out(title)
-        model.diagnosed.connect(self.show_now)
-        model.alerts_changed.connect(self.show_now)
+        record.diagnosed.connect(self.show_now)
+        record.alerts_changed.connect(self.show_now)
         # What it explains is of another run.
-        model.run_started.connect(self.close)
-        model.run_cleared.connect(self.close)
+        record.run_started.connect(self.close)
+        record.run_cleared.connect(self.close)
         theme.changed.connect(self._set_colors)
         self._set_colors(theme.colors)
 
@@ -131,14 +131,14 @@ class WhyDialog(QDialog):
 class WhyAspect(WhyDialog):
     """Why an aspect's light is as it is."""
 
-    def __init__(self, parent: QWidget, model: RunModel, theme: Theme, name: str) -> None:
+    def __init__(self, parent: QWidget, record: RunRecord, theme: Theme, name: str) -> None:
         self._name = name
-        super().__init__(parent, model, theme, words.config_text(registry.aspects[name].title))
+        super().__init__(parent, record, theme, words.config_text(registry.aspects[name].title))
         self.show_now()
 
     @Slot()
     def show_now(self) -> None:
-        diagnosis = self._model.diagnosis
+        diagnosis = self._record.diagnosis.latest
         aspect: Aspect | None = None
         if diagnosis is not None:
             aspect = next((known for known in diagnosis.aspects if known.name == self._name), None)
@@ -152,15 +152,16 @@ class WhyAspect(WhyDialog):
 class WhyAlert(WhyDialog):
     """Why an alert stands; once it has ended, what ended it, and the figures that it had last."""
 
-    def __init__(self, parent: QWidget, model: RunModel, theme: Theme, detector: str) -> None:
+    def __init__(self, parent: QWidget, record: RunRecord, theme: Theme, detector: str) -> None:
         self._detector = detector
         self._last: Alert | None = None
-        super().__init__(parent, model, theme, diagnosis_words.detector_title(detector))
+        super().__init__(parent, record, theme, diagnosis_words.detector_title(detector))
         self.show_now()
 
     @Slot()
     def show_now(self) -> None:
-        alert, ended = self._model.alerts.get(self._detector), self._model.ended_alerts.get(self._detector)
+        diagnosis = self._record.diagnosis
+        alert, ended = diagnosis.alerts.get(self._detector), diagnosis.ended_alerts.get(self._detector)
         self._is_current = alert is not None
         # What has ended has no light.
         self.light.setVisible(self._is_current)

@@ -12,7 +12,7 @@ from gan_desktop.core.fields import KeyInfo, section_fields
 from gan_desktop.core.keys import dump_config
 from gan_desktop.core.presets import Preset, presets
 from gan_desktop.gui.look import words
-from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.run.form import RunForm
 from gan_desktop.gui.widgets.style import describe, label, small_button
 
 # More would be read by nobody; the tool tip has all.
@@ -41,9 +41,9 @@ def changes_from(chosen: RunConfig, config: RunConfig) -> list[Change]:
 class PresetChanges(QWidget):
     """Stands below the preset while the form differs from it; else it is not there."""
 
-    def __init__(self, model: RunModel) -> None:
+    def __init__(self, form: RunForm) -> None:
         super().__init__()
-        self._model = model
+        self._form = form
         self.text = label(role="pending", wrap=True)
         describe(self.text, "preset_changes_label", self.tr("Changes to the preset"), "")
         self.button = small_button(self.tr("Put back"))
@@ -55,17 +55,17 @@ class PresetChanges(QWidget):
         row.setSpacing(6)
         row.addWidget(self.text, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        model.config_changed.connect(self.show_changes)
+        form.config_changed.connect(self.show_changes)
         self.show_changes()
 
     @property
     def _preset(self) -> Preset | None:
-        return presets().get(self._model.preset_name)
+        return presets().get(self._form.preset_name)
 
     @property
     def changes(self) -> list[Change]:
         """What differs; nothing where the form is no preset's."""
-        return [] if self._preset is None else changes_from(self._preset.config, self._model.config)
+        return [] if self._preset is None else changes_from(self._preset.config, self._form.config)
 
     @Slot()
     def show_changes(self) -> None:
@@ -92,4 +92,4 @@ class PresetChanges(QWidget):
     @Slot()
     def put_back(self) -> None:
         """Fill the form from the preset again."""
-        self._model.choose_preset(self._model.preset_name)
+        self._form.choose_preset(self._form.preset_name)

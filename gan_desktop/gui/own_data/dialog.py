@@ -106,7 +106,7 @@ class DataDialog(QDialog):
     def refusal(self) -> str:
         """Why what is chosen cannot be trained on; empty where it can."""
         try:
-            replace_keys(self.model.config, self.values())
+            replace_keys(self.model.form.config, self.values())
         except InputError as error:
             return in_titles(str(error))
         return ""

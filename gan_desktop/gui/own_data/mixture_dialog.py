@@ -183,10 +183,10 @@ class MixtureDialog(DataDialog):
 
 def first_modes(model: RunModel) -> tuple[Modes, float]:
     """The modes and the sigma to begin with."""
-    data = model.config.data
+    data = model.form.config.data
     if data.name == MIXTURE:
         return Modes(data.options.centres), data.options.sigma
-    run = model.run
+    run = model.record.run
     if run is not None and run.data.centres is not None and len(run.data.centres) <= MOST_MODES:
         return Modes(run.data.centres.tolist()), run.data.sigma or SIGMA
     return Modes(), SIGMA

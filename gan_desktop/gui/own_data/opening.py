@@ -160,7 +160,7 @@ class DataOpener(QObject):
 
     @Slot(dict, bool)
     def _on_taken(self, values: dict[str, Any], start: bool) -> None:
-        if self._model.edit_data(values) and start:
+        if self._model.form.edit_data(values) and start:
             self._model.start()
 
     def cancel(self) -> None:

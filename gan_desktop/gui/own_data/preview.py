@@ -125,7 +125,7 @@ class DataPreviewDialog(DataDialog):
         self._content.addWidget(self._reading)
         self._reading.setVisible(len(self._readings) > 1)
         # Whoever has chosen a game of two domains drops two domains.
-        game = self.model.config.game.name
+        game = self.model.form.config.game.name
         fitting = [row for row, reading in enumerate(self._readings) if reading.suggested.get("game.name") == game]
         self.reading_box.setCurrentIndex(next(iter(fitting), 0))
         self.reading_box.currentIndexChanged.connect(self._read_as)
@@ -151,7 +151,7 @@ class DataPreviewDialog(DataDialog):
         self._tell(reading)
         for widget in self._classes:
             widget.setVisible(bool(reading.classes))
-        self.choices = DataChoices(reading, self.model.config)
+        self.choices = DataChoices(reading, self.model.form.config)
         self._content.addWidget(self.choices)
         self.choices.changed.connect(self.check)
         self.offer(True)

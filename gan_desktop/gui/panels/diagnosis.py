@@ -58,16 +58,16 @@ class DiagnosisPanel(Panel):
         self.intro.setObjectName("diagnosis_intro")
         self._lay_out()
         self._make_pause_check()
-        model = self.model
-        for signal in (model.diagnosed, model.alerts_changed, model.run_started, model.status_changed):
+        model, record = self.model, self.record
+        for signal in (record.diagnosed, record.alerts_changed, record.run_started, model.state_changed):
             signal.connect(self.request_refresh)
-        model.run_started.connect(self._on_run_started)
-        model.run_cleared.connect(self._on_run_started)
-        model.preparing.connect(self.request_refresh)
+        record.run_started.connect(self._on_run_started)
+        record.run_cleared.connect(self._on_run_started)
+        record.preparing.connect(self.request_refresh)
         model.controls_changed.connect(self._show_controls)
         model.refused.connect(self._on_refused)
         model.refusals_settled.connect(self._settle)
-        model.engine_ready.connect(self._on_ready)
+        record.engine_ready.connect(self._on_ready)
         self.set_colors(self.theme.colors)
         self.refresh()
 
@@ -137,7 +137,7 @@ class DiagnosisPanel(Panel):
     @Slot(bool)
     def _on_pause_toggled(self, on: bool) -> None:
         self.settings.set(PAUSE_SETTING, on)
-        if self.model.engine is not None:
+        if self.record.engine is not None:
             self.model.pause_on_alert(on)
 
     @Slot(object)
@@ -151,14 +151,15 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        diagnosis = self.model.diagnosis
+        record = self.record.diagnosis
+        diagnosis = record.latest
         self.intro.setVisible(diagnosis is None)
         self.intro.setText(self._before_the_first())
         self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
         # What a card says already, a light says in a word.
-        told = {words.sentence(alert.message): name for name, alert in self.model.alerts.items()}
+        told = {words.sentence(alert.message): name for name, alert in record.alerts.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
             # Where there are alerts to be read, what is well and what they say already gives them its room.
@@ -167,13 +168,13 @@ class DiagnosisPanel(Panel):
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                self.rows[aspect.name].show_aspect(aspect.level, text, self.model.aspect_history[aspect.name], brief)
+                self.rows[aspect.name].show_aspect(aspect.level, text, record.aspect_history[aspect.name], brief)
         self._show_alerts()
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
 
     def _before_the_first(self) -> str:
-        if waits_for := words.waits_for(self.model.status, self.model.preparation):
+        if waits_for := words.waits_for(self.record.status, self.record.preparation):
             return waits_for
         if self.model.is_active:
             return self.tr("Watching. The first diagnosis comes after some hundred steps.")
@@ -183,7 +184,7 @@ class DiagnosisPanel(Panel):
         )
 
     def _show_alerts(self) -> None:
-        alerts = self.model.alerts
+        alerts = self.record.diagnosis.alerts
         for detector in [name for name in self.cards if name not in alerts]:
             card = self.cards.pop(detector)
             self._cards_place.removeWidget(card)
@@ -198,7 +199,7 @@ class DiagnosisPanel(Panel):
             self._order_tabs()
 
     def _add_card(self, detector: str) -> None:
-        card = self.cards[detector] = AlertCard(self.model.alerts[detector])
+        card = self.cards[detector] = AlertCard(self.record.diagnosis.alerts[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
         card.start_asked.connect(self.model.start)
@@ -217,14 +218,14 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def _show_controls(self) -> None:
-        model = self.model
-        standing = [model.alerts[detector] for detector in self.cards if detector in model.alerts]
-        offered = remedies(standing, model.asked_controls, cure_changes(model))
+        model, alerts = self.model, self.record.diagnosis.alerts
+        standing = [alerts[detector] for detector in self.cards if detector in alerts]
+        offered = remedies(standing, model.asked_controls, cure_changes(self.record))
         for detector, found in offered.items():
             self.cards[detector].show_remedies(found, model.is_active, not model.is_starting)
 
     def _show_past(self) -> None:
-        past = [(alert, end) for alert, end in self.model.past_alerts if end is not None]
+        past = [(alert, end) for alert, end in self.record.diagnosis.past_alerts if end is not None]
         self.past.setVisible(bool(past))
         title = self.tr("1 earlier alert") if len(past) == 1 else self.tr("{n} earlier alerts").format(n=len(past))
         self.past.set_title(title)
@@ -265,11 +266,11 @@ class DiagnosisPanel(Panel):
 
     def explain_aspect(self, name: str) -> None:
         """Open what the light rests on."""
-        self._open(WhyAspect(self, self.model, self.theme, name))
+        self._open(WhyAspect(self, self.record, self.theme, name))
 
     def explain_alert(self, detector: str) -> None:
         """Open what the alert rests on."""
-        self._open(WhyAlert(self, self.model, self.theme, detector))
+        self._open(WhyAlert(self, self.record, self.theme, detector))
 
     def _open(self, explanation: WhyDialog) -> None:
         """One explanation at a time, beside the panel."""

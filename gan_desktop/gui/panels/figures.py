@@ -110,11 +110,11 @@ class FiguresPanel(Panel):
         describe(self, "figures", self.tr("Figures of every step"), "")
         PlotMenu(self, self, table=self._table)
         self._show_rows()
-        self.model.config_changed.connect(self._show_rows)
-        self.model.run_started.connect(self._show_rows)
-        self.model.metrics_arrived.connect(self.request_refresh)
-        self.model.run_started.connect(self.request_refresh)
-        self.model.run_cleared.connect(self.request_refresh)
+        self.model.form.config_changed.connect(self._show_rows)
+        self.record.run_started.connect(self._show_rows)
+        self.record.metrics_arrived.connect(self.request_refresh)
+        self.record.run_started.connect(self.request_refresh)
+        self.record.run_cleared.connect(self.request_refresh)
 
     @Slot()
     def _show_rows(self) -> None:
@@ -125,12 +125,12 @@ class FiguresPanel(Panel):
 
     def _table(self) -> dict[str, np.ndarray]:
         """Every figure of every step."""
-        history = self.model.history
+        history = self.record.history
         return {"step": history.steps()} | {name: history.column(name).copy() for name in history.figures}
 
     @Slot()
     def refresh(self) -> None:
-        history = self.model.history
+        history = self.record.history
         shown = min(AVERAGED_STEPS, len(history))
         self.caption.setText(self.tr("mean of {n} steps").format(n=shown) if shown > 1 else "")
         for figure, value in self.values.items():

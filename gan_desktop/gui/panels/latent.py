@@ -66,12 +66,12 @@ class LatentPanel(Panel):
         self.slider.valueChanged.connect(self._on_slider)
         self.dimensions.moved.connect(self._on_dimension)
         self.reset_button.clicked.connect(self._on_reset)
-        self.model.samples_changed.connect(self.request_refresh)
-        self.model.view_arrived.connect(self._on_view)
+        self.record.samples_changed.connect(self.request_refresh)
+        self.record.view_arrived.connect(self._on_view)
         self.walker.answered.connect(self._on_answer)
-        self.model.run_started.connect(self._on_run_started)
-        self.model.run_cleared.connect(self._on_run_started)
-        self.model.status_changed.connect(self.request_refresh)
+        self.record.run_started.connect(self._on_run_started)
+        self.record.run_cleared.connect(self._on_run_started)
+        self.model.state_changed.connect(self.request_refresh)
         self._show_state()
 
     # What it is made of.
@@ -222,7 +222,7 @@ class LatentPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        samples = self.model.samples
+        samples = self.record.samples
         usable = samples is not None and samples.values.ndim == 4 and samples.latents is not None
         self._take(samples if usable and not self._translates else None)
         self._show_walked()
@@ -231,7 +231,7 @@ class LatentPanel(Panel):
     @property
     def _translates(self) -> bool:
         """Whether what samples are made of are no latents, between which to walk."""
-        return self.model.run is not None and self.model.run.config.game.translates
+        return self.record.run is not None and self.record.run.config.game.translates
 
     def _take(self, samples: Samples | None) -> None:
         """Choose from these samples; other latents make another path."""
@@ -241,7 +241,7 @@ class LatentPanel(Panel):
             self.picker.show_images(None)
             self.picker.show_marks({})
             return
-        names = self.model.run.data.class_names if self.model.run is not None else None
+        names = self.record.run.data.class_names if self.record.run is not None else None
         self.picker.show_images(to_bytes(samples.values), samples.labels, names)
         if before is None or before.latents is None or not np.array_equal(before.latents, samples.latents):
             self._offer(len(samples.latents))
@@ -258,7 +258,7 @@ class LatentPanel(Panel):
             spin.blockSignals(blocked)
 
     def _set_path(self) -> None:
-        run = self.model.run
+        run = self.record.run
         if self._samples is None or self._samples.latents is None or run is None:
             return
         a, b = (self._samples.latents[spin.value() - 1] for spin in self.spins.values())
@@ -280,7 +280,7 @@ class LatentPanel(Panel):
         self.reset_button.setEnabled(bool(self.path.held))
 
     def _show_walked(self) -> None:
-        walked = self.model.views.get(Walked)
+        walked = self.record.views.get(Walked)
         is_mine = walked is not None and walked.values.ndim == 4 and len(walked.values) == STRIP + 1
         shown = walked if is_mine and self.path is not None else None
         self.strip.show_images(None if shown is None else shown.values[:STRIP])
@@ -305,6 +305,6 @@ class LatentPanel(Panel):
         elif possible:
             self.hint.setText(self.tr("Click: A · Shift+click: B"))
         else:
-            broken = self.model.status in (Status.DIVERGED, Status.FAILED)
+            broken = self.record.status in (Status.DIVERGED, Status.FAILED)
             self.hint.setText(self.tr("The networks are broken: nothing to walk through.") if broken else "")
         self.picker.update()

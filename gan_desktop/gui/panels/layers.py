@@ -57,15 +57,15 @@ class LayersPanel(Panel):
         column.addWidget(self._area, 1)
         PlotMenu(self, self.bars, table=self._table)
         self.all_check.toggled.connect(self._on_all)
-        self.model.view_arrived.connect(self._on_view)
-        self.model.run_started.connect(self.request_refresh)
-        self.model.run_cleared.connect(self.request_refresh)
-        self.model.status_changed.connect(self.request_refresh)
+        self.record.view_arrived.connect(self._on_view)
+        self.record.run_started.connect(self.request_refresh)
+        self.record.run_cleared.connect(self.request_refresh)
+        self.record.status_changed.connect(self.request_refresh)
         self.refresh()
 
     def _table(self) -> dict[str, list[object]]:
         """A row for each layer that is shown."""
-        event: Layers | None = self.model.views.get(Layers)
+        event: Layers | None = self.record.views.get(Layers)
         layers = self.bars.layers if event is not None else ()
         figures = ("network", "name", "gradient_norm", "weight_norm", "update_ratio", "spectral_norm")
         steps: list[object] = [event.step for _ in layers] if event is not None else []
@@ -89,11 +89,11 @@ class LayersPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event: Layers | None = self.model.views.get(Layers)
+        event: Layers | None = self.record.views.get(Layers)
         if event is None:
             self.bars.show_layers(())
             self.caption.setText("")
-            waits = self.model.status in (Status.TRAINING, Status.PAUSED)
+            waits = self.record.status in (Status.TRAINING, Status.PAUSED)
             self.finding.setText(
                 self.tr("Looking into the networks…")
                 if waits

@@ -49,10 +49,10 @@ class LiveControlsPanel(Panel):
         self._lay_out()
         for key, control in self.rates.items():
             control.asked.connect(partial(self._ask_rate, key))
-            control.faulted.connect(partial(self.model.set_fault, control_path(key)))
+            control.faulted.connect(partial(self.model.form.set_fault, control_path(key)))
         self.ratio.asked.connect(self._ask_steps)
-        self.ratio.faulted.connect(partial(self.model.set_fault, control_path(STEPS[0])))
-        self.model.faults_dropped.connect(self._forget_typed)
+        self.ratio.faulted.connect(partial(self.model.form.set_fault, control_path(STEPS[0])))
+        self.model.form.faults_dropped.connect(self._forget_typed)
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)

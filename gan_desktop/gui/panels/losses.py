@@ -63,13 +63,13 @@ class LossesPanel(Panel):
         column.addWidget(self.view)
         self.view.following_changed.connect(self._on_following)
         self.view.scale_changed.connect(self._show_caption)
-        self.model.metrics_arrived.connect(self.request_refresh)
-        self.model.run_started.connect(self._on_run_started)
-        self.model.run_cleared.connect(self._on_run_started)
-        self.model.control_confirmed.connect(self._on_control)
-        self.model.alerts_changed.connect(self._on_alerts)
-        self.model.status_changed.connect(self._show_message)
-        self.model.preparing.connect(self._show_message)
+        self.record.metrics_arrived.connect(self.request_refresh)
+        self.record.run_started.connect(self._on_run_started)
+        self.record.run_cleared.connect(self._on_run_started)
+        self.record.control_confirmed.connect(self._on_control)
+        self.record.alerts_changed.connect(self._on_alerts)
+        self.record.status_changed.connect(self._show_message)
+        self.record.preparing.connect(self._show_message)
         self._show_message()
         PlotMenu(self, self.view, table=self.view.table, reset=self.view.follow, toggles=[self._log_action()])
 
@@ -132,9 +132,9 @@ class LossesPanel(Panel):
     def refresh(self) -> None:
         if self._marks_are_stale:
             self._marks_are_stale = False
-            self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.model.interventions)]
-            self.view.spans = merge_alerts(self.model.past_alerts)
-        self.view.show_history(self.model.history)
+            self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.record.interventions)]
+            self.view.spans = merge_alerts(self.record.diagnosis.past_alerts)
+        self.view.show_history(self.record.history)
 
     @Slot()
     def _on_run_started(self) -> None:
@@ -152,7 +152,7 @@ class LossesPanel(Panel):
 
     def _set_levels(self) -> None:
         """Where the losses rest when the game is in balance, as far as the objective in use settles it."""
-        run, controls = self.model.run, self.model.controls
+        run, controls = self.record.run, self.model.controls
         self.view.levels = {}
         if run is not None:
             smoothing = float(controls["label_smoothing"])
@@ -194,10 +194,10 @@ class LossesPanel(Panel):
 
     @Slot()
     def _show_message(self) -> None:
-        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        waits_for = words.waits_for(self.record.status, self.record.preparation)
         start = self.tr("Press Start, and the losses of both networks appear here.")
         resume = self.tr("Press Resume, and the losses of both networks appear here.")
-        self.view.message = waits_for or (resume if self.model.status is Status.PAUSED else start)
+        self.view.message = waits_for or (resume if self.record.status is Status.PAUSED else start)
         self.request_refresh()
 
     @Slot()

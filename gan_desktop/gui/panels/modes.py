@@ -61,7 +61,7 @@ class ModesPanel(Panel):
         column.addWidget(self.chart, 1)
         column.addWidget(self.message)
         self.chart.pointed.connect(self.mode_pointed)
-        for signal in (self.model.measured, self.model.run_started, self.model.alerts_changed):
+        for signal in (self.record.measured, self.record.run_started, self.record.alerts_changed):
             signal.connect(self.request_refresh)
         PlotMenu(self, self.chart, table=self._table)
         self.set_colors(self.theme.colors)
@@ -69,7 +69,7 @@ class ModesPanel(Panel):
 
     def _table(self) -> dict[str, list[object]]:
         """A row for each mode; shares of real samples are `usual`."""
-        event = self.model.measurement
+        event = self.record.measurement
         bars = self.chart.bars if event is not None else ()
         figures = ("name", "share", "usual", "deviation", "is_lost", "diversity", "diversity_deviation", "is_collapsed")
         steps: list[object] = [event.step for _ in bars] if event is not None else []
@@ -81,9 +81,9 @@ class ModesPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event = self.model.measurement
+        event = self.record.measurement
         self.caption.setText("" if event is None else self._caption(event))
-        bars = [] if event is None else bars_of(event, self.model.alerts)
+        bars = [] if event is None else bars_of(event, self.record.diagnosis.alerts)
         self.chart.show_bars(bars)
         self.chart.setVisible(bool(bars))
         self.message.setText(self._waiting() if event is None else " ".join(self._sentences(event, bars)))
@@ -97,7 +97,7 @@ class ModesPanel(Panel):
 
     @property
     def _are_classes(self) -> bool:
-        return self.model.run is not None and self.model.run.data.kind == "images"
+        return self.record.run is not None and self.record.run.data.kind == "images"
 
     def _sentences(self, event: Measured, bars: Sequence[Bar]) -> list[str]:
         if not bars:

@@ -60,16 +60,16 @@ class PhasePanel(Panel):
         column.addWidget(self.message)
         column.addWidget(self.view, 1)
         self.span_choice.chosen.connect(self._on_span)
-        self.model.metrics_arrived.connect(self.request_refresh)
-        self.model.run_started.connect(self._on_run_started)
-        self.model.run_cleared.connect(self._on_run_started)
-        self.model.control_confirmed.connect(self._on_control)
+        self.record.metrics_arrived.connect(self.request_refresh)
+        self.record.run_started.connect(self._on_run_started)
+        self.record.run_cleared.connect(self._on_run_started)
+        self.record.control_confirmed.connect(self._on_control)
         PlotMenu(self, self.view, table=self.view.table, reset=self._reset)
         self.set_colors(self.theme.colors)
         self.refresh()
 
     def _reset(self) -> None:
-        self.view.show_history(self.model.history, fresh_scale=True)
+        self.view.show_history(self.record.history, fresh_scale=True)
 
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:
@@ -83,7 +83,7 @@ class PhasePanel(Panel):
     def _on_span(self, value: str) -> None:
         self.settings.set("phase/span", value)
         self.view.span = self._span()
-        self.view.show_history(self.model.history, fresh_scale=True)
+        self.view.show_history(self.record.history, fresh_scale=True)
 
     @Slot()
     def _on_run_started(self) -> None:
@@ -98,7 +98,7 @@ class PhasePanel(Panel):
 
     def _set_rest(self) -> None:
         """Where the losses rest when the game is in balance, as far as the objective in use settles it."""
-        run, controls = self.model.run, self.model.controls
+        run, controls = self.record.run, self.model.controls
         self.view.rest = (None, None)
         if run is not None:
             smoothing = float(controls["label_smoothing"])
@@ -108,7 +108,7 @@ class PhasePanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        is_empty = len(self.model.history) == 0
+        is_empty = len(self.record.history) == 0
         self.message.setText(self.tr("Both losses against each other appear here.") if is_empty else "")
         self.message.setVisible(is_empty)
-        self.view.show_history(self.model.history)
+        self.view.show_history(self.record.history)

@@ -173,17 +173,17 @@ class QualityPanel(Panel):
         column.addWidget(self.notes)
         column.addStretch(1)
         describe(self, "quality", self.tr("Quality so far"), "")
-        PlotMenu(self, self, table=self.model.metric_history.table)
-        self.model.measured.connect(self.request_refresh)
-        self.model.run_started.connect(self.request_refresh)
-        self.model.run_cleared.connect(self.request_refresh)
-        self.model.config_changed.connect(self.request_refresh)
+        PlotMenu(self, self, table=self.record.metric_history.table)
+        self.record.measured.connect(self.request_refresh)
+        self.record.run_started.connect(self.request_refresh)
+        self.record.run_cleared.connect(self.request_refresh)
+        self.model.form.config_changed.connect(self.request_refresh)
         self.set_colors(self.theme.colors)
         self.refresh()
 
     def _is_asked(self, row: MetricRow) -> bool:
         """Whether a metric belongs to the game of the run, or of the form where there is none."""
-        config = self.model.config if self.model.run is None else self.model.run.config
+        config = self.model.form.config if self.record.run is None else self.record.run.config
         return config.game.translates or not row.of_translations
 
     def _between(self, place: int) -> list[QWidget]:
@@ -199,7 +199,7 @@ class QualityPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event = self.model.measurement
+        event = self.record.measurement
         self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
         for name, row in self.rows.items():
             is_known = self._is_asked(row) if event is None else name in event.values
@@ -208,7 +208,7 @@ class QualityPanel(Panel):
             if event is None:
                 row.clear()
             elif is_known:
-                row.show_measured(event, self.model.metric_history)
+                row.show_measured(event, self.record.metric_history)
             else:
                 self.reasons[name].show_reason(event.unknown.get(name, ""))
         for group in (*self.groups, self.unknown):

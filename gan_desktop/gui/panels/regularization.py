@@ -49,14 +49,14 @@ class RegularizationPanel(Panel):
         for info in switches():
             control = self.controls[info.key] = SwitchControl(info)
             control.asked.connect(partial(self.model.set_control, info.key))
-            control.faulted.connect(partial(self.model.set_fault, info.path))
+            control.faulted.connect(partial(self.model.form.set_fault, info.path))
             column.addWidget(control)
         column.addStretch(1)
         self.model.controls_changed.connect(self.show_controls)
-        self.model.config_changed.connect(self.show_controls)
+        self.model.form.config_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)
-        self.model.faults_dropped.connect(self._forget_typed)
+        self.model.form.faults_dropped.connect(self._forget_typed)
         self.show_controls()
 
     @Slot()
@@ -74,16 +74,16 @@ class RegularizationPanel(Panel):
 
     def _played(self) -> RunConfig:
         """The config of the run under way, or of the next start."""
-        model = self.model
-        return model.run.config if model.run is not None and model.is_active else model.config
+        run = self.record.run
+        return run.config if run is not None and self.model.is_active else self.model.form.config
 
     def _data(self) -> DataSummary | None:
         """What is known of the data that a switch acts on: of the run under way, else where the form has them still."""
-        model, run = self.model, self.model.run
+        model, run = self.model, self.record.run
         if run is None:
             return None
         is_under_way = model.is_active and not model.is_starting
-        return run.data if is_under_way or _sees(run.config) == _sees(model.config) else None
+        return run.data if is_under_way or _sees(run.config) == _sees(model.form.config) else None
 
     @Slot()
     def _settle(self) -> None:

@@ -64,14 +64,14 @@ class SamplesPanel(Panel):
         for images in self._grids:
             PlotMenu(self, images, picture=images.to_image)
         self.choices.changed.connect(self.refresh)
-        for signal in (self.model.samples_changed, self.model.measured, self.model.alerts_changed):
+        for signal in (self.record.samples_changed, self.record.measured, self.record.alerts_changed):
             signal.connect(self.request_refresh)
-        self.model.run_started.connect(self._on_run_started)
-        self.model.run_cleared.connect(self._on_run_cleared)
-        self.model.status_changed.connect(self._show_message)
-        self.model.preparing.connect(self._show_message)
+        self.record.run_started.connect(self._on_run_started)
+        self.record.run_cleared.connect(self._on_run_cleared)
+        self.record.status_changed.connect(self._show_message)
+        self.record.preparing.connect(self._show_message)
         self.model.controls_changed.connect(self._show_frames_state)
-        self.model.view_arrived.connect(self._on_view)
+        self.record.view_arrived.connect(self._on_view)
         self._show_message()
         self._show_frames_state()
 
@@ -89,7 +89,7 @@ class SamplesPanel(Panel):
     @property
     def _translates(self) -> bool:
         """Whether columns are shown: the samples are made of other images."""
-        return self.model.run is not None and self.model.run.config.game.translates
+        return self.record.run is not None and self.record.run.config.game.translates
 
     def _make_frames_check(self) -> QCheckBox:
         check = QCheckBox(self.tr("Scores"))
@@ -106,7 +106,7 @@ class SamplesPanel(Panel):
     @property
     def _no_scores(self) -> str:
         """Why there are no scores to show, in a sentence; empty where there are."""
-        objective, run = self.model.controls["objective"], self.model.run
+        objective, run = self.model.controls["objective"], self.record.run
         if not words.has_probability(objective):
             return words.no_probability(objective)
         if run is not None and run.config.regularization.pack > 1:
@@ -204,8 +204,8 @@ class SamplesPanel(Panel):
 
     def _show_real(self, labels: np.ndarray | None) -> None:
         """Real images of the same classes as the generated ones."""
-        assert self.model.run is not None
-        data = self.model.run.data
+        assert self.record.run is not None
+        data = self.record.run.data
         indices = real_like(data, labels)
         if indices.tobytes() != self._real_shown:
             self._real_shown = indices.tobytes()
@@ -214,7 +214,7 @@ class SamplesPanel(Panel):
 
     @Slot()
     def _show_message(self) -> None:
-        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        waits_for = words.waits_for(self.record.status, self.record.preparation)
         self.generated.message = waits_for or self.tr("Generated images appear here.")
         self.real.message = "" if waits_for else self.tr("Real images of the data appear here.")
         self.generated.update()
@@ -224,19 +224,19 @@ class SamplesPanel(Panel):
     @property
     def _update(self) -> UpdateShown | None:
         """The update within a step that is shown, in slow motion."""
-        return self.model.views.get(UpdateShown) if self.model.is_live else None
+        return self.record.views.get(UpdateShown) if self.record.is_live else None
 
     def _samples(self) -> Samples | None:
         """What is to be shown: in slow motion, what the update has made of the samples."""
-        samples, update = self.model.shown_samples, self._update
+        samples, update = self.record.shown_samples, self._update
         if samples is None or update is None or update.samples.shape != samples.values.shape:
             return samples
         return Samples(update.step, update.samples, samples.averaged, samples.labels, pictures=samples.pictures)
 
     def _shows_current(self) -> bool:
         """Whether it is what the generator in training makes now."""
-        samples = self.model.samples
-        is_shown = self.model.is_live and self._update is None and samples is not None and samples.values.ndim == 4
+        samples = self.record.samples
+        is_shown = self.record.is_live and self._update is None and samples is not None and samples.values.ndim == 4
         return is_shown and samples is not None and self.choices.shown(samples) is not Shown.AVERAGED
 
     def _scores(self, samples: Samples) -> FloatArray | None:
@@ -256,7 +256,7 @@ class SamplesPanel(Panel):
         self.choices.show_samples(samples)
         shown = self.choices.shown(samples)
         self._show_grid(self.averaged, shown is Shown.BOTH and not samples.pictures)
-        names = self.model.run.data.class_names if self.model.run is not None else None
+        names = self.record.run.data.class_names if self.record.run is not None else None
         if samples.pictures:
             self.generated.show_columns(columns_of(samples, self.choices.of(samples), self.tr("Average")))
         else:
@@ -267,15 +267,15 @@ class SamplesPanel(Panel):
         signs = self._signs(samples)
         self.generated.show_signs(signs)
         self.caption.setText(self._legend(scores, signs))
-        self._titles[self.generated].setText(samples_caption(self.model, samples, shown, self._update, signs))
-        if self.model.run is not None:
+        self._titles[self.generated].setText(samples_caption(self.record, samples, shown, self._update, signs))
+        if self.record.run is not None:
             self._show_real(samples.labels)
 
     def _signs(self, samples: Samples) -> dict[int, ClassSign]:
         """What is wrong with classes, of the generator that was measured and is shown, as of the newest measurement."""
-        if samples.labels is None or self.model.run is None or not self._shows_current():
+        if samples.labels is None or self.record.run is None or not self._shows_current():
             return {}
-        return class_signs(self.model.measurement, self.model.alerts, self.model.run.data.class_names)
+        return class_signs(self.record.measurement, self.record.diagnosis.alerts, self.record.run.data.class_names)
 
     def _legend(self, scores: FloatArray | None, signs: dict[int, ClassSign]) -> str:
         """What frames and signs mean, or why there are no frames."""

@@ -102,13 +102,13 @@ class ScatterPanel(Panel):
         self.plane.changed.connect(self._on_plane)
         self.translations.changed.connect(self.refresh)
         self.line.changed.connect(self._on_plane)
-        self.model.samples_changed.connect(self._on_samples)
-        self.model.view_arrived.connect(self._on_view)
+        self.record.samples_changed.connect(self._on_samples)
+        self.record.view_arrived.connect(self._on_view)
         self.model.controls_changed.connect(self.request_refresh)
-        self.model.run_started.connect(self._on_run_started)
-        self.model.run_cleared.connect(self._on_run_cleared)
-        self.model.preparing.connect(self.request_refresh)
-        self.model.status_changed.connect(self.request_refresh)
+        self.record.run_started.connect(self._on_run_started)
+        self.record.run_cleared.connect(self._on_run_cleared)
+        self.record.preparing.connect(self.request_refresh)
+        self.record.status_changed.connect(self.request_refresh)
 
     def _legend_and_plot(self) -> QWidget:
         layout = self.plane.layout()
@@ -127,7 +127,7 @@ class ScatterPanel(Panel):
     @property
     def is_line(self) -> bool:
         """Whether the data have one dimension."""
-        return self.model.run is not None and self.model.run.data.sample_shape == (1,)
+        return self.record.run is not None and self.record.run.data.sample_shape == (1,)
 
     def picture(self) -> QImage | None:
         """What an export saves."""
@@ -149,13 +149,13 @@ class ScatterPanel(Panel):
 
     def wanted_views(self) -> frozenset[View]:
         """Of points, and as they are now: what was is not known of a moment that is looked back on."""
-        is_shown = self.model.run is not None and self.model.run.data.kind == self.kind and self.model.is_live
+        is_shown = self.record.run is not None and self.record.run.data.kind == self.kind and self.record.is_live
         return (self.line if self.is_line else self.plane).wanted() if is_shown else frozenset()
 
     @Slot(object)
     def point_at(self, mode: int | None) -> None:
         """Draw a ring about a true centre; None takes it away."""
-        centres = None if self.model.run is None else self.model.run.data.centres
+        centres = None if self.record.run is None else self.record.run.data.centres
         if mode is None or centres is None:
             self.pointed.setData(pos=np.empty((0, 2)))
         else:
@@ -199,7 +199,7 @@ class ScatterPanel(Panel):
 
     def _table(self) -> dict[str, np.ndarray]:
         """A row for each sample that is shown; real ones have no step."""
-        samples, run = self.model.shown_samples, self.model.run
+        samples, run = self.record.shown_samples, self.record.run
         if samples is None or run is None or run.data.kind != self.kind:
             return {"step": np.empty(0)}
         shown = self.choices.of(samples)
@@ -231,11 +231,11 @@ class ScatterPanel(Panel):
     @property
     def _update(self) -> UpdateShown | None:
         """Slow motion: the update that is shown in place of the latest samples."""
-        return self.model.views.get(UpdateShown) if self.model.is_live else None
+        return self.record.views.get(UpdateShown) if self.record.is_live else None
 
     def _samples(self) -> Samples | None:
         """What is shown: after an update in slow motion, or as it is kept."""
-        samples, update = self.model.shown_samples, self._update
+        samples, update = self.record.shown_samples, self._update
         if update is None:
             return samples
         labels, pictures = (None, ()) if samples is None else (samples.labels, samples.pictures)
@@ -243,7 +243,7 @@ class ScatterPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        samples, run = self._samples(), self.model.run
+        samples, run = self._samples(), self.record.run
         if samples is None or samples.values.ndim != 2 or run is None:
             self.choices.show_samples(None)
             self._clear()
@@ -273,7 +273,7 @@ class ScatterPanel(Panel):
         self.line.show_surface(None)
         for dots in (self.fake, self.averaged):
             dots.set_points(np.empty((0, 2)))
-        waits_for = words.waits_for(self.model.status, self.model.preparation)
+        waits_for = words.waits_for(self.record.status, self.record.preparation)
         text = waits_for or self.tr("Generated points appear here.")
         for legend in (self.legend, self.line.legend):
             legend.setText(text)
@@ -283,14 +283,14 @@ class ScatterPanel(Panel):
             None if shown is Shown.AVERAGED else samples.values, None if shown is Shown.TRAINED else samples.averaged
         )
         update, surface = self._update, None
-        if self.model.is_live:
-            surface = self.model.views.get(Surface) if update is None else update.surface
+        if self.record.is_live:
+            surface = self.record.views.get(Surface) if update is None else update.surface
         self.line.show_surface(surface)
         parts = self._legend(samples, shown, data, "■■■", self._limits)
         self.line.legend.setText("<br>".join([*parts, *self.line.notes(samples.step)]))
 
     def _show_plane(self, fakes: np.ndarray) -> None:
-        if not self.model.is_live:
+        if not self.record.is_live:
             self.plane.clear()
         elif self._update is not None:
             self.plane.show_update(self._update, fakes)
@@ -331,7 +331,7 @@ class ScatterPanel(Panel):
 
     def _plane_legend(self, step: int) -> list[str]:
         """What is under the points, and what was chosen and is not."""
-        if not self.model.is_live:
+        if not self.record.is_live:
             is_hidden = bool(self.plane.wanted())
             return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
         return self.plane.legend(step)

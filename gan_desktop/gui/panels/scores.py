@@ -51,9 +51,9 @@ class ScoresPanel(Panel):
         column.setSpacing(4)
         column.addWidget(self.message)
         column.addWidget(self.bars, 1)
-        self.model.view_arrived.connect(self._on_view)
-        self.model.run_started.connect(self.request_refresh)
-        self.model.run_cleared.connect(self.request_refresh)
+        self.record.view_arrived.connect(self._on_view)
+        self.record.run_started.connect(self.request_refresh)
+        self.record.run_cleared.connect(self.request_refresh)
         self.model.controls_changed.connect(self.request_refresh)
         PlotMenu(self, self.bars, table=self._table)
         self.set_colors(self.theme.colors)
@@ -61,7 +61,7 @@ class ScoresPanel(Panel):
 
     def _table(self) -> dict[str, np.ndarray]:
         """A row for each sample: the discriminator's logit, and what is drawn of it."""
-        event: Scores | None = self.model.views.get(Scores)
+        event: Scores | None = self.record.views.get(Scores)
         if event is None:
             return {"step": np.empty(0)}
         logits = np.concatenate([event.real, event.fake])
@@ -87,7 +87,7 @@ class ScoresPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event: Scores | None = self.model.views.get(Scores)
+        event: Scores | None = self.record.views.get(Scores)
         self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
         if event is None:
             self._show(None, self.tr("What the discriminator makes of real and of generated samples appears here."))

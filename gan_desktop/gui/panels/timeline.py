@@ -53,10 +53,10 @@ class TimelinePanel(Panel):
         self.setMaximumHeight(44)
         self.slider.valueChanged.connect(self._on_slider)
         self.live_button.clicked.connect(self.go_live)
-        self.model.samples_changed.connect(self.request_refresh)
-        self.model.alerts_changed.connect(self.request_refresh)
-        self.model.run_started.connect(self._on_run_started)
-        self.model.run_cleared.connect(self._on_run_started)
+        self.record.samples_changed.connect(self.request_refresh)
+        self.record.alerts_changed.connect(self.request_refresh)
+        self.record.run_started.connect(self._on_run_started)
+        self.record.run_cleared.connect(self._on_run_started)
         self.set_colors(self.theme.colors)
         self.refresh()
 
@@ -68,7 +68,7 @@ class TimelinePanel(Panel):
     def go_live(self) -> None:
         """Show the latest samples."""
         self._step = None
-        self.model.show_snapshot(None)
+        self.record.show_snapshot(None)
         self.refresh()
 
     @Slot()
@@ -78,15 +78,15 @@ class TimelinePanel(Panel):
 
     @Slot(int)
     def _on_slider(self, position: int) -> None:
-        if position >= len(self.model.snapshots):
+        if position >= len(self.record.snapshots):
             self.go_live()
             return
-        self._step = self.model.snapshots[position].step
-        self.model.show_snapshot(position)
+        self._step = self.record.snapshots[position].step
+        self.record.show_snapshot(position)
         self._show_caption()
 
     def refresh(self) -> None:
-        snapshots = self.model.snapshots
+        snapshots = self.record.snapshots
         blocked = self.slider.blockSignals(True)
         # One more place than there are snapshots: the right end is live.
         self.slider.setRange(0, len(snapshots))
@@ -99,17 +99,17 @@ class TimelinePanel(Panel):
 
     def _show_ticks(self) -> None:
         """Each failure above the snapshot that is nearest to its first step."""
-        count = len(self.model.snapshots)
+        count = len(self.record.snapshots)
         ticks = []
-        for span in merge_alerts(self.model.past_alerts) if count else ():
+        for span in merge_alerts(self.record.diagnosis.past_alerts) if count else ():
             step = int(span.first)
             text = self.tr("step {n}: {title}").format(n=words.count(step), title=span.text)
-            ticks.append(Tick(self.model.snapshots.nearest(step) / count, span.level, text))
+            ticks.append(Tick(self.record.snapshots.nearest(step) / count, span.level, text))
         self.ticks.show_ticks(ticks)
 
     def _show_caption(self) -> None:
         self.live_button.setEnabled(self._step is not None)
-        count = len(self.model.snapshots)
+        count = len(self.record.snapshots)
         if not count:
             self.caption.setText(self.tr("Samples of earlier steps are kept here"))
         elif self._step is None:

@@ -102,5 +102,5 @@ class TryThisPanel(Panel):
         return button
 
     def _try(self, name: str) -> None:
-        self.model.choose_preset(name)
+        self.model.form.choose_preset(name)
         self.model.start(pause_at_first_alert=_fails(name))

@@ -56,21 +56,21 @@ class WhatTrainsPanel(Panel):
                 for title, found in grouped(presets().values())
             ]
         )
-        self.preset_changes = PresetChanges(self.model)
+        self.preset_changes = PresetChanges(self.model.form)
         self.lesson = label(wrap=True)
         self.lesson.setObjectName("lesson_label")
         self.heal = HealButton(self.model)
         self.groups = self._make_groups()
         self._lay_out()
         self.preset.edited.connect(self._on_preset)
-        self.model.config_changed.connect(self.show_config)
-        self.model.faults_dropped.connect(self._forget_typed)
+        self.model.form.config_changed.connect(self.show_config)
+        self.model.form.faults_dropped.connect(self._forget_typed)
         self.model.starting.connect(self._on_starting)
         self.model.controls_changed.connect(self._show_values)
         self.model.refused.connect(self._on_refused)
-        self.model.engine_ready.connect(self._on_ready)
-        self.model.status_changed.connect(self._show_values)
-        self.model.run_started.connect(self._on_run_started)
+        self.record.engine_ready.connect(self._on_ready)
+        self.model.state_changed.connect(self._show_values)
+        self.record.run_started.connect(self._on_run_started)
         self.show_config()
 
     def _make_groups(self) -> dict[str, FormGroup]:
@@ -91,7 +91,7 @@ class WhatTrainsPanel(Panel):
             group.set_open(self.settings.get(f"form/{name}", name in OPEN_AT_FIRST))
             group.toggled.connect(partial(self.settings.set, f"form/{name}"))
             group.edited.connect(self._on_edited)
-            group.faulted.connect(self.model.set_fault)
+            group.faulted.connect(self.model.form.set_fault)
             group.rebuilt.connect(self._on_rebuilt)
         return groups
 
@@ -164,9 +164,9 @@ class WhatTrainsPanel(Panel):
     @Slot()
     def _on_rebuilt(self) -> None:
         # What was typed into a field went with it; those of live controls stand elsewhere.
-        for key in set(self.model.faults) - set(self.fields):
+        for key in set(self.model.form.faults) - set(self.fields):
             if key.partition(".")[2] not in live_keys():
-                self.model.set_fault(key, "")
+                self.model.form.set_fault(key, "")
         self._order_tabs()
 
     @Slot()
@@ -186,7 +186,7 @@ class WhatTrainsPanel(Panel):
     def show_config(self) -> None:
         """Show the form's config, with a field for each key that it has."""
         for group in self.groups.values():
-            group.build(self.model.config)
+            group.build(self.model.form.config)
         self._show_preset()
         for field in self.fields.values():
             if not field.is_wrong:
@@ -211,7 +211,7 @@ class WhatTrainsPanel(Panel):
     def _show_values(self) -> None:
         """Fill the fields: live ones with what the trainer uses, the others with what a new run would."""
         model = self.model
-        tables = dump_config(model.config)
+        tables = dump_config(model.form.config)
         used = dump_config(model.run_config) if model.run_config is not None and model.is_active else tables
         confirmed, asked = model.controls, model.asked_controls
         for field in self.fields.values():
@@ -222,7 +222,7 @@ class WhatTrainsPanel(Panel):
                 continue
             field.show_value(_length(tables) if isinstance(field, LengthField) else value)
             field.show_changed(_differ(field, tables, used))
-        config = model.config
+        config = model.form.config
         self.fields["data.path"].setVisible(config.data.options.path_use != "refused" or config.data.path is not None)
         for group in self.groups.values():
             group.summarise()
@@ -237,7 +237,7 @@ class WhatTrainsPanel(Panel):
         return ""
 
     def _show_preset(self) -> None:
-        name = self.model.preset_name if self.model.preset_name in presets() else None
+        name = self.model.form.preset_name if self.model.form.preset_name in presets() else None
         self.preset.show_value(name)
         self.preset.show_refusal("")
         lesson = presets()[name].lesson if name is not None else ""
@@ -258,12 +258,12 @@ class WhatTrainsPanel(Panel):
             return
         section = sections()[info.section]
         if issubclass(section, NetworkConfig) and info.key == section.selector:
-            values = values | carried_options(self.model.config, info.path, values[info.path])
-        self.model.edit(values)
+            values = values | carried_options(self.model.form.config, info.path, values[info.path])
+        self.model.form.edit(values)
 
     @Slot(dict)
     def _on_preset(self, values: dict[str, str]) -> None:
-        self.model.choose_preset(values["preset"])
+        self.model.form.choose_preset(values["preset"])
 
     @Slot(object)
     def _on_refused(self, event: CommandRefused) -> None:

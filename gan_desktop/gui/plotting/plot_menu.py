@@ -124,9 +124,9 @@ class PlotMenu(QObject):
 
     def file_name(self, kind: str) -> str:
         """Such as `digits-loss_plot-step-001200.csv`."""
-        model = self._panel.model
-        step = model.history.first_step + len(model.history)
-        run = model.run.name if model.run is not None else "gan-desktop"
+        record = self._panel.record
+        step = record.history.first_step + len(record.history)
+        run = record.run.name if record.run is not None else "gan-desktop"
         return f"{run}-{self.plot.objectName()}-step-{step:06d}.{kind}"
 
     def _ask(self, kind: str) -> None:

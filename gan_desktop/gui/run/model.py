@@ -1,25 +1,182 @@
-"""The run as panels use it: `RunRecord` says how it is, and this what can be asked of it."""
+"""The run as panels use it: what the engine has said of it, the form for the next one, and what can be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from gan_desktop.core import commands
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import ControlValue, check_control, control_path, current_controls
-from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.presets import DEFAULT_PRESET, preset, presets
+from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted
+from gan_desktop.core.interventions import ControlValue, check_control, control_path, current_controls, is_same
 from gan_desktop.core.status import Status
-from gan_desktop.core.views import FloatArray, View
-from gan_desktop.gui.form.config import CUSTOM, form_name, with_controls
+from gan_desktop.gui.form.config import same_but_live, with_controls
+from gan_desktop.gui.form.key_titles import in_titles
+from gan_desktop.gui.run.control_sender import ControlSender
+from gan_desktop.gui.run.form import RunForm
+from gan_desktop.gui.run.looks import Looks
 from gan_desktop.gui.run.record import UNDER_WAY, RunRecord
 
 
-class RunModel(RunRecord):
-    """Panels call its methods; only it sends commands to the engine. Its signals are those of `RunRecord`."""
+class RunModel(QObject):
+    """Lives in the main thread. Panels call its methods and read its record; only it sends commands to the engine.
+
+    Signals:
+        state_changed: the record's status has changed, or a start was asked for, or is no longer.
+        controls_changed: a control was asked for, confirmed, or edited before a start.
+        starting: the form is about to be read for a start: what is being typed is to be taken.
+        refused: CommandRefused, from the engine or by the form's own check.
+        refusals_settled: what was refused before is not the matter any more: a run has begun, a control was confirmed,
+            or the form was edited.
+
+    Attributes:
+        record: what the engine has said of the run.
+        form: what the next start uses.
+        looks: what can be asked of the networks without touching the training.
+        pending: controls that were asked for and are not confirmed yet, with the value asked for.
+        pauses_at_first_alert: whether the run under way (or the last one) was started so.
+        wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
+    """
+
+    state_changed = Signal()
+    controls_changed = Signal()
+    starting = Signal()
+    refused = Signal(object)
+    refusals_settled = Signal()
+
+    def __init__(self, send: Callable[[commands.Command], None], config: RunConfig | None, parent: QObject) -> None:
+        super().__init__(parent)
+        self.record = RunRecord(self)
+        self.form = RunForm(config, self)
+        self.looks = Looks(send)
+        self.pending: dict[str, ControlValue] = {}
+        self.pauses_at_first_alert = False
+        self.wants_checkpoint = False
+        self._send = send
+        self._sender = ControlSender(send, self)
+        self._confirmed: dict[str, ControlValue] = {}
+        # A start that was sent and has not been answered by RunStarted.
+        self._starting: commands.Start | None = None
+        self.record.status_changed.connect(self.state_changed)
+        self.form.edited.connect(self.controls_changed)
+        self.form.refused.connect(self._tell_refusal)
+        for settled in (self.record.run_started, self.record.control_confirmed, self.form.config_changed):
+            settled.connect(self.refusals_settled)
+        self._answers: dict[type, Callable[[Any], None]] = {
+            events.StatusChanged: self._on_status,
+            RunStarted: self._on_started,
+            ControlChanged: self._on_control,
+            CommandRefused: self._on_refused,
+            events.CheckpointSaved: self._on_checkpoint,
+        }
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a run is under way or about to be: live controls go to the engine, not into the form."""
+        return self._starting is not None or self.record.status in UNDER_WAY
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether a start was asked for that the engine has not answered."""
+        return self._starting is not None
+
+    @property
+    def can_look(self) -> bool:
+        """Whether there are networks that answer what is asked of them: of a run under way, or that ended well."""
+        sound = (Status.TRAINING, Status.PAUSED, Status.FINISHED, Status.STOPPED)
+        return self.record.run is not None and not self.is_starting and self.record.status in sound
+
+    @property
+    def paused_on(self) -> list[Alert]:
+        """The alerts for which the engine says that it has paused, as they were raised, the newest of each detector."""
+        if self.record.status is not Status.PAUSED or self.is_starting:
+            return []
+        newest = {alert.detector: alert for alert, _ in self.record.diagnosis.past_alerts}
+        return [alert for alert in newest.values() if str(alert.message) in self.record.status_message]
+
+    @property
+    def controls(self) -> dict[str, ControlValue]:
+        """The live controls as confirmed; before and after a run, as the next start will use them."""
+        if self._starting is not None:
+            return current_controls(self._starting.config)
+        return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.form.config)
+
+    @property
+    def asked_controls(self) -> dict[str, ControlValue]:
+        """The live controls as the person wants them, confirmed or not."""
+        return self.controls | self.pending
+
+    @property
+    def run_config(self) -> RunConfig | None:
+        """What the run under way, or the one that is about to be, was started with; None without one."""
+        started = self._starting or self.record.run
+        return None if started is None else started.config
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the form differs from the run under way in something that needs a new start."""
+        return self.run_config is not None and not same_but_live(self.run_config, self.form.config)
+
+    # What the engine says.
+
+    @Slot(object)
+    def receive(self, event: object) -> None:
+        """Take an event: the record keeps it, and what was asked of the engine and is answered by it is settled."""
+        self._answers.get(type(event), self.record.receive)(event)
+
+    def _on_status(self, event: events.StatusChanged) -> None:
+        before = self.record.status
+        if event.status.is_final or (before is Status.PREPARING and event.status is Status.READY):
+            # What it did not answer, it never will; but a start that was sent while a run trained is still to come.
+            self._starting = self._starting if before in (Status.TRAINING, Status.PAUSED) else None
+            self._forget_asked()
+        self.record.receive(event)
+        self.controls_changed.emit()
+
+    def _on_started(self, event: RunStarted) -> None:
+        self.pauses_at_first_alert = self._starting is not None and self._starting.pause_at_first_alert
+        self._starting = None
+        self._confirmed = current_controls(event.config)
+        if same_but_live(event.config, self.form.config):
+            self.form.follow(self._confirmed)
+        self.record.receive(event)
+        self.controls_changed.emit()
+
+    def _on_control(self, event: ControlChanged) -> None:
+        self._confirmed[event.key] = event.value
+        # The last of several values asked for is the one that counts.
+        if event.key in self.pending and is_same(self.pending[event.key], event.value):
+            del self.pending[event.key]
+        if self._starting is None:
+            self.form.follow({event.key: event.value})
+        self.record.receive(event)
+        self.controls_changed.emit()
+
+    def _on_refused(self, event: CommandRefused) -> None:
+        if event.place is not None:
+            self.pending.pop(event.place.rpartition(".")[2], None)
+        if self._starting is not None and (event.of_start or self.record.status not in UNDER_WAY):
+            self._starting = None
+            self.state_changed.emit()
+        self._tell_refusal(event)
+        self.controls_changed.emit()
+
+    @Slot(object)
+    def _tell_refusal(self, event: CommandRefused) -> None:
+        """Emit `refused` with a sentence that names fields as the window does."""
+        self.refused.emit(replace(event, message=in_titles(event.message)))
+
+    def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
+        self.record.receive(event)
+        # One that was made by time is none that the person asked for.
+        self.wants_checkpoint = self.wants_checkpoint and event.by_time
+
+    # What can be asked.
 
     def start(self, *, pause_at_first_alert: bool = False) -> None:
         """Start what the form says, from the beginning; a run under way is ended first.
@@ -31,9 +188,9 @@ class RunModel(RunRecord):
 
     def start_or_resume(self) -> None:
         """Go on where the run is paused, else start."""
-        if self.status is Status.PAUSED and not self.is_starting:
+        if self.record.status is Status.PAUSED and not self.is_starting:
             self._send(commands.Resume())
-        elif not self.is_starting and self.status not in UNDER_WAY:
+        elif not self.is_starting and self.record.status not in UNDER_WAY:
             self.start()
 
     def pause(self) -> None:
@@ -41,7 +198,7 @@ class RunModel(RunRecord):
 
     def toggle(self) -> None:
         """Pause, resume or start, whichever the status allows."""
-        if self.status is Status.TRAINING:
+        if self.record.status is Status.TRAINING:
             self.pause()
         else:
             self.start_or_resume()
@@ -55,9 +212,9 @@ class RunModel(RunRecord):
         return self._send_to_run(commands.NextUpdate())
 
     def _send_to_run(self, command: commands.Command) -> bool:
-        if self.is_starting or self.status is Status.PREPARING:
+        if self.is_starting or self.record.status is Status.PREPARING:
             return False
-        if self.status in (Status.LOADING, Status.READY) and not self._start_form(paused=True):
+        if self.record.status in (Status.LOADING, Status.READY) and not self._start_form(paused=True):
             return False
         self._send(command)
         return True
@@ -65,33 +222,22 @@ class RunModel(RunRecord):
     def _start_form(self, *, paused: bool = False, pause_at_first_alert: bool = False) -> bool:
         """Start what the form says. Returns whether it can be; otherwise `refused` was emitted."""
         self.starting.emit()
-        for key, message in self.faults.items():
-            self.tell_refusal(CommandRefused(message, key, of_start=True))
+        for key, message in self.form.faults.items():
+            self._tell_refusal(CommandRefused(message, key, of_start=True))
             return False
-        name = form_name(self.config, self.preset_name)
-        self._start(commands.Start(self.config, name, paused=paused, pause_at_first_alert=pause_at_first_alert))
+        config, name = self.form.config, self.form.name
+        self._start(commands.Start(config, name, paused=paused, pause_at_first_alert=pause_at_first_alert))
         return True
-
-    def set_fault(self, key: str, message: str) -> None:
-        """What stands in the field of a key is not allowed, and why; an empty message says that it is mended."""
-        self.faults.pop(key, None)
-        if message:
-            self.faults[key] = message
-
-    def _drop_faults(self) -> None:
-        self.faults.clear()
-        self.faults_dropped.emit()
 
     def reset(self) -> None:
         """Back to the start of this run: the same config, the same seed, paused before the first step.
 
         One that was to pause at its first alert will again.
         """
-        if self.run is not None and not self.is_starting:
-            again = commands.Start(
-                self.run.config, self.run.name, paused=True, pause_at_first_alert=self.pauses_at_first_alert
-            )
-            self._start(again)
+        run = self.record.run
+        if run is not None and not self.is_starting:
+            again = self.pauses_at_first_alert
+            self._start(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again))
 
     def stop(self) -> None:
         self._send(commands.Stop())
@@ -99,30 +245,6 @@ class RunModel(RunRecord):
     def save_checkpoint(self) -> None:
         self.wants_checkpoint = True
         self._send(commands.SaveCheckpoint())
-
-    def new_latents(self) -> None:
-        self._send(commands.NewLatents())
-
-    def show_class(self, label: int | None) -> None:
-        """Show samples of one class, or of every class where it is None."""
-        self._send(commands.ShowClass(label))
-
-    def want(self, who: str, views: Iterable[View], scores: bool = False) -> None:
-        """Have pictures of the networks' insides made for one panel: those that any panel wants are made."""
-        self._wants[who] = commands.Watch(frozenset(views), scores)
-        every = self._wants.values()
-        wanted = commands.Watch(frozenset().union(*(want.views for want in every)), any(want.scores for want in every))
-        if wanted != self._watched:
-            self._watched = wanted
-            self._send(wanted)
-
-    def inspect(self, index: int) -> None:
-        """Have the real samples looked for that are nearest to a shown sample."""
-        self._send(commands.Inspect(index))
-
-    def walk(self, latents: FloatArray | None, labels: tuple[int, ...] | None = None) -> None:
-        """Have it shown what becomes of these latents; None ends it."""
-        self._send(commands.Walk(latents, labels))
 
     def pause_on_alert(self, on: bool) -> None:
         """Whether the training is to pause where an alert is raised."""
@@ -140,7 +262,7 @@ class RunModel(RunRecord):
             try:
                 _, config = check_control(config, key, value)
             except InputError as error:
-                self.tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
+                self._tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
                 return False
         return all(self.set_control(key, value) for key, value in wanted)
 
@@ -149,10 +271,10 @@ class RunModel(RunRecord):
         try:
             name, changed = check_control(self._controlled_config(), key, value)
         except InputError as error:
-            self.tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
+            self._tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
             return False
         if not self.is_active:
-            self._replace_config(changed)
+            self.form.replace(changed)
             return True
         asked = current_controls(changed)[name]
         self.pending[name] = asked
@@ -163,63 +285,15 @@ class RunModel(RunRecord):
     def _controlled_config(self) -> RunConfig:
         """The config with the live controls as they are asked for: of the run under way, else of the form."""
         base = self.run_config if self.is_active else None
-        return with_controls(self.config if base is None else base, self.asked_controls)
-
-    def edit(self, values: Mapping[str, Any]) -> bool:
-        """Change the form: `{"section.key": value}`, first the key that was touched.
-
-        Returns:
-            Whether it was allowed; otherwise `refused` was emitted.
-        """
-        try:
-            changed = replace_keys(self.config, values)
-        except InputError as error:
-            self.tell_refusal(CommandRefused(str(error), error.key, asked=next(iter(values))))
-            return False
-        self._replace_config(changed)
-        return True
-
-    def edit_data(self, values: Mapping[str, Any]) -> bool:
-        """Train on other data: as `edit`, and the experiment is the preset's no longer."""
-        before, self.preset_name = self.preset_name, CUSTOM
-        allowed = self.edit(values)
-        if allowed:
-            self._drop_faults()
-        else:
-            self.preset_name = before
-        return allowed
-
-    def choose_preset(self, name: str) -> None:
-        """Fill the form from a preset."""
-        try:
-            chosen = preset(name)
-        except InputError as error:
-            self.tell_refusal(CommandRefused(str(error), "preset"))
-            return
-        self.preset_name = name
-        self._replace_config(chosen.config)
-        self._drop_faults()
-
-    def show_snapshot(self, index: int | None) -> None:
-        """Show a kept snapshot instead of the latest samples; None is live again."""
-        self._chosen_snapshot = None if index is None else self.snapshots[index].samples()
-        self.samples_changed.emit()
+        return with_controls(self.form.config if base is None else base, self.asked_controls)
 
     def _start(self, start: commands.Start) -> None:
-        self.pending.clear()
-        self._sender.forget()
+        self._forget_asked()
         self._starting = start
         self._send(start)
-        self.status_changed.emit(self.status)
+        self.state_changed.emit()
         self.controls_changed.emit()
 
-    def _replace_config(self, config: RunConfig) -> None:
-        self.config = config
-        self.config_changed.emit()
-        self.controls_changed.emit()
-
-
-def default_config(config: RunConfig | None) -> tuple[RunConfig, str]:
-    """The config to begin with, the default preset's without one, and the preset that it is."""
-    config = preset(DEFAULT_PRESET).config if config is None else config
-    return config, next((name for name, known in presets().items() if known.config == config), CUSTOM)
+    def _forget_asked(self) -> None:
+        self.pending.clear()
+        self._sender.forget()

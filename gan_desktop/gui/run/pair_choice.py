@@ -24,14 +24,14 @@ class PairChoice(SegmentedChoice):
         choices = ((FORWARD, _tr("x → y"), there), (BACK, _tr("y → x"), back))
         super().__init__(object_name, _tr("Pair of players"), choices)
         self._model = model
-        for signal in (model.config_changed, model.run_started, model.run_cleared):
+        for signal in (model.form.config_changed, model.record.run_started, model.record.run_cleared):
             signal.connect(self._offer)
         self._offer()
 
     @property
     def figures(self) -> Figures:
         """What the game reports: of the run that there is, or of the next one."""
-        config = self._model.config if self._model.run is None else self._model.run.config
+        config = self._model.form.config if self._model.record.run is None else self._model.record.run.config
         return config.game.figures
 
     def name(self, figure: str) -> str:

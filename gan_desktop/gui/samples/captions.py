@@ -7,13 +7,13 @@ from PySide6.QtCore import QCoreApplication
 from gan_desktop.core.events import Samples
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui.look import words
-from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.samples.choices import Shown, only_class
 from gan_desktop.gui.samples.class_signs import ClassSign, Sign
 
 
 def samples_caption(
-    model: RunModel, samples: Samples, shown: Shown, update: UpdateShown | None, signs: dict[int, ClassSign]
+    record: RunRecord, samples: Samples, shown: Shown, update: UpdateShown | None, signs: dict[int, ClassSign]
 ) -> str:
     """Such as "Generated · class 3 · step 120"; of a game that translates, with the data that it is shown beside."""
     tr = QCoreApplication.translate
@@ -23,17 +23,17 @@ def samples_caption(
         Shown.AVERAGED: tr("Captions", "Averaged"),
         Shown.BOTH: trained,
     }[shown]
-    step = tr("Captions", "step {step}") if model.is_live else tr("Captions", "back at step {step}")
+    step = tr("Captions", "step {step}") if record.is_live else tr("Captions", "back at step {step}")
     parts = [whose, step.format(step=words.count(samples.step))]
     if update is not None:
         parts[1] = tr("Captions", "after {update}").format(update=words.update_name(update))
     label = only_class(samples.labels)
-    if label is not None and model.run is not None:
-        name = words.class_name(label, model.run.data.class_names)
+    if label is not None and record.run is not None:
+        name = words.class_name(label, record.run.data.class_names)
         parts.insert(1, tr("Captions", "class {name}").format(name=name))
         sign = signs.get(label)
         if sign is not None:
             parts.insert(2, tr("Captions", "lost") if sign.sign is Sign.LOST else tr("Captions", "all the same"))
-    if samples.pictures and model.run is not None:
-        parts.append(model.run.data.title)
+    if samples.pictures and record.run is not None:
+        parts.append(record.run.data.title)
     return " · ".join(parts)

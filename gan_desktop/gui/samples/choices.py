@@ -39,7 +39,7 @@ class SampleChoices(QWidget):
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._record = model, model.record
         tr = self.tr
         self.generator = SegmentedChoice(
             "generator_choice",
@@ -72,9 +72,9 @@ class SampleChoices(QWidget):
         row.addWidget(self.generator)
         self.generator.chosen.connect(self.changed)
         self.class_box.activated.connect(self._on_class)
-        model.run_started.connect(self._on_run_started)
-        model.run_cleared.connect(self._on_run_started)
-        model.status_changed.connect(self._show_state)
+        model.record.run_started.connect(self._on_run_started)
+        model.record.run_cleared.connect(self._on_run_started)
+        model.record.status_changed.connect(self._show_state)
         self._on_run_started()
         self.show_samples(None)
 
@@ -104,19 +104,19 @@ class SampleChoices(QWidget):
         """A new run begins with every class."""
         self.class_box.clear()
         self.class_box.addItem(self.tr("all"), None)
-        if self._model.run is not None:
-            data = self._model.run.data
+        if self._record.run is not None:
+            data = self._record.run.data
             for number in range(data.classes):
                 self.class_box.addItem(words.class_name(number, data.class_names), number)
         self._show_state()
 
     @Slot()
     def _show_state(self) -> None:
-        self.class_box.setEnabled(self._model.status in UNDER_WAY)
+        self.class_box.setEnabled(self._record.status in UNDER_WAY)
 
     @Slot(int)
     def _on_class(self, place: int) -> None:
-        self._model.show_class(self.class_box.itemData(place))
+        self._model.looks.show_class(self.class_box.itemData(place))
 
 
 def only_class(labels: npt.NDArray[np.integer] | None) -> int | None:

@@ -135,11 +135,11 @@ class Inspector(QObject):
         grid.installEventFilter(self)
         grid.rested.connect(self._on_rested)
         grid.left.connect(self.leave)
-        model.view_arrived.connect(self._on_view)
-        model.run_started.connect(self.leave)
-        model.run_cleared.connect(self.leave)
-        model.status_changed.connect(self._on_status)
-        model.samples_changed.connect(self._on_samples)
+        model.record.view_arrived.connect(self._on_view)
+        model.record.run_started.connect(self.leave)
+        model.record.run_cleared.connect(self.leave)
+        model.state_changed.connect(self._on_status)
+        model.record.samples_changed.connect(self._on_samples)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A tool tip would cover what is shown."""
@@ -152,9 +152,9 @@ class Inspector(QObject):
     @Slot(int)
     def _on_rested(self, index: int) -> None:
         if self._can_ask:
-            assert self._model.samples is not None
-            self._index, self._latents = index, self._model.samples.latents
-            self._model.inspect(index)
+            assert self._model.record.samples is not None
+            self._index, self._latents = index, self._model.record.samples.latents
+            self._model.looks.inspect(index)
 
     @Slot()
     def leave(self) -> None:
@@ -170,7 +170,7 @@ class Inspector(QObject):
     @Slot()
     def _on_samples(self) -> None:
         """Of the same latents, a sample is still the one that was asked about; of others it is not."""
-        samples = self._model.samples
+        samples = self._model.record.samples
         same = samples is not None and self._can_ask and _same(samples.latents, self._latents)
         if self._index is not None and not same:
             self.leave()
@@ -180,7 +180,7 @@ class Inspector(QObject):
         if not isinstance(event, Inspected) or event.index != self._index or event.sample.ndim != 3:
             return
         place = self._grid.places().get(event.index)
-        if place is None or self._model.run is None or not self._grid.isVisible():
+        if place is None or self._model.record.run is None or not self._grid.isVisible():
             return
         about = words.verdict(event.logit, self._model.controls["objective"])
         if event.class_name:

@@ -38,7 +38,7 @@ class LineView(QWidget):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._model, self._settings = context.model, context.settings
+        self._model, self._record, self._settings = context.model, context.model.record, context.settings
         self._surface: Surface | None = None
         self._reason = ""
         self.histograms, self.curve = Histograms(), ScoreCurve()
@@ -152,6 +152,6 @@ class LineView(QWidget):
             parts.append(self.tr("D's score of step {step}").format(step=words.count(self._surface.step)))
         if self._reason:
             parts.append(escape(self._reason))
-        if self.curve_check.isChecked() and not self._model.is_live:
+        if self.curve_check.isChecked() and not self._record.is_live:
             parts.append(self.tr("D's score is of now: not shown here"))
         return [*parts, self.tr("Surfaces, G's map and arrows need two dimensions.")]

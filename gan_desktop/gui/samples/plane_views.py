@@ -50,7 +50,7 @@ class PlaneViews(QWidget):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._model, self._settings = context.model, context.settings
+        self._model, self._record, self._settings = context.model, context.model.record, context.settings
         self.heat_map, self.boundary = HeatMap(), Strokes(smooth=True)
         self.manifold, self.arrows = Strokes(), ArrowStrokes()
         self.notes: list[str] = []
@@ -186,7 +186,7 @@ class PlaneViews(QWidget):
     def show_latest(self, fake: np.ndarray, reach: float) -> None:
         """Show what was chosen as it is now, under these generated points; `reach` is half the view's width."""
         self._clear_lines()
-        views = self._model.views
+        views = self._record.views
         self._show_surface(views.get(Surface), fake)
         if self.manifold_check.isChecked() and (manifold := views.get(Manifold)) is not None:
             self._show_manifold(manifold)
@@ -256,8 +256,8 @@ class PlaneViews(QWidget):
             self.strip.show_texts(self.tr("fake 0"), self.tr("1 real"))
             values = learned(surface)
         else:
-            assert self._model.run is not None
-            scale = critic_scale(surface, self._model.run.data.real, fake)
+            assert self._record.run is not None
+            scale = critic_scale(surface, self._record.run.data.real, fake)
             low, high = (f"{scale.middle + sign * scale.reach:.3g}".replace("-", "−") for sign in (-1, 1))
             self.strip.show_texts(low, high, self.tr("critic"))
             values = criticised(surface, scale)

@@ -29,7 +29,7 @@ class SlowMotion(QFrame):
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self.setObjectName("slow_motion")
-        self._model, self._theme = context.model, context.theme
+        self._model, self._record, self._theme = context.model, context.model.record, context.theme
         self._shown: UpdateShown | None = None
         # An update that was asked for has not come yet: the next one waits for it.
         self._is_waiting = False
@@ -38,9 +38,9 @@ class SlowMotion(QFrame):
         self._timer.timeout.connect(self._on_tick)
         self._lay_out()
         self.hide()
-        self._model.view_arrived.connect(self._on_view)
-        self._model.status_changed.connect(self._on_status)
-        self._model.run_started.connect(self._on_run_started)
+        self._record.view_arrived.connect(self._on_view)
+        self._record.status_changed.connect(self._on_status)
+        self._record.run_started.connect(self._on_run_started)
         self._model.refused.connect(self._on_refused)
         self._theme.changed.connect(self._show)
 
@@ -173,7 +173,7 @@ class SlowMotion(QFrame):
         self.text.setText(self.tr("Slow motion: making the first update…") if self._shown is None else self._sentence())
 
     def _sentence(self) -> str:
-        update, run, colors = self._shown, self._model.run, self._theme.colors
+        update, run, colors = self._shown, self._record.run, self._theme.colors
         assert update is not None
         assert run is not None
         count = run.config.training.batch_size

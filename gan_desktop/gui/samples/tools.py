@@ -31,11 +31,11 @@ class SampleTools(QObject):
         self.export_button = self._button(
             "export_button", self.tr("Export PNG…"), self.tr("Save these samples as a picture (Ctrl+E)")
         )
-        self.latents_button.clicked.connect(panel.model.new_latents)
+        self.latents_button.clicked.connect(panel.model.looks.new_latents)
         self.export_button.clicked.connect(self.export)
-        panel.model.samples_changed.connect(self.show_state)
-        panel.model.status_changed.connect(self.show_state)
-        panel.model.run_started.connect(self._describe)
+        panel.record.samples_changed.connect(self.show_state)
+        panel.record.status_changed.connect(self.show_state)
+        panel.record.run_started.connect(self._describe)
         panel.export = self.export
         self._describe()
         self.show_state()
@@ -49,7 +49,7 @@ class SampleTools(QObject):
     @Slot()
     def _describe(self) -> None:
         """Say what is drawn anew: latents, or the samples that the game translates."""
-        run = self._panel.model.run
+        run = self._panel.record.run
         text = self.tr("New latents")
         tip = self.tr("Draw other latents for these samples; the training is not touched (Ctrl+L)")
         if run is not None and run.config.game.translates:
@@ -61,18 +61,18 @@ class SampleTools(QObject):
     @Slot()
     def show_state(self) -> None:
         """Offer what is possible."""
-        model = self._panel.model
-        self.latents_button.setEnabled(model.status in UNDER_WAY and model.samples is not None)
-        self.export_button.setEnabled(model.shown_samples is not None)
+        record = self._panel.record
+        self.latents_button.setEnabled(record.status in UNDER_WAY and record.samples is not None)
+        self.export_button.setEnabled(record.shown_samples is not None)
 
     @Slot()
     def export(self) -> None:
         """Ask for a file and write the picture that is shown now."""
-        model = self._panel.model
+        record = self._panel.record
         picture = self._picture()
-        if picture is None or model.shown_samples is None or model.run is None:
+        if picture is None or record.shown_samples is None or record.run is None:
             return
-        name = f"{model.run.name}-step-{model.shown_samples.step:06d}.png"
+        name = f"{record.run.name}-step-{record.shown_samples.step:06d}.png"
         ask_for_png(self._panel.window(), name, lambda path: self.write(picture, path))
 
     def write(self, picture: QImage, path: Path) -> None:

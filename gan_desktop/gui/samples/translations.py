@@ -36,7 +36,7 @@ class Translations(QObject):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._model, self._settings = context.model, context.settings
+        self._record, self._settings = context.model.record, context.settings
         self.source, self.there, self.back = Dots(SOURCE_SIZE), WayStrokes(), WayStrokes()
         text = self.tr("Translations")
         self.check = QCheckBox(text)
@@ -51,8 +51,8 @@ class Translations(QObject):
         )
         self.check.setChecked(self._settings.get("scatter/translations", True))
         self.check.toggled.connect(self._on_toggled)
-        self._model.run_started.connect(self._offer)
-        self._model.run_cleared.connect(self.clear)
+        self._record.run_started.connect(self._offer)
+        self._record.run_cleared.connect(self.clear)
         self.set_colors(context.theme.colors)
         self._offer()
 
@@ -67,7 +67,7 @@ class Translations(QObject):
         self.back.set_color(QColor(colors.faint(colors.averaged, 0.8)))
 
     def _offer(self) -> None:
-        run = self._model.run
+        run = self._record.run
         self.check.setVisible(run is not None and run.config.game.translates)
 
     def _on_toggled(self, checked: bool) -> None:

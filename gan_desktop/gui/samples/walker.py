@@ -31,11 +31,11 @@ class Walker(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self._ask)
-        model.view_arrived.connect(self._on_view)
-        model.status_changed.connect(self._ask_soon)
+        model.record.view_arrived.connect(self._on_view)
+        model.state_changed.connect(self._ask_soon)
         model.refused.connect(self._on_refused)
-        model.run_started.connect(self._on_run_started)
-        model.run_cleared.connect(self._on_run_started)
+        model.record.run_started.connect(self._on_run_started)
+        model.record.run_cleared.connect(self._on_run_started)
 
     def want(self, latents: FloatArray, labels: tuple[int, ...] | None) -> None:
         """Have these latents shown, shape (n, latent_dim), soon."""
@@ -51,7 +51,7 @@ class Walker(QObject):
         """Have nothing shown any more."""
         self._timer.stop()
         if self._wanted is not None and self._model.can_look:
-            self._model.walk(None)
+            self._model.looks.walk(None)
         self._wanted, self._asked, self._is_stale = None, None, False
 
     @Slot()
@@ -59,7 +59,7 @@ class Walker(QObject):
         if self._wanted is not None and self._model.can_look:
             latents, labels = self._wanted
             self._asked, self._is_stale = latents, False
-            self._model.walk(latents, labels)
+            self._model.looks.walk(latents, labels)
 
     @Slot(object)
     def _on_view(self, event: object) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 from gan_desktop import __version__
 from gan_desktop.core import paths, plugins
 from gan_desktop.core.machine import TENSORFLOWS, distributions_note, processor_name, usable_cores
-from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.shell.placing import resize_on_screen
 from gan_desktop.gui.shell.settings import Settings
 from gan_desktop.gui.widgets.style import describe, label, scrolling
@@ -39,12 +39,12 @@ def installed(names: Iterable[str]) -> str:
     return _tr("not known")
 
 
-def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
+def facts(record: RunRecord, settings: Settings) -> list[tuple[str, str]]:
     """Names and values, in the order in which they are shown."""
-    devices = ", ".join(device.title for device in model.engine.devices) if model.engine else _tr("not loaded yet")
-    device = model.run.device if model.run is not None else devices
+    devices = ", ".join(device.title for device in record.engine.devices) if record.engine else _tr("not loaded yet")
+    device = record.run.device if record.run is not None else devices
     fonts = installed(("Hershey-Fonts",))
-    folder = model.run.run_folder if model.run is not None else None
+    folder = record.run.run_folder if record.run is not None else None
     return [
         ("GAN Desktop", __version__),
         ("Python", platform.python_version()),
@@ -69,12 +69,12 @@ def facts(model: RunModel, settings: Settings) -> list[tuple[str, str]]:
 class AboutDialog(QDialog):
     """The facts in two columns, with a button that copies them."""
 
-    def __init__(self, parent: QWidget, model: RunModel, settings: Settings) -> None:
+    def __init__(self, parent: QWidget, record: RunRecord, settings: Settings) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("about_dialog")
         self.setWindowTitle(_tr("About GAN Desktop"))
-        self.rows = facts(model, settings)
+        self.rows = facts(record, settings)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)

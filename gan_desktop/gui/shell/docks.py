@@ -116,7 +116,7 @@ class Docks(QObject):
         for dock in self.docks.values():
             # Also the way to a tab from the keyboard.
             dock.toggleViewAction().triggered.connect(dock.raise_)
-        context.model.run_started.connect(self._on_run_started)
+        context.model.record.run_started.connect(self._on_run_started)
         self.arrange()
 
     def panel(self, name: str) -> Panel:

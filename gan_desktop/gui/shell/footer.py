@@ -20,7 +20,7 @@ class Footer(Refreshable):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._model = context.model
+        self._record = context.model.record
         self._repainter = context.repainter
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -32,11 +32,11 @@ class Footer(Refreshable):
         row.setSpacing(14)
         row.addWidget(self.bar, 1)
         row.addWidget(self.text)
-        self._model.status_changed.connect(self.refresh)
-        self._model.preparing.connect(self.refresh)
-        self._model.run_cleared.connect(self.refresh)
-        self._model.run_started.connect(self.refresh)
-        self._model.progressed.connect(self._on_progress)
+        self._record.status_changed.connect(self.refresh)
+        self._record.preparing.connect(self.refresh)
+        self._record.run_cleared.connect(self.refresh)
+        self._record.run_started.connect(self.refresh)
+        self._record.progressed.connect(self._on_progress)
         self.refresh()
 
     @Slot()
@@ -45,20 +45,20 @@ class Footer(Refreshable):
 
     @Slot()
     def refresh(self) -> None:
-        status = self._model.status
+        status = self._record.status
         if status is Status.LOADING:
             self._show(None, self.tr("Loading TensorFlow, a few seconds…"))
-        elif self._model.preparation is not None:
-            self._show(self._model.preparation.fraction, words.preparation(self._model.preparation))
+        elif self._record.preparation is not None:
+            self._show(self._record.preparation.fraction, words.preparation(self._record.preparation))
         elif status is Status.PREPARING:
             self._show(None, self.tr("Preparing…"))
-        elif self._model.progress is None:
+        elif self._record.progress is None:
             self._show(0, self.tr("Ready: press Start") if status is Status.READY else words.status_word(status))
         else:
             self._show(*self._progress())
 
     def _progress(self) -> tuple[float | None, str]:
-        progress = self._model.progress
+        progress = self._record.progress
         assert progress is not None
         step = words.count(progress.step)
         epoch = self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}")
@@ -66,10 +66,10 @@ class Footer(Refreshable):
             return 0, " · ".join([self.tr("{step} steps, until stopped").format(step=step), epoch])
         total = words.count(progress.total_steps)
         parts = [self.tr("{step} of {total} steps").format(step=step, total=total), epoch]
-        if self._model.status is Status.TRAINING and progress.remaining_seconds is not None:
+        if self._record.status is Status.TRAINING and progress.remaining_seconds is not None:
             parts.append(self.tr("{time} left").format(time=words.duration(progress.remaining_seconds)))
-        elif self._model.status is not Status.TRAINING:
-            parts.append(words.status_word(self._model.status))
+        elif self._record.status is not Status.TRAINING:
+            parts.append(words.status_word(self._record.status))
         return progress.step / max(1, progress.total_steps), " · ".join(parts)
 
     def _show(self, fraction: float | None, text: str) -> None:

@@ -37,7 +37,7 @@ class Header(Refreshable):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._model = context.model
+        self._model, self._record = context.model, context.model.record
         self._theme = context.theme
         self._repainter = context.repainter
         self._held_focus = False
@@ -77,13 +77,13 @@ class Header(Refreshable):
         self.pause_button.clicked.connect(self._model.pause)
         self.step_button.clicked.connect(self._model.step_once)
         self.reset_button.clicked.connect(self._model.reset)
-        self._model.status_changed.connect(self.show_status)
-        self._model.run_started.connect(self.show_status)
-        self._model.progressed.connect(self._on_progress)
-        self._model.run_cleared.connect(self.show_status)
-        self._model.preparing.connect(self.show_status)
-        self._model.alerts_changed.connect(self._on_alerts)
-        self._model.diagnosed.connect(self._on_alerts)
+        self._model.state_changed.connect(self.show_status)
+        self._record.run_started.connect(self.show_status)
+        self._record.progressed.connect(self._on_progress)
+        self._record.run_cleared.connect(self.show_status)
+        self._record.preparing.connect(self.show_status)
+        self._record.alerts_changed.connect(self._on_alerts)
+        self._record.diagnosed.connect(self._on_alerts)
         self._theme.changed.connect(self.set_colors)
         self.show_status()
 
@@ -113,7 +113,7 @@ class Header(Refreshable):
     @Slot()
     def show_status(self) -> None:
         """Offer what the status allows, and say what it is."""
-        model, status = self._model, self._model.status
+        model, status = self._model, self._record.status
         training = status is Status.TRAINING and not model.is_starting
         self._note_focus()
         resumes = status is Status.PAUSED and not model.is_starting
@@ -130,7 +130,7 @@ class Header(Refreshable):
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
         for button in (self.step_button, self.slow_motion_button):
             button.setEnabled(not model.is_starting and status in steps)
-        can_reset = model.run is not None and not model.is_starting and status is not Status.PREPARING
+        can_reset = self._record.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
 
@@ -154,7 +154,7 @@ class Header(Refreshable):
 
     def refresh(self) -> None:
         colors = self._theme.colors
-        dot = getattr(colors, DOTS.get(self._model.status, "muted"))
+        dot = getattr(colors, DOTS.get(self._record.status, "muted"))
         parts: list[tuple[str, Level | None]] = [self._state(), *self._alerts()]
         parts += [(fact, None) for fact in self._facts()]
         # At a small width the last facts give way, never the state.
@@ -165,7 +165,7 @@ class Header(Refreshable):
         markup = f'<span style="color:{dot}">●</span>&nbsp;<span style="color:{colors.muted}">{text}</span>'
         if markup != self.status_label.text():
             self.status_label.setText(markup)
-        said = [words.sentence(alert.message) for alert in self._model.alerts.values()]
+        said = [words.sentence(alert.message) for alert in self._record.diagnosis.alerts.values()]
         about = words.about(self.tr("What the training is doing"), *said, self._watching_in_detail())
         if about != self.status_label.toolTip():
             self.status_label.setToolTip(about)
@@ -180,7 +180,7 @@ class Header(Refreshable):
     def _alerts(self) -> list[tuple[str, Level | None]]:
         """The gravest alert that stands, and how many more there are; those that the state names are left out."""
         named = {alert.detector for alert in self._model.paused_on}
-        alerts = [alert for alert in self._model.alerts.values() if alert.detector not in named]
+        alerts = [alert for alert in self._record.diagnosis.alerts.values() if alert.detector not in named]
         return [self._of_alerts("{alert}", alerts)] if alerts else []
 
     def _of_alerts(self, text: str, alerts: Sequence[Alert]) -> tuple[str, Level]:
@@ -198,24 +198,24 @@ class Header(Refreshable):
         paused_on = self._model.paused_on
         if paused_on:
             return self._of_alerts(self.tr("paused on {alert}"), paused_on)
-        preparation, status = self._model.preparation, self._model.status
+        preparation, status = self._record.preparation, self._record.status
         if preparation is not None:
             return self.tr("preparing: {what}…").format(what=words.lowered(words.preparation(preparation))), None
         if self._model.is_starting and status is Status.LOADING:
             return self.tr("loading TensorFlow, then the training starts"), None
         if self._model.is_starting and status in (Status.TRAINING, Status.PAUSED):
             return self.tr("ending the run, then the next one starts"), None
-        if self._model.is_compiling:
+        if self._record.is_compiling:
             return self.tr("compiling what was turned on, a few seconds…"), None
-        return words.status_word(self._model.status), None
+        return words.status_word(self._record.status), None
 
     def _facts(self) -> list[str]:
-        progress, run = self._model.progress, self._model.run
+        progress, run = self._record.progress, self._record.run
         facts = []
         if progress is not None:
             facts.append(self.tr("step {n}").format(n=words.count(progress.step)))
             facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
-            if self._model.status is Status.TRAINING and progress.steps_per_second > 0:
+            if self._record.status is Status.TRAINING and progress.steps_per_second > 0:
                 facts.append(words.speed(progress.steps_per_second))
                 share = words.percentage(sum(self._watching().values()))
                 facts.append(self.tr("watching {share}").format(share=share))
@@ -227,12 +227,12 @@ class Header(Refreshable):
 
     def _watching(self) -> dict[str, float]:
         """The share of the machine's time that each kind of watching takes."""
-        progress = self._model.progress
+        progress = self._record.progress
         told = {} if progress is None else progress.watching
         return {**told, "painting": self._repainter.cost.share}
 
     def _watching_in_detail(self) -> str:
-        if self._model.status is not Status.TRAINING:
+        if self._record.status is not Status.TRAINING:
             return ""
         shares = [
             self.tr("{kind} {share}").format(kind=words.watching_kind(kind), share=words.percentage(share, 1))

@@ -23,7 +23,7 @@ from gan_desktop.gui.own_data.preview_thread import Preview
 from gan_desktop.gui.panel import Panel, PanelContext
 from gan_desktop.gui.plotting.plot_menu import fill_plots_menu
 from gan_desktop.gui.repaint import Repainter
-from gan_desktop.gui.run.model import RunModel, default_config
+from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.record import UNDER_WAY
 from gan_desktop.gui.run.training_thread import TrainingThread
 from gan_desktop.gui.samples.slow_motion import SlowMotion
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         closed: the window is closed and its threads have ended.
 
     Attributes:
-        model: the `RunModel`, through which everything goes.
+        model: the `RunModel`, through which everything goes; its `record` is what the engine has said.
         training_thread: the `TrainingThread`. Closing the window stops it.
         docks: the panels in their docks.
         actions_by_name: every action of the menus.
@@ -81,14 +81,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("GAN Desktop"))
-        config, preset_name = default_config(config)
         self._leave = leave
         self._is_closing = False
         self._has_started_engine = False
         self.run_keys = RunKeys(self)
         self.settings = Settings(self)
         self.training_thread = TrainingThread(engine, self)
-        self.model = RunModel(self.training_thread.send, config, preset_name, self)
+        self.model = RunModel(self.training_thread.send, config, self)
         self.training_thread.event_emitted.connect(self.model.receive)
         self.theme = Theme(self)
         self.repainter = Repainter(self)
@@ -97,10 +96,10 @@ class MainWindow(QMainWindow):
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self._restore()
-        self.model.engine_failed.connect(self._on_engine_error)
-        self.model.not_kept.connect(self._on_not_kept)
-        self.model.status_changed.connect(self._enable_actions)
-        self.model.run_started.connect(self._enable_actions)
+        self.model.record.engine_failed.connect(self._on_engine_error)
+        self.model.record.not_kept.connect(self._on_not_kept)
+        self.model.state_changed.connect(self._enable_actions)
+        self.model.record.run_started.connect(self._enable_actions)
         self._enable_actions()
         application = QApplication.instance()
         assert application is not None
@@ -151,7 +150,7 @@ class MainWindow(QMainWindow):
             "reset": self.model.reset,
             "start_anew": self.model.start,
             "stop": self.model.stop,
-            "new_latents": self.model.new_latents,
+            "new_latents": self.model.looks.new_latents,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
             "about": self.show_about,
@@ -187,15 +186,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _enable_actions(self) -> None:
-        status, active = self.model.status, self.model.status in UNDER_WAY and not self.model.is_starting
+        record = self.model.record
+        status, active = record.status, record.status in UNDER_WAY and not self.model.is_starting
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active,
             "new_latents": active,
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
-            "export_png": self.model.run is not None,
-            "open_run_folder": self.model.run is not None,
+            "export_png": record.run is not None,
+            "open_run_folder": record.run is not None,
         }
         for name, state in enabled.items():
             self.actions_by_name[f"{name}_action"].setEnabled(state)
@@ -216,12 +216,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_about(self) -> None:
         """Say what this is and what it runs on."""
-        AboutDialog(self, self.model, self.settings).open()
+        AboutDialog(self, self.model.record, self.settings).open()
 
     @Slot()
     def open_run_folder(self) -> None:
         """Show the run's folder in the system's file manager, or say why not."""
-        folder = self.model.run.run_folder if self.model.run is not None else None
+        run = self.model.record.run
+        folder = None if run is None else run.run_folder
         if folder is None:
             self.notice.say(self.tr("This run has no folder."))
         elif not folder.is_dir():

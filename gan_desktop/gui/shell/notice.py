@@ -26,7 +26,7 @@ class NoticeBar(QFrame):
     def __init__(self, model: RunModel) -> None:
         super().__init__()
         self.setObjectName("notice")
-        self._model = model
+        self._model, self._record = model, model.record
         self._says_paused_on = self._says_refusal = False
         self.text = label(role="", wrap=True)
         self.text.setObjectName("notice_text")
@@ -53,14 +53,14 @@ class NoticeBar(QFrame):
         self.hide()
         # What is to be known of the data of a run that starts, and what it has to do without.
         self._run_notes: tuple[str, ...] = ()
-        model.run_started.connect(self._on_run_started)
-        model.status_changed.connect(self._on_status)
+        model.record.run_started.connect(self._on_run_started)
+        model.state_changed.connect(self._on_state)
         model.refused.connect(self._on_refused)
         model.refusals_settled.connect(self._settle)
-        model.checkpoint_saved.connect(self._on_checkpoint)
-        model.recording_changed.connect(self._on_recording)
-        model.diagnosed.connect(self._on_diagnosis)
-        model.alerts_changed.connect(self._on_diagnosis)
+        model.record.checkpoint_saved.connect(self._on_checkpoint)
+        model.record.recording_changed.connect(self._on_recording)
+        model.record.diagnosed.connect(self._on_diagnosis)
+        model.record.alerts_changed.connect(self._on_diagnosis)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the one before."""
@@ -74,17 +74,18 @@ class NoticeBar(QFrame):
     def _on_run_started(self, event: RunStarted) -> None:
         self._run_notes = (*event.data.notes, *plugins.problems())
 
-    @Slot(object)
-    def _on_status(self, status: Status) -> None:
+    @Slot()
+    def _on_state(self) -> None:
+        status = self._record.status
         if status is Status.DIVERGED:
-            sentence = self._model.status_message or self.tr("The run diverged")
+            sentence = self._record.status_message or self.tr("The run diverged")
             advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
             self.say(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}. {advice}")
         elif status is Status.FAILED:
-            reason = self._model.status_message.rstrip(".")
+            reason = self._record.status_message.rstrip(".")
             self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
-        elif status is Status.FINISHED and self._model.status_message:
-            self.say(self.tr("The run finished: {reason}.").format(reason=self._model.status_message))
+        elif status is Status.FINISHED and self._record.status_message:
+            self.say(self.tr("The run finished: {reason}.").format(reason=self._record.status_message))
         elif status is Status.TRAINING and self._run_notes:
             self.say(" ".join(self._run_notes))
             self._run_notes = ()
@@ -103,8 +104,8 @@ class NoticeBar(QFrame):
             self._says_paused_on = True
 
     def _now(self, alert: Alert) -> str:
-        standing = self._model.alerts.get(alert.detector)
-        ended = self._model.ended_alerts.get(alert.detector)
+        standing = self._record.diagnosis.alerts.get(alert.detector)
+        ended = self._record.diagnosis.ended_alerts.get(alert.detector)
         if standing is None and ended is not None:
             return self.tr("It has ended: {reason}").format(reason=words.sentence(ended.message))
         return words.sentence((standing or alert).message)
@@ -144,7 +145,7 @@ class NoticeBar(QFrame):
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")
         # One that is being prepared is the one that was not started.
-        if self._model.status in (Status.TRAINING, Status.PAUSED):
+        if self._record.status in (Status.TRAINING, Status.PAUSED):
             text = self.tr("Not started, and the run under way goes on: {reason}.")
         return text.format(reason=reason.rstrip("."))
 

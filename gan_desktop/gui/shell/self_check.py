@@ -59,7 +59,7 @@ def watch_run(application: QApplication, window: MainWindow, seconds: float) -> 
     application.exec()
     timer.stop()
     window.close()
-    ended, model = watcher.ended, window.model
+    ended, record = watcher.ended, window.model.record
     report: dict[str, Any] = {"ok": not watcher.problem and ended is not None, "problem": watcher.problem}
     if ended is not None:
         report |= {
@@ -69,6 +69,6 @@ def watch_run(application: QApplication, window: MainWindow, seconds: float) -> 
             "steps_per_second": round(ended.steps_per_second, 1),
             "weights_digest": ended.weights_digest,
         }
-    report["losses_shown"] = len(model.history)
-    report["samples_shown"] = 0 if model.samples is None else len(model.samples.values)
+    report["losses_shown"] = len(record.history)
+    report["samples_shown"] = 0 if record.samples is None else len(record.samples.values)
     return report

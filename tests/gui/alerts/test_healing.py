@@ -47,7 +47,7 @@ def changes(name: str) -> tuple[tuple[str, ControlValue], ...]:
 def begin(bench: Bench, name: str) -> HealButton:
     """The button while a run of the preset trains."""
     panel: Any = bench.show("what_trains")
-    bench.model.choose_preset(name)
+    bench.model.form.choose_preset(name)
     run(bench, name)
     button = panel.heal
     assert isinstance(button, HealButton)
@@ -55,7 +55,7 @@ def begin(bench: Bench, name: str) -> HealButton:
 
 
 def run(bench: Bench, name: str) -> None:
-    config = bench.model.config
+    config = bench.model.form.config
     bench.model.receive(StatusChanged(Status.PREPARING, 0))
     bench.model.receive(RunStarted(config, name, summary(config), "CPU", None, 20_000, 1, 1))
     bench.model.receive(StatusChanged(Status.TRAINING, 0))

@@ -42,16 +42,16 @@ def test_controls_that_were_moved_in_a_run_are_used_by_the_next_start_which_is_s
     assert bench.sent[-1].config.training.d_steps == 3
     model.receive(StatusChanged(Status.FAILED, 0, "no memory"))
     panel.preset_changes.button.click()
-    assert model.config == preset("digits").config
+    assert model.form.config == preset("digits").config
     assert not panel.preset_changes.isVisible()
     assert panel.lesson.text() == preset("digits").lesson
 
 
 def test_what_is_edited_is_a_change_as_well_and_many_are_counted(bench: Bench, panel: Any) -> None:
-    bench.model.edit({"training.batch_size": 32})
-    bench.model.edit({"generator.widths": [16, 8]})
-    bench.model.edit({"training.seed": 7})
-    bench.model.edit({"data.conditional": True})
+    bench.model.form.edit({"training.batch_size": 32})
+    bench.model.form.edit({"generator.widths": [16, 8]})
+    bench.model.form.edit({"training.seed": 7})
+    bench.model.form.edit({"data.conditional": True})
     text = panel.preset_changes.text.text()
     assert text.endswith(" and 1 more")
     told = unescape(panel.preset_changes.text.toolTip())
@@ -61,5 +61,5 @@ def test_what_is_edited_is_a_change_as_well_and_many_are_counted(bench: Bench, p
 
 
 def test_what_is_no_presets_has_no_changes(bench: Bench, panel: Any) -> None:
-    bench.model.edit_data({"data.name": "ring"})
+    bench.model.form.edit_data({"data.name": "ring"})
     assert not panel.preset_changes.isVisible()

@@ -27,7 +27,7 @@ def draw(bench: Bench, qtbot: QtBot) -> Draw:
 
     def open_(places: list[Place] | None = None, **values: object) -> MixtureDialog:
         if places is not None:
-            bench.model.edit({"data.name": "mixture", "data.centres": [list(place) for place in places], **values})
+            bench.model.form.edit({"data.name": "mixture", "data.centres": [list(place) for place in places], **values})
         bench.host.show()
         dialog = MixtureDialog(bench.host, bench.model, bench.context.theme.colors)
         qtbot.addWidget(dialog)
@@ -178,14 +178,14 @@ def test_all_that_is_drawn_is_allowed(draw: Draw, bench: Bench) -> None:
     dialog = draw([(100.0, -100.0)] * MOST_MODES)
     for sigma in (dialog.sigma_spin.minimum(), dialog.sigma_spin.maximum()):
         dialog.sigma_spin.setValue(sigma)
-        config = replace_keys(bench.model.config, dialog.values())
+        config = replace_keys(bench.model.form.config, dialog.values())
         assert config.data.options.sigma == sigma
         assert len(config.data.options.centres) == MOST_MODES
 
 
 def test_begins_with_what_there_is(draw: Draw, bench: Bench) -> None:
     assert draw().modes.places == []
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     assert len(draw().modes.places) == 8
     dialog = draw([(0.5, 0.25)], **{"data.sigma": 0.3})
     assert dialog.modes.places == [(0.5, 0.25)]
@@ -195,14 +195,14 @@ def test_begins_with_what_there_is(draw: Draw, bench: Bench) -> None:
 def test_shares_of_other_modes_are_forgotten(draw: Draw, bench: Bench) -> None:
     dialog = draw([(0.0, 0.0), (1.0, 1.0)], **{"data.weights": [0.2, 0.8]})
     QTest.keyClick(dialog.view, Qt.Key.Key_Insert)
-    assert bench.model.edit(dialog.values())
-    assert bench.model.config.data.options.weights is None
+    assert bench.model.form.edit(dialog.values())
+    assert bench.model.form.config.data.options.weights is None
 
 
 def test_mixture_is_trained_on_in_one_edit(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
-    window.model.edit({"generator.family": "dcgan", "discriminator.family": "dcgan"})
+    window.model.form.edit({"generator.family": "dcgan", "discriminator.family": "dcgan"})
     edits = []
-    window.model.config_changed.connect(lambda: edits.append(window.model.config))
+    window.model.form.config_changed.connect(lambda: edits.append(window.model.form.config))
     window.actions_by_name["draw_mixture_action"].trigger()
     dialog = window.findChild(MixtureDialog)
     assert dialog is not None
@@ -219,7 +219,7 @@ def test_mixture_is_trained_on_in_one_edit(window: MainWindow, engine: FakeEngin
 
 
 def test_button_beside_the_points_opens_it(window: MainWindow, qtbot: QtBot) -> None:
-    window.model.edit({"data.name": "ring"})
+    window.model.form.edit({"data.name": "ring"})
     window.model.start()
     button = window.panel("scatter").draw_button  # type: ignore[attr-defined]
     qtbot.waitUntil(button.isVisible)

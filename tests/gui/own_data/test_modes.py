@@ -210,7 +210,7 @@ def test_many_lost_modes_are_counted(bench: Bench) -> None:
 
 def test_points_have_modes_and_images_classes(bench: Bench) -> None:
     panel = bench.show("modes")
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     bench.model.receive(measured((0.125,) * 8))
     panel.refresh()
     assert panel.message.text() == "All 8 modes are reached."
@@ -312,9 +312,9 @@ def test_the_pointer_names_a_mode(bench: Bench) -> None:
 
 
 def test_pointing_at_a_bar_rings_its_mode_in_the_plane(window: MainWindow, qtbot: QtBot) -> None:
-    window.model.edit({"data.name": "ring"})
+    window.model.form.edit({"data.name": "ring"})
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     scatter: Any = window.panel("scatter")
     modes: Any = window.panel("modes")
     modes.chart.pointed.emit(2)

@@ -93,7 +93,7 @@ def test_dropped_folder_is_shown_and_trained_on(
     window: MainWindow, engine: FakeEngine, preview: FakePreview, qtbot: QtBot, tmp_path: Path, over: str
 ) -> None:
     edits = []
-    window.model.config_changed.connect(lambda: edits.append(window.model.config))
+    window.model.form.config_changed.connect(lambda: edits.append(window.model.form.config))
     assert drop(window, QUrl.fromLocalFile(str(tmp_path)).toString(), over=over)
     dialog = read(window, qtbot)
     assert preview.seen == [tmp_path]
@@ -115,7 +115,7 @@ def test_dropped_folder_is_shown_and_trained_on(
     assert (config.data.options.image_size, config.data.options.fit) == (32, "pad")
     assert config.generator.family == config.discriminator.family == "dcgan"
     assert len(edits) == 1
-    assert window.model.preset_name == "custom"
+    assert window.model.form.preset_name == "custom"
     assert not window.data.threads
 
 
@@ -168,10 +168,10 @@ def test_one_folder_can_be_read_in_several_ways(
         box.setCurrentIndex(row)
         assert not classes.isVisible()
         qtbot.waitUntil(dialog.choices.swap_check.isVisible)
-        config = replace_keys(window.model.config, dialog.choices.values())
+        config = replace_keys(window.model.form.config, dialog.choices.values())
         assert (config.game.name, config.data.options.pairs) == (game, is_paired)
     dialog.use_button.click()
-    assert window.model.config.game.name == "cyclegan"
+    assert window.model.form.config.game.name == "cyclegan"
     qtbot.waitUntil(lambda: window.findChild(DataPreviewDialog) is None)
     # The reading that fits the form's game is offered first now, and any other puts the game right.
     window.data.open(tmp_path)
@@ -179,8 +179,8 @@ def test_one_folder_can_be_read_in_several_ways(
     assert dialog.reading_box.currentIndex() == 1
     dialog.reading_box.setCurrentIndex(0)
     dialog.use_button.click()
-    game = window.model.config.game
-    assert (window.model.config.data.name, game.name, game.cycle_weight) == ("images", "gan", 0)
+    game = window.model.form.config.game
+    assert (window.model.form.config.data.name, game.name, game.cycle_weight) == ("images", "gan", 0)
 
 
 def without_source(preview: FolderPreview) -> dict[str, Any]:
@@ -189,31 +189,31 @@ def without_source(preview: FolderPreview) -> dict[str, Any]:
 
 @pytest.mark.parametrize("game", ["super_resolution", "translation"])
 def test_any_images_do_where_the_game_makes_the_source(bench: Bench, qtbot: QtBot, tmp_path: Path, game: str) -> None:
-    bench.model.edit({"game.name": game})
+    bench.model.form.edit({"game.name": game})
     made = choices(bench, animals(tmp_path), qtbot)
     assert not made.conditional_check.isVisible()
     made.size_box.setCurrentIndex(made.size_box.findData(8))
-    config = replace_keys(bench.model.config, made.values())
+    config = replace_keys(bench.model.form.config, made.values())
     assert (config.game.name, config.generator.family, config.data.name) == (game, "translator", "images")
     points = FolderPreview(tmp_path, 500, suggested={"data.name": "points", "data.path": str(tmp_path)})
-    config = replace_keys(bench.model.config, choices(bench, points, qtbot).values())
+    config = replace_keys(bench.model.form.config, choices(bench, points, qtbot).values())
     assert (config.game.name, config.generator.family) == ("gan", "mlp")
 
 
 def test_use_without_starting(window: MainWindow, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
     window.data.open(tmp_path)
     read(window, qtbot).use_button.click()
-    assert window.model.config.data.path == tmp_path
+    assert window.model.form.config.data.path == tmp_path
     assert not window.model.is_starting
     assert engine.seen == []
 
 
 def test_cancel_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    before = window.model.config
+    before = window.model.form.config
     window.data.open(tmp_path)
     dialog = read(window, qtbot)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert window.model.config == before
+    assert window.model.form.config == before
     assert not dialog.isVisible()
 
 
@@ -346,7 +346,7 @@ def test_columns_of_another_file_are_not_asked_of_this_one(
         preview.answer = FolderPreview(path, 200, suggested={"data.name": "points", "data.path": str(path), **chosen})
         window.data.open(path)
         read(window, qtbot).use_button.click()
-        data = window.model.config.data
+        data = window.model.form.config.data
         assert data.path == path
         assert dict(data.options)["columns"] == columns
         qtbot.waitUntil(lambda: window.findChild(DataPreviewDialog) is None)
@@ -382,8 +382,8 @@ def test_combination_that_is_refused_keeps_the_dialog_open(
     make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window = make_window()
-    window.model.edit({"regularization.packing": 2})
-    before = window.model.config
+    window.model.form.edit({"regularization.packing": 2})
+    before = window.model.form.config
     window.data.open(tmp_path)
     dialog = read(window, qtbot)
     place = dialog.train_button.pos()
@@ -396,7 +396,7 @@ def test_combination_that_is_refused_keeps_the_dialog_open(
     dialog.choices.conditional_check.setChecked(False)
     assert dialog.message.isHidden()
     assert dialog.train_button.isEnabled()
-    assert window.model.config == before
+    assert window.model.form.config == before
     dialog.reject()
 
 
@@ -420,7 +420,7 @@ def test_fewer_samples_than_a_pack_are_refused(
 ) -> None:
     preview.answer = replace(animals(tmp_path), count=3)
     window = make_window()
-    window.model.edit({"regularization.packing": 4})
+    window.model.form.edit({"regularization.packing": 4})
     window.data.open(tmp_path)
     dialog = read(window, qtbot)
     assert "D judges 4 samples together, and there are 3" in dialog.message.text()
@@ -488,7 +488,7 @@ def test_every_control_of_the_dialogs_is_named(
 
 
 def choices(bench: Bench, preview: FolderPreview, qtbot: QtBot) -> DataChoices:
-    made = DataChoices(preview, bench.model.config)
+    made = DataChoices(preview, bench.model.form.config)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -506,12 +506,12 @@ def test_network_suits_the_size_until_one_is_chosen(bench: Bench, qtbot: QtBot, 
     made.size_box.setCurrentIndex(made.size_box.findData(128))
     values = made.values()
     assert (values["generator.family"], values["data.image_size"]) == ("mlp", 128)
-    replace_keys(bench.model.config, values)
+    replace_keys(bench.model.form.config, values)
 
 
 def test_points_have_no_size_and_dense_networks(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
     preview = FolderPreview(tmp_path, 500, suggested={"data.name": "points", "data.path": str(tmp_path)})
-    bench.model.edit({"generator.family": "dcgan", "discriminator.family": "dcgan", "data.conditional": True})
+    bench.model.form.edit({"generator.family": "dcgan", "discriminator.family": "dcgan", "data.conditional": True})
     made = choices(bench, preview, qtbot)
     for hidden in (made.size_box, made.channels_box, made.network_box, made.conditional_check):
         assert not hidden.isVisible()
@@ -550,7 +550,7 @@ def test_rectangles_of_the_images_own_proportions_are_offered(bench: Bench, qtbo
     assert made.size_box.findData("128x171") < 0
     made.size_box.setCurrentIndex(place)
     assert made.network_box.currentData() == "dcgan"
-    config = replace_keys(bench.model.config, made.values())
+    config = replace_keys(bench.model.form.config, made.values())
     assert config.data.options.image_size == "24x32"
     made.size_box.setCurrentIndex(made.size_box.findData("8x11"))
     assert made.network_box.currentData() == "mlp"

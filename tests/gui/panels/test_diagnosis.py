@@ -117,7 +117,7 @@ def test_the_small_curve_follows_the_aspect(bench: Bench, panel: Any) -> None:
         bench.model.receive(diagnosed(step, modes=modes))
     panel.refresh()
     assert curve.grab().toImage() != blank
-    assert list(bench.model.aspect_history["diversity"].values) == [8, 3, 6]
+    assert list(bench.model.record.diagnosis.aspect_history["diversity"].values) == [8, 3, 6]
 
 
 # Why.
@@ -242,7 +242,7 @@ def test_after_the_end_a_suggestion_is_set_for_the_next_start(bench: Bench, pane
     assert not card.start_button.isVisible()
     card.buttons[0].click()
     assert sets(bench) == []
-    assert bench.model.config.regularization.r1_weight == 1.0
+    assert bench.model.form.config.regularization.r1_weight == 1.0
     assert card.buttons[0].heading.text() == "Done: R1 penalty 1"
     assert card.buttons[0].detail.text() == "The next start uses it."
     card.start_button.click()
@@ -281,8 +281,8 @@ def test_no_two_suggestions_read_alike(bench: Bench, panel: Any) -> None:
 
 def test_an_alert_and_the_cure_of_the_preset_say_one_value(bench: Bench, panel: Any) -> None:
     model = bench.model
-    model.choose_preset("fail-collapse")
-    config = model.config
+    model.form.choose_preset("fail-collapse")
+    config = model.form.config
     model.receive(StatusChanged(Status.PREPARING, 0))
     model.receive(RunStarted(config, "fail-collapse", summary(config), "CPU", None, 20_000, 1, 1))
     model.receive(StatusChanged(Status.TRAINING, 0))
@@ -400,7 +400,7 @@ def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engi
     panel: Any = window.panel("diagnosis")
     panel.pause_check.click()
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED and "mode_collapse" in panel.cards)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED and "mode_collapse" in panel.cards)
     title = registry.detectors["mode_collapse"].title
     assert window.notice.isVisible()
     assert "Paused on an alert at step 120. The generator makes 3 of 8 modes." in window.notice.text.text()
@@ -412,7 +412,7 @@ def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engi
     qtbot.waitUntil(lambda: shown not in window.header.status_label.text())
     assert not window.notice.isVisible()
     window.model.pause()
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     # A pause of one's own is nobody's alarm.
     assert not window.notice.isVisible()
 
@@ -425,24 +425,24 @@ def test_a_failure_from_try_this_pauses_once_and_leaves_the_persons_choice(
     try_it: Any = window.panel("try_this").findChild(QPushButton, "try_fail-collapse_button")
     assert "Pauses at the first alert." in try_it.toolTip()
     try_it.click()
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     assert "Paused on an alert at step 120. The generator makes 3 of 8 modes." in window.notice.text.text()
     assert not panel.pause_check.isChecked()
     assert not engine.pauses
     # The alert ends and is raised again: that does not pause the run.
     window.model.start_or_resume()
     window.model.set_control("r1_weight", 1.0)
-    qtbot.waitUntil(lambda: not window.model.alerts)
+    qtbot.waitUntil(lambda: not window.model.record.diagnosis.alerts)
     window.model.set_control("r1_weight", 0.0)
-    qtbot.waitUntil(lambda: bool(window.model.alerts))
-    steps = len(window.model.history)
-    qtbot.waitUntil(lambda: len(window.model.history) > steps)
-    assert window.model.status is Status.TRAINING
+    qtbot.waitUntil(lambda: bool(window.model.record.diagnosis.alerts))
+    steps = len(window.model.record.history)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > steps)
+    assert window.model.record.status is Status.TRAINING
     # Nor does a run that is started in another way.
     window.model.start()
-    qtbot.waitUntil(lambda: not window.model.is_starting and bool(window.model.alerts))
-    steps = len(window.model.history)
-    qtbot.waitUntil(lambda: len(window.model.history) > steps)
+    qtbot.waitUntil(lambda: not window.model.is_starting and bool(window.model.record.diagnosis.alerts))
+    steps = len(window.model.record.history)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > steps)
 
 
 def test_a_failure_from_try_this_pauses_at_each_alert_of_a_person_who_wants_that(
@@ -452,12 +452,12 @@ def test_a_failure_from_try_this_pauses_at_each_alert_of_a_person_who_wants_that
     panel: Any = window.panel("diagnosis")
     panel.pause_check.click()
     window.panel("try_this").findChild(QPushButton, "try_fail-collapse_button").click()  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     window.model.set_control("r1_weight", 1.0)
     window.model.start_or_resume()
-    qtbot.waitUntil(lambda: not window.model.alerts)
+    qtbot.waitUntil(lambda: not window.model.record.diagnosis.alerts)
     window.model.set_control("r1_weight", 0.0)
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     assert panel.pause_check.isChecked()
 
 
@@ -470,7 +470,7 @@ def test_after_healing_nothing_shows_the_figures_of_before(
     panel: Any = window.panel("diagnosis")
     panel.pause_check.click()
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED and "mode_collapse" in panel.cards)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED and "mode_collapse" in panel.cards)
     panel.explain_alert("mode_collapse")
     if suggestion is None:
         window.model.apply([("r1_weight", 1.0)])

@@ -114,7 +114,7 @@ def test_one_request_of_strip_and_current(bench: Bench, qtbot: QtBot) -> None:
     panel = open_panel(bench)
     qtbot.waitUntil(lambda: len(walks(bench)) == 1)
     asked = walks(bench)[0]
-    latents = bench.model.samples.latents
+    latents = bench.model.record.samples.latents
     assert asked.labels is None
     np.testing.assert_allclose(asked.latents[0], latents[0], atol=1e-5)
     np.testing.assert_allclose(asked.latents[STRIP - 1], latents[1], atol=1e-5)
@@ -171,7 +171,7 @@ def test_samples_are_chosen_by_clicks_and_numbers(bench: Bench, qtbot: QtBot) ->
     click(30, Qt.KeyboardModifier.ShiftModifier)
     assert [spin.value() for spin in panel.spins.values()] == [13, 31]
     assert panel.picker._marks == {12: "A", 30: "B"}
-    latents = bench.model.samples.latents
+    latents = bench.model.record.samples.latents
     np.testing.assert_array_equal(panel.path.a, latents[12])
     np.testing.assert_array_equal(panel.path.b, latents[30])
     panel.spins["B"].setValue(13)
@@ -217,7 +217,7 @@ def test_dimensions_are_paged_held_and_reset(bench: Bench, qtbot: QtBot) -> None
 @pytest.mark.parametrize(("dim", "heading", "shown"), [(1, "Latent, one number", 1), (11, "Latent 1–8 of 11", 8)])
 def test_few_dimensions(bench: Bench, dim: int, heading: str, shown: int) -> None:
     panel = bench.show("latent")
-    bench.start(replace_keys(bench.model.config, {"latent.latent_dim": dim}))
+    bench.start(replace_keys(bench.model.form.config, {"latent.latent_dim": dim}))
     bench.model.receive(samples(dim=dim))
     panel.refresh()
     assert panel.dimensions.heading.text() == heading
@@ -229,7 +229,7 @@ def test_few_dimensions(bench: Bench, dim: int, heading: str, shown: int) -> Non
 def test_classes_are_those_of_a(bench: Bench, qtbot: QtBot) -> None:
     panel = bench.show("latent")
     panel.set_watched(True)
-    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.start(replace_keys(bench.model.form.config, {"data.conditional": True}))
     bench.model.receive(samples(count=80, labels=np.repeat(np.arange(10, dtype=np.int32), 8)))
     panel.refresh()
     panel.spins["A"].setValue(30)
@@ -256,7 +256,7 @@ def test_other_latents_make_another_path(bench: Bench, qtbot: QtBot) -> None:
     panel.refresh()
     assert panel.spins["A"].value() == 9
     assert panel.path.held == {}
-    np.testing.assert_array_equal(panel.path.a, bench.model.samples.latents[8])
+    np.testing.assert_array_equal(panel.path.a, bench.model.record.samples.latents[8])
 
 
 def test_a_new_run_begins_anew_and_a_broken_one_says_so(bench: Bench, qtbot: QtBot) -> None:
@@ -305,14 +305,14 @@ def test_tab_of_the_samples_for_images_alone(training: MainWindow, qtbot: QtBot)
     assert docks["samples"].isVisible()
     assert not docks["latent"].panel.is_watched
     docks["latent"].raise_()
-    qtbot.waitUntil(lambda: Walked in training.model.views)
+    qtbot.waitUntil(lambda: Walked in training.model.record.views)
     panel = cast(LatentPanel, training.panel("latent"))
     qtbot.waitUntil(lambda: panel.picture.picture is not None)
-    training.model.edit({"data.name": "ring"})
+    training.model.form.edit({"data.name": "ring"})
     training.model.start()
     qtbot.waitUntil(lambda: docks["scatter"].isVisible())
     assert docks["latent"].isHidden()
-    training.model.edit({"data.name": "digits"})
+    training.model.form.edit({"data.name": "digits"})
     training.model.start()
     qtbot.waitUntil(lambda: docks["samples"].isVisible())
     assert docks["samples"].panel.is_watched

@@ -51,11 +51,11 @@ def test_layers_are_made_while_they_are_seen(bench: Bench) -> None:
 
 
 def test_only_the_tab_in_front_is_made(training: MainWindow, qtbot: QtBot) -> None:
-    assert Layers not in training.model.views
+    assert Layers not in training.model.record.views
     training.docks.docks["layers"].raise_()
     qtbot.waitUntil(lambda: bool(training.panel("layers").bars.layers))  # type: ignore[attr-defined]
     training.docks.docks["losses"].raise_()
-    qtbot.waitUntil(lambda: training.model._watched == Watch(frozenset()))
+    qtbot.waitUntil(lambda: training.model.looks._watched == Watch(frozenset()))
 
 
 @pytest.mark.parametrize(

@@ -151,14 +151,14 @@ def test_nonsense_is_refused_beside_the_field(bench: Bench, panel: Any, text: st
     assert control.field.text() == text
     assert control.message.text().startswith("⚠ D learning rate")
     assert control.message.isVisible()
-    assert list(bench.model.faults) == ["optimizer.d_learning_rate"]
+    assert list(bench.model.form.faults) == ["optimizer.d_learning_rate"]
     bench.take_steps(1)
     bench.model.receive(ControlChanged(10, "g_learning_rate", 1e-3, RATE))
     assert control.field.text() == text
     QTest.keyClick(control.field, Qt.Key.Key_Escape)
     assert control.field.text() == RATE_TEXT
     assert control.message.isHidden()
-    assert not bench.model.faults
+    assert not bench.model.form.faults
 
 
 def test_a_rate_that_is_too_large_is_named_as_it_was_typed(panel: Any) -> None:
@@ -173,7 +173,7 @@ def test_moving_the_slider_mends_what_was_typed(bench: Bench, panel: Any, qtbot:
     control.slider.setValue(300)
     assert control.field.text() == RATE_TEXT
     assert control.message.isHidden()
-    assert not bench.model.faults
+    assert not bench.model.form.faults
     qtbot.waitUntil(lambda: sets(bench) == [Set("d_learning_rate", control.slider.number())])
 
 
@@ -192,11 +192,11 @@ def test_steps_that_cannot_be_stay_as_they_were_typed(bench: Bench, panel: Any, 
     assert spin.text() == text
     assert panel.ratio.message.text().startswith("⚠ Generator steps: ")
     assert said in panel.ratio.message.text()
-    assert list(bench.model.faults) == ["training.d_steps"]
+    assert list(bench.model.form.faults) == ["training.d_steps"]
     QTest.keyClick(spin, Qt.Key.Key_Escape)
     assert (spin.text(), spin.value()) == ("1", 1)
     assert panel.ratio.message.isHidden()
-    assert not bench.model.faults
+    assert not bench.model.form.faults
 
 
 def test_refused_by_the_engine_goes_back(bench: Bench, panel: Any) -> None:
@@ -269,7 +269,7 @@ def test_before_a_run_the_sliders_edit_the_next_start(bench: Bench) -> None:
 
 
 def test_reset_brings_back_the_rates_of_the_start(bench: Bench, panel: Any) -> None:
-    started = bench.model.config
+    started = bench.model.form.config
     bench.model.receive(ControlChanged(10, "d_learning_rate", 0.1, RATE))
     bench.model.reset()
     bench.start(started, Status.PAUSED)
@@ -284,7 +284,11 @@ def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
         assert panel.rates[key].field.text() == "1.0e-3"
     panel.ratio.slider.setValue(2)
     qtbot.waitUntil(lambda: panel.ratio.summary.text() == "D 3 : G 1")
-    assert [change.key for change in training.model.interventions] == ["d_learning_rate", "g_learning_rate", "d_steps"]
+    assert [change.key for change in training.model.record.interventions] == [
+        "d_learning_rate",
+        "g_learning_rate",
+        "d_steps",
+    ]
 
 
 @pytest.mark.parametrize("settled", ["start", "control", "form"])
@@ -301,7 +305,7 @@ def test_a_refusal_goes_once_the_matter_is_settled(bench: Bench, panel: Any, set
     elif settled == "control":
         model.receive(ControlChanged(10, "g_learning_rate", 1e-3, model.controls["g_learning_rate"]))
     else:
-        model.edit({"training.seed": 7})
+        model.form.edit({"training.seed": 7})
     assert [message.isHidden() for message in messages] == [True] * 3
 
 
@@ -321,7 +325,7 @@ def test_what_is_kept_in_a_field_goes_on_saying_that_it_is_not_in_use(bench: Ben
     elif settled == "control":
         model.receive(ControlChanged(10, "g_learning_rate", 1e-3, model.controls["g_learning_rate"]))
     else:
-        model.edit({"training.seed": 7})
+        model.form.edit({"training.seed": 7})
     assert (rate.field.text(), weight.field.text(), panel.ratio.g_spin.text()) == ("1e9", "-5", "many")
     assert [message.sentence for message in messages] == said
-    assert len(model.faults) == 3
+    assert len(model.form.faults) == 3

@@ -29,7 +29,7 @@ def test_curves_grow_and_the_newest_step_is_in_view(bench: Bench, qtbot: QtBot) 
     for _ in range(3):
         bench.take_steps(500)
         panel.refresh()
-        assert panel.view.viewRange()[0][1] > len(bench.model.history)
+        assert panel.view.viewRange()[0][1] > len(bench.model.record.history)
     texts = [end.text for end in panel.view.overlay.content.ends]
     assert [text[0] for text in texts] == ["D", "G"]
 
@@ -57,7 +57,7 @@ def test_cursor_reads_out_a_step(bench: Bench) -> None:
     panel.refresh()
     QTest.mouseMove(panel.view.viewport(), QPoint(400, 100))
     panel.view._move_cursor(500)
-    column = bench.model.history.column("d_loss")
+    column = bench.model.record.history.column("d_loss")
     assert f"{column[500]:.3f}" in panel.view.overlay.content.read_out
     assert "step 500" in panel.view.overlay.content.read_out
     panel.view._move_cursor(5000)
@@ -82,7 +82,7 @@ def test_balance_is_drawn_where_it_is_settled(
 ) -> None:
     panel = bench.show("losses")
     changes = {"objective.objective": objective, "objective.d_loss_halves": halves}
-    bench.start(replace_keys(bench.model.config, changes))
+    bench.start(replace_keys(bench.model.form.config, changes))
     assert panel.view.levels == pytest.approx(levels)
     assert panel.caption.text() == text
     bench.take_steps(100)

@@ -141,7 +141,7 @@ def test_the_scale_stays_while_the_curve_fits(bench: Bench, panel: Any) -> None:
 def test_a_new_run_begins_with_an_empty_portrait(bench: Bench, panel: Any) -> None:
     bench.model.receive(circle())
     panel.refresh()
-    bench.start(replace_keys(bench.model.config, {"objective.objective": "wasserstein"}))
+    bench.start(replace_keys(bench.model.form.config, {"objective.objective": "wasserstein"}))
     panel.refresh()
     assert not len(drawn(panel))
     bench.model.receive(losses(np.full(10, -3.0), np.full(10, 5.0)))

@@ -95,7 +95,7 @@ def test_metrics_stand_in_groups_in_the_order_of_reading(bench: Bench) -> None:
     assert "specks" in groups[4]
     # Only what is there has a heading; of translations nobody asks where nothing is translated.
     assert [group.isVisible() for group in panel.groups] == [False, True, True, True, True]
-    bench.model.edit({"game.name": "cyclegan"})
+    bench.model.form.edit({"game.name": "cyclegan"})
     panel.refresh()
     assert panel.groups[0].isVisible()
     assert not panel.unknown.isVisible()
@@ -113,7 +113,7 @@ def test_averaged_weights_stand_beside_the_raw_ones(bench: Bench) -> None:
     panel.refresh()
     assert text(panel, "modes_covered_value") == "6 of 8"
     assert text(panel, "modes_covered_detail") == "averaged weights: 8 of 8\nperfect: 8\none fake is enough"
-    assert bench.model.metric_history.curve("modes_covered", averaged=True).values.tolist() == [8]
+    assert bench.model.record.metric_history.curve("modes_covered", averaged=True).values.tolist() == [8]
 
 
 def test_notes_are_said_once(bench: Bench) -> None:
@@ -145,18 +145,18 @@ def test_a_new_run_forgets_the_metrics_of_the_last(bench: Bench) -> None:
     bench.model.receive(measured())
     bench.start()
     panel.refresh()
-    assert bench.model.measurement is None
-    assert len(bench.model.metric_history) == 0
+    assert bench.model.record.measurement is None
+    assert len(bench.model.record.metric_history) == 0
     assert text(panel, "modes_covered_value") == "–"
 
 
 def test_the_history_keeps_its_place_where_a_value_was_missing(bench: Bench) -> None:
     bench.start()
     heard: list[Measured] = []
-    bench.model.measured.connect(heard.append)
+    bench.model.record.measured.connect(heard.append)
     bench.model.receive(measured(0, values={"modes_covered": 1.0}))
     bench.model.receive(measured(250))
-    history = bench.model.metric_history
+    history = bench.model.record.metric_history
     assert [event.step for event in heard] == [0, 250]
     np.testing.assert_array_equal(history.curve("mode_kl").values, np.array([np.nan, 0.29], np.float32))
     np.testing.assert_array_equal(history.curve("modes_covered").values, [1, 6])
@@ -180,7 +180,7 @@ def near(image: QImage, color: str) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("length", [40, 100_000])
 def test_the_small_curve_rises_to_its_floor(bench: Bench, length: int) -> None:
-    history = bench.model.metric_history
+    history = bench.model.record.metric_history
     history.curve("mode_kl").append(np.linspace(0, 1, length))
     sparkline = Sparkline()
     sparkline.set_colors("#ff0000", "#00ff00", "#0000ff")
@@ -198,7 +198,7 @@ def test_curves_without_numbers_are_empty(bench: Bench) -> None:
     sparkline = Sparkline()
     sparkline.set_colors("#ff0000", "#00ff00", "#0000ff")
     sparkline.setStyleSheet("background: white")
-    curve = bench.model.metric_history.curve("mode_kl")
+    curve = bench.model.record.metric_history.curve("mode_kl")
     for values in ([], [1.0], [np.nan, np.nan]):
         curve.clear()
         curve.append(np.array(values))
@@ -218,8 +218,8 @@ def test_why_a_run_finished_early_is_said(window: MainWindow) -> None:
 def test_colours_follow_the_theme(window: MainWindow) -> None:
     panel: Any = window.panel("quality")
     sparkline = panel.rows["mode_kl"].sparkline
-    window.model.metric_history.curve("mode_kl").append(np.linspace(0, 1, 40))
-    sparkline.show_curves([window.model.metric_history.curve("mode_kl")], nan)
+    window.model.record.metric_history.curve("mode_kl").append(np.linspace(0, 1, 40))
+    sparkline.show_curves([window.model.record.metric_history.curve("mode_kl")], nan)
     for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
         window.set_theme(mode)
         assert len(near(picture(sparkline), window.theme.colors.g)) > 8

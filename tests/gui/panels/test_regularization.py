@@ -48,7 +48,7 @@ def test_every_live_key_of_the_section_has_a_switch(panel: Any) -> None:
 def test_terms_stand_there_where_the_game_has_them(bench: Bench, panel: Any) -> None:
     terms = [control for key, control in panel.controls.items() if key in ("cycle_weight", "identity_weight")]
     assert [control.isHidden() for control in terms] == [True, True]
-    bench.start(replace_keys(bench.model.config, {"game.name": "cyclegan"}))
+    bench.start(replace_keys(bench.model.form.config, {"game.name": "cyclegan"}))
     assert [control.isHidden() for control in terms] == [False, False]
 
 
@@ -129,7 +129,7 @@ def test_nonsense_is_refused_beside_its_field(bench: Bench, panel: Any, key: str
     control.check.click()
     assert control.message.isHidden()
     assert control.field.text() == ""
-    assert not bench.model.faults
+    assert not bench.model.form.faults
 
 
 def test_what_does_not_go_with_the_objective_is_refused_at_the_switch(bench: Bench, panel: Any) -> None:
@@ -155,15 +155,15 @@ def test_before_a_run_it_is_set_for_the_next_start(bench: Bench) -> None:
     panel = bench.show("regularization")
     panel.controls["r2_weight"].check.click()
     assert bench.sent == []
-    assert bench.model.config.regularization.penalty_weights[list(penalties).index("r2")] == 1
+    assert bench.model.form.config.regularization.penalty_weights[list(penalties).index("r2")] == 1
     assert panel.controls["r2_weight"].field.text() == "1"
 
 
 def start_on(bench: Bench, spread: float | None, kind: str = "points") -> None:
     bench.start()
-    assert bench.model.run is not None
-    data = replace(bench.model.run.data, kind=kind, spread=spread)
-    bench.model.receive(replace(bench.model.run, data=data))
+    assert bench.model.record.run is not None
+    data = replace(bench.model.record.run.data, kind=kind, spread=spread)
+    bench.model.receive(replace(bench.model.record.run, data=data))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_the_usual_weight_goes_by_the_data_of_the_run(bench: Bench, kind: str, s
 
 def test_a_value_that_is_on_stays_where_other_data_have_another_usual_weight(bench: Bench) -> None:
     panel = bench.show("regularization")
-    bench.model.edit({"regularization.r1_weight": 0.3})
+    bench.model.form.edit({"regularization.r1_weight": 0.3})
     start_on(bench, 1.0)
     assert sets(bench) == []
     assert panel.controls["r1_weight"].field.text() == "0.3"
@@ -202,12 +202,12 @@ def test_for_other_data_the_usual_weight_is_the_registered_one(bench: Bench) -> 
     bench.model.receive(StatusChanged(Status.STOPPED, 5))
     assert "usual for these data: 2." in control.check.toolTip()
     control.check.click()
-    assert bench.model.config.regularization.r1_weight == 2.0  # type: ignore[attr-defined]
+    assert bench.model.form.config.regularization.r1_weight == 2.0  # type: ignore[attr-defined]
     control.check.click()
-    bench.model.edit({"data.name": "grid"})
+    bench.model.form.edit({"data.name": "grid"})
     assert "usual is 1." in control.check.toolTip()
     control.check.click()
-    assert bench.model.config.regularization.r1_weight == 1.0  # type: ignore[attr-defined]
+    assert bench.model.form.config.regularization.r1_weight == 1.0  # type: ignore[attr-defined]
 
 
 def test_the_wheel_passes_over_a_slider_that_was_not_chosen(bench: Bench, panel: Any) -> None:
@@ -234,5 +234,5 @@ def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
     for key in KEYS:
         panel.controls[key].check.click()
         qtbot.waitUntil(lambda key=key: training.model.controls[key] == USUAL[key])
-    assert {change.key: change.value for change in training.model.interventions} == USUAL
+    assert {change.key: change.value for change in training.model.record.interventions} == USUAL
     assert panel.caption.text() == f"{len(KEYS)} on"

@@ -112,7 +112,7 @@ def test_timeline_looks_back_and_returns(bench: Bench) -> None:
     bench.model.receive(Samples(1000, images(value=1.0)))
     timeline.refresh()
     assert timeline.slider.value() == 2
-    assert not bench.model.is_live
+    assert not bench.model.record.is_live
     timeline.live_button.click()
     samples.refresh()
     assert samples.generated.images.max() == 255
@@ -121,7 +121,7 @@ def test_timeline_looks_back_and_returns(bench: Bench) -> None:
 
 def test_points_outside_the_view_are_counted(bench: Bench) -> None:
     panel = bench.show("scatter")
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     points = np.zeros((100, 2), np.float32)
     points[:7] = 1000
     points[7] = np.nan
@@ -134,7 +134,7 @@ def test_points_outside_the_view_are_counted(bench: Bench) -> None:
 
 def test_points_of_one_place(bench: Bench) -> None:
     panel = bench.show("scatter")
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     bench.model.receive(Samples(10, np.full((5, 2), np.nan, np.float32)))
     panel.refresh()
     assert "5 of 5" in panel.legend.text()
@@ -217,7 +217,7 @@ def test_each_class_has_a_row_whatever_the_order_and_the_counts(qtbot: QtBot) ->
 
 def test_pointer_on_a_sample_says_its_class(bench: Bench) -> None:
     panel = bench.show("samples")
-    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.start(replace_keys(bench.model.form.config, {"data.conditional": True}))
     bench.model.receive(Samples(10, images(80), labels=np.repeat(np.arange(10, dtype=np.int32), 8)))
     panel.refresh()
     QApplication.processEvents()
@@ -232,7 +232,7 @@ def test_class_is_chosen_and_its_real_images_are_shown_beside(bench: Bench) -> N
     panel = bench.show("samples")
     box = panel.choices.class_box
     assert not panel.choices.isVisible()
-    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.start(replace_keys(bench.model.form.config, {"data.conditional": True}))
     bench.model.receive(Samples(10, images(80), labels=np.repeat(np.arange(10, dtype=np.int32), 8)))
     panel.refresh()
     assert box.isVisible()
@@ -261,7 +261,7 @@ def test_class_is_chosen_and_its_real_images_are_shown_beside(bench: Bench) -> N
 
 def test_class_cannot_be_chosen_when_the_run_is_over(bench: Bench) -> None:
     panel = bench.show("samples")
-    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.start(replace_keys(bench.model.form.config, {"data.conditional": True}))
     assert panel.choices.class_box.isEnabled()
     bench.model.receive(StatusChanged(Status.FINISHED, 20))
     assert not panel.choices.class_box.isEnabled()
@@ -312,12 +312,12 @@ def test_timeline_keeps_averages_and_classes(bench: Bench) -> None:
     bench.model.receive(Samples(0, images(8, value=1.0), images(8, value=0.2), labels))
     bench.model.receive(Samples(10, images(8)))
     panel.choices.generator.button("averaged").click()
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     panel.refresh()
     assert panel.generated.images.max() == 51
     assert len(panel.generated.rows) == 4
     assert "back at step 0" in panel._titles[panel.generated].text()
-    bench.model.show_snapshot(None)
+    bench.model.record.show_snapshot(None)
     panel.refresh()
     assert panel.generated.images.max() == 128
 
@@ -331,7 +331,7 @@ def test_snapshots_count_the_bytes_of_averages() -> None:
 
 def test_points_of_both_generators_and_of_one_class(bench: Bench) -> None:
     panel = bench.show("scatter")
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     raw, averaged = np.zeros((100, 2), np.float32), np.full((100, 2), 0.1, np.float32)
     averaged[:5] = np.nan
     bench.model.receive(Samples(10, raw, averaged, np.full(100, 6, np.int32)))
@@ -345,7 +345,7 @@ def test_points_of_both_generators_and_of_one_class(bench: Bench) -> None:
     assert (len(panel.fake.points), len(panel.averaged.points)) == (0, 95)
     assert "generated, step" not in panel.legend.text()
     assert "class 6" in panel.legend.text()
-    real = bench.model.run.data.real_labels
+    real = bench.model.record.run.data.real_labels
     assert len(panel.real.points()) == (real == 6).sum() < len(real)
     bench.model.receive(Samples(20, raw))
     panel.refresh()

@@ -33,7 +33,7 @@ def panel(bench: Bench) -> Any:
     """The panel of points, watched, in a run on the ring that has shown samples."""
     shown = bench.show("scatter")
     shown.set_watched(True)
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     bench.model.receive(Samples(120, points()))
     return shown
 
@@ -44,7 +44,7 @@ def choose(panel: Any, value: str) -> None:
 
 def objective(bench: Bench, name: str) -> None:
     """As if the run had begun with it."""
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring", "objective.objective": name}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring", "objective.objective": name}))
     bench.model.receive(Samples(120, points()))
 
 
@@ -70,7 +70,7 @@ def test_nothing_is_asked_for_until_it_is_chosen(bench: Bench, panel: Any) -> No
 
 def test_of_images_nothing_is_asked_for(bench: Bench, panel: Any) -> None:
     choose(panel, "d")
-    bench.start(replace_keys(bench.model.config, {"data.name": "digits"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "digits"}))
     assert watched(bench)[-1] == frozenset()
 
 
@@ -229,12 +229,12 @@ def test_looking_back_hides_what_is_of_now(bench: Bench, panel: Any) -> None:
     choose(panel, "d")
     bench.model.receive(surface(120))
     bench.model.receive(Samples(130, points()))
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     panel.refresh()
     assert panel.plane.heat_map.values is None
     assert "are of now" in panel.legend.text()
     assert watched(bench)[-1] == frozenset()
-    bench.model.show_snapshot(None)
+    bench.model.record.show_snapshot(None)
     panel.refresh()
     assert panel.plane.heat_map.values is not None
     assert "are of now" not in panel.legend.text()
@@ -274,7 +274,7 @@ def test_a_new_run_begins_without_the_views_of_the_last(bench: Bench, panel: Any
     choose(panel, "d")
     bench.model.receive(surface(120))
     panel.refresh()
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     panel.refresh()
     assert panel.plane.heat_map.values is None
     bench.model.receive(Samples(0, points()))
@@ -325,9 +325,9 @@ def test_colours_follow_the_theme(bench: Bench, panel: Any) -> None:
 
 def test_the_window_asks_for_what_it_shows(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     panel: Any = window.panel("scatter")
-    window.model.edit({"data.name": "ring"})
+    window.model.form.edit({"data.name": "ring"})
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     choose(panel, "d")
     qtbot.waitUntil(lambda: panel.plane.heat_map.values is not None)
     window.docks.docks["scatter"].hide()

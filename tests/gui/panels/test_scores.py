@@ -25,7 +25,7 @@ def logits(*values: float) -> np.ndarray:
 
 def show(bench: Bench, event: Scores, **keys: Any) -> Any:
     panel = bench.show("scores")
-    bench.start(replace_keys(bench.model.config, keys))
+    bench.start(replace_keys(bench.model.form.config, keys))
     bench.model.receive(event)
     panel.refresh()
     return panel

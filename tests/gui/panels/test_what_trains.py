@@ -107,7 +107,9 @@ def test_every_key_can_be_set_somewhere(bench: Bench, panel: Any, data: str, fam
     choose(panel.fields["generator.family"], family)
     elsewhere = {*RATES, *STEPS, *(info.key for info in switches()), "epochs"}
     wanted = {
-        f"{section}.{key}" for section, keys in known_keys(bench.model.config).items() for key in set(keys) - elsewhere
+        f"{section}.{key}"
+        for section, keys in known_keys(bench.model.form.config).items()
+        for key in set(keys) - elsewhere
     }
     assert set(panel.fields) == wanted
     names = [field.editor.objectName() for field in panel.fields.values()]
@@ -158,7 +160,7 @@ def test_edits_reach_the_config(bench: Bench, panel: Any) -> None:
     enter(fields["generator.widths"], "64-64-32")
     enter(fields["optimizer.beta_2"], ".9")
     enter(fields["training.steps"], "1500")
-    config = bench.model.config
+    config = bench.model.form.config
     assert config.objective.objective == "minimax"
     assert config.generator.output_activation == "sigmoid"
     assert (config.optimizer.d_optimizer, config.optimizer.beta_2) == ("sgd", 0.9)
@@ -170,7 +172,7 @@ def test_edits_reach_the_config(bench: Bench, panel: Any) -> None:
 
 @pytest.mark.usefixtures("all_kinds")
 def test_options_of_every_kind_show_up_by_themselves(bench: Bench, panel: Any) -> None:
-    bench.model.edit({"data.name": "all_kinds"})
+    bench.model.form.edit({"data.name": "all_kinds"})
     fields = {path.partition(".")[2]: field for path, field in panel.fields.items() if path.startswith("data.")}
     assert set(fields) == {"name", "path", "conditional", *AllKinds.model_fields}
     fields["flag"].check.click()
@@ -187,7 +189,7 @@ def test_options_of_every_kind_show_up_by_themselves(bench: Bench, panel: Any) -
         "names": "cats, dogs",
     }.items():
         enter(fields[key], text)
-    assert bench.model.config.data.options == AllKinds(
+    assert bench.model.form.config.data.options == AllKinds(
         flag=True,
         count=50,
         huge=12345678901,
@@ -205,31 +207,31 @@ def test_options_of_every_kind_show_up_by_themselves(bench: Bench, panel: Any) -
     fields["file"].line.selectAll()
     QTest.keyClick(fields["file"].line, Qt.Key.Key_Delete)
     QTest.keyClick(fields["file"].line, Qt.Key.Key_Return)
-    assert bench.model.config.data.options.file is None
+    assert bench.model.form.config.data.options.file is None
 
 
 def test_data_brings_its_own_options(bench: Bench, panel: Any) -> None:
     choose(panel.fields["data.name"], "ring")
     assert {"data.modes", "data.radius", "data.sigma", "data.samples"} < set(panel.fields)
     panel.fields["data.modes"].spin.setValue(12)
-    assert bench.model.config.data.options.modes == 12
+    assert bench.model.form.config.data.options.modes == 12
     choose(panel.fields["data.name"], "digits")
     assert "data.modes" not in panel.fields
     assert "data.image_size" in panel.fields
 
 
 def test_sizes_of_images_may_be_rectangles(bench: Bench, panel: Any, tmp_path: Path) -> None:
-    bench.model.edit_data({"data.name": "images", "data.path": str(tmp_path)})
+    bench.model.form.edit_data({"data.name": "images", "data.path": str(tmp_path)})
     field = panel.fields["data.image_size"]
     assert field.line.text() == "32"
     for typed, size, shown in (("32x64", "32x64", "32 × 64"), ("24 × 16", "24x16", "24 × 16"), ("[28, 28]", 28, "28")):
         enter(field, typed)
-        assert bench.model.config.data.options.image_size == size
+        assert bench.model.form.config.data.options.image_size == size
         assert field.line.text() == shown
     enter(field, "4x300")
     assert field.message.text() == "⚠ Image size = '4x300': must be at least 8"
-    assert bench.model.config.data.options.image_size == 28
-    bench.model.edit_data({"data.name": "arrays", "data.path": str(tmp_path)})
+    assert bench.model.form.config.data.options.image_size == 28
+    bench.model.form.edit_data({"data.name": "arrays", "data.path": str(tmp_path)})
     field = panel.fields["data.image_size"]
     assert (field.line.text(), field.line.placeholderText()) == ("", "as they are")
 
@@ -239,7 +241,7 @@ def test_another_family_keeps_what_still_applies(bench: Bench, panel: Any) -> No
     box = panel.fields["discriminator.family"].box
     box.setFocus()
     choose(panel.fields["discriminator.family"], "dcgan")
-    options = bench.model.config.discriminator.options
+    options = bench.model.form.config.discriminator.options
     assert (options.dropout, options.channels) == (0.25, 32)
     # Going through the families with the arrow keys is not interrupted.
     assert box is panel.fields["discriminator.family"].box
@@ -266,19 +268,19 @@ def test_nonsense_stays_with_a_message_until_it_is_mended_or_given_up(
     bench: Bench, panel: Any, path: str, text: str, kept: str
 ) -> None:
     field = panel.fields[path]
-    before = bench.model.config
+    before = bench.model.form.config
     height = panel.sizeHint().height()
     enter(field, text)
-    assert bench.model.config == before
+    assert bench.model.form.config == before
     assert field.editor.text() == text
     assert field.editor.property("invalid")
     assert field.title in field.message.text()
     assert path not in field.message.text()
     assert field.message.isVisible()
     assert panel.sizeHint().height() == height
-    bench.model.edit({"training.seed": 5})
+    bench.model.form.edit({"training.seed": 5})
     assert field.editor.text() == text
-    assert list(bench.model.faults) == [path]
+    assert list(bench.model.form.faults) == [path]
     QTest.keyClick(field.editor, Qt.Key.Key_Escape)
     assert field.editor.text() == kept
     assert field.message.isHidden()
@@ -286,8 +288,8 @@ def test_nonsense_stays_with_a_message_until_it_is_mended_or_given_up(
     enter(field, text)
     enter(field, "0.25" if kept in ("0", "0.5") else "32")
     assert field.message.isHidden()
-    assert not bench.model.faults
-    assert bench.model.config != before
+    assert not bench.model.form.faults
+    assert bench.model.form.config != before
 
 
 @pytest.mark.parametrize(
@@ -304,7 +306,7 @@ def test_nonsense_stays_with_a_message_until_it_is_mended_or_given_up(
 def test_numbers_are_read_as_people_write_them(bench: Bench, panel: Any, path: str, text: str, value: float) -> None:
     enter(panel.fields[path], text)
     section, key = path.split(".")
-    part = getattr(bench.model.config, section)
+    part = getattr(bench.model.form.config, section)
     assert getattr(part, key, None) == value or getattr(part.options, key) == value
 
 
@@ -334,7 +336,7 @@ def test_nothing_starts_while_something_is_wrong(bench: Bench, panel: Any) -> No
     assert "Batch" in refusals[0].message
     assert panel.groups["run"].is_open
     # Another experiment is another form.
-    bench.model.choose_preset("ring")
+    bench.model.form.choose_preset("ring")
     assert panel.fields["training.batch_size"].editor.text() != "many"
     bench.model.start()
     assert isinstance(bench.sent[-1], Start)
@@ -344,7 +346,7 @@ def test_what_was_refused_for_a_reason_that_is_no_more_is_taken(bench: Bench, pa
     panel.fields["regularization.packing"].spin.setValue(4)
     batch = panel.fields["training.batch_size"]
     enter(batch, "30")
-    assert (batch.spin.text(), bench.model.config.training.batch_size) == ("30", 64)
+    assert (batch.spin.text(), bench.model.form.config.training.batch_size) == ("30", 64)
     panel.fields["regularization.packing"].spin.setValue(2)
     bench.model.start()
     assert bench.sent[-1].config.training.batch_size == 30
@@ -354,9 +356,9 @@ def test_what_was_refused_for_a_reason_that_is_no_more_is_taken(bench: Bench, pa
 def test_a_field_that_goes_takes_its_fault_along(bench: Bench, panel: Any) -> None:
     choose(panel.fields["data.name"], "ring")
     enter(panel.fields["data.sigma"], "wide")
-    assert list(bench.model.faults) == ["data.sigma"]
+    assert list(bench.model.form.faults) == ["data.sigma"]
     choose(panel.fields["data.name"], "digits")
-    assert not bench.model.faults
+    assert not bench.model.form.faults
 
 
 def test_a_message_does_not_cover_the_field_that_is_typed_in(bench: Bench, panel: Any) -> None:
@@ -394,10 +396,10 @@ def test_what_is_typed_is_not_pulled_away(bench: Bench, panel: Any) -> None:
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "6")
-    bench.model.edit({"training.seed": 3})
+    bench.model.form.edit({"training.seed": 3})
     QTest.keyClicks(line, "4")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    assert bench.model.config.generator.options.widths == (64,)
+    assert bench.model.form.config.generator.options.widths == (64,)
 
 
 def test_length_in_steps_epochs_or_without_end(bench: Bench, panel: Any) -> None:
@@ -405,7 +407,7 @@ def test_length_in_steps_epochs_or_without_end(bench: Bench, panel: Any) -> None
     for unit, steps, epochs in (("epochs", None, 100), ("", None, None), ("steps", 20_000, None)):
         length.unit.setCurrentIndex(length.unit.findData(unit))
         length.unit.activated.emit(length.unit.currentIndex())
-        training = bench.model.config.training
+        training = bench.model.form.config.training
         assert (training.steps, training.epochs) == (steps, epochs)
 
 
@@ -424,7 +426,7 @@ def test_refusal_of_a_combination_stands_where_it_was_touched(bench: Bench, pane
     panel.fields["training.batch_size"].spin.setValue(30)
     batch = panel.fields["training.batch_size"]
     assert "Packing = 4: must divide Batch = 30" in batch.message.text()
-    assert (batch.spin.text(), bench.model.config.training.batch_size) == ("30", 64)
+    assert (batch.spin.text(), bench.model.form.config.training.batch_size) == ("30", 64)
     assert panel.fields["regularization.packing"].message.isHidden()
 
 
@@ -434,7 +436,7 @@ def test_devices_come_from_the_engine(bench: Bench, panel: Any) -> None:
     assert [device.box.itemText(index) for index in range(3)] == ["Automatic", "CPU (2 cores)", "A GPU"]
     assert "install it" in device.box.toolTip()
     choose(device, "GPU:0")
-    assert bench.model.config.training.device == "GPU:0"
+    assert bench.model.form.config.training.device == "GPU:0"
 
 
 # While a run goes.
@@ -451,7 +453,7 @@ def test_the_objective_is_changed_live(bench: Bench, panel: Any) -> None:
     assert field.box.currentData() == "hinge"
     assert field.note.text() == ""
     assert panel.restart.isHidden()
-    assert bench.model.config.objective.objective == "hinge"
+    assert bench.model.form.config.objective.objective == "hinge"
 
 
 @pytest.mark.parametrize("key", ["beta_1", "beta_2", "momentum"])
@@ -523,7 +525,7 @@ def test_what_is_not_live_needs_a_new_run(bench: Bench, panel: Any, path: str) -
 
 def test_a_preset_chosen_during_a_run_says_what_a_new_one_begins_with(bench: Bench, panel: Any) -> None:
     bench.start()
-    bench.model.edit({"objective.objective": "hinge"})
+    bench.model.form.edit({"objective.objective": "hinge"})
     field = panel.fields["objective.objective"]
     assert field.box.currentData() == "non_saturating"
     assert field.note.text() == "anew: Hinge"
@@ -534,7 +536,7 @@ def test_another_experiment_is_custom(bench: Bench, panel: Any) -> None:
     bench.model.start()
     assert bench.sent[-1].name == "custom"
     panel.preset.edited.emit({"preset": "digits"})
-    assert bench.model.config == preset("digits").config
+    assert bench.model.form.config == preset("digits").config
 
 
 def test_path_is_offered_where_data_are_read(bench: Bench, panel: Any) -> None:
@@ -597,7 +599,7 @@ def test_a_heading_cannot_be_chosen(bench: Bench, panel: Any) -> None:
     box.setCurrentIndex(place - 1)
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert box.currentIndex() == place + 1
-    assert bench.model.preset_name == box.itemData(place + 1)
+    assert bench.model.form.preset_name == box.itemData(place + 1)
     QTest.keyClick(box, Qt.Key.Key_Up)
     assert box.currentIndex() == place - 1
 
@@ -606,7 +608,7 @@ def test_try_this_starts_a_preset(bench: Bench) -> None:
     panel = bench.show("try_this")
     panel.findChild(QPushButton, "try_digits_button").click()
     assert isinstance(bench.sent[-1], Start)
-    assert bench.model.status is Status.READY
+    assert bench.model.record.status is Status.READY
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in EXPERIMENTS])
@@ -642,17 +644,17 @@ def test_no_field_is_cut_off_in_a_small_window(window: MainWindow) -> None:
     content = panel.parentWidget()
     for data in registry.datasets:
         for family in registry.families:
-            window.model.edit({"data.name": data, "generator.family": family, "discriminator.family": family})
+            window.model.form.edit({"data.name": data, "generator.family": family, "discriminator.family": family})
             QApplication.processEvents()
             assert content.minimumSizeHint().width() <= content.parentWidget().width(), (data, family)
 
 
 def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
     panel: Any = training.panel("what_trains")
-    steps = len(training.model.history)
+    steps = len(training.model.record.history)
     choose(panel.fields["objective.objective"], "least_squares")
     qtbot.waitUntil(lambda: training.model.controls["objective"] == "least_squares")
     assert panel.fields["objective.objective"].box.currentData() == "least_squares"
-    qtbot.waitUntil(lambda: len(training.model.history) > steps)
-    (change,) = training.model.interventions
+    qtbot.waitUntil(lambda: len(training.model.record.history) > steps)
+    (change,) = training.model.record.interventions
     assert (change.key, change.value, change.previous) == ("objective", "least_squares", "non_saturating")

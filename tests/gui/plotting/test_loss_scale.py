@@ -92,9 +92,9 @@ def test_no_losses_break_the_linear_range(values: list[float]) -> None:
 
 
 def give(bench: Bench, d_loss: float) -> None:
-    values = losses(len(bench.model.history), 500, 0)
+    values = losses(len(bench.model.record.history), 500, 0)
     values[:, FIGURES.column("d_loss")] += d_loss
-    bench.model.receive(MetricsBlock(len(bench.model.history), values, FIGURES))
+    bench.model.receive(MetricsBlock(len(bench.model.record.history), values, FIGURES))
 
 
 def test_a_negative_loss_is_not_lost_on_the_logarithmic_axis(bench: Bench) -> None:

@@ -66,8 +66,8 @@ def shown(bench: Bench) -> Shown:
             widget.choices.generator.button(Kind.BOTH).setChecked(True)
         widget.refresh()
         if panel == "latent":
-            widget.strip.show_images(bench.model.samples.values[:9])
-            widget.picture.show_image(bench.model.samples.values[0])
+            widget.strip.show_images(bench.model.record.samples.values[:9])
+            widget.picture.show_image(bench.model.record.samples.values[0])
         return menu_of(widget, plot)
 
     return show
@@ -85,11 +85,11 @@ def feed(bench: Bench, data: str) -> None:
         start_on_line(bench)
     else:
         bench.start(preset(data).config)
-    assert model.run is not None
+    assert model.record.run is not None
     bench.take_steps(STEPS)
     rng = np.random.default_rng(0)
-    values = rng.random((64, *model.run.data.sample_shape)).astype(np.float32)
-    latents = rng.normal(size=(64, model.run.config.latent.latent_dim)).astype(np.float32)
+    values = rng.random((64, *model.record.run.data.sample_shape)).astype(np.float32)
+    latents = rng.normal(size=(64, model.record.run.config.latent.latent_dim)).astype(np.float32)
     model.receive(Samples(STEPS, values, values / 2, None, latents, None))
     shares, floors = (0.25, *[0.1] * 7), ((0.125, 0.01),) * 8
     metrics = {"modes_covered": 8.0}

@@ -11,16 +11,16 @@ def test_what_stands_is_what_the_latest_diagnosis_has(bench: Bench) -> None:
     model = bench.model
     bench.start()
     model.receive(AlertRaised(collapse(1250)))
-    assert model.alerts == {}
-    assert model.past_alerts == [(collapse(1250), None)]
+    assert model.record.diagnosis.alerts == {}
+    assert model.record.diagnosis.past_alerts == [(collapse(1250), None)]
     now = collapse(1250, value=2.0)
     model.receive(diagnosed(1300, now))
-    assert model.alerts == {"mode_collapse": now}
+    assert model.record.diagnosis.alerts == {"mode_collapse": now}
     model.receive(ended(collapse(1250), 1400))
-    assert model.alerts == {"mode_collapse": now}
-    assert model.past_alerts == [(collapse(1250), 1400)]
+    assert model.record.diagnosis.alerts == {"mode_collapse": now}
+    assert model.record.diagnosis.past_alerts == [(collapse(1250), 1400)]
     model.receive(diagnosed(1400))
-    assert model.alerts == {}
+    assert model.record.diagnosis.alerts == {}
 
 
 def test_it_is_told_when_another_alert_stands_and_not_when_its_figures_change(bench: Bench) -> None:
@@ -29,7 +29,7 @@ def test_it_is_told_when_another_alert_stands_and_not_when_its_figures_change(be
     stood: list[list[str]] = []
     model.receive(diagnosed(100))
     tell_raised(model, collapse())
-    model.alerts_changed.connect(lambda: stood.append(sorted(model.alerts)))
+    model.record.alerts_changed.connect(lambda: stood.append(sorted(model.record.diagnosis.alerts)))
     model.receive(diagnosed(1300, collapse(value=2.0)))
     assert stood == []
     tell_raised(model, oscillation(1400))

@@ -1,4 +1,4 @@
-"""The model: what it keeps, what it sends, and that panels and thread meet only here."""
+"""The model: what it sends, what its record and its form tell when, and that panels and thread meet only here."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from gan_desktop.core.events import (
     CommandRefused,
     ControlChanged,
     EngineError,
-    MetricsBlock,
     Preparing,
     Progress,
+    RunStarted,
     Samples,
     StatusChanged,
 )
 from gan_desktop.core.status import Status
-from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.training_thread import STACK_BYTES, TrainingThread
-from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed
-from tests.gui.fake_engine import FakeEngine
+from tests.gui.fake_engine import FakeEngine, summary
 from tests.gui.panels.test_quality import measured
 
 
@@ -85,16 +84,63 @@ def test_exception_becomes_an_event_with_its_traceback(qtbot: QtBot) -> None:
 
 
 def test_run_started_begins_afresh(bench: Bench) -> None:
-    config = bench.model.config
+    config = bench.model.form.config
     bench.start(config)
     bench.take_steps(100)
     bench.model.receive(Samples(100, np.zeros((4, 8, 8, 1), np.float32)))
     bench.model.receive(ControlChanged(100, "d_steps", 2, 1))
     bench.start(config)
     model = bench.model
-    assert (len(model.history), len(model.snapshots), model.interventions) == (0, 0, [])
-    assert model.samples is None
+    assert (len(model.record.history), len(model.record.snapshots), model.record.interventions) == (0, 0, [])
+    assert model.record.samples is None
     assert model.controls["d_steps"] == 1
+
+
+SIGNALS_OF_RECORD = ["run_started", "samples_changed", "status_changed", "alerts_changed", "control_confirmed"]
+SIGNALS_OF_MODEL = ["state_changed", "controls_changed", "refused", "refusals_settled"]
+
+
+def signals_of(model: RunModel) -> list[str]:
+    """The names of signals, in the order in which they are emitted from now on."""
+    names: list[str] = []
+    owners = ((model.record, SIGNALS_OF_RECORD), (model, SIGNALS_OF_MODEL), (model.form, ["config_changed"]))
+    for owner, signals in owners:
+        for name in signals:
+            getattr(owner, name).connect(lambda *_, name=name: names.append(name))
+    return names
+
+
+def test_the_form_has_followed_before_a_change_of_a_control_is_told(bench: Bench) -> None:
+    bench.start()
+    told = signals_of(bench.model)
+    bench.model.receive(ControlChanged(10, "d_steps", 2, 1))
+    settled = "refusals_settled"
+    assert told == [settled, "config_changed", settled, "control_confirmed", "controls_changed"]
+
+
+def test_controls_are_told_when_everything_is_known_of_a_run_that_begins(bench: Bench) -> None:
+    bench.model.start()
+    bench.model.receive(StatusChanged(Status.PREPARING, 0))
+    told, config = signals_of(bench.model), bench.model.form.config
+    bench.model.record.run_started.connect(lambda _: told.append("starts" if bench.model.is_starting else "runs"))
+    bench.model.receive(RunStarted(config, "digits", summary(config), "CPU", None, 100, 1, 1))
+    assert told == [
+        "refusals_settled",
+        "run_started",
+        "runs",
+        "samples_changed",
+        "state_changed",
+        "status_changed",
+        "alerts_changed",
+        "controls_changed",
+    ]
+
+
+def test_a_refused_start_changes_the_state_and_not_the_status(bench: Bench) -> None:
+    told = signals_of(bench.model)
+    bench.model.start()
+    bench.model.receive(CommandRefused("no", of_start=True))
+    assert told == ["state_changed", "controls_changed", "state_changed", "refused", "controls_changed"]
 
 
 def test_toggle_by_status(bench: Bench) -> None:
@@ -141,30 +187,30 @@ def test_what_was_pending_is_forgotten_when_the_run_ends(bench: Bench) -> None:
     assert bench.model.pending == {}
     bench.model.set_control("d_learning_rate", 0.25)
     assert bench.sent == [Set("d_learning_rate", 0.5)]
-    assert bench.model.config.optimizer.d_learning_rate == 0.25
+    assert bench.model.form.config.optimizer.d_learning_rate == 0.25
 
 
 def test_form_follows_what_was_set_last(bench: Bench) -> None:
     bench.start()
     bench.model.receive(ControlChanged(10, "d_learning_rate", 0.5, 2e-4))
-    assert bench.model.config.optimizer.d_learning_rate == 0.5
+    assert bench.model.form.config.optimizer.d_learning_rate == 0.5
     assert not bench.model.is_edited
-    bench.model.edit({"training.seed": 5})
+    bench.model.form.edit({"training.seed": 5})
     bench.model.receive(ControlChanged(20, "d_learning_rate", 0.1, 0.5))
-    assert bench.model.config.optimizer.d_learning_rate == 0.1
-    bench.model.choose_preset("ring")
-    chosen = bench.model.config.optimizer
+    assert bench.model.form.config.optimizer.d_learning_rate == 0.1
+    bench.model.form.choose_preset("ring")
+    chosen = bench.model.form.config.optimizer
     bench.model.receive(ControlChanged(30, "d_learning_rate", 0.2, 0.1))
     # The preset's other rate is what a new start uses, as it was chosen last.
-    assert bench.model.config.optimizer == chosen.model_copy(update={"d_learning_rate": 0.2})
+    assert bench.model.form.config.optimizer == chosen.model_copy(update={"d_learning_rate": 0.2})
 
 
 def test_form_keeps_what_does_not_go_with_the_run(bench: Bench) -> None:
     bench.start()
-    bench.model.edit({"objective.objective": "wasserstein"})
+    bench.model.form.edit({"objective.objective": "wasserstein"})
     bench.model.receive(ControlChanged(20, "label_smoothing", 0.1, 0.0))
     assert bench.model.controls["label_smoothing"] == 0.1
-    assert bench.model.config.regularization.label_smoothing == 0
+    assert bench.model.form.config.regularization.label_smoothing == 0
 
 
 def test_names_are_confirmed_like_numbers(bench: Bench) -> None:
@@ -175,7 +221,7 @@ def test_names_are_confirmed_like_numbers(bench: Bench) -> None:
     assert bench.model.controls["objective"] == "non_saturating"
     bench.model.receive(ControlChanged(20, "objective", "hinge", "non_saturating"))
     assert bench.model.pending == {}
-    assert bench.model.controls["objective"] == bench.model.config.objective.objective == "hinge"
+    assert bench.model.controls["objective"] == bench.model.form.config.objective.objective == "hinge"
 
 
 def test_refusal_of_a_combination_goes_to_the_key_that_was_touched(bench: Bench, qtbot: QtBot) -> None:
@@ -189,13 +235,6 @@ def test_refusal_of_a_combination_goes_to_the_key_that_was_touched(bench: Bench,
     bench.model.set_control("objective", "hinge")
     bench.model.receive(CommandRefused("no", "regularization.label_smoothing", asked="objective.objective"))
     assert bench.model.pending == {}
-
-
-def test_history_must_be_gapless(bench: Bench) -> None:
-    bench.start()
-    bench.take_steps(10)
-    with pytest.raises(ValueError, match="expected 10"):
-        bench.model.receive(MetricsBlock(50, np.zeros((1, len(FIGURES)), np.float32), FIGURES))
 
 
 @pytest.mark.parametrize(
@@ -246,18 +285,6 @@ def test_updates_are_asked_of_a_run_and_one_is_built_where_there_is_none(bench: 
     assert bench.sent[2:] == [NextUpdate()]
 
 
-def test_what_is_shown_of_an_update_goes_with_the_next_samples(bench: Bench) -> None:
-    bench.start()
-    values = np.zeros((64, 8, 8, 1), np.float32)
-    bench.model.receive(Samples(4, values))
-    bench.model.receive(UpdateShown(4, "d", 1, 1, 1.0, 0.9, values))
-    assert UpdateShown in bench.model.views
-    bench.model.show_snapshot(0)
-    assert UpdateShown in bench.model.views
-    bench.model.receive(Samples(5, values))
-    assert UpdateShown not in bench.model.views
-
-
 def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) -> None:
     """Its curves, samples and alerts would be taken for those of the run that comes."""
     model = bench.model
@@ -275,10 +302,15 @@ def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) 
     model.receive(StatusChanged(Status.STOPPED, 100))
     model.receive(StatusChanged(Status.PREPARING, 0))
     model.receive(Preparing("Reading the data"))
-    assert model.run is None
-    assert (len(model.history), model.samples, model.measurement, model.diagnosis) == (0, None, None, None)
-    assert model.alerts == {}
-    assert model.past_alerts == []
+    assert model.record.run is None
+    assert (
+        len(model.record.history),
+        model.record.samples,
+        model.record.measurement,
+        model.record.diagnosis.latest,
+    ) == (0, None, None, None)
+    assert model.record.diagnosis.alerts == {}
+    assert model.record.diagnosis.past_alerts == []
     for panel in panels.values():
         panel.refresh()
     assert panels["diagnosis"].cards == {}
@@ -294,7 +326,7 @@ def test_while_a_run_is_prepared_nothing_is_known_of_the_last_one(bench: Bench) 
     model.receive(Preparing("Compiling the training step"))
     assert panels["losses"].view.message == "Preparing the next run: compiling the training step…"
     bench.start()
-    assert model.run is not None
+    assert model.record.run is not None
 
 
 def test_a_run_that_paused_at_its_first_alert_does_so_again_after_a_reset(bench: Bench) -> None:

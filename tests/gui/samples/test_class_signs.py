@@ -44,7 +44,7 @@ def measured(alike: tuple[int, ...] = (), lost: tuple[int, ...] = (), step: int 
 @pytest.fixture
 def panel(bench: Bench) -> Any:
     shown = bench.show("samples")
-    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.start(replace_keys(bench.model.form.config, {"data.conditional": True}))
     bench.model.receive(Samples(1000, IMAGES, labels=LABELS))
     shown.refresh()
     return shown
@@ -119,9 +119,9 @@ def test_nothing_is_marked_that_was_not_measured(bench: Bench, panel: Any) -> No
     assert tell(bench, panel, measured(alike=(3,), asked=False)) == {}
     assert tell(bench, panel, measured(by_class={}, class_floors={})) == {}
     assert tell(bench, panel, measured(alike=(3,))) == signs
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     assert tell(bench, panel, measured(alike=(3,))) == {}
-    bench.model.show_snapshot(None)
+    bench.model.record.show_snapshot(None)
     assert tell(bench, panel, measured(alike=(3,))) == signs
     # The averaged generator was not looked into.
     bench.model.receive(Samples(1010, IMAGES, IMAGES, LABELS))
@@ -130,7 +130,7 @@ def test_nothing_is_marked_that_was_not_measured(bench: Bench, panel: Any) -> No
     assert panel.generated.signs == {}
     panel.choices.generator.button("both").click()
     assert set(panel.generated.signs) == {3}
-    bench.start(replace_keys(bench.model.config, {"data.conditional": True}))
+    bench.start(replace_keys(bench.model.form.config, {"data.conditional": True}))
     bench.model.receive(Samples(0, IMAGES, labels=LABELS))
     panel.refresh()
     assert panel.generated.signs == {}

@@ -43,7 +43,7 @@ def samples(game: str, step: int = 120, averaged: bool = False) -> Samples:
 
 
 def start(bench: Bench, game: str) -> None:
-    bench.start(replace_keys(bench.model.config, {"game.name": game}))
+    bench.start(replace_keys(bench.model.form.config, {"game.name": game}))
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_slow_motion_and_the_timeline_keep_the_columns(bench: Bench, shown: Any)
     shown.refresh()
     assert [column.images.max() for column in shown.generated.columns] == [0, 26, 153, 77]
     bench.model.receive(samples("super_resolution", 130))
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     shown.refresh()
     assert [column.images.max() for column in shown.generated.columns] == [0, 26, 255, 77]
 
@@ -236,7 +236,7 @@ def points(step: int = 10, averaged: bool = False) -> Samples:
 def plane(bench: Bench) -> Any:
     """The panel of points in a run of CycleGAN."""
     panel = bench.show("scatter")
-    config = replace_keys(bench.model.config, {"data.name": "ring", "game.name": "cyclegan"})
+    config = replace_keys(bench.model.form.config, {"data.name": "ring", "game.name": "cyclegan"})
     bench.start(config)
     bench.model.receive(points())
     panel.refresh()
@@ -244,7 +244,7 @@ def plane(bench: Bench) -> Any:
 
 
 def test_ways_lead_from_x_to_what_is_made_of_it_and_back(bench: Bench, plane: Any) -> None:
-    ways, event = plane.translations, bench.model.samples
+    ways, event = plane.translations, bench.model.record.samples
     source, made, back = (picture.values for picture in event.pictures)
     # The first point is not finite.
     assert len(ways.there.strokes) == SHOWN_WAYS - 1
@@ -263,14 +263,14 @@ def test_ways_of_the_average_end_where_it_is(bench: Bench, plane: Any) -> None:
     plane.choices.generator.button("averaged").click()
     plane.refresh()
     ways = plane.translations
-    np.testing.assert_array_equal(ways.there.strokes[-1, 1], bench.model.samples.averaged[-1])
+    np.testing.assert_array_equal(ways.there.strokes[-1, 1], bench.model.record.samples.averaged[-1])
     # The way back begins at what the generator in training makes.
     assert not len(ways.back.strokes)
 
 
 def test_ways_are_offered_only_where_points_are_translated(bench: Bench, plane: Any) -> None:
     assert not plane.translations.check.isHidden()
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     bench.model.receive(Samples(10, np.zeros((100, 2), np.float32)))
     plane.refresh()
     assert plane.translations.check.isHidden()

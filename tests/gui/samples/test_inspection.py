@@ -99,7 +99,7 @@ def test_frames_show_in_both_colours_and_between_the_images(qtbot: QtBot) -> Non
 def test_a_score_that_is_no_probability_is_not_shown_as_one(bench: Bench) -> None:
     panel = bench.show("samples")
     panel.set_watched(True)
-    bench.start(replace_keys(bench.model.config, {"objective.objective": "wasserstein"}))
+    bench.start(replace_keys(bench.model.form.config, {"objective.objective": "wasserstein"}))
     bench.model.receive(scored())
     panel.frames_check.setChecked(True)
     panel.refresh()
@@ -121,7 +121,7 @@ def test_packs_have_no_scores_of_single_samples(bench: Bench) -> None:
     panel.set_watched(True)
     panel.frames_check.setChecked(True)
     assert bench.sent[-1] == Watch(frozenset(), scores=True)
-    bench.start(replace_keys(bench.model.config, {"regularization.packing": 2}))
+    bench.start(replace_keys(bench.model.form.config, {"regularization.packing": 2}))
     assert bench.sent[-1] == Watch(frozenset())
     assert not panel.frames_check.isEnabled()
     assert "judges packs" in panel.frames_check.toolTip()
@@ -143,7 +143,7 @@ def test_scores_are_of_what_is_shown(bench: Bench) -> None:
     assert panel.generated.scores is None
     panel.choices.generator.button("both").click()
     assert panel.generated.scores is not None
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     panel.refresh()
     assert panel.generated.scores is None
 
@@ -240,9 +240,9 @@ def test_keys_move_to_a_sample_and_ask(bench: Bench, samples_panel: Any, qtbot: 
 
 def test_what_is_not_live_cannot_be_asked_about(bench: Bench, samples_panel: Any, qtbot: QtBot) -> None:
     panel, model = samples_panel, bench.model
-    model.show_snapshot(0)
+    model.record.show_snapshot(0)
     panel.generated.rested.emit(3)
-    model.show_snapshot(None)
+    model.record.show_snapshot(None)
     model.receive(UpdateShown(10, "d", 1, 1, 1.0, 0.9, images()))
     panel.generated.rested.emit(3)
     model.receive(Samples(11, images(), images()))
@@ -293,19 +293,19 @@ def test_verdicts_of_other_objectives_are_no_probabilities() -> None:
 def test_arrow_keys_are_the_grids_while_it_has_the_focus(training: MainWindow, qtbot: QtBot) -> None:
     model, grid = training.model, cast(SamplesPanel, training.panel("samples")).generated
     model.pause()
-    qtbot.waitUntil(lambda: model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: model.record.status is Status.PAUSED)
     qtbot.waitUntil(lambda: grid.images is not None)
     training.activateWindow()
     grid.setFocus()
     qtbot.waitUntil(grid.hasFocus)
-    steps = len(model.history)
+    steps = len(model.record.history)
     QTest.keyClick(grid, Qt.Key.Key_Right)
     assert grid.selected == 1
     # With Shift it is the window's, as is Space.
     QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: "D update" in training.slow_motion.text.text())
-    assert len(model.history) == steps
+    assert len(model.record.history) == steps
     assert grid.selected == 1
     QTest.keyClick(grid, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: model.record.status is Status.TRAINING)
     grid.clearFocus()

@@ -34,7 +34,7 @@ def curve(step: int, **changes: Any) -> Surface:
 
 
 def start(bench: Bench, **changes: Any) -> None:
-    config = replace_keys(bench.model.config, {"data.name": "points", "data.path": "one.csv", **changes})
+    config = replace_keys(bench.model.form.config, {"data.name": "points", "data.path": "one.csv", **changes})
     labels = (REAL[:, 0] > 0).astype(np.int64)
     title, notes = "one.csv, 600 numbers", ("The data are of one dimension: column 1.",)
     data = DataSummary(title, "points", (1,), 600, REAL, notes=notes, classes=2, real_labels=labels)
@@ -82,7 +82,7 @@ def test_what_needs_a_plane_is_not_offered(bench: Bench, panel: Any) -> None:
     panel.plane.arrows_check.setChecked(True)
     assert watched(bench)[-1] == {View.SURFACE}
     panel.point_at(3)
-    bench.start(replace_keys(bench.model.config, {"data.name": "ring"}))
+    bench.start(replace_keys(bench.model.form.config, {"data.name": "ring"}))
     panel.refresh()
     assert panel.view.isVisible()
     assert panel.plane.surface_choice.isVisible()
@@ -139,12 +139,12 @@ def test_why_there_is_no_score(bench: Bench, panel: Any, changes: dict[str, Any]
 def test_looking_back_and_slow_motion(bench: Bench, panel: Any) -> None:
     bench.model.receive(curve(120))
     bench.model.receive(Samples(130, fakes() + 0.5))
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     panel.refresh()
     np.testing.assert_allclose(panel.line.histograms.shares["fake"], shares(fakes(), LIMITS))
     assert not panel.line.curve.isVisible()
     assert "D's score is of now" in panel.line.legend.text()
-    bench.model.show_snapshot(None)
+    bench.model.record.show_snapshot(None)
     moved = fakes() - 0.5
     bench.model.receive(UpdateShown(130, "g", 1, 1, 1.0, 0.9, moved, curve(130, logits=np.zeros(64, "f"))))
     panel.refresh()
@@ -210,7 +210,7 @@ def test_every_panel_takes_numbers(bench: Bench, name: str) -> None:
     shown.set_watched(True)
     start(bench)
     bench.take_steps(40)
-    latents = np.zeros((400, bench.model.config.latent.latent_dim), np.float32)
+    latents = np.zeros((400, bench.model.form.config.latent.latent_dim), np.float32)
     bench.model.receive(Samples(40, fakes(), fakes(), np.zeros(400, np.int32), latents))
     bench.model.receive(curve(40))
     bench.model.receive(UpdateShown(40, "d", 1, 1, 1.0, 0.9, fakes(), curve(40)))

@@ -111,8 +111,8 @@ def test_ends_with_a_refusal_and_with_another_run(bench: Bench, slow: SlowMotion
     assert slow.isHidden()
     slow.toggle()
     bench.model.receive(update("d"))
-    assert bench.model.run is not None
-    bench.model.receive(RunStarted(bench.model.config, "x", bench.model.run.data, "CPU", None, None, 1, 1))
+    assert bench.model.record.run is not None
+    bench.model.receive(RunStarted(bench.model.form.config, "x", bench.model.record.run.data, "CPU", None, None, 1, 1))
     assert slow.isHidden()
     assert not slow.is_playing
 
@@ -149,10 +149,10 @@ def test_samples_are_those_after_the_update_until_others_come(bench: Bench) -> N
     # Looking back on the timeline shows what was.
     bench.model.receive(Samples(1203, np.zeros((64, 8, 8, 1), "f")))
     bench.model.receive(update("g", 1, 2))
-    bench.model.show_snapshot(0)
+    bench.model.record.show_snapshot(0)
     panel.refresh()
     assert panel.generated.images.max() == 0
-    bench.model.show_snapshot(None)
+    bench.model.record.show_snapshot(None)
     bench.model.receive(Samples(1204, np.zeros((64, 8, 8, 1), "f")))
     panel.refresh()
     assert panel.generated.images.max() == 0
@@ -169,7 +169,7 @@ def test_keys_menu_and_button_of_the_window(training: MainWindow, engine: FakeEn
     window.setFocus()
     QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: "D update 1 of 1" in texts(window))
-    assert window.model.status is Status.PAUSED
+    assert window.model.record.status is Status.PAUSED
     assert not slow.is_playing
     QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: "is taken" in texts(window))
@@ -185,9 +185,9 @@ def test_keys_menu_and_button_of_the_window(training: MainWindow, engine: FakeEn
     assert not slow.is_playing
     assert not button.isChecked()
     assert not action.isChecked()
-    assert window.model.status is Status.PAUSED
+    assert window.model.record.status is Status.PAUSED
     QTest.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     assert slow.isHidden()
     action.trigger()
     assert slow.is_playing
@@ -197,7 +197,7 @@ def test_keys_menu_and_button_of_the_window(training: MainWindow, engine: FakeEn
 def test_points_and_several_updates(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window()
     changes = {"data.name": "ring", "training.d_steps": 2, "training.g_steps": 1}
-    window.model.edit(changes)
+    window.model.form.edit(changes)
     seen = []
     for _ in range(3):
         before = texts(window)
@@ -217,7 +217,7 @@ def test_theme_is_followed(training: MainWindow, qtbot: QtBot) -> None:
 
 def test_not_offered_when_the_run_is_over(training: MainWindow, qtbot: QtBot) -> None:
     training.model.stop()
-    qtbot.waitUntil(lambda: training.model.status is Status.STOPPED)
+    qtbot.waitUntil(lambda: training.model.record.status is Status.STOPPED)
     for name in ("next_update_action", "slow_motion_action"):
         assert not training.actions_by_name[name].isEnabled()
     assert not training.header.slow_motion_button.isEnabled()

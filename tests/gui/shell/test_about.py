@@ -40,7 +40,7 @@ def test_it_says_what_it_runs_on_and_copies_it(training: MainWindow) -> None:
 
 def test_it_names_plugins_and_what_became_of_them(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def row() -> str:
-        return dict(facts(bench.model, bench.context.settings))["Plug-ins"]
+        return dict(facts(bench.model.record, bench.context.settings))["Plug-ins"]
 
     assert row() == "none"
     monkeypatch.setattr(plugins, "packages", lambda: ("more 1.0", "other 2.0"))
@@ -63,12 +63,12 @@ def test_the_run_folder_is_opened_or_it_is_said_why_not(
     assert action.isEnabled()
     action.trigger()
     assert training.notice.text.text() == "This run has no folder."
-    assert training.model.run is not None
-    training.model.run = replace(training.model.run, run_folder=tmp_path / "gone")
+    assert training.model.record.run is not None
+    training.model.record.run = replace(training.model.record.run, run_folder=tmp_path / "gone")
     action.trigger()
     assert "is not there" in training.notice.text.text()
     assert asked == []
-    training.model.run = replace(training.model.run, run_folder=tmp_path)
+    training.model.record.run = replace(training.model.record.run, run_folder=tmp_path)
     training.notice.hide()
     action.trigger()
     assert [url.toLocalFile() for url in asked] == [str(tmp_path)]

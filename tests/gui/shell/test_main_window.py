@@ -131,7 +131,7 @@ def test_every_panel_has_a_dock_and_a_place_in_the_view_menu(window: MainWindow)
 @pytest.mark.parametrize("data", ["digits", "ring"])
 def test_every_panel_survives_a_run(window: MainWindow, qtbot: QtBot, data: str) -> None:
     """Each panel shown, hidden, floated, and brought up to date by hand while a run goes on."""
-    window.model.edit({"data.name": data})
+    window.model.form.edit({"data.name": data})
     window.model.start()
     for dock in window.docks.docks.values():
         dock.hide()
@@ -139,28 +139,28 @@ def test_every_panel_survives_a_run(window: MainWindow, qtbot: QtBot, data: str)
         dock.setFloating(True)
         dock.panel.refresh()
         dock.setFloating(False)
-        steps = len(window.model.history)
-        qtbot.waitUntil(lambda steps=steps: len(window.model.history) > steps)
+        steps = len(window.model.record.history)
+        qtbot.waitUntil(lambda steps=steps: len(window.model.record.history) > steps)
         dock.panel.refresh()
 
 
 def test_start_pause_step_resume_reset(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     model = window.model
     click(window, "start_button")
-    qtbot.waitUntil(lambda: len(model.history) > 40)
+    qtbot.waitUntil(lambda: len(model.record.history) > 40)
     assert find(window, "pause_button").isVisible()
     assert not find(window, "start_button").isVisible()
     click(window, "pause_button")
-    qtbot.waitUntil(lambda: model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: model.record.status is Status.PAUSED)
     assert find(window, "start_button").isVisible()
-    paused_at = len(model.history)
+    paused_at = len(model.record.history)
     click(window, "step_button")
-    qtbot.waitUntil(lambda: len(model.history) == paused_at + 1 and model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: len(model.record.history) == paused_at + 1 and model.record.status is Status.PAUSED)
     click(window, "start_button")
-    qtbot.waitUntil(lambda: len(model.history) > paused_at + 1)
+    qtbot.waitUntil(lambda: len(model.record.history) > paused_at + 1)
     assert isinstance(engine.seen[-1], commands.Resume)
     click(window, "reset_button")
-    qtbot.waitUntil(lambda: len(model.history) == 0 and model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: len(model.record.history) == 0 and model.record.status is Status.PAUSED)
     first, again = (command for command in engine.seen if isinstance(command, commands.Start))
     assert again.config == first.config
     assert again.paused
@@ -168,27 +168,27 @@ def test_start_pause_step_resume_reset(window: MainWindow, engine: FakeEngine, q
 
 def test_step_without_a_run_builds_one(window: MainWindow, qtbot: QtBot) -> None:
     click(window, "step_button")
-    qtbot.waitUntil(lambda: len(window.model.history) == 1 and window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: len(window.model.record.history) == 1 and window.model.record.status is Status.PAUSED)
 
 
 def test_start_uses_the_edited_form(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     window.findChild(QAbstractSpinBox, "seed_spin").setValue(41)  # type: ignore[attr-defined]
     click(window, "start_button")
-    qtbot.waitUntil(lambda: window.model.run is not None)
-    assert window.model.run is not None
-    assert window.model.run.config.training.seed == 41
+    qtbot.waitUntil(lambda: window.model.record.run is not None)
+    assert window.model.record.run is not None
+    assert window.model.record.run.config.training.seed == 41
 
 
 def test_finished_run_can_be_started_again(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window()
-    window.model.edit({"training.steps": 40})
+    window.model.form.edit({"training.steps": 40})
     click(window, "start_button")
-    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.FINISHED)
     runs = []
-    window.model.run_started.connect(runs.append)
+    window.model.record.run_started.connect(runs.append)
     click(window, "start_button")
-    qtbot.waitUntil(lambda: bool(runs) and window.model.status is Status.FINISHED)
-    assert len(window.model.history) == 40
+    qtbot.waitUntil(lambda: bool(runs) and window.model.record.status is Status.FINISHED)
+    assert len(window.model.record.history) == 40
 
 
 def test_what_watching_costs_is_shown(training: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,15 +200,15 @@ def test_what_watching_costs_is_shown(training: MainWindow, qtbot: QtBot, monkey
     parts = "samples 0.4 %, metrics 1.1 %, views of the networks 0.0 %, painting the window 1.5 %"
     assert parts in label.toolTip()
     training.model.pause()
-    qtbot.waitUntil(lambda: training.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: training.model.record.status is Status.PAUSED)
     assert "watching" not in label.text()
     assert "painting" not in label.toolTip()
 
 
 def test_it_says_that_a_run_waits_for_what_was_turned_on(training: MainWindow, qtbot: QtBot) -> None:
-    progress = training.model.progress
+    progress = training.model.record.progress
     training.model.pause()
-    qtbot.waitUntil(lambda: training.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: training.model.record.status is Status.PAUSED)
     training.model.receive(StepCompiling())
     assert "compiling what was turned on" in training.header.status_label.text().replace("&nbsp;", " ")
     training.model.receive(progress)
@@ -219,12 +219,12 @@ def test_space_toggles_and_right_steps(window: MainWindow, qtbot: QtBot) -> None
     window.activateWindow()
     window.setFocus()
     QTest.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     QTest.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
-    steps = len(window.model.history)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
+    steps = len(window.model.record.history)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: len(window.model.history) == steps + 1)
+    qtbot.waitUntil(lambda: len(window.model.record.history) == steps + 1)
 
 
 def test_every_action_is_in_a_menu_with_a_tip(window: MainWindow) -> None:
@@ -253,13 +253,13 @@ def test_notes_on_the_data_are_said_once_when_a_run_starts(
 ) -> None:
     engine.notes = ("16-bit images use values up to 4,095: scaled by that.", "Another.")
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     assert window.notice.isVisible()
     assert window.notice.text.text() == "16-bit images use values up to 4,095: scaled by that. Another."
     window.model.pause()
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     window.model.start_or_resume()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     assert not window.notice.isVisible()
 
 
@@ -269,7 +269,7 @@ def test_a_plugin_that_failed_is_said_when_a_run_starts(
     sentence = "The plug-in 'more' ('more') is left out: ImportError: no such module."
     monkeypatch.setattr(plugins, "_problems", [sentence])
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     assert window.notice.isVisible()
     assert window.notice.text.text() == sentence
 
@@ -277,7 +277,7 @@ def test_a_plugin_that_failed_is_said_when_a_run_starts(
 def test_a_notice_of_what_was_refused_goes_once_something_else_is_done(training: MainWindow) -> None:
     training.model.receive(CommandRefused("sample 70: allowed: 0 to 63"))
     assert training.notice.text.text() == "sample 70: allowed: 0 to 63"
-    training.model.edit({"training.seed": 7})
+    training.model.form.edit({"training.seed": 7})
     assert training.notice.isHidden()
 
 
@@ -327,7 +327,7 @@ def test_close_at_any_moment(make_window: MakeWindow, engine: FakeEngine, qtbot:
         if status == "paused":
             window.model.pause()
         if status not in ("ready", "preparing"):
-            qtbot.waitUntil(lambda: window.model.status.value == status)
+            qtbot.waitUntil(lambda: window.model.record.status.value == status)
     window.close()
     assert window.training_thread.isFinished()
     assert not window.isVisible()
@@ -379,7 +379,7 @@ def test_closing_does_not_leave_a_run(make_window: MakeWindow, monkeypatch: pyte
     monkeypatch.setattr("tests.gui.fake_engine._FakeRun.advance", lambda self: waited.wait())
     window = make_window(leave=lambda: left.append(True))
     window.model.start()
-    qtbot.waitUntil(lambda: window.model.status is Status.TRAINING)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
     with qtbot.waitSignal(window.closed):
         window.close()
     assert waited.is_set()
@@ -396,7 +396,7 @@ def test_error_shows_and_a_second_start_works(window: MainWindow, engine: FakeEn
     assert "out of memory" in window.notice.text.text()
     box.close()
     click(window, "start_button")
-    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 0)
     assert not window.notice.isVisible()
 
 
@@ -406,19 +406,19 @@ def test_exception_that_escapes_the_engine_is_shown(make_window: MakeWindow, eng
 
     engine.load = broken
     window = make_window(wait=False)
-    qtbot.waitUntil(lambda: window.model.status is Status.FAILED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.FAILED)
     box = window.findChild(QMessageBox, "error_dialog")
     assert "libtensorflow is missing" in box.text()
     box.close()
     engine.load = lambda: None
     click(window, "start_button")
-    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 0)
 
 
 def test_divergence_is_said_in_plain_words(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.diverge_at = 50
     click(window, "start_button")
-    qtbot.waitUntil(lambda: window.model.status is Status.DIVERGED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.DIVERGED)
     assert "no longer finite at step" in window.notice.text.text()
     window.panel("losses").refresh()
 
@@ -433,18 +433,18 @@ def test_loading_is_visible(make_window: MakeWindow, engine: FakeEngine, qtbot: 
     click(window, "start_button")
     assert not window.header.start_button.isEnabled()
     gate.set()
-    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 0)
     assert sum(isinstance(command, commands.Start) for command in engine.seen) == 1
 
 
 def test_points_take_the_place_of_images(window: MainWindow, qtbot: QtBot) -> None:
     docks = window.docks.docks
     assert docks["samples"].isVisible()
-    window.model.edit({"data.name": "ring"})
+    window.model.form.edit({"data.name": "ring"})
     click(window, "start_button")
     qtbot.waitUntil(docks["scatter"].isVisible)
     assert not docks["samples"].isVisible()
-    window.model.edit({"data.name": "digits"})
+    window.model.form.edit({"data.name": "digits"})
     window.model.start()
     qtbot.waitUntil(docks["samples"].isVisible)
     assert not docks["scatter"].isVisible()
@@ -611,13 +611,13 @@ def test_theme_follows_the_system_unless_chosen(window: MainWindow) -> None:
 
 def test_refused_start_is_shown_beside_the_field(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.fail_start.append(InputError("data.path = '/nowhere': there is no such folder", "data.path"))
-    window.model.edit({"data.path": "/nowhere"})
+    window.model.form.edit({"data.path": "/nowhere"})
     click(window, "start_button")
     field = window.panel("what_trains").fields["data.path"]  # type: ignore[attr-defined]
     qtbot.waitUntil(field.message.isVisible)
     assert "no such folder" in field.message.text()
     click(window, "start_button")
-    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 0)
     assert not field.message.isVisible()
 
 
@@ -638,12 +638,12 @@ def test_a_refused_start_leaves_the_run_and_says_so(
     training: MainWindow, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, way: str
 ) -> None:
     model = training.model
-    run, sent = model.run, len(engine.seen)
+    run, sent = model.record.run, len(engine.seen)
     engine.fail_start.append(InputError("training.batch_size = 64: larger than the data", "training.batch_size"))
     if way.endswith("action"):
         training.actions_by_name[way].trigger()
     elif way == "preset":
-        model.choose_preset("ring")
+        model.form.choose_preset("ring")
         model.start()
     elif way == "data":
         training.data._on_taken({"data.name": "images", "data.path": str(tmp_path)}, True)
@@ -651,9 +651,9 @@ def test_a_refused_start_leaves_the_run_and_says_so(
         training.findChild(object, "try_fail-collapse_button").click()
     qtbot.waitUntil(lambda: not model.is_starting and not engine.fail_start)
     assert any(isinstance(command, commands.Start) for command in engine.seen[sent:])
-    assert model.run is run
-    steps = len(model.history)
-    qtbot.waitUntil(lambda: len(model.history) > steps)
+    assert model.record.run is run
+    steps = len(model.record.history)
+    qtbot.waitUntil(lambda: len(model.record.history) > steps)
     assert training.notice.text.text() == (
         "Not started, and the run under way goes on: Batch = 64: larger than the data."
     )
@@ -673,7 +673,7 @@ def test_a_first_start_that_is_refused_claims_no_run_and_leads_to_no_field_of_th
     qtbot.waitUntil(window.notice.isVisible)
     assert window.notice.text.text() == "Not started: the runs folder '/r' cannot be written."
     assert window.notice.place_button.isHidden()
-    qtbot.waitUntil(lambda: window.model.status is Status.READY)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.READY)
 
 
 def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -695,12 +695,12 @@ def test_a_start_with_a_wrong_field_leads_to_it(training: MainWindow, engine: Fa
 
 def test_a_panel_that_was_behind_a_tab_shows_how_the_run_ended(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window()
-    window.model.edit({"training.steps": 60})
+    window.model.form.edit({"training.steps": 60})
     docks = window.docks.docks
     docks["quality"].raise_()
     qtbot.waitUntil(lambda: not window.panel("diagnosis").is_watched)
     click(window, "start_button")
-    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.FINISHED)
     panel = window.panel("diagnosis")
     qtbot.waitUntil(lambda: panel not in window.repainter._round and not window.repainter._timer.isActive())
     asked = []
@@ -715,12 +715,12 @@ def test_a_panel_that_is_opened_after_the_end_shows_the_run_at_once(
     make_window: MakeWindow, qtbot: QtBot, closed: bool
 ) -> None:
     window = make_window()
-    window.model.edit({"training.steps": 60})
+    window.model.form.edit({"training.steps": 60})
     docks = window.docks.docks
     for name in ("quality", "phase"):
         docks[name].setHidden(closed)
     click(window, "start_button")
-    qtbot.waitUntil(lambda: window.model.status is Status.FINISHED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.FINISHED)
     window.model.receive(measured(60))
     qtbot.waitUntil(lambda: not window.repainter._timer.isActive())
     for name in ("quality", "phase"):
@@ -752,9 +752,9 @@ def test_nothing_that_is_said_widens_the_window(make_window: MakeWindow, qtbot: 
     """1024 x 700 is enough: long titles and messages give way."""
     window = make_window()
     window.resize(1024, 700)
-    window.model.edit({"data.name": data})
+    window.model.form.edit({"data.name": data})
     window.model.start()
-    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 0)
     long = "a sentence that is far too long for the room there is " * 4
     window.model.receive(Preparing(long, 0.5))
     window.model.refused.emit(CommandRefused(long, "optimizer.d_learning_rate"))

@@ -43,7 +43,7 @@ def paused(window: MainWindow, qtbot: QtBot) -> MainWindow:
     qtbot.waitUntil(window.isActiveWindow)
     window.model.start()
     window.model.pause()
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     return window
 
 
@@ -52,17 +52,19 @@ def press(paused: MainWindow, engine: FakeEngine, qtbot: QtBot) -> Callable[...,
     """A function that presses a key where the focus is: which commands came of it."""
 
     def press(key: Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> list[type]:
-        before, steps = len(engine.seen), len(paused.model.history)
+        before, steps = len(engine.seen), len(paused.model.record.history)
         QTest.keyClick(QApplication.focusWidget() or paused, key, modifiers)
         # Whatever the key has sent stands before this in the queue.
         paused.training_thread.send(mark := commands.ShowClass(None))
         qtbot.waitUntil(lambda: any(seen is mark for seen in engine.seen))
         sent = [type(seen) for seen in engine.seen[before:] if seen is not mark]
         if commands.Resume in sent:
-            qtbot.waitUntil(lambda: paused.model.status is Status.TRAINING)
+            qtbot.waitUntil(lambda: paused.model.record.status is Status.TRAINING)
         if commands.Pause in sent or commands.Step in sent:
             wanted = steps + (commands.Step in sent)
-            qtbot.waitUntil(lambda: len(paused.model.history) >= wanted and paused.model.status is Status.PAUSED)
+            qtbot.waitUntil(
+                lambda: len(paused.model.record.history) >= wanted and paused.model.record.status is Status.PAUSED
+            )
         return sent
 
     return press
@@ -174,14 +176,14 @@ def test_the_focus_does_not_wander_off_when_a_button_is_disabled(
     window.header.start_button.setFocus()
     QTest.mouseClick(window.header.start_button, Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is window
-    qtbot.waitUntil(lambda: len(window.model.history) > 0)
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 0)
     assert window.header.pause_button.hasFocus()
     QTest.keyClick(window.header.pause_button, Key.Key_Space)
-    qtbot.waitUntil(lambda: window.model.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
     assert window.header.start_button.hasFocus()
-    steps = len(window.model.history)
+    steps = len(window.model.record.history)
     QTest.keyClick(window.header.start_button, Key.Key_Right)
-    qtbot.waitUntil(lambda: len(window.model.history) == steps + 1)
+    qtbot.waitUntil(lambda: len(window.model.record.history) == steps + 1)
     assert sum(isinstance(seen, commands.Step) for seen in engine.seen) == 1
 
 
