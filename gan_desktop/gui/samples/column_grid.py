@@ -17,7 +17,7 @@ from gan_desktop.gui.samples.sample_grid import SampleGrid
 from gan_desktop.gui.samples.score_frames import THICK
 
 # Display pixels: the least height of a cell, while there is room for another sample; below a head; between columns.
-LEAST_CELL, HEAD_BELOW, COLUMN_GAP = 40.0, 3.0, 3.0
+LEAST_CELL, HEAD_BELOW, COLUMN_GAP = 34.0, 3.0, 3.0
 # To fill the height with one more row, images may be this much smaller than the width allows.
 WORTH_A_ROW = 0.8
 # In an exported picture, in pixels of its images: between rows and tables, and between columns.
