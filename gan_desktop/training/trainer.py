@@ -238,7 +238,7 @@ class Trainer:
         return self.step + max(0, -(-batches // batches_per_step(self.config)))
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
-        """What to show samples of, shape (count, *input_shape): fixed for a seed and a draw, apart from training's.
+        """What to show samples of, shape (count, *input_shape): fixed for a seed and a draw, not training's.
 
         Latents or, where the maker translates, real samples of its source, as the network takes them.
         """

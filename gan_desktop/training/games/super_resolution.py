@@ -83,7 +83,7 @@ _GAME = Game(
     ),
     terms=("content",),
     pictures=(
-        Picture("source", "Small", SOURCE),
+        Picture("source", "Low", SOURCE),
         Picture("bicubic", "Bicubic", SOURCE, enlarged=True),
         Picture(MADE, "Made", SOURCE, (GENERATOR,)),
         Picture("target", "Real", REAL),
