@@ -1,4 +1,4 @@
-"""Things to try, each one click: a healthy run, each way in which a GAN fails, and images of one's own.
+"""Things to try, each one click: a healthy run, each way in which a GAN fails, two other games, and one's own images.
 
 What fails pauses at its first alert, so that there is time to read what has happened and to look.
 """
@@ -55,6 +55,16 @@ EXPERIMENTS: Sequence[tuple[str, str, str]] = (
         "fail-memorising",
         QT_TRANSLATE_NOOP("TryThis", "Make it memorise"),
         QT_TRANSLATE_NOOP("TryThis", "G copies its few images"),
+    ),
+    (
+        "cycle-letters",
+        QT_TRANSLATE_NOOP("TryThis", "Change the style of letters"),
+        QT_TRANSLATE_NOOP("TryThis", "CycleGAN learns it without pairs"),
+    ),
+    (
+        "super-letters",
+        QT_TRANSLATE_NOOP("TryThis", "Read tiny letters"),
+        QT_TRANSLATE_NOOP("TryThis", "4 x 4 pixels become 16 x 16"),
     ),
 )
 

@@ -101,7 +101,7 @@ def test_a_plain_gan_looks_as_ever(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("game", "titles"),
     [
-        ("super_resolution", ["Small", "Bicubic", "Made", "Real"]),
+        ("super_resolution", ["Low", "Bicubic", "Made", "Real"]),
         ("translation", ["Source", "Made", "Real"]),
         ("cyclegan", ["x", "G(x)", "F(G(x))", "y", "F(y)", "G(F(y))"]),
     ],
@@ -172,7 +172,7 @@ def test_the_average_takes_the_makers_column(bench: Bench, shown: Any) -> None:
     shown.choices.generator.button("averaged").click()
     assert greatest() == [0, 26, 204, 77]
     shown.choices.generator.button("both").click()
-    assert [column.title for column in shown.generated.columns] == ["Small", "Bicubic", "Made", "Average", "Real"]
+    assert [column.title for column in shown.generated.columns] == ["Low", "Bicubic", "Made", "Average", "Real"]
     assert greatest() == [0, 26, 255, 204, 77]
     assert shown.averaged.isHidden()
 
