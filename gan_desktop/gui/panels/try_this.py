@@ -58,8 +58,8 @@ EXPERIMENTS: Sequence[tuple[str, str, str]] = (
     ),
     (
         "cycle-letters",
-        QT_TRANSLATE_NOOP("TryThis", "Change the style of letters"),
-        QT_TRANSLATE_NOOP("TryThis", "CycleGAN learns it without pairs"),
+        QT_TRANSLATE_NOOP("TryThis", "Restyle letters"),
+        QT_TRANSLATE_NOOP("TryThis", "CycleGAN, without pairs"),
     ),
     (
         "super-letters",

@@ -19,7 +19,7 @@ from gan_desktop.core.commands import Set, Start
 from gan_desktop.core.config import live_keys
 from gan_desktop.core.events import CommandRefused, ControlChanged, Device, EngineReady, StatusChanged
 from gan_desktop.core.keys import known_keys
-from gan_desktop.core.presets import preset, presets
+from gan_desktop.core.presets import FAILS, preset, presets
 from gan_desktop.core.registry import DataOptions
 from gan_desktop.core.status import Status
 from gan_desktop.gui.form.fault import Fault
@@ -615,8 +615,8 @@ def test_try_this_starts_a_preset(bench: Bench) -> None:
 def test_what_fails_is_started_so_that_it_pauses_at_its_first_alert(bench: Bench, name: str) -> None:
     button = bench.show("try_this").findChild(QPushButton, f"try_{name}_button")
     button.click()
-    assert bench.sent[-1] == Start(presets()[name].config, name, pause_at_first_alert=name != "digits")
-    assert ("Pauses at the first alert." in button.toolTip()) == (name != "digits")
+    assert bench.sent[-1] == Start(presets()[name].config, name, pause_at_first_alert=name.startswith(FAILS))
+    assert ("Pauses at the first alert." in button.toolTip()) == name.startswith(FAILS)
 
 
 def test_try_this_offers_each_failure_and_says_what_it_is(bench: Bench) -> None:
