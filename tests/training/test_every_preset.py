@@ -133,7 +133,7 @@ def digest_now(name: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_has_the_digest_that_it_had(name: str, request: pytest.FixtureRequest) -> None:
-    """`pytest -m slow --record-digests tests/training/test_every_preset.py` adds a table of this machine, or replaces it.
+    """`pytest -m slow --record-digests tests/training/test_every_preset.py` writes the table of this machine.
 
     Digests are those of one machine (`core/machine.py`); on one that has no table there is nothing to compare with.
     """
