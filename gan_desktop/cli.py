@@ -86,8 +86,8 @@ def train(
     assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a config key; may be repeated.")
     ] = None,
-    steps: Annotated[str | None, typer.Option(metavar="N", help="Train so many steps.")] = None,
-    epochs: Annotated[str | None, typer.Option(metavar="N", help="Train so many epochs.")] = None,
+    steps: Annotated[str | None, typer.Option(metavar="N", help="Train N steps.")] = None,
+    epochs: Annotated[str | None, typer.Option(metavar="N", help="Train N epochs.")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="The seed of everything that is random.")] = None,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="auto, CPU, GPU:0, ...; see 'gan-desktop devices'.")
@@ -134,7 +134,7 @@ def augment(
     ] = None,
     seeds: Annotated[str, typer.Option(metavar="N", help="Repeat with N seeds, from training.seed on.")] = "3",
     fakes: Annotated[str, typer.Option(metavar="N", help="Generate N samples, as many of each class.")] = "1000",
-    steps: Annotated[str | None, typer.Option(metavar="N", help="Train each GAN so many steps.")] = None,
+    steps: Annotated[str | None, typer.Option(metavar="N", help="Train each GAN for N steps.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Measure what samples of a conditional GAN add to a few real ones as training data; see docs/augmentation.md."""

@@ -232,7 +232,7 @@ class TerminalListener:
         return f"{text} ({entry.value.floor_is}: {entry.value.floor_text(floor.mean, floor.deviation)})"
 
     def _alerts_in_order(self) -> list[tuple[int, Alert]]:
-        """The alerts by step, each with its place in the list: alerts of a measurement may have come after later ones."""
+        """The alerts by step, each with its place in the list: alerts of a measurement may come after later ones."""
         return sorted(enumerate(self._alerts), key=lambda item: (item[1].step, item[1].detector))
 
     def summary(self) -> dict[str, Any]:

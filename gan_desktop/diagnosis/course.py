@@ -1,5 +1,4 @@
-"""The course of a run: what detectors and aspects look at. It is bounded in memory, and the same however steps were
-cut into blocks.
+"""The course of a run: what detectors and aspects look at. Its memory is bounded, and how steps are cut has no effect.
 
 Figures are kept as means over bins of 50 steps, which are what is looked at; the newest steps are kept one by one.
 """

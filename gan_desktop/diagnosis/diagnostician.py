@@ -192,5 +192,5 @@ class Diagnostician:
 
 def not_reported(missing: MissingFigureError) -> Sentence:
     """The sentence about something that rests on a figure which the game does not report."""
-    template = QT_TRANSLATE_NOOP("Diagnosis", "Not to be known in this game, which does not report {figure}.")
+    template = QT_TRANSLATE_NOOP("Diagnosis", "It cannot be known in this game, which does not report {figure}.")
     return Sentence(template, {"figure": missing.figure})

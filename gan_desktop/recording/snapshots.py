@@ -134,7 +134,7 @@ def _draw_bars(
     colour: tuple[int, int, int],
     cover: float,
 ) -> None:
-    """Draw bars from the bottom to y between neighbouring x, with an outline; `cover` is the filling's opacity, 0..1."""
+    """Draw bars from the bottom to y between neighbouring x, outlined; `cover` is the opacity of the filling, 0..1."""
     outline = list(zip(np.repeat(x, 2)[1:-1].tolist(), np.repeat(y, 2).tolist(), strict=True))
     mask = Image.new("L", picture.size, 0)
     ImageDraw.Draw(mask).polygon([(x[0], bottom), *outline, (x[-1], bottom)], fill=round(255 * cover))

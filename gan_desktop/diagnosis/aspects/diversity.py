@@ -26,8 +26,8 @@ CLASSES_COVERAGE = QT_TRANSLATE_NOOP(
 )
 COVERAGE = QT_TRANSLATE_NOOP("Diagnosis", "Coverage {coverage:.2f} (real data against itself: {floor:.2f}).")
 NO_MODE = QT_TRANSLATE_NOOP("Diagnosis", "Hardly a fake lies in any of the {most:.0f} modes.")
-LOST_MODES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} modes: hardly a fake is of {names}.")
-LOST_CLASSES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} classes: hardly a fake is of {names}.")
+LOST_MODES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} modes: hardly any fake belongs to {names}.")
+LOST_CLASSES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} classes: hardly any fake belongs to {names}.")
 FEW = QT_TRANSLATE_NOOP(
     "Diagnosis", "Uneven: {names} has {share:.0%} of the fakes, where real samples have {due:.0%} there."
 )

@@ -61,7 +61,7 @@ class ClassCollapse(Detector):
             return Sentence(
                 QT_TRANSLATE_NOOP(
                     "Diagnosis",
-                    "Of points that were asked for no class, it is watched which modes are lost.",
+                    "These points are not asked for a class, so it is watched instead which modes are lost.",
                 )
             )
         if course.latest is None or course.latest.by_class:

@@ -61,7 +61,9 @@ class Memorising(Detector):
 
     def ended(self, course: Course) -> Sentence:
         return Sentence(
-            QT_TRANSLATE_NOOP("Diagnosis", "{share:.0%} of the fakes are copies, as of fresh real samples."),
+            QT_TRANSLATE_NOOP(
+                "Diagnosis", "{share:.0%} of the fakes are copies, about as many as of fresh real samples."
+            ),
             {"share": course.value("copied_share")},
         )
 

@@ -25,7 +25,7 @@ from gan_desktop.diagnosis.suggestions import (
 
 HOPS = Sentence(
     QT_TRANSLATE_NOOP(
-        "Diagnosis", "how often hardly a fake was in a mode where fakes were at the measurement before, of the latest"
+        "Diagnosis", "how often, in the latest measurements, fakes had left the modes that they were in just before"
     )
 )
 AT_A_TIME = Sentence(
