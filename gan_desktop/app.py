@@ -1,4 +1,4 @@
-"""Where window and engine meet: the only module that knows both. Importing it loads neither TensorFlow nor a window."""
+"""The only module that knows both window and engine. Importing it loads neither TensorFlow nor a window."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run_engine(commands: CommandQueue, emit: Emit) -> None:
 
 
 def preview_data(path: Path, report: Callable[[str, float | None], None], source: Path | None = None) -> FolderPreview:
-    """What is at a path that a person wants to train on, or at two. Raises InputError where it is nothing to train on.
+    """What is at a path, or two, that a person wants to train on. Raises InputError if it cannot be trained on.
 
     `source` holds the images that are to be translated into the ones at `path`.
     """
@@ -49,7 +49,7 @@ def create_window(config: RunConfig | None = None, leave: Callable[[], None] | N
 
     Args:
         config: what Start will train; the default preset without one. A QApplication must exist.
-        leave: ends the process, which closing does rather than wait for a thread that has nothing to keep.
+        leave: ends the process. Closing the window calls it rather than wait for a thread that has nothing to keep.
     """
     from gan_desktop.gui.shell.main_window import MainWindow
 
@@ -57,7 +57,7 @@ def create_window(config: RunConfig | None = None, leave: Callable[[], None] | N
 
 
 def run_window() -> int:
-    """Show the window until it is closed; the exit code."""
+    """Show the window until it is closed, and give the exit code."""
     from gan_desktop.gui.shell.application import close_soon, create_application
 
     deaths = last_words.deaths()

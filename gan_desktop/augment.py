@@ -1,4 +1,4 @@
-"""Data augmentation by a GAN in a terminal: trains one for each seed and number of real samples, and tells the gain."""
+"""Data augmentation by a GAN in a terminal: trains one per seed and number of real samples, and prints the gain."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Plan:
     """What is asked for.
 
     Attributes:
-        config: of the GANs; its seed is the first one.
-        name: the preset's.
-        real: how many real samples of each class, each in trials of its own.
+        config: the config of the GANs; its seed is the first one.
+        name: the preset's name.
+        real: the numbers of real samples of each class; each number has trials of its own.
         seeds: how many seeds.
         fakes: how many samples are generated in each trial.
     """
@@ -46,14 +46,14 @@ class Plan:
 
     @property
     def trials(self) -> list[tuple[int, int]]:
-        """Seed and number of real samples of each trial, in their order."""
+        """The seed and the number of real samples of each class of each trial, in order."""
         first = self.config.training.seed
         return [(seed, per_class) for seed in range(first, first + self.seeds) for per_class in self.real]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one trial; `real` samples of each class were `real_count` in all, and `tested_on` others."""
+    """What came of one trial with `real` samples of each class, `real_count` in all, and `tested_on` others to test."""
 
     real: int
     seed: int
@@ -84,7 +84,7 @@ class Outcome:
     message: str = ""
 
     def spreads(self, per_class: int) -> dict[str, Spread]:
-        """Of the accuracies and of the gain, each seed's own, with so many real samples; empty before the first."""
+        """The spread over the seeds of each accuracy and of the gain, with this many real samples; empty before any."""
         found = [result.accuracies for result in self.results if result.real == per_class]
         return {name: spread([getattr(each, name) for each in found]) for name in COLUMNS} if found else {}
 
@@ -118,7 +118,7 @@ class Outcome:
         }
 
     def table(self, status: Status) -> str:
-        """The same for people."""
+        """The summary as a table for people."""
         if not self.results or self.data is None:
             return self.message or "stopped before the first GAN was measured"
         tested = sorted({result.tested_on for result in self.results})
@@ -147,7 +147,7 @@ def _percent(value: Spread, name: str) -> str:
 
 
 class Teller:
-    """Prints what is known: a trial at a time, and the end once, from whichever thread it comes."""
+    """Prints what is known: one trial at a time, and the end once, whichever thread it comes from."""
 
     def __init__(self, outcome: Outcome, progress: ProgressLine, as_json: bool) -> None:
         self.outcome, self.progress = outcome, progress
@@ -155,7 +155,7 @@ class Teller:
         self._lock = threading.Lock()
 
     def add(self, result: Result) -> None:
-        """A trial is over."""
+        """Take in a trial that is over."""
         with self._lock:
             self.outcome.results.append(result)
             if self._as_json:
@@ -164,7 +164,7 @@ class Teller:
         self.progress.say(f"{result.real} real of each class, seed {result.seed}: {rates}")
 
     def end(self, status: Status) -> int:
-        """Say what came of it; the exit code. Who calls it second, waits for ever: the process is being left."""
+        """Say what came of it, and give the exit code. A second caller waits for ever: the process is being left."""
         self._lock.acquire()
         streams.let_through()
         self.progress.close()
@@ -176,7 +176,7 @@ class Teller:
 
 
 def augment_in_terminal(plan: Plan, as_json: bool) -> int:
-    """Measure as `plan` says and report; the exit code of the command line.
+    """Measure as `plan` says and report; give the exit code of the command line.
 
     Raises:
         InputError: the plan cannot be carried out with this config, these data or what is installed.
@@ -187,7 +187,7 @@ def augment_in_terminal(plan: Plan, as_json: bool) -> int:
     asked, ended = threading.Event(), threading.Event()
 
     def stop() -> None:
-        """Ask for the end. Nothing is open that has to be closed: where it is not heard at once, leave."""
+        """Ask for the end. Nothing is open that has to be closed, so leave if nobody hears at once."""
         asked.set()
         if not ended.wait(LISTEN_SECONDS):
             leave(teller.end(Status.STOPPED))
@@ -200,14 +200,14 @@ def augment_in_terminal(plan: Plan, as_json: bool) -> int:
 
 
 def carry_out(teller: Teller, is_asked_to_end: Callable[[], bool]) -> Status:
-    """Train and measure everything that is planned; how it ended.
+    """Train and measure everything that is planned, and give how it ended.
 
     Raises:
-        InputError: as `augment_in_terminal`.
+        InputError: for the reasons of `augment_in_terminal`.
     """
     outcome, progress = teller.outcome, teller.progress
     plan = outcome.plan
-    classifier()  # where that is missing, nobody waits for a GAN
+    classifier()  # if that is missing, nobody waits for a GAN in vain
     progress.show("reading the data", 0, None)
     data = outcome.data = load_data(plan.config)
     check_data(plan.config, data, plan.real, plan.fakes)

@@ -23,7 +23,7 @@ from gan_desktop.core.registry import Entry, datasets
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
 
 TYPER_INTERRUPTED = 130
-# What `augment` takes where nothing is said, and at most.
+# The preset that `augment` takes if none is given, and the most seeds and samples that it takes.
 CONDITIONAL_PRESET = "cgan"
 MOST_SEEDS, MOST_SAMPLES = 1000, 1_000_000
 application = typer.Typer(
@@ -86,8 +86,8 @@ def train(
     assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a config key; may be repeated.")
     ] = None,
-    steps: Annotated[str | None, typer.Option(metavar="N", help="Train so many steps.")] = None,
-    epochs: Annotated[str | None, typer.Option(metavar="N", help="Train so many epochs.")] = None,
+    steps: Annotated[str | None, typer.Option(metavar="N", help="Train N steps.")] = None,
+    epochs: Annotated[str | None, typer.Option(metavar="N", help="Train N epochs.")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="The seed of everything that is random.")] = None,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="auto, CPU, GPU:0, ...; see 'gan-desktop devices'.")
@@ -134,7 +134,7 @@ def augment(
     ] = None,
     seeds: Annotated[str, typer.Option(metavar="N", help="Repeat with N seeds, from training.seed on.")] = "3",
     fakes: Annotated[str, typer.Option(metavar="N", help="Generate N samples, as many of each class.")] = "1000",
-    steps: Annotated[str | None, typer.Option(metavar="N", help="Train each GAN so many steps.")] = None,
+    steps: Annotated[str | None, typer.Option(metavar="N", help="Train each GAN for N steps.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Measure what samples of a conditional GAN add to a few real ones as training data; see docs/augmentation.md."""
@@ -149,10 +149,10 @@ def augment(
 
 
 def path_of(option: str, wanted: str, text: str | None) -> Path | None:
-    """The path that an option gives, with `~` as the home folder; None where it is not given.
+    """The path that an option gives, with the home folder in place of `~`; None if it is not given.
 
     Raises:
-        InputError: it is empty, which would be the folder that one is in, or no path at all.
+        InputError: it is empty, which would be the current folder, or no path at all.
     """
     if text is None:
         return None
@@ -164,7 +164,7 @@ def path_of(option: str, wanted: str, text: str | None) -> Path | None:
 
 
 def choose_config(preset_name: str | None, config_file: Path | None, default: str = DEFAULT_PRESET) -> Preset:
-    """The preset or the file that was asked for, the preset `default` where neither was.
+    """The preset or the file that was asked for, or the preset `default` if neither was.
 
     Raises:
         InputError: both were, or what was asked for cannot be had.
@@ -178,10 +178,10 @@ def choose_config(preset_name: str | None, config_file: Path | None, default: st
 
 
 def set_thread_count(text: str) -> None:
-    """Have steps computed with so many threads.
+    """Have steps computed with this many threads.
 
     Raises:
-        InputError: it is no number of threads, or there are not so many processors.
+        InputError: it is not a number of threads, or there are fewer processors.
     """
     from gan_desktop.training import backend
 
@@ -192,7 +192,7 @@ def whole_number(option: str, text: str, most: int) -> int:
     """The number that an option gives, from 1 to `most`.
 
     Raises:
-        InputError: it is none.
+        InputError: it is not one.
     """
     number = parse_value(text)
     if type(number) is not int or not 1 <= number <= most:
@@ -262,7 +262,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit code. Bad input is one line on stderr and 2."""
+    """Run the command line and give the exit code. Bad input gives one line on stderr and 2."""
     last_words.dump_on_death()
     try:
         result = application(arguments, standalone_mode=False)
@@ -272,7 +272,7 @@ def main(arguments: list[str] | None = None) -> int:
     except UsageError as error:
         print_error(error.format_message())
         return EXIT_INPUT
-    # Typer's code for Ctrl-C before a command could take it; nothing was begun, as in `__main__`.
+    # Typer's code for a Ctrl-C before a command could handle it. Nothing had begun, so it ends as in `__main__`.
     if result == TYPER_INTERRUPTED:
         return EXIT_OK
     return result if isinstance(result, int) else EXIT_OK

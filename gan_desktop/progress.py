@@ -1,4 +1,4 @@
-"""How far something is, on stderr: a bar in a terminal, a line now and then in a file."""
+"""Shows on stderr how far something is: a bar in a terminal, a line now and then in a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gan_desktop.core.errors import printable
 
-# Where stderr is a file, a line of progress this often takes the bar's place.
+# If stderr is a file, a line of progress takes the bar's place this often.
 PLAIN_SECONDS = 10.0
 
 
@@ -23,7 +23,7 @@ class ProgressLine:
         self.bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
-            # All on one line: what is missing, the bar gives.
+            # All of it stays on one line: the bar gives up the room that is missing.
             _Figures(Column(no_wrap=True)),
             TimeRemainingColumn(table_column=Column(no_wrap=True)),
             console=self._console,
@@ -45,7 +45,7 @@ class ProgressLine:
         self.bar.start()
 
     def close(self) -> None:
-        """Take it from the screen."""
+        """Take the bar from the screen."""
         self.bar.stop()
 
     def show(self, description: str, completed: float, total: float | None, figures: str = "", plain: str = "") -> None:
@@ -53,9 +53,10 @@ class ProgressLine:
 
         Args:
             description: what goes on.
-            completed: how much of `total` is done; that is None where it is not known.
+            completed: how much of `total` is done.
+            total: None if it is not known.
             figures: what stands behind the bar.
-            plain: the line in place of the bar, where there is none; `figures` or `description` where it is not given.
+            plain: the line in place of the bar, if there is none; without it, `figures` or `description` is taken.
         """
         self.bar.update(self._task, description=description, completed=completed, total=total, figures=figures)
         if not self._console.is_terminal and time.monotonic() - self._last_plain > PLAIN_SECONDS:

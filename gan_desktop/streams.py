@@ -1,7 +1,7 @@
 """The process's stdout and stderr, which may be closed, full, broken or of another encoding: no write to them fails.
 
-What cannot be written is dropped, and from then on everything. Progress is worth no run, so for stderr that is all;
-stdout carries results, and a command whose result was lost says so and ends with `EXIT_LOST`.
+What cannot be written is dropped, and so is everything after it. For stderr that is all, since no run should fail for
+its progress bar. But stdout carries results: a command whose result was lost says so and ends with `EXIT_LOST`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ EXIT_LOST = 1
 class GuardedRaw(io.RawIOBase):
     """A raw stream whose writes never fail.
 
-    It stands below Python's buffers, so that no flush fails either, that of the interpreter's end included.
+    It stands below Python's buffers, so that no flush fails either, not even the last one as the interpreter ends.
 
     Attributes:
-        error: why something could not be written; None as long as all was.
+        error: why something could not be written; None as long as everything was.
     """
 
     def __init__(self, raw: Any) -> None:
@@ -54,7 +54,7 @@ class GuardedRaw(io.RawIOBase):
 
 
 class _Kept:
-    """The stderr that the process was started with; whoever holds it back puts another file in its place."""
+    """Keeps the stderr that the process was started with; whoever holds stderr back puts another file in its place."""
 
     descriptor: int | None = None
 
@@ -62,8 +62,8 @@ class _Kept:
 def own() -> None:
     """Guard both streams; to be called once, before anything opens a file.
 
-    A standard descriptor that is closed is taken, lest the run's database get it and libraries write their words there.
-    It cannot be written to either, so that a result which goes there is known to be lost.
+    A standard descriptor that is closed is taken here: else the run's database might get it, and libraries would write
+    their words there. It cannot be written to either, so that a result which goes there is known to be lost.
     """
     for descriptor in range(3):
         try:
@@ -95,7 +95,7 @@ def _raw(stream: Any) -> GuardedRaw | None:
 
 
 def offer(line: str) -> None:
-    """Print a line on stdout for people, who may have gone: nothing is lost with it."""
+    """Print a line on stdout for people. They may have gone, so it does not matter if the line is lost."""
     print(line, flush=True)
     raw = _raw(sys.stdout)
     if raw is not None:
@@ -103,15 +103,15 @@ def offer(line: str) -> None:
 
 
 def let_through() -> None:
-    """Have stderr reach the person again, whoever holds it back."""
+    """Have stderr reach the person again, even if it is held back."""
     if _Kept.descriptor is not None:
         os.dup2(_Kept.descriptor, 2)
 
 
 def finish(code: int) -> int:
-    """Write what is still in the buffers, and give the exit code: `EXIT_LOST` in place of 0 where a result was lost.
+    """Write what is still in the buffers, and give the exit code: `EXIT_LOST` in place of 0 if a result was lost.
 
-    The reason is said on stderr, unless the reader has gone, which is its right.
+    The reason is said on stderr, unless the reader has gone, as readers may.
     """
     sys.stdout.flush()
     raw = _raw(sys.stdout)

@@ -26,12 +26,12 @@ from gan_desktop.process import leave, stopping
 from gan_desktop.progress import ProgressLine
 
 EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
-# How long the engine has to hear that it is to end, before anything has begun.
+# How many seconds the engine has to hear that it is to end, before anything has begun.
 LISTEN_SECONDS = 0.5
 
 
 def run_in_terminal(start: Start, as_json: bool) -> int:
-    """Train as `start` says and report; the exit code of the command line."""
+    """Train as `start` says and report; give the exit code of the command line."""
     from gan_desktop.training.engine.session import Session
 
     commands: CommandQueue = queue.SimpleQueue()
@@ -40,7 +40,7 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
     ended = threading.Event()
 
     def stop() -> None:
-        """Ask the engine to end; where no run has begun and it does not hear at once, do not wait for it."""
+        """Ask the engine to end; if no run has begun and it does not hear at once, do not wait for it."""
         commands.put(Quit())
         if not ended.wait(LISTEN_SECONDS):
             listener.gate.leave(lambda: leave(tell(listener, as_json)))
@@ -54,14 +54,14 @@ def run_in_terminal(start: Start, as_json: bool) -> int:
 
 
 def _close(listener: TerminalListener) -> int:
-    """Take the progress bar from the screen; the exit code of a run that the person ended."""
+    """Take the progress bar from the screen, and give the exit code of a run that the person ended."""
     streams.let_through()
     listener.close()
     return EXIT_OK
 
 
 def tell(listener: TerminalListener, as_json: bool) -> int:
-    """Say what came of the run; the exit code."""
+    """Say what came of the run, and give the exit code."""
     _close(listener)
     if listener.refusal is not None:
         print_error(listener.refusal)
@@ -79,7 +79,7 @@ def tell(listener: TerminalListener, as_json: bool) -> int:
 
 
 def print_error(sentence: str) -> None:
-    """One line on stderr."""
+    """Print one line on stderr."""
     sys.stderr.write(f"gan-desktop: {one_line(' '.join(sentence.split()))}\n")
 
 
@@ -166,7 +166,7 @@ class TerminalListener:
                 self._commands.put(Quit())
 
     def _not_made(self, last: int) -> list[Intervention]:
-        """What was to be done at a step that the run did not reach."""
+        """The interventions of the schedule at steps that the run did not reach."""
         made = {(change.step, change.key) for change in self._interventions}
         return [change for change in self._schedule if change.step >= last and (change.step, change.key) not in made]
 
@@ -180,7 +180,7 @@ class TerminalListener:
         self._progress.show("training", progress.step, progress.total_steps, figures)
 
     def exit_code(self) -> int:
-        """0 finished or stopped by the person, 3 diverged, 1 anything else."""
+        """The exit code: 0 if the run finished or the person stopped it, 3 if it diverged, 1 for anything else."""
         if self.not_kept is not None or (self._ended is not None and self._ended.status is Status.FAILED):
             return EXIT_ERROR
         if self.error is not None or self._ended is None:
@@ -206,14 +206,14 @@ class TerminalListener:
         return f"{what} ({speed}){said}; {self._place(started.run_folder)}"
 
     def _place(self, folder: Path | None) -> str:
-        """Where all of it is, or what of it could be kept: the run folder may have gone."""
+        """Where everything is, or what could be kept: the run folder may have gone."""
         if self.not_kept is None:
             return f"samples and checkpoints in {folder}"
         there = [str(place) for place in (folder, self.not_kept.rescue) if place is not None and place.is_dir()]
         return f"what could be kept is in {' and '.join(there)}" if there else "nothing of it could be kept"
 
     def _metrics_now(self) -> Measured:
-        """What was measured last; where that was before the last step, as in a run that diverged, no value is known."""
+        """What was measured last; if that was before the last step, as in a run that diverged, no value is known."""
         measured = self._measured or Measured(0, {}, None, {}, {}, 0.0)
         if self._ended is None or measured.step == self._ended.step:
             return measured
@@ -224,7 +224,7 @@ class TerminalListener:
         """A metric with what a perfect generator would have."""
         assert self._measured is not None
         entry, floor = metrics[name], self._measured.floors.get(name)
-        # Within a sentence, but an abbreviation stays as it is.
+        # Lower case, since it stands within a sentence; but an abbreviation stays as it is.
         title = entry.title if entry.title[:2].isupper() else f"{entry.title[:1].lower()}{entry.title[1:]}"
         text = f"{title} {entry.value.text(value)}"
         if floor is None or math.isnan(floor.mean):
@@ -232,7 +232,7 @@ class TerminalListener:
         return f"{text} ({entry.value.floor_is}: {entry.value.floor_text(floor.mean, floor.deviation)})"
 
     def _alerts_in_order(self) -> list[tuple[int, Alert]]:
-        """By their steps, each with its place in the list: those of a measurement may have come after later ones."""
+        """The alerts by step, each with its place in the list: alerts of a measurement may come after later ones."""
         return sorted(enumerate(self._alerts), key=lambda item: (item[1].step, item[1].detector))
 
     def summary(self) -> dict[str, Any]:
@@ -278,5 +278,5 @@ class TerminalListener:
 
 
 def finite(value: float | None) -> float | None:
-    """The value, or None where JSON could not hold it."""
+    """The value, or None if JSON could not hold it."""
     return value if value is not None and math.isfinite(value) else None

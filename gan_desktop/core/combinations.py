@@ -64,5 +64,5 @@ COMBINATIONS: tuple[Callable[[RunConfig], Refusal | None], ...] = (
 
 
 def first_refusal(config: RunConfig) -> Refusal | None:
-    """The config key at fault and one sentence, or None where everything goes together."""
+    """The config key at fault and one sentence, or None if everything goes together."""
     return next((refusal for check in COMBINATIONS if (refusal := check(config)) is not None), None)

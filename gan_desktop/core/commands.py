@@ -13,14 +13,14 @@ from gan_desktop.core.views import FloatArray, View
 
 @dataclass(frozen=True)
 class Start:
-    """Begin a run; one that is under way is ended first.
+    """Begin a run. If one is under way, it is ended first.
 
     Attributes:
         config: what to train.
-        name: the preset's name, for the run folder; "custom" without one.
+        name: the preset's name, which the run folder gets too; "custom" without a preset.
         out: the run folder (must not exist or be empty); None makes one in the user's data directory.
         paused: build the networks and show the untrained samples, but wait.
-        schedule: interventions to make at given steps, as `--at` asks.
+        schedule: interventions to make at given steps, as `--at` gives them.
         pause_at_first_alert: pause once, at the run's first alert, whatever `PauseOnAlert` says.
     """
 
@@ -64,14 +64,14 @@ class NewLatents:
 
 @dataclass(frozen=True)
 class ShowClass:
-    """Show samples of one class, or of every class where it is None; training is not touched."""
+    """Show samples of one class, or of every class if `label` is None; training is not touched."""
 
     label: int | None = None
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Make these pictures of the networks' insides from here on, as often as their cost allows, and no others.
+    """From here on, make only these pictures of the networks' insides, as often as their cost allows.
 
     `scores` asks for the discriminator's score of every shown sample.
     """
@@ -89,9 +89,9 @@ class Inspect:
 
 @dataclass(frozen=True)
 class Walk:
-    """Show what becomes of these latents, shape (n, latent_dim), now and with every picture; None ends it.
+    """Show what the generator makes of these latents, shape (n, latent_dim), now and with every picture; None ends it.
 
-    `labels`, shape (n,), are their classes where the GAN is conditional.
+    `labels`, shape (n,), are their classes if the GAN is conditional.
     """
 
     latents: FloatArray | None
@@ -105,7 +105,7 @@ class NextUpdate:
 
 @dataclass(frozen=True)
 class PauseOnAlert:
-    """Whether to pause where an alert is raised; off until it is asked for."""
+    """Whether to pause when an alert is raised. It is off until it is asked for."""
 
     on: bool
 

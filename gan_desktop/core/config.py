@@ -61,12 +61,12 @@ class Game(Selection):
 
     @property
     def translates(self) -> bool:
-        """Whether samples are made of samples of another domain, not of latents."""
+        """Whether samples are made from samples of another domain, not from latents."""
         return self.played.translates
 
     @property
     def makes_source(self) -> bool:
-        """Whether the source is made of the data themselves, so that any images will do."""
+        """Whether the source is made from the data themselves, so that any images will do."""
         return self.translates and getattr(self.options, "source", registry.GIVEN) != registry.GIVEN
 
     @property
@@ -81,7 +81,7 @@ def weight_key(name: str) -> str:
 
 
 def weight_fields(registered: Choices) -> Any:
-    """A live key for the weight of each entry, 0 and off where nothing is said."""
+    """A live key for the weight of each entry. Its default is 0, which is off."""
     return {
         weight_key(name): (Weight, live(0.0, entry.usual, title=entry.title, description=entry.description))
         for name, entry in registered.items()
@@ -245,13 +245,13 @@ class TrainingConfig(Section):
         None, title="Length", description="After how many steps or epochs the run ends."
     )
     epochs: Annotated[Count, Field(ge=1, le=2**31)] | None = Field(
-        None, description="After how many passes over the data the run ends, where it is not told in steps."
+        None, description="After how many passes over the data the run ends, if its length is not given in steps."
     )
     device: Annotated[str, BeforeValidator(not_empty), AfterValidator(encodable)] = Field(
         "auto", description="Where the training runs."
     )
     stop_when: Annotated[str, AfterValidator(condition)] | None = Field(
-        None, title="Stop when", description='Ends the run where it holds, as in "modes_covered >= 8".'
+        None, title="Stop when", description='Ends the run when it holds, as in "modes_covered >= 8".'
     )
     measure_every: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] = Field(
         250,
@@ -281,9 +281,9 @@ class TrainingConfig(Section):
 
 
 class RunConfig(Section):
-    """Everything a run depends on but the interventions made while it goes."""
+    """Everything that a run depends on, except the interventions made while it is under way."""
 
-    # Factories, because a default section looks into the registries, whose modules import this one.
+    # Factories, because making a default section looks into the registries, whose modules import this one.
 
     game: GameConfig = Field(default_factory=GameConfig)
     data: DataConfig = Field(default_factory=DataConfig)

@@ -54,12 +54,13 @@ NOTHING = Sentence("")
 
 @dataclass(frozen=True)
 class Evidence:
-    """A figure or metric that was compared with a threshold: `value sign limit` holds where it speaks for an alert.
+    """A figure or metric that was compared with a threshold. If `value sign limit` holds, it speaks for an alert.
 
     Attributes:
-        name: of a figure (`core.figures`), a metric (`core.registry.metrics`), or a quantity that `meaning` explains.
-        floor: what real samples in place of fakes would give, where that is known.
-        meaning: what the quantity is, where its name does not say.
+        name: the name of a figure (`core.figures`), of a metric (`core.registry.metrics`), or of a quantity that
+            `meaning` explains.
+        floor: what real samples in place of fakes would give, if that is known.
+        meaning: what the quantity is, if its name does not say.
     """
 
     name: str
@@ -70,12 +71,12 @@ class Evidence:
     meaning: Sentence = NOTHING
 
     def __str__(self) -> str:
-        """As in `modes_covered = 3 < 6 (floor 8)`."""
+        """The comparison in one line: `modes_covered = 3 < 6 (floor 8)`."""
         floor = "" if self.floor is None else f" (floor {self.floor:.4g})"
         return f"{self.name} = {self.value:.4g} {self.sign} {number_text(float(f'{self.limit:.4g}'))}{floor}"
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it; numbers that are not finite are null."""
+        """The evidence as JSON holds it; numbers that are not finite are null."""
         return {
             "name": self.name,
             "value": _finite(self.value),
@@ -94,16 +95,16 @@ class Suggestion:
     reason: Sentence
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """The suggestion as JSON holds it."""
         return {"changes": dict(self.changes), "reason": str(self.reason)}
 
 
 @dataclass(frozen=True)
 class Alert:
-    """A failure that a detector (`core.registry.detectors`) sees, with all that it rests on.
+    """A failure that a detector (`core.registry.detectors`) sees, with all of its evidence.
 
     Attributes:
-        step: where it was raised.
+        step: the step at which it was raised.
         level: `BAD`, or `WATCH` for what may pass.
         message: one sentence on what it means.
     """
@@ -116,7 +117,7 @@ class Alert:
     suggestions: tuple[Suggestion, ...] = ()
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """The alert as JSON holds it."""
         return {
             "step": self.step,
             "detector": self.detector,
@@ -162,7 +163,7 @@ class AlertEnded:
 
 @dataclass(frozen=True)
 class Diagnosed:
-    """All lights at a step, and the alerts that stand, with the figures of now as evidence."""
+    """All lights at a step, and the alerts that stand, with the current figures as evidence."""
 
     step: int
     aspects: tuple[Aspect, ...]

@@ -12,6 +12,6 @@ Emit = Callable[[Event], None]
 
 
 class Engine(Protocol):
-    """Takes commands from `commands` and tells `emit` what happens, on the calling thread, until `Quit`."""
+    """Takes commands from `commands` and gives `emit` what happens, on the calling thread, until `Quit`."""
 
     def __call__(self, commands: CommandQueue, emit: Emit, /) -> None: ...

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-# Characters of a sentence, of a value in it and of a path. Beyond, the middle is left out: the key stands at the
-# beginning, what is allowed at the end.
+# The most characters of a sentence, of a value in it and of a path. A longer sentence or path loses its middle, because
+# the key stands at the beginning and what is allowed at the end.
 LONGEST_SENTENCE, LONGEST_VALUE, LONGEST_PATH = 1500, 80, 300
 
 
@@ -15,7 +15,7 @@ class InputError(ValueError):
 
     Args:
         message: one sentence. It may repeat what a person typed: line ends and other control characters are made
-            visible, and a long one is cut, so that it can be shown, written and encoded anywhere.
+            visible, and a long sentence is cut, so that it can be shown, written and encoded anywhere.
         key: the config key at fault (`training.batch_size`), so that a form can show the message
             beside its field.
     """
@@ -34,12 +34,12 @@ class RecordingError(RuntimeError):
 
 
 def printable(text: str) -> str:
-    """Text as it can be shown, written and encoded anywhere: names of files hold line ends and broken characters."""
+    """A text that can be shown, written and encoded anywhere: file names may hold line ends and broken characters."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shortened(text: str, length: int) -> str:
-    """The text as it can be shown, without its middle where it is longer than `length`."""
+    """The text as it can be shown, without its middle if it is longer than `length`."""
     return _cut(printable(_cut(text, length)), length)
 
 
@@ -54,7 +54,7 @@ def one_line(sentence: str) -> str:
 
 
 def shown(value: object, length: int = LONGEST_VALUE) -> str:
-    """The value as it is written in a sentence, cut where it is long."""
+    """The value as it is written in a sentence; its end is cut if it is long."""
     try:
         text = repr(value)
     except (RecursionError, ValueError):  # thousands of brackets; a whole number of thousands of digits
@@ -63,7 +63,7 @@ def shown(value: object, length: int = LONGEST_VALUE) -> str:
 
 
 def named(text: str) -> str:
-    """A name or a path as it stands in a sentence, in quotes; of a long one, its beginning and its end."""
+    """A name or a path in quotes, as it stands in a sentence; a long one loses its middle."""
     return f"'{shortened(text, LONGEST_PATH)}'"
 
 

@@ -1,6 +1,6 @@
 """What the engine tells the world: immutable, holding NumPy arrays and plain numbers, never tensors.
 
-Arrays in an event are never written to again by the sender, and must not be by a receiver.
+The sender never writes to an event's arrays again, and no receiver may write to them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Device:
 
 @dataclass(frozen=True)
 class EngineReady:
-    """TensorFlow is loaded. `gpu_note` says, where no GPU was found, what it takes to have one on this system."""
+    """TensorFlow is loaded. If no GPU was found, `gpu_note` says what it takes to have one on this system."""
 
     devices: tuple[Device, ...]
     seconds: float
@@ -52,7 +52,7 @@ class StatusChanged:
 
 @dataclass(frozen=True)
 class Preparing:
-    """What preparation is at, such as a download; `fraction` (0..1) is None where it cannot be known."""
+    """What the preparation is doing, such as a download; `fraction` (0..1) is None if it cannot be known."""
 
     message: str
     fraction: float | None = None
@@ -60,7 +60,7 @@ class Preparing:
 
 @dataclass(frozen=True)
 class RunOpening:
-    """Preparation is over, the run folder is about to be made: from here to its end a run has something to keep."""
+    """The preparation is over and the run folder is about to be made: from here on the run has something to keep."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,21 @@ class DataSummary:
     """What was loaded.
 
     Attributes:
-        title: one line for people, which says so where it is not what was asked for (digits in place of MNIST).
+        title: one line for people; it says so if the data are not what was asked for (digits in place of MNIST).
         kind: images of shape (height, width, channels), or points of shape (2,) or (1,).
         count: how many real samples there are.
         real: some of them in data units, shape (n, *sample_shape): images in 0..1.
         centres: the true modes of a mixture, shape (modes, 2); `sigma` is each mode's standard deviation, and `weights`
-            are their shares where these are not equal, shape (modes,).
+            are their shares if these are not equal, shape (modes,).
         notes: what people should know, such as files that could not be read; a sentence each.
-        classes: how many classes the labels tell apart, 0 where there are no labels.
-        class_names: a name for each class, where they have names.
+        classes: how many classes the labels tell apart, 0 without labels.
+        class_names: a name for each class, if they have names.
         real_labels: the classes of `real`, shape (n,), or None.
         spread: the root of the mean squared distance of real samples from their mean, as the discriminator sees them;
-            None where it is not known.
+            None if it is not known.
         unreadable: how many files could not be read and were left out.
-        source: some samples of the source, in a game that translates: the ones that `real` belong to where they are
-            paired.
+        source: some samples of the source, in a game that translates; if the data are paired, these are the samples
+            that `real` belong to.
     """
 
     title: str
@@ -114,7 +114,7 @@ class RunStarted:
     Attributes:
         total_steps: None when it goes on until it is stopped.
         machine: what its weights depend on besides config, seed and interventions.
-        notes: what preparing it has to say to the log, such as a kept program that had to be compiled anew.
+        notes: what the preparation adds to the log, such as a kept program that had to be compiled anew.
     """
 
     config: RunConfig
@@ -131,7 +131,7 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class MetricsBlock:
-    """Every step's figures of one compiled call.
+    """The figures of every step of one compiled call.
 
     Attributes:
         first_step: the number of the first step in the block, from 0.
@@ -170,8 +170,8 @@ class Progress:
         seconds: time spent training, pauses excluded.
         steps_per_second: over the last second or so.
         remaining_seconds: None when the end is not known.
-        memory: bytes of the process that are resident.
-        watching: the share of the machine's time that the engine spends on watching, by what it is spent on; see
+        memory: the resident memory of the process, in bytes.
+        watching: for each kind of watching, the share of the machine's time that the engine spends on it; see
             `training.watch_cost`.
     """
 
@@ -185,7 +185,7 @@ class Progress:
     watching: Mapping[str, float] = field(default_factory=dict)
 
 
-# What every game that translates calls the column of what its maker makes.
+# The name of the column with what the maker makes, in every game that translates.
 MADE = "made"
 
 
@@ -194,9 +194,9 @@ class Picture:
     """One column of the sample grid.
 
     Attributes:
-        name: what the game calls it, `MADE` where it is the maker's own; `title` is for people.
+        name: what the game calls it, `MADE` if it is the maker's own; `title` is for people.
         values: shape (n, *shape): one for each of the samples.
-        group: the columns of one group belong together, those of another begin at samples of their own.
+        group: columns of one group belong together; each group begins with samples of its own.
     """
 
     name: str
@@ -210,13 +210,13 @@ class Samples:
     """Generated samples from the fixed latents, in data units: (n, height, width, channels) in 0..1, (n, 2) or (n, 1).
 
     Attributes:
-        averaged: what the averaged generator makes of the same latents, or None where there is no average.
-        labels: the class that each was asked for, shape (n,), or None where the GAN is not conditional.
-        latents: what they were made of, shape (n, latent_dim); None of samples that were kept from earlier.
-        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), where that was asked for; None
-            where it judges packs.
+        averaged: what the averaged generator makes of the same latents, or None if there is no average.
+        labels: the class that was asked for, sample by sample, shape (n,), or None if the GAN is not conditional.
+        latents: what they were made from, shape (n, latent_dim); None for samples that were kept from earlier.
+        scores: sigmoid of the discriminator's logit of each of `values`, shape (n,), if that was asked for; None if
+            it judges packs.
         pictures: the columns of the sample grid in a game that translates, in data units and in their order: what each
-            of `values` was made of, `values` themselves, and what they are to be compared with.
+            of `values` was made from, `values` themselves, and what they are to be compared with.
     """
 
     step: int
@@ -243,9 +243,9 @@ class CommandRefused:
     """A command could not be carried out; nothing changed.
 
     Attributes:
-        key: the config key at fault, where there is one.
+        key: the config key at fault, if there is one.
         asked: the key that was to be changed, which need not be the one at fault.
-        of_start: whether it was a start that was refused; a run that was under way goes on then.
+        of_start: whether a start was refused; a run that was under way then goes on.
     """
 
     message: str
@@ -255,13 +255,13 @@ class CommandRefused:
 
     @property
     def place(self) -> str | None:
-        """The key beside which the person looks for the message: the one they touched."""
+        """The key beside which a person looks for the message: the one that they touched."""
         return self.asked or self.key
 
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """`by_time`: it is one of those that are made now and then, and goes when there is a newer one."""
+    """A checkpoint was saved. `by_time`: it is made now and then, and is removed when there is a newer one."""
 
     step: int
     path: Path
@@ -270,7 +270,7 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class CheckpointRemoved:
-    """A checkpoint that was made by time is about to go: there is a newer one."""
+    """A checkpoint that was made by time is about to be removed: there is a newer one."""
 
     step: int
     path: Path
@@ -278,7 +278,7 @@ class CheckpointRemoved:
 
 @dataclass(frozen=True)
 class RecordingChanged:
-    """The run folder cannot be written, told once, or can be again, where `problem` is empty. Training goes on."""
+    """The run folder cannot be written, or can be again if `problem` is empty; each is sent once. Training goes on."""
 
     problem: str
     details: str = field(default="", repr=False)
@@ -289,8 +289,8 @@ class NotKept:
     """A run has ended, and something of it could not be kept in its folder; sent before the final status.
 
     Attributes:
-        problem: one sentence, without its end.
-        rescue: the folder in which it is kept instead; None where that could not be done either.
+        problem: one sentence, without the full stop.
+        rescue: the folder in which it is kept instead; None if that could not be done either.
     """
 
     problem: str
@@ -299,7 +299,7 @@ class NotKept:
 
     @property
     def sentence(self) -> str:
-        """All of it in English."""
+        """The problem and the place of the rescue in one English sentence."""
         return f"{self.problem}; what it did not take is kept in {self.rescue}" if self.rescue else self.problem
 
 
@@ -308,8 +308,8 @@ class RunEnded:
     """The run takes no further step; sent before the final status.
 
     Attributes:
-        seconds: spent training, pauses and compilation excluded; `steps_per_second` is over all of them.
-        weights_digest: SHA-256 of every variable of both networks; two runs are equal if and only if it is.
+        seconds: the time spent training, pauses and compilation excluded; `steps_per_second` is over all of it.
+        weights_digest: SHA-256 of every variable of both networks; two runs are equal if and only if their digests are.
     """
 
     status: Status

@@ -1,4 +1,4 @@
-"""What a form needs to know of each config key, read from the config's models: nobody keeps a list of fields."""
+"""What a form needs to know about each config key, read from the config's models: nobody keeps a list of fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gan_desktop.core.sections import OneOf, Selection
 
 
 class Kind(StrEnum):
-    """What is asked for."""
+    """The kind of value that is asked for."""
 
     FLAG = "flag"
     COUNT = "count"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 class Choice(NamedTuple):
-    """One of the values that are allowed, with its title, what it is and, of an objective, its formula."""
+    """One of the allowed values, with its title and what it is; an objective has its formula too."""
 
     value: str | int | float
     title: str
@@ -50,12 +50,12 @@ class KeyInfo:
         path: `section.key`.
         title: for people, in a word or two.
         description: a sentence or two; may be empty.
-        choices: of a CHOICE, all that is allowed.
-        least, most: bounds where there are some; `below` is one that is not reached itself.
+        choices: all that is allowed for a CHOICE.
+        least, most: the bounds, if there are any; `below` is an upper bound that is itself not allowed.
         is_live: whether it may change while a run is under way.
-        usual: what the literature uses where it is on; None for what is not switched on and off.
+        usual: what the literature uses when it is on; None for a key that is not switched on and off.
         is_optional: whether it may be left empty.
-        is_option: whether it is an option of what its section selects, and goes when another is selected.
+        is_option: whether it is an option of what its section selects, and goes when something else is selected.
     """
 
     path: str
@@ -82,7 +82,7 @@ class KeyInfo:
 
 
 def section_fields(config: RunConfig, section: str) -> list[KeyInfo]:
-    """The keys of a section in order, the options of what it selects right behind the selector."""
+    """The keys of a section in order; the options of what it selects stand right behind the selector."""
     model = sections()[section]
     own = _fields_of(model, section)
     if not issubclass(model, Selection):
@@ -93,7 +93,7 @@ def section_fields(config: RunConfig, section: str) -> list[KeyInfo]:
 
 
 def every_field() -> dict[str, KeyInfo]:
-    """Each key that there is by its path, the options of all that can be selected included; the first of a name."""
+    """Every key by its path, with the options of all that can be selected; if a path comes twice, the first one."""
     found: dict[str, KeyInfo] = {}
     for section, model in sections().items():
         fields = list(_fields_of(model, section))
@@ -180,7 +180,7 @@ def _kind(plain: Any, metadata: list[Any]) -> tuple[Kind, tuple[Choice, ...]]:
 
 
 def _bound(metadata: list[Any], kind: type, attribute: str) -> float | None:
-    """The bound of that kind, also inside a `Field` of an annotation that pydantic has not merged."""
+    """The bound of that kind, if there is one; it may be in a `Field` of an annotation that pydantic has not merged."""
     for item in metadata:
         for part in getattr(item, "metadata", [item]):
             if isinstance(part, kind):

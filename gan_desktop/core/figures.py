@@ -1,4 +1,4 @@
-"""Figures: the numbers that every training step reports. Which there are, the game declares (`core.registry.games`)."""
+"""Figures: the numbers that every training step reports. The game declares which (`core.registry.games`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-# A loss is what a player minimises or a part of it, a norm how hard a player is pulled, a score how judges judge.
+# A loss is what a player minimises, or a part of it; a norm, how hard a player is pulled; a score, how judges judge.
 FigureKind = Literal["loss", "norm", "score"]
 
 
@@ -15,7 +15,7 @@ class Figure:
     """One number of each step.
 
     Attributes:
-        name: in files, on the command line and in stop conditions.
+        name: its name in files, on the command line and in stop conditions.
         meaning: what it is, as a phrase that can follow "the".
         player: the player whose update reports it.
     """
@@ -35,7 +35,7 @@ class MissingFigureError(KeyError):
 
 
 def backward(name: str) -> str:
-    """What a figure of the forward pair is called where it is the backward pair's, in a game of two pairs."""
+    """The name of the backward pair's figure, in a game of two pairs, for the forward pair's figure `name`."""
     role, _, rest = name.partition("_")
     return f"{role}_back_{rest}" if role in ("d", "g") else f"back_{name}"
 
@@ -52,13 +52,13 @@ class Figures(Mapping[str, Figure]):
         return tuple(self._figures)
 
     def column(self, name: str) -> int:
-        """The place of a figure. Raises MissingFigureError where the game has no such figure."""
+        """The place of a figure. Raises MissingFigureError if the game has no such figure."""
         if name not in self._columns:
             raise MissingFigureError(name)
         return self._columns[name]
 
     def of(self, player: str) -> tuple[str, ...]:
-        """The names of what one player's update reports."""
+        """The names of the figures that one player's update reports."""
         return tuple(figure.name for figure in self.values() if figure.player == player)
 
     def __getitem__(self, name: str) -> Figure:

@@ -1,4 +1,4 @@
-"""Locks on open files. The system gives one back when its process ends, however it ends: whoever holds one is alive."""
+"""Locks on open files. The system releases a lock when its process ends, however it ends: a holder is alive."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 
-# What the systems say where another open file has the lock; any other error means that there are no locks here.
+# The errors that mean that another open file has the lock; any other error means that there are no locks here.
 _HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 if sys.platform == "win32":
@@ -16,7 +16,7 @@ if sys.platform == "win32":
     _PLACE = 2**30
 
     def take(descriptor: int) -> bool:
-        """Lock an open file for this one alone; whether it could be had. It is kept until the file is closed.
+        """Lock an open file for this descriptor alone, until the file is closed; say whether that worked.
 
         Raises:
             OSError: files cannot be locked there.
@@ -35,7 +35,7 @@ else:
     import fcntl
 
     def take(descriptor: int) -> bool:
-        """Lock an open file for this one alone; whether it could be had. It is kept until the file is closed.
+        """Lock an open file for this descriptor alone, until the file is closed; say whether that worked.
 
         Raises:
             OSError: files cannot be locked there.
@@ -49,7 +49,7 @@ else:
 
 
 def _is_free(error: OSError) -> bool:
-    """False where another has the lock; raises what is no answer to the question."""
+    """False if another has the lock; raises any other error, which does not answer the question."""
     if error.errno not in _HELD:
         raise error
     return False

@@ -13,21 +13,22 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class FolderPreview:
-    """What is at a path: of image files from headers alone, of a single file from all that it holds.
+    """What is at a path. Image files are known by their headers alone, a single file by all that it holds.
 
     Attributes:
         path: as it was given.
-        count: images with a readable header; of a single file, its samples; 0 where they were not counted.
-        unreadable: name and reason of each file that should be an image and is none.
+        count: how many images have a readable header, or how many samples a single file has; 0 if they were not
+            counted.
+        unreadable: the name of each file that should be an image and is not, with the reason.
         sizes: ((width, height), count), most common first.
-        classes: (name, count) of each sub-folder or label, in order; empty where there are none.
+        classes: (name, count) of each sub-folder or label, in order; empty if there are none.
         gray: how many images are saved in grey; `color`: in colour.
         thumbnails: a few of the images, uint8 of shape (side, side, 3).
-        suggested: config values that load it, `{"data.name": "images", ...}`; empty where nothing here can be loaded.
+        suggested: config values that load it, `{"data.name": "images", ...}`; empty if nothing here can be loaded.
         notes: what else people should know, a sentence each.
-        domains: (name, count) of both domains, the source first, where it is read as two; else empty.
-        is_named: whether names say that it is meant so: then this reading is offered first.
-        others: what other readings there are of the same place, to choose from.
+        domains: (name, count) of both domains, the source first, if it is read as two; else empty.
+        is_named: whether names say that this reading is meant: then it is offered first.
+        others: the other readings of the same place, to choose from.
     """
 
     path: Path
@@ -46,5 +47,5 @@ class FolderPreview:
 
     @property
     def most_in_batch(self) -> int:
-        """How many samples a batch may have; 0 where they were not counted."""
+        """How many samples a batch may have; 0 if they were not counted."""
         return min((count for _, count in self.domains), default=self.count)

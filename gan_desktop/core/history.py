@@ -15,7 +15,7 @@ class History:
     A million steps of nine figures take 36 MB, at most 72 MB with the room kept for growth.
 
     Attributes:
-        figures: what is held of each step; none before the first block.
+        figures: the figures that are held for each step; none before the first block.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class History:
         """A view of one figure over all steps, shape (len(self),); valid until the next append.
 
         Raises:
-            KeyError: steps are held, and do not report it.
+            KeyError: steps are held that do not report it.
         """
         if self._length == 0:
             return np.empty(0, np.float32)

@@ -18,13 +18,13 @@ ALLOWED = f"a whole number from {SMALLEST} to {LARGEST}, or height x width, as i
 
 @dataclass(frozen=True)
 class OfImages:
-    """Annotates a size that may be a rectangle's; it is kept as `size_of` writes it."""
+    """Annotates a size that may be a rectangle; it is kept as `size_of` writes it."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_checked)
 
 
-# As an option of a data set that takes rectangles; `ImageSize` of the data sets is of squares alone.
+# The option of a data set that takes rectangles; the data sets' `ImageSize` is for squares alone.
 FrameSize = Annotated[Size, OfImages()]
 
 
@@ -37,7 +37,7 @@ def height_width(size: Size) -> tuple[int, int]:
 
 
 def size_of(height: int, width: int) -> Size:
-    """The size as a config has it: a number where it is a square's."""
+    """The size as a config has it: a number if it is a square."""
     return height if height == width else f"{height}x{width}"
 
 

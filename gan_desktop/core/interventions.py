@@ -13,7 +13,7 @@ from gan_desktop.core.keys import key_info, read_value, replace_keys, resolve_ke
 from gan_desktop.core.registry import terms
 from gan_desktop.core.sections import LARGEST_STEP
 
-# Characters of a step: a sign and zeros before it are allowed.
+# The most characters of a step: a sign and zeros before it are allowed.
 LONGEST_STEP = 40
 
 # A number, or the name of an objective.
@@ -21,7 +21,7 @@ ControlValue = float | str
 
 
 def is_same(one: ControlValue, other: ControlValue) -> bool:
-    """Whether two values are one to the engine, which computes with 32-bit floats."""
+    """Whether two values are the same to the engine, which computes with 32-bit floats."""
     if isinstance(one, str) or isinstance(other, str):
         return one == other
     return isclose(one, other, rel_tol=1e-6)
@@ -83,7 +83,7 @@ def parse_intervention(text: str, config: RunConfig) -> Intervention:
 
 
 def schedule_interventions(texts: Iterable[str], config: RunConfig) -> tuple[Intervention, ...]:
-    """Parse a list of `--at`, in the order of their steps, each checked against the config that those before it leave.
+    """Parse a list of `--at`, ordered by step; each is checked against the config that the ones before it leave.
 
     Raises:
         InputError: as `parse_intervention`.
@@ -104,7 +104,7 @@ def _split(text: str) -> tuple[int, str, str]:
         raise InputError(f"--at {shown(text)} is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
     if not re.fullmatch(r"\s*[+-]?\d+\s*", step_text, re.ASCII):
         raise InputError(f"--at {shown(text)}: the step {shown(step_text)} is not a whole number")
-    # One of thousands of digits is more than Python reads.
+    # Python does not read a number of thousands of digits.
     step = int(step_text) if len(step_text.strip()) <= LONGEST_STEP else LARGEST_STEP + 1
     if step < 0:
         raise InputError(f"--at {shown(text)}: the step {step} is before step 0, the first one")

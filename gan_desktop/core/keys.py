@@ -42,7 +42,7 @@ OWN_SENTENCES = {"both_frozen", "two_lengths", "condition", "registered"}
 
 # Keys that are always written with their section: `name` alone is the data set's.
 ALWAYS_WHOLE = {"game.name"}
-# What is typed for one key: the longest list of a mixture's centres is a tenth of it.
+# The most characters that are typed for one key: the longest list of a mixture's centres is a tenth of this.
 LONGEST_TEXT = 20_000
 
 
@@ -52,7 +52,7 @@ def parse_value(text: str) -> Any:
     # No key's value is a table, and reading one with a name of thousands of parts takes seconds.
     if len(text) <= LONGEST_TEXT and not text.endswith(",") and ("{" not in text or text[0] in "'\""):
         try:
-            # In a list, so that a comment would swallow its end: `8#9` is no 8.
+            # In a list, so that a comment would swallow its end: `8#9` is not 8.
             values = tomllib.loads(f"value = [{text}]")["value"] if "\n" not in text else []
             if len(values) == 1:
                 return values[0]
@@ -62,7 +62,7 @@ def parse_value(text: str) -> Any:
 
 
 def read_value(text: str, info: KeyInfo) -> Any:
-    """The value that `text` is for a key: what is a text there stays one, as a folder called `2024` does.
+    """The value that `text` stands for at a key. If the key takes a text, it stays one, as a folder called `2024` does.
 
     Raises:
         InputError: it is too long to be a value.
@@ -74,7 +74,7 @@ def read_value(text: str, info: KeyInfo) -> Any:
         value = next((choice.value for choice in info.choices if text.strip() == str(choice.value)), value)
         is_text = all(isinstance(choice.value, str) for choice in info.choices)
     else:
-        # A list of columns is a text too.
+        # A list of columns has the kind TEXT too, and stays a list.
         is_text = info.kind is Kind.PATH or (info.kind is Kind.TEXT and not isinstance(value, list))
     return text.strip() if is_text and not isinstance(value, str) else value
 
@@ -99,14 +99,14 @@ def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str
 
 
 def is_selector(path: str) -> bool:
-    """Whether `section.key`, or a key without its section, names the registered thing whose options it holds."""
+    """Whether `section.key`, or a key without its section, selects a registered thing whose options are keys too."""
     section, _, key = path.rpartition(".")
     models = [sections().get(section)] if section else sections().values()
     return any(model is not None and issubclass(model, Selection) and model.selector == key for model in models)
 
 
 def known_keys(config: RunConfig) -> dict[str, list[str]]:
-    """Each section's keys, the options of what it selects included."""
+    """Each section's keys, with the options of what it selects."""
     keys = {name: list(model.model_fields) for name, model in sections().items()}
     for name in keys:
         section = getattr(config, name)
@@ -116,7 +116,7 @@ def known_keys(config: RunConfig) -> dict[str, list[str]]:
 
 
 def key_info(config: RunConfig, path: str) -> KeyInfo:
-    """What is known of a `section.key` that `resolve_key` gave."""
+    """What is known about a `section.key` that `resolve_key` gave."""
     return next(info for info in section_fields(config, path.partition(".")[0]) if info.path == path)
 
 
@@ -147,8 +147,8 @@ def resolve_key(key: str, config: RunConfig) -> str:
 def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
     """The config with `{"section.key": value}` replaced and everything validated again.
 
-    Where a selector changes (`data.name`), the options of what was selected before are dropped; where the length is
-    given in steps, epochs are dropped, and the other way round.
+    If a selector changes (`data.name`), the options of what was selected before are dropped. If the length is given in
+    steps, epochs are dropped, and the other way round.
 
     Raises:
         InputError: a value is not allowed.
@@ -168,9 +168,9 @@ def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
 
 
 def carried_options(config: RunConfig, path: str, name: str) -> dict[str, Any]:
-    """What was set of the options that `name` has too: `{"section.key": value}` to go with selecting it at `path`.
+    """The options set so far that `name` has too, as `{"section.key": value}`, to be kept when `path` selects `name`.
 
-    An option that stands at its default is left to the default of `name`; so is one whose value `name` refuses.
+    An option at its default takes the default of `name`, and so does one whose value `name` refuses.
     """
     section = path.partition(".")[0]
     old, new = getattr(config, section).options, getattr(config, section).choices[name].options
@@ -195,7 +195,7 @@ def _within(values: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def dump_config(config: RunConfig) -> dict[str, dict[str, Any]]:
-    """Plain tables, fit for TOML: nothing that is None, paths as text."""
+    """Plain tables, fit for TOML: without None, and with paths as text."""
     tables: dict[str, dict[str, Any]] = config.model_dump(mode="json", exclude_none=True)
     return tables
 

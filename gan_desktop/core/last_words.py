@@ -1,8 +1,8 @@
-"""What native libraries print as the process dies: kept in a file, and told at the next start.
+"""What native libraries print as the process dies: kept in a file, and reported at the next start.
 
-TensorFlow, LLVM and Qt write to file descriptor 2, past Python. Where a window has no terminal behind it that is lost,
-and so it was while stderr is held back. Python's fault handler adds where every thread was; it speaks at every death by
-a signal of the process's own making, so a file with its words in it is of a process that died.
+TensorFlow, LLVM and Qt write to file descriptor 2, past Python. Without a terminal behind the window these words would
+be lost, and so would they while stderr is held back. Python's fault handler adds where every thread was. It writes
+whenever the process dies by a signal of its own making, so a file with its words in it belongs to a process that died.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from gan_desktop.core.paths import data_directory
 from gan_desktop.core.processes import is_running
 
 DEATH = "Fatal Python error"
-# Files of deaths that were told, of which so many are kept.
+# How the files of deaths that were reported begin, and how many of these files are kept.
 TOLD = "crash-"
 MOST_TOLD = 10
 LONGEST_WORDS = 300
-# By how much two processes may differ about when a third began.
+# How much two processes may differ about when a third began.
 CLOCK_SECONDS = 5.0
 
 
@@ -36,7 +36,7 @@ def folder() -> Path:
 
 
 def dump_on_death() -> None:
-    """Have the fault handler write to file descriptor 2, whatever that is at the time, unless it writes already."""
+    """Have the fault handler write to file descriptor 2, whatever that is at the time, unless it is on already."""
     if not faulthandler.is_enabled():
         faulthandler.enable(2)
 
@@ -52,7 +52,7 @@ def open_file(name: str) -> BinaryIO:
 
 
 def drop_file(name: str) -> None:
-    """Remove it, and the folders that were made for it, unless something else is in them: the process lives."""
+    """Remove the file, and the folders that were made for it unless something else is in them: the process lives."""
     with suppress(OSError):
         _own_path(name).unlink(missing_ok=True)
         folder().rmdir()
@@ -60,7 +60,7 @@ def drop_file(name: str) -> None:
 
 
 def forget() -> None:
-    """Remove this process's files, and the folders that are empty then: it ends as it was asked to."""
+    """Remove this process's files, and then the folders if they are empty: the process ends as it was asked to."""
     with suppress(OSError):
         for path in _files(f"{os.getpid()}-*.txt"):
             path.unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def _born(number: int) -> int:
 
 @contextmanager
 def keeping() -> Iterator[None]:
-    """Native words go to this process's file, and Python's own still to stderr."""
+    """Send what native libraries print to this process's file; what Python prints still goes to stderr."""
     try:
         words = open_file("window")
     except OSError:
@@ -108,7 +108,7 @@ def keeping() -> Iterator[None]:
 
 
 def deaths() -> list[str]:
-    """A sentence about each process that died since this was asked last, the oldest first. Never raises.
+    """A sentence about each process that died since the last call, the oldest first. Never raises.
 
     What each of them printed stays in the file that the sentence names.
     """
@@ -124,7 +124,7 @@ def deaths() -> list[str]:
             when = time.localtime(path.stat().st_mtime)
             kept = path.replace(path.with_name(f"{TOLD}{time.strftime('%Y%m%d-%H%M%S', when)}-{path.name}"))
         except OSError:
-            continue  # another start is telling it
+            continue  # another start is reporting it
         sentences.append(
             f"GAN Desktop ended abruptly on {time.strftime('%Y-%m-%d at %H:%M', when)}: {telling_line(text)} "
             f"(all that was printed is in {kept})"
@@ -136,7 +136,7 @@ def deaths() -> list[str]:
 
 
 def telling_line(text: str) -> str:
-    """The last words before the fault handler's, or its own first line where there are none."""
+    """The last words before those of the fault handler, or the handler's first line if there are none."""
     before, _, after = text.partition(DEATH)
     lines = [line.strip() for line in before.splitlines() if line.strip()] or [f"{DEATH}{after.splitlines()[0]}"]
     line = "".join(character if character.isprintable() else " " for character in lines[-1])
@@ -158,7 +158,7 @@ def _modified(path: Path) -> float:
 
 
 def _is_alive(name: str) -> bool:
-    """Whether the process of that number and that time of birth still runs."""
+    """Whether the process with the number and the start time in that name still runs."""
     try:
         number, born, *_ = name.split("-")
         return is_running(int(number), int(born), CLOCK_SECONDS)

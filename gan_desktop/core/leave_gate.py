@@ -1,4 +1,4 @@
-"""Whether the process may be left at once: not while a run is open, whose files and weights are to be kept."""
+"""Whether the process may be left at once: not while a run is open, because its files and weights are to be kept."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gan_desktop.core.status import Status
 class LeaveGate:
     """Knows from an engine's events whether a run is open; the engine waits while somebody leaves.
 
-    What goes on besides, loading TensorFlow, reading data, compiling, cannot be broken off, and need not be: nothing is
-    kept of it. `hear` is called on the engine's thread, before an event goes anywhere else.
+    Other work, such as loading TensorFlow, reading data or compiling, cannot be broken off, and need not be: nothing of
+    it is kept. `hear` is called on the engine's thread, before an event goes anywhere else.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class LeaveGate:
                 self._is_shut = False
 
     def shut(self) -> None:
-        """From here on the process is not left: something has begun, or whoever calls this ends it."""
+        """Keep the process from being left: something has begun, or whoever calls this ends the process."""
         with self._lock:
             self._is_shut = True
 

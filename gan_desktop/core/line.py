@@ -1,4 +1,4 @@
-"""Data of one dimension in bins: the window, the engine and the pictures of a run mean the same ones."""
+"""Data of one dimension in bins: the window, the engine and the pictures of a run use the same ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def middles(limits: npt.NDArray[np.floating], bins: int = BINS) -> Floats:
 
 
 def shares(numbers: npt.NDArray[np.floating], limits: npt.NDArray[np.floating], bins: int = BINS) -> Floats:
-    """The share of the numbers, shape (n, 1), that lies in each bin; what is not finite or outside lies in none."""
+    """The share of the numbers, shape (n, 1), that lies in each bin; numbers outside or not finite lie in none."""
     finite = numbers[np.isfinite(numbers)].astype(np.float64)
     counts, _ = np.histogram(finite, edges(limits, bins))
     return counts / max(1, len(numbers))

@@ -1,7 +1,7 @@
 """What a run's weights depend on besides config, seed and interventions: the machine that computes them.
 
 Sums of floating-point numbers depend on their order, and the order on how many threads divide the work, on the
-processor's instructions, on TensorFlow and on the device. A run is repeated bit for bit where all of these are equal.
+processor's instructions, on TensorFlow and on the device. A run is repeated bit for bit if all of these are equal.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Machine:
     device: str
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """The machine as JSON holds it."""
         return asdict(self) | {"features": list(self.features)}
 
 
@@ -56,7 +56,7 @@ def machine_from(plain: Mapping[str, Any]) -> Machine:
     """The machine that `plain` describes.
 
     Raises:
-        ValueError: a part is missing, or of the wrong kind.
+        ValueError: a part is missing, or has the wrong kind.
     """
     try:
         values = {field.name: plain[field.name] for field in fields(Machine)}
@@ -68,7 +68,7 @@ def machine_from(plain: Mapping[str, Any]) -> Machine:
 
 
 def differences(before: Machine, now: Machine) -> list[str]:
-    """A sentence on each part in which two machines differ; none where a run is repeated bit for bit."""
+    """A sentence on each part in which two machines differ; none if a run is repeated bit for bit."""
     sentences = []
     for name, title in TITLES.items():
         was, is_now = getattr(before, name), getattr(now, name)
@@ -91,13 +91,13 @@ def usable_cores() -> int:
 
 @cache
 def processor_text() -> str:
-    """All that the system says to tell one processor from another, for comparing alone."""
+    """All that the system says that tells one processor from another; it is only meant to be compared."""
     return "|".join([platform.machine(), processor_name(), *_all_features()])
 
 
 @cache
 def processor_name() -> str:
-    """The processor's name, or its architecture where the system tells no more."""
+    """The processor's name, or its architecture if the system says no more."""
     return _from_cpuinfo("model name") or platform.processor() or platform.machine()
 
 
@@ -108,7 +108,7 @@ def processor_features() -> tuple[str, ...]:
 
 
 def _all_features() -> list[str]:
-    """As Linux names them, or as NumPy found them where there is nobody else to ask."""
+    """All instructions, as Linux names them, or as NumPy found them if there is nobody else to ask."""
     told = (_from_cpuinfo("flags") or _from_cpuinfo("Features")).split()
     if not told:
         core: Any = getattr(np, "_core", None) or np.core  # the latter before NumPy 2
@@ -138,7 +138,7 @@ def tensorflow_distributions() -> tuple[str, ...]:
 
 
 def distributions_note() -> str:
-    """One sentence where two distributions of TensorFlow, which share one folder, are installed; else empty."""
+    """One sentence if two distributions of TensorFlow, which share one folder, are installed; else empty."""
     found = tensorflow_distributions()
     if len(found) < 2:
         return ""

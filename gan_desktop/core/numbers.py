@@ -1,13 +1,13 @@
-"""Numbers as they are written in configs: digits 0 to 9 and a decimal point; and what to say of those that are not."""
+"""Numbers as configs write them, with digits 0 to 9 and a decimal point; and what to say of others."""
 
 from __future__ import annotations
 
 import re
 from math import isfinite
 
-# Besides those of TOML: .5, 5. and +.5e3.
+# Some forms that TOML does not know as well: .5, 5. and +.5e3.
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-# With a comma where the point belongs, or between thousands.
+# A number with a comma in place of the point, or between thousands.
 COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
@@ -18,7 +18,7 @@ def number_of(text: str) -> float | None:
 
 
 def how_to_write(text: str, is_whole: bool = False) -> str:
-    """The end of a sentence about a text that is a number elsewhere in the world; empty where it is none.
+    """The end of a sentence about a text that is a number elsewhere in the world; empty if it is not one.
 
     Args:
         text: what was given.

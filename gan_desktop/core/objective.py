@@ -14,9 +14,10 @@ class Equilibrium:
     """The losses in balance: the fakes are as the real samples, and the best D cannot tell them apart.
 
     Attributes:
-        d_loss: of both halves, as they are reported: their sum or their mean; None where balance does not settle it.
-        g_loss: likewise.
-        logit: the optimal discriminator's, where there is one alone.
+        d_loss: the discriminator's, as it is reported: the sum or the mean of its halves; None if balance does not
+            settle it.
+        g_loss: the generator's; None likewise.
+        logit: the optimal discriminator's, if there is only one.
     """
 
     d_loss: float | None
@@ -29,20 +30,20 @@ NOT_SETTLED = Equilibrium(None, None)
 
 @dataclass(frozen=True)
 class Objective:
-    """The facts of an objective; what it does not declare is taken as not so, or as unknown.
+    """The facts of an objective; what it does not declare is taken as false, or as unknown.
 
     Attributes:
         formula: both losses of a sample, "D: ... G: ...", where D(x) and D(G(z)) are logits.
         has_targets: the discriminator tells real from fake by targets, which can be smoothed.
         gives_log_odds: the best discriminator's logit is the log-odds of real against fake, so that sigmoid(logit) is
             a probability. Logits of other objectives are scores.
-        decides_at_zero: the discriminator is undecided where its logit is 0, so that the logit's sign says real or
+        decides_at_zero: the discriminator is undecided when its logit is 0, so that the logit's sign says real or
             fake.
         is_relative: each fake is compared with a real sample, so the generator's loss needs the real logits too.
         equilibrium: where the losses rest, by the one-sided label smoothing s, 0 <= s < 1, which is 0 without targets.
             The discriminator is then constant, so the losses follow from its logit t alone: the one that minimises
-            (1 - s) r(t) + (1 + s) f(t), where r and f are the losses of calling a sample fake that is real and real
-            that is fake. The generator's loss is not smoothed, and penalties are not counted.
+            (1 - s) r(t) + (1 + s) f(t), where r is the loss of calling a real sample fake, and f the loss of calling a
+            fake one real. The generator's loss is not smoothed, and penalties are not counted.
     """
 
     formula: str = ""

@@ -1,4 +1,4 @@
-"""What a data set declares of people's own files: which it recognises, what it suggests for them, and its limits.
+"""What a data set declares about people's own files: which it recognises, what it suggests for them, and its limits.
 
 The preview of a folder, the file dialog, what may be dropped on the window and the config all read these declarations.
 """
@@ -25,8 +25,8 @@ class Sides:
     Attributes:
         least, most: the limits, which the config checks.
         offered: what a form offers.
-        suggested: of these the largest that enlarges few images is suggested; on a processor larger ones train slowly.
-        largest_native: images that are all squares of one size, at most this one, are suggested as they are.
+        suggested: the largest of these that enlarges few images is suggested; larger ones train slowly on a processor.
+        largest_native: if all images are squares of one size, up to this one, that size is suggested.
     """
 
     least: int = SMALLEST
@@ -36,7 +36,7 @@ class Sides:
     largest_native: int = 64
 
     def fitting(self, sizes: Mapping[tuple[int, int], int]) -> int:
-        """The side to suggest for so many images of each (width, height)."""
+        """The side to suggest; `sizes` says how many images there are of each (width, height)."""
         (width, height), *others = sizes
         if not others and width == height and self.least <= width <= self.largest_native:
             return width
@@ -44,9 +44,9 @@ class Sides:
         return max((side for side in self.suggested if side <= shorter), default=self.suggested[0])
 
 
-# Below 16 pixels, dense layers see all that there is to see, and train faster.
+# The family from each shorter side on. Below 16 pixels, dense layers see all that there is to see, and train faster.
 FAMILIES_OF_IMAGES = ((0, "mlp"), (16, "dcgan"))
-# What makes images of images.
+# The family that makes images from images.
 FAMILY_OF_TRANSLATIONS = "translator"
 
 
@@ -62,20 +62,20 @@ class OwnData:
 
     Attributes:
         reads: what it is read from, in a few words: "a folder or a zip file of images".
-        endings: of the files that it reads, in lower case: ".npy".
+        endings: the endings of the files that it reads, in lower case: ".npy".
         names: patterns, in lower case, of files that it reads without such an ending: "*idx?-ubyte".
-        parts: endings of files that it reads by the folder: one alone is no data set.
-        folder_mark: what the name of a file is like in a folder that is this data set's, whatever else lies there; a
-            data set that has one takes no other folder.
-        beside: what else it makes of a place that another data set reads, whose preview it is given: another reading,
-            offered beside that one. One that has it reads two folders that are given together, too, by `preview`; its
-            option `source_path` is the first.
-        preview: what it makes of a `training.data.place.Place`, or None where that is none of its own; told a report
-            besides. It raises InputError where a start would, as far as it looks.
-        reads_all: whether a preview reads all of a file, so that what a start would refuse is refused there; else
-            headers and names tell.
+        parts: endings of files that it reads by the folder: one file alone is no data set.
+        folder_mark: a pattern of file names: a folder with such a file belongs to this data set, whatever else lies
+            there. A data set that has a mark takes no other folder.
+        beside: makes another reading of a place that another data set reads, to be offered beside that one's; it is
+            given the other's preview. A data set that has it also reads two folders that are given together, by
+            `preview`; its option `source_path` is the first.
+        preview: what it makes of a `training.data.place.Place`, or None if the place is none of its own. It is given
+            a report as well. It raises InputError if a start would, as far as it looks.
+        reads_all: whether a preview reads all of a file and so refuses what a start would refuse; else it goes by
+            headers and names.
         sides: the sizes of its images.
-        families: the network families to suggest: from which shorter side on each is.
+        families: the network families to suggest, each with the shorter side from which on it is suggested.
     """
 
     reads: str = ""
@@ -90,7 +90,7 @@ class OwnData:
     families: tuple[tuple[int, str], ...] = ((0, "mlp"),)
 
     def family(self, size: Size | None) -> str:
-        """The network family to suggest for samples of that size, None where it is not known."""
+        """The network family to suggest for samples of that size; None is a size that is not known."""
         shorter = min(height_width(size)) if size is not None else 0
         return [name for least, name in self.families if least <= shorter][-1]
 
@@ -106,18 +106,18 @@ def file_endings() -> tuple[str, ...]:
 
 
 def file_names() -> tuple[str, ...]:
-    """The patterns of names of such files that have no such ending."""
+    """The patterns of the names of files that some data set reads though they have no such ending, each once."""
     return _each(lambda own: own.names)
 
 
 def is_data_file(name: str) -> bool:
-    """Whether some data set reads files of such a name."""
+    """Whether some data set reads files with such a name."""
     lower = name.lower()
     return lower.endswith(file_endings()) or any(fnmatchcase(lower, pattern) for pattern in file_names())
 
 
 def is_part(name: str) -> bool:
-    """Whether files of such a name are read by the folder."""
+    """Whether files with such a name are read by the folder."""
     return name.lower().endswith(_each(lambda own: own.parts))
 
 

@@ -16,7 +16,7 @@ from gan_desktop.core import file_lock
 
 APPLICATION = "gan-desktop"
 PACKAGE = Path(__file__).resolve().parent.parent
-# The names of files that are being written: those of `tempfile.mkstemp` between a dot and `.tmp`.
+# The names of files that are being written: `.<name>.<random>.tmp`, random as `tempfile.mkstemp` makes it.
 TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ def cache_directory() -> Path:
 
 
 def expanded(path: Path) -> Path:
-    """The path with `~` as the home folder; that of nobody is taken as it is."""
+    """The path with the home folder in place of `~`; if there is no such home, the path as it is."""
     with suppress(RuntimeError):
         return path.expanduser()
     return path
@@ -57,13 +57,13 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A new file to write, which takes the place of `path` once all of it is on the disk; so does its name.
+    """A new file to write. It takes the place of `path` once all of it is on the disk; then its name is put there too.
 
     Until then it has another name (`.<name>.<random>.tmp`) and is locked, so that `remove_abandoned` can tell it from
     one whose writer was killed.
 
     Raises:
-        OSError: as `write_whole`.
+        OSError: for the reasons of `write_whole`.
     """
     descriptor, temporary = _locked_temporary(path)
     try:
@@ -86,7 +86,7 @@ def _locked_temporary(path: Path) -> tuple[int, Path]:
     """A new file beside `path`, open and locked."""
     while True:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        with suppress(OSError):  # where there are no locks, nothing is taken for abandoned
+        with suppress(OSError):  # if there are no locks, nothing is taken for abandoned
             file_lock.take(descriptor)
         # Between making and locking it, another process may have taken it for abandoned.
         if os.name != "posix" or os.fstat(descriptor).st_nlink > 0:
@@ -95,7 +95,7 @@ def _locked_temporary(path: Path) -> tuple[int, Path]:
 
 
 def _keep_names(folder: Path) -> None:
-    """Have the names of a folder's files survive a loss of power; where a folder cannot be told to, nothing is done."""
+    """Make the names of a folder's files survive a loss of power; does nothing if a folder cannot be flushed."""
     if os.name != "posix":
         return
     with suppress(OSError):
@@ -107,10 +107,10 @@ def _keep_names(folder: Path) -> None:
 
 
 def remove_abandoned(folder: Path) -> list[Path]:
-    """Remove what `write_whole` was writing into a folder when its process was killed; never what is being written.
+    """Remove what `write_whole` was writing into a folder when its process was killed, but not what is being written.
 
     Returns:
-        What was removed; nothing where the folder cannot be read.
+        What was removed; nothing if the folder cannot be read.
     """
     removed = []
     try:
@@ -128,6 +128,6 @@ def remove_abandoned(folder: Path) -> list[Path]:
             finally:
                 os.close(descriptor)
             if os.name != "posix":
-                path.unlink()  # Windows removes no open file, its writer's neither
+                path.unlink()  # Windows removes no open file, and so none that is still being written
             removed.append(path)
     return removed

@@ -1,4 +1,4 @@
-"""The part of the plane in which points are looked at: the window and the engine mean the same one."""
+"""The part of the plane in which points are looked at: the window and the engine use the same one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEADROOM = 1.35
 def view_limits(real: npt.NDArray[np.floating], source: npt.NDArray[np.floating] | None = None) -> Limits:
     """The range of each axis, shape (axes, 2): around all real points, with room for fakes that are a little off.
 
-    Points of the source, in a game that translates, are in view as well where they have as many axes.
+    Points of the source, in a game that translates, are in view as well if they have as many axes.
     """
     if source is not None and source.shape[1:] == real.shape[1:]:
         real = np.concatenate([real, source])

@@ -15,7 +15,7 @@ from importlib.metadata import EntryPoint, entry_points
 from gan_desktop.core.errors import named, one_line, suggest
 
 GROUP = "gan_desktop.plugins"
-# What a registry's noun is in the name of an entry point.
+# The nouns of the registries, as the names of entry points have them.
 KINDS = (
     "aspect",
     "data_set",
@@ -38,12 +38,12 @@ _failed: set[str] = set()
 
 
 def problems() -> tuple[str, ...]:
-    """A sentence about each thing that is left out so far: what a registry holds is known when it is looked at."""
+    """A sentence about each thing left out so far: a registry knows what it holds once somebody has looked at it."""
     return tuple(_problems)
 
 
 def report(sentence: str) -> None:
-    """Keep a sentence for whoever asks, and write it to the log, which is stderr where nobody listens."""
+    """Keep a sentence for whoever asks, and write it to the log, which is stderr if nobody listens."""
     _problems.append(one_line(sentence))
     _log.warning("%s", _problems[-1])
 
@@ -55,7 +55,7 @@ def packages() -> tuple[str, ...]:
 
 
 def import_all(kind: str) -> None:
-    """Import the modules of a kind, those of one package after those of another. Never raises."""
+    """Import the modules of a kind, package by package. Never raises."""
     for point in _installed():
         if point.name == kind and point.value not in _failed:
             try:
@@ -66,15 +66,15 @@ def import_all(kind: str) -> None:
 
 
 def has_failed(module: str) -> bool:
-    """Whether the module is one that failed, or lies in one: what it had registered by then is not to be used."""
+    """Whether the module failed, or lies in one that did: nothing that it had registered by then is to be used."""
     return any(module == failed or module.startswith(f"{failed}.") for failed in _failed)
 
 
 def check_kind(module: str, kind: str) -> None:
-    """Refuse things of a kind that a plug-in's entry points do not name: it would depend on luck when they are found.
+    """Refuse things of a kind that a plug-in's entry points do not name: luck would decide when they are found.
 
     Raises:
-        ValueError: they do not.
+        ValueError: the entry points do not name that kind.
     """
     kinds = {point.name for point in _installed() if point.value == module}
     if kinds and kind not in kinds:
@@ -83,7 +83,7 @@ def check_kind(module: str, kind: str) -> None:
 
 @cache
 def _installed() -> tuple[EntryPoint, ...]:
-    """The entry points of all packages, in the order of the packages' names. What names no kind is reported."""
+    """The entry points of all packages, in the order of the packages' names. Names that are no kind are reported."""
     found = sorted(entry_points(group=GROUP), key=lambda point: (_owner(point), point.name, point.value))
     for point in found:
         if point.name not in KINDS:
@@ -97,5 +97,5 @@ def _title(point: EntryPoint) -> str:
 
 
 def _owner(point: EntryPoint) -> str:
-    """The name of the package that an entry point is of."""
+    """The name of the package that an entry point belongs to."""
     return point.dist.name if point.dist is not None else point.value

@@ -22,11 +22,11 @@ from gan_desktop.core.interventions import ControlValue, control_path, current_c
 from gan_desktop.core.keys import dump_config, replace_keys, validate_config
 
 DEFAULT_PRESET = "digits"
-# A failure on demand and the preset that heals it differ in this alone: `fail-collapse`, `heal-collapse`.
+# The names of a failure on demand and of its cure differ only in this: `fail-collapse`, `heal-collapse`.
 FAILS, HEALS = "fail-", "heal-"
 # A config is a page of text: anything larger is not one, and is refused unread.
 LARGEST_FILE = 200_000
-# Dots in a key, which has one. The time to read a key goes by the square of its parts.
+# The most dots in a key, where one is right. The time to read a key grows with the square of its parts.
 MOST_DOTS = 20
 
 
@@ -45,7 +45,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 
     Raises:
-        InputError: missing, unreadable, oversize, not UTF-8 or not TOML; names the file and, where known, the line.
+        InputError: missing, unreadable, oversize, not UTF-8 or not TOML; names the file and, if known, the line.
     """
     name = shortened(str(path), LONGEST_PATH)
     try:
@@ -84,7 +84,7 @@ def _refuse_long_keys(name: str, text: str) -> None:
 
 
 def parse_preset(name: str, tables: Mapping[str, Any], source: str) -> Preset:
-    """Make a preset of a TOML file's tables; `title` and `lesson` are optional, so any config file will do.
+    """Make a preset from a TOML file's tables; `title` and `lesson` are optional, so any config file will do.
 
     Raises:
         InputError: a key or value is not allowed.
@@ -134,9 +134,9 @@ def cure_of(name: str) -> Preset | None:
 
 
 def live_cure(failing: RunConfig, cure: RunConfig) -> tuple[tuple[str, ControlValue], ...]:
-    """The live controls in which `cure` differs, with its values: changed in the failing run, they make it the cure.
+    """The live controls in which `cure` differs, with its values. With these changes the failing run is the cure.
 
-    Empty where something else differs too, such as the data: then the cure is a new start.
+    Empty if something else differs too, such as the data: then the cure needs a new start.
     """
     now, then = current_controls(failing), current_controls(cure)
     changes = tuple((key, value) for key, value in then.items() if not is_same(value, now[key]))

@@ -1,4 +1,4 @@
-"""Which process is meant: numbers are given to new processes again, so a number alone does not tell."""
+"""Which process is meant: the system gives old numbers to new processes, so a number alone does not tell."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import psutil
 
 
 def is_running(number: int, began: float, within: float) -> bool:
-    """Whether the process of that number that began then still runs.
+    """Whether the process with that number, which began at that time, still runs.
 
     Args:
         began: seconds since 1970.
-        within: seconds by which two looks at the beginning of one process may differ.
+        within: how many seconds two readings of when one process began may differ.
     """
     try:
         return abs(psutil.Process(number).create_time() - began) < within

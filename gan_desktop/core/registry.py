@@ -56,7 +56,7 @@ class Entry(Generic[Value]):
     """One registered thing: `name` in configs, `title` and `description` for people, `options` its config keys.
 
     `facts` are what it declares beside its value, such as `core.objective.Objective`; the registry does not read them.
-    `usual` is the weight that the literature gives it, for what has a weight.
+    `usual` is the weight that the literature gives it, if it has one.
     """
 
     name: str
@@ -68,12 +68,12 @@ class Entry(Generic[Value]):
     usual: float | None = None
 
 
-# Things of any kind, for who asks for their names, titles and options alone.
+# Things of any kind, for callers that need only their names, titles and options.
 Choices = Mapping[str, Entry[object]]
 
 
 class Registry(Mapping[str, Entry[T]]):
-    """Named things of one kind, in order of registration, and those of plug-ins behind the program's own."""
+    """Named things of one kind, in order of registration; those of plug-ins come after the program's own."""
 
     def __init__(self, noun: str, provider: str) -> None:
         """`noun` is used in messages ("objective"); `provider` is the module or package that registers entries."""
@@ -112,7 +112,7 @@ class Registry(Mapping[str, Entry[T]]):
         return add
 
     def _check_name(self, name: str, value: T) -> None:
-        """Refuse a name that is taken, but for the program's own things, which a plug-in cannot come before."""
+        """Refuse a name that is taken; but a thing of the program's own replaces that of a plug-in that came first."""
         if name not in self._entries:
             return
         other = self._entries[name].value
@@ -132,7 +132,7 @@ class Registry(Mapping[str, Entry[T]]):
                 for info in pkgutil.iter_modules(getattr(module, "__path__", ())):
                     importlib.import_module(f"{self._provider}.{info.name}")
                 plugins.import_all(self.kind)
-                # A plug-in may have been imported for another kind of its things before.
+                # A plug-in may have been imported earlier, for things of another kind.
                 by_owner = sorted(self._entries.items(), key=lambda item: not self._is_own(item[1].value))
                 kept = (item for item in by_owner if not plugins.has_failed(_module_of(item[1].value)))
                 self._entries = dict(kept)
@@ -140,7 +140,7 @@ class Registry(Mapping[str, Entry[T]]):
         return self._entries
 
     def __getitem__(self, name: str) -> Entry[T]:
-        """Raises InputError naming the near miss or all that is allowed."""
+        """The entry of that name. Raises InputError, which names the near miss or all that is allowed."""
         entries = self._load()
         if name not in entries:
             raise InputError(f"unknown {self.noun} {named(str(name))}: {suggest(str(name), entries)}")

@@ -29,9 +29,9 @@ LONGEST_SECONDS = 1e9  # 31 years
 Text = TypeVar("Text", str, Path)
 
 Count = Annotated[int, Field(strict=True)]
-# As the sliders reach: SGD at 1 is chaos already, and what is above is a slip of the keys.
+# The end of the sliders: SGD at 1 is chaos already, and anything above is a slip of the keys.
 LARGEST_RATE = 1.0
-# Weights have the data's unit in them: what is usual for R1 on a ring of radius 1e6, the largest, is 1e11.
+# Weights depend on the data's unit: on a ring of radius 1e6, the largest, the usual weight of R1 is 1e11.
 LARGEST_WEIGHT = 1e12
 
 Rate = Annotated[float, Field(strict=True, gt=0, le=LARGEST_RATE, allow_inf_nan=False)]
@@ -44,8 +44,8 @@ def live(default: Any, usual: float | None = None, **about: Any) -> Any:
     """A field that may change while a run is under way: a slider in the window, `--at` on the command line.
 
     Args:
-        default: used where nothing is said; where there is a usual value, 0 and off.
-        usual: what the literature uses where it is on, and what a click switches on.
+        default: the value if nothing is said; if there is a usual value, this is 0, which is off.
+        usual: what the literature uses when it is on, and what a click switches on.
         about: further arguments of pydantic's `Field`, such as a title and a description for people.
     """
     return Field(default, json_schema_extra={"live": True, "usual": usual}, **about)
@@ -59,7 +59,7 @@ class Section(BaseModel):
 
 @dataclass(frozen=True)
 class OneOf:
-    """Annotates a text that is a name in a registry, whose own sentence is the message where it is not."""
+    """Annotates a text that is a name in a registry; if it is not, the message is the registry's own sentence."""
 
     choices: Choices
 
@@ -75,7 +75,7 @@ class OneOf:
 
 
 def encodable(value: Text) -> Text:
-    """Refuse nothing at all, and what a config file could not hold: names that are not UTF-8 come with surrogates."""
+    """Refuse what a config file could not hold: zero bytes, and names that are not UTF-8 and come with surrogates."""
     try:
         str(value).encode()
     except UnicodeEncodeError:
@@ -86,7 +86,7 @@ def encodable(value: Text) -> Text:
 
 
 def not_empty(value: Any) -> Any:
-    """Refuse an empty text, which a path would take for the folder that one is in."""
+    """Refuse an empty text, which as a path would be the current folder."""
     if isinstance(value, str) and not value.strip():
         raise PydanticCustomError("empty", "must not be empty")
     return value
@@ -97,7 +97,7 @@ GivenPath = Annotated[Path, BeforeValidator(not_empty), AfterValidator(encodable
 
 
 def condition(value: str) -> str:
-    """The canonical text of a stop condition, or its own sentence of what is wrong with it."""
+    """The canonical text of a stop condition. Raises with its own sentence on what is wrong with it."""
     try:
         return str(parse_condition(value))
     except InputError as error:

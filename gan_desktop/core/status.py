@@ -1,4 +1,4 @@
-"""What the engine is doing, and what may follow what."""
+"""What the engine is doing, and which status may follow which."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Status(StrEnum):
     STOPPED = "stopped"  # ended by the person
     DIVERGED = "diverged"  # a loss or a weight is no longer finite
     FAILED = "failed"  # an error; the message and traceback were reported
-    INTERRUPTED = "interrupted"  # its process was killed: said of a run that was left behind, never by the engine
+    INTERRUPTED = "interrupted"  # its process was killed: found in what a run left behind, never sent by the engine
 
     @property
     def is_final(self) -> bool:
@@ -23,13 +23,13 @@ class Status(StrEnum):
         return self in (Status.FINISHED, Status.STOPPED, Status.DIVERGED, Status.FAILED, Status.INTERRUPTED)
 
 
-# The words for those, as files hold them.
+# The words for the final ones, as files hold them.
 FINAL = tuple(str(status) for status in Status if status.is_final)
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.LOADING: frozenset({Status.READY, Status.PREPARING, Status.FAILED}),
     Status.READY: frozenset({Status.PREPARING}),
-    # Back to ready where what was asked for cannot be had (a missing folder, say): the reason was told.
+    # Back to ready if what was asked for cannot be had (a missing folder, say): the reason was reported.
     Status.PREPARING: frozenset(
         {Status.READY, Status.TRAINING, Status.PAUSED, Status.STOPPED, Status.FAILED, Status.DIVERGED}
     ),

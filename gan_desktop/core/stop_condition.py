@@ -40,7 +40,7 @@ class Comparison:
         return f"{self.name} {self.sign} {number_text(self.limit)}"
 
     def holds(self, values: Mapping[str, float]) -> bool:
-        """Whether the value is there, is a number, and compares so."""
+        """Whether the value is there, is a number, and satisfies the comparison."""
         value = values.get(self.name, math.nan)
         return not math.isnan(value) and OPERATORS[self.sign](value, self.limit)
 
@@ -56,7 +56,7 @@ class StopCondition:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What is compared, each once."""
+        """The names of what is compared, each once."""
         return tuple(dict.fromkeys(comparison.name for comparison in self.comparisons))
 
     def holds(self, values: Mapping[str, float]) -> bool:
@@ -64,7 +64,7 @@ class StopCondition:
         return all(comparison.holds(values) for comparison in self.comparisons)
 
     def reached(self, values: Mapping[str, float]) -> str:
-        """The sentence about values for which it holds."""
+        """The sentence about values for which the condition holds."""
         found = " and ".join(f"{name} = {values[name]:.6g}" for name in self.names)
         return f"{found} reached the condition {self}"
 

@@ -53,7 +53,8 @@ def tile_images(values: FloatArray, columns: int | None = None, scale: int = 1) 
         values: shape (n, height, width, channels) with 1 or 3 channels, in 0..1; what is outside is clipped, what is
             not a number is black.
         columns: how many images in a row; None makes a near-square picture.
-        scale: each pixel becomes a square of so many pixels (never smoothed: these are the network's own pixels).
+        scale: the side in pixels of the square that each pixel becomes (never smoothed: these are the network's own
+            pixels).
 
     Returns:
         Contiguous uint8, shape (rows * (height * scale + 1) - 1, columns * (width * scale + 1) - 1, channels).

@@ -1,6 +1,6 @@
 """Pictures of the networks' insides that the engine makes while somebody looks: events, like those of `core.events`.
 
-Arrays are never written to again. Which of them are wanted, a window says by the command `Watch`.
+Arrays are never written to again. A window says by the command `Watch` which pictures it wants.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class View(StrEnum):
 
 @dataclass(frozen=True)
 class Surface:
-    """The discriminator over the plane; of data of one dimension, over the line.
+    """The discriminator over the plane, or over the line if the data have one dimension.
 
     Attributes:
-        limits: the range of x and of y, shape (2, 2); of a line, shape (1, 2).
-        logits: at the middles of n x n cells, shape (n, n): row 0 has the smallest y, column 0 the smallest x; of a
-            line, shape (n,).
-        optimal: the logit log p_data - log p_G of the Bayes-optimal discriminator at the same places, NaN where neither
-            density is to speak of; None where the density of the data is not known.
+        limits: the range of x and of y, shape (2, 2); for a line, shape (1, 2).
+        logits: the logits at the middles of n x n cells, shape (n, n): row 0 has the smallest y, column 0 the smallest
+            x; for a line, shape (n,).
+        optimal: the logit log p_data - log p_G of the Bayes-optimal discriminator at the same places, NaN where both
+            densities are negligible; None if the density of the data is not known.
         unknown: why there is no surface (the discriminator judges packs, say); then `logits` is empty.
         optimal_unknown: why there is no `optimal`.
     """
@@ -51,11 +51,11 @@ class Surface:
 
 @dataclass(frozen=True)
 class Manifold:
-    """Where the generator maps a lattice of latents, shape (rows, columns, 2): neighbours in it are so among latents.
+    """Where the generator maps a lattice of latents, shape (rows, columns, 2), in which neighbours have near latents.
 
     Attributes:
-        points: one row where the latent space has one dimension.
-        whole: false where the latent space has more than two dimensions: then the lattice lies in a plane through it.
+        points: one row if the latent space has one dimension.
+        whole: false if the latent space has more than two dimensions: then the lattice lies in a plane through it.
         unknown: why there is no lattice (no class was chosen, say); then `points` is empty.
     """
 
@@ -67,9 +67,9 @@ class Manifold:
 
 @dataclass(frozen=True)
 class Arrows:
-    """At generated `points`, shape (n, 2), the direction in which the generator's loss falls fastest, same shape.
+    """The direction in which the generator's loss falls fastest at generated `points`; both have the shape (n, 2).
 
-    It is minus the gradient of the loss of that one sample by its own place, in data units.
+    It is minus the gradient of the loss of that one sample with respect to its own place, in data units.
     """
 
     step: int
@@ -83,9 +83,9 @@ class Layer:
 
     Attributes:
         gradient_norm, weight_norm: L2 norms of its gradient, penalties included, and of itself.
-        update_ratio: the L2 norm of what the update changes over that of the parameter: 0 where the network is frozen,
-            NaN where the parameter is 0.
-        spectral_norm: the largest singular value of a kernel as the network uses it; NaN of a vector.
+        update_ratio: the L2 norm of what the update changes over that of the parameter: 0 if the network is frozen,
+            NaN if the parameter is 0.
+        spectral_norm: the largest singular value of a kernel as the network uses it; NaN for a vector.
     """
 
     network: Role
@@ -109,8 +109,8 @@ class Layers:
 class Scores:
     """The discriminator's logits of real and of fake samples, each of shape (n,).
 
-    As it judges outside of training: batch norm by its moving moments, no instance noise, no dropout. One that judges
-    packs gives a logit for each pack.
+    It judges as it does outside of training: batch norm uses its moving moments, and there is no instance noise and no
+    dropout. If it judges packs, there is a logit for each pack.
     """
 
     step: int
@@ -132,14 +132,14 @@ class Inspected:
     """A generated sample that was asked about, beside the real samples that are nearest to it.
 
     Attributes:
-        index: of the sample among those shown.
-        sample: in data units, shape (*sample_shape).
-        logit: the discriminator's; NaN where it judges packs.
+        index: the place of the sample among the shown ones.
+        sample: the sample in data units, shape (*sample_shape).
+        logit: the discriminator's; NaN if it judges packs.
         neighbours: the nearest real samples, shape (k, *sample_shape), and their `distances`, shape (k,).
         typical: the median distance from a real sample to the nearest other one.
-        class_name: the class that a classifier of real images gives it; empty where there is none.
-        patches: sigmoid of the logit of each patch, shape (rows, columns), of a discriminator that judges patches; None
-            of any other. Then `logit` is the mean of the patches' logits.
+        class_name: the class that a classifier of real images gives it; empty if there is none.
+        patches: sigmoid of the logit of each patch, shape (rows, columns), if the discriminator judges patches; `logit`
+            is then the mean of the patches' logits. Else None.
     """
 
     step: int
@@ -158,11 +158,11 @@ class UpdateShown:
     """Slow motion: one update within the step that comes next, as it will be. Then the step is taken as always.
 
     Attributes:
-        step: the steps that were taken before this one.
-        network: whose update; `number` of `of` updates of that network in the step, from 1.
+        step: how many steps were taken before this one.
+        network: the network that is updated: for the `number`-th of `of` times in the step, from 1.
         loss_before, loss_after: that network's loss on the batch of the update, as the figures d_loss and g_loss.
         samples: the shown samples after it.
-        surface: the discriminator after it, of points.
+        surface: the discriminator after it, for points.
         is_last: whether the step was taken with it: the run is now a step further.
     """
 

@@ -18,7 +18,8 @@ from gan_desktop.diagnosis.features import COMPONENTS, fit_features, one_thread
 
 Labels = npt.NDArray[np.int64]
 
-# On digits and letters, 5 to 50 real ones of a class, it is about as often right with 3 to 100, less often with 1.
+# On digits and letters, with 5 to 50 real ones of each class, the classifier is about as often right with 3 to 100, and
+# less often with 1.
 SLACK_COST = 10.0
 SEEN = {"images": f"{COMPONENTS} principal components of the training images", "points": "the points as they are"}
 
@@ -31,7 +32,7 @@ class Labelled(NamedTuple):
 
 
 class Accuracies(NamedTuple):
-    """The share of test samples that are told right after training on each of three sets, 0..1."""
+    """The share of test samples whose class is found after training on each of three sets, 0..1."""
 
     real: float
     real_and_generated: float
@@ -39,12 +40,12 @@ class Accuracies(NamedTuple):
 
     @property
     def gain(self) -> float:
-        """What generated samples add to the real ones; less than 0 where they take away."""
+        """What generated samples add to the accuracy of the real ones; less than 0 if they take away."""
         return self.real_and_generated - self.real
 
 
 class Spread(NamedTuple):
-    """The mean over seeds and the standard deviation of one seed, which is NaN where there is one alone."""
+    """The mean over seeds and the standard deviation of one seed, which is NaN if there is only one."""
 
     mean: float
     deviation: float
@@ -59,10 +60,10 @@ def described(kind: SampleKind) -> str:
 
 
 def measure(kind: SampleKind, real: Labelled, generated: Labelled, test: Labelled) -> Accuracies:
-    """Train on the real samples, on both and on the generated ones; the accuracies on `test`.
+    """Train on the real samples, on both and on the generated ones, and give the accuracies on `test`.
 
-    The samples' weights add up to the number of real ones each time, halved between real and generated where both are
-    there. So the slack variables cost as much in all three, and copies of the real samples change nothing.
+    The samples' weights add up to the number of real ones each time; with both, each kind gets half. So the slack
+    variables cost as much in all three, and copies of the real samples change nothing.
 
     Raises:
         InputError: scikit-learn is not installed.
@@ -78,14 +79,14 @@ def measure(kind: SampleKind, real: Labelled, generated: Labelled, test: Labelle
 
 
 def accuracy(kind: SampleKind, training: Labelled, weights: npt.NDArray[np.float64], test: Labelled) -> float:
-    """The share of `test` that a classifier trained on `training` tells right.
+    """The share of `test` whose class is found by a classifier trained on `training`.
 
-    It sees nothing else: principal components are those of its training set. They are not whitened: most are directions
-    in which few images hardly differ, and scaled to one variance, their noise would drown the others. The width of the
-    kernel goes by the variance of all features (`gamma="scale"`).
+    The classifier sees nothing else: the principal components are those of its training set. They are not whitened:
+    among few images, most of them are directions in which images hardly differ, and with all scaled to one variance
+    their noise would drown the others. The width of the kernel goes by the variance of all features (`gamma="scale"`).
 
     Args:
-        weights: what each training sample counts, shape (n,).
+        weights: how much each training sample counts, shape (n,).
     """
     machine = classifier()(C=SLACK_COST, gamma="scale")
     seen, asked = training.samples, test.samples
@@ -102,7 +103,7 @@ def classifier() -> Any:
     """scikit-learn's class, imported here because that takes most of a second.
 
     Raises:
-        InputError: it is not installed, as in the packaged executable.
+        InputError: scikit-learn is not installed, as in the packaged executable.
     """
     try:
         from sklearn.svm import SVC
@@ -121,7 +122,7 @@ def verdict(per_class: int, gain: Spread) -> str:
 
     Args:
         per_class: how many real samples of each class there were.
-        gain: over the seeds, each seed's own difference.
+        gain: the spread over the seeds of each seed's own difference.
     """
     mean, deviation = percent(gain.mean), percent(gain.deviation)
     does = f"add {mean:.2f} points to" if mean >= 0 else f"take {-mean:.2f} points from"

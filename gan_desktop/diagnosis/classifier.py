@@ -1,8 +1,8 @@
-"""A classifier of the real images, by which the classes of fakes are told: quick to fit, and it says how often it errs.
+"""A classifier of the real images that tells the classes of fakes: it is quick to fit and says how often it errs.
 
-Quadratic discriminant analysis on principal components. Fitted to 4,000 images of MNIST it is right on 97 % of others,
-as a support vector machine is, and 40 times as quick: 1,000 images in 3 ms. It loses less on blurred and noisy
-images, which fakes are.
+It is quadratic discriminant analysis on principal components. Fitted to 4,000 images of MNIST it is right on 97 % of
+others, as a support vector machine is, and is 40 times as quick: 1,000 images in 3 ms. It loses less on blurred and
+noisy images, which fakes are.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from gan_desktop.diagnosis.gaussians import Gaussians, fit_gaussians
 
 Labels = npt.NDArray[np.int64]
 
-# Each class's covariance is mixed with so much of the unit matrix, without which few images would overfit.
+# Each class's covariance is mixed with this much of the unit matrix; without it a fit to few images would overfit.
 SHRINKAGE = 0.02
-# Fewer images of a class say nothing of how it varies.
+# Fewer images of a class say nothing about how it varies.
 FEWEST = 10
-# A classifier must be right, on average over the classes, so many times as often as a guess is.
+# A classifier must be right, on average over the classes, this many times as often as a guess is.
 BETTER_THAN_GUESSING = 1.25
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Tells the class of an image, or, of stacked images, the classes of all channels.
+    """Tells the class of an image or, if images are stacked, the classes of all channels.
 
     Attributes:
         space: what it sees of an image: its `components` leading features, or those of each channel.
-        channels: how many images are stacked in one; 1 where they are not.
-        channel_classes: of stacked images, the classes that each channel has; else 0.
-        accuracy: the share of `tried_on` real images, held out from fitting, whose class it tells right.
-        is_guessing: whether it is hardly better than a guess, on average over the classes: naming the commonest one
-            for every image is right as often as that is frequent, and tells nothing.
+        channels: how many images are stacked in one; 1 if they are not.
+        channel_classes: how many classes each channel of stacked images has; else 0.
+        accuracy: the share of `tried_on` real images, held out from fitting, whose class it gets right.
+        is_guessing: whether it is hardly better than a guess, on average over the classes: always naming the commonest
+            class is right as often as that class comes, and tells nothing.
     """
 
     model: Gaussians
@@ -57,11 +57,11 @@ class Classifier:
         )
 
     def predict(self, images: FloatArray) -> Labels:
-        """The class of each of finite images of shape (n, height, width, channels), shape (n,)."""
+        """The class of each image, shape (n,); the images are finite, shape (n, height, width, channels)."""
         return self.predict_features(self.space.of(images))
 
     def predict_features(self, features: FloatArray) -> Labels:
-        """The same of images whose features are known, shape (n, features)."""
+        """The class of each image whose features, shape (n, features), are known; shape (n,)."""
         return _predict(self.model, features, self.components, self.channels, self.channel_classes)
 
 
@@ -87,10 +87,10 @@ def fit_classifier(
     """Fit to the `features` of some real images, shape (n, features), and try on the images `held_out`.
 
     Args:
-        channel_classes: as in `Reference`: each channel is an image of its own.
+        channel_classes: the same as in `Reference`: each channel is an image of its own.
 
     Returns:
-        None where a class has too few images.
+        None if a class has too few images.
     """
     channels = held_out.shape[-1] if channel_classes else 1
     targets, kinds = labels, classes

@@ -1,6 +1,6 @@
-"""The course of a run: what detectors and aspects look at. Bounded in memory, and the same however steps were cut.
+"""The course of a run: what detectors and aspects look at. Its memory is bounded, and how steps are cut has no effect.
 
-Figures are kept as means over bins of 50 steps, which is what is looked at, and the newest steps one by one.
+Figures are kept as means over bins of 50 steps, which are what is looked at; the newest steps are kept one by one.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.objective import Equilibrium, equilibrium, objective_facts
 from gan_desktop.diagnosis.tail import Means, Tail
 
-# Steps in a bin, whose ends are where figures are looked at.
+# Steps in a bin. Figures are looked at at the end of each bin.
 BIN = 50
-# 200,000 steps: what is longer ago is forgotten, but for the peaks. 1 MB.
+# 200,000 steps, which take 1 MB: what is longer ago is forgotten, except for the peaks.
 KEPT_BINS = 4000
-# Steps for which a figure has to stay large to count: a single bad batch is large for one.
+# Steps for which a figure has to stay large to count: a single bad batch makes it large for one step.
 LASTING = 2
-# Steps kept one by one: what a spectrum is taken of, and as many again, for measurements come late.
+# Steps kept one by one: those that a spectrum is taken of, and as many again, because measurements come late.
 KEPT_STEPS = 4096
 KEPT_MEASUREMENTS = 1000
 KEPT_CHANGES = 1000
@@ -59,7 +59,7 @@ class Change:
 
 
 class Records:
-    """All that is known of one run so far: `append` every block, `add` every measurement, and look `at` a step.
+    """All that is known about one run so far: `append` every block, `add` every measurement, and look `at` a step.
 
     Args:
         data: what the run is trained on.
@@ -81,7 +81,7 @@ class Records:
         self._height = np.zeros((1, len(figures)))  # the largest that have lasted
 
     def note_config(self, config: RunConfig, step: int) -> None:
-        """From this step on, the run goes by this config."""
+        """Note that the run goes by this config from this step on."""
         if self._config is not None and config is not self._config:
             before, after = current_controls(self._config), current_controls(config)
             for key, value in after.items():
@@ -92,12 +92,12 @@ class Records:
         self._config = config
 
     def _begin_objective(self, step: int) -> None:
-        """Losses and scores before this step are of another game, and are not looked at any more."""
+        """Note that losses and scores before this step are of another game, and are not looked at any more."""
         self._began.append(step)
         self._last, self._height = np.zeros_like(self._last), np.zeros_like(self._height)
 
     def append(self, config: RunConfig, block: MetricsBlock) -> Iterator[int]:
-        """Take a block up in parts, none of which reaches over the end of a bin, and give the step at which each ends.
+        """Take a block in, in parts that do not reach over the end of a bin, and give the step at which each ends.
 
         Raises:
             ValueError: the block does not follow the one before.
@@ -117,7 +117,7 @@ class Records:
             yield self.steps.end
 
     def _note_heights(self, sizes: Means) -> None:
-        """Keep the largest magnitude of each figure that has lasted for `LASTING` steps, up to each step."""
+        """Keep, for each step, the largest magnitude of each figure that has lasted for `LASTING` steps so far."""
         lasted = np.fmin(sizes, np.concatenate([self._last, sizes[:-1]]))
         heights = np.fmax.accumulate(np.concatenate([self._height, lasted]))[1:]
         self.heights.append(heights)
@@ -133,11 +133,11 @@ class Records:
         self.peaks.append(np.fmax(before, np.abs(mean)))
 
     def add(self, measured: Measured) -> None:
-        """Take a measurement up, in the order of their steps."""
+        """Take a measurement in. They come in the order of their steps."""
         self.measurements.append(measured)
 
     def started_bin(self, step: int) -> int:
-        """The first whole bin of the objective of this step; of the one before, as long as there is none."""
+        """The first whole bin of this step's objective; that of the objective before, as long as there is none."""
         bins = (-(-began // BIN) for began in reversed(self._began))
         return next(start for start in bins if start * BIN <= step or start == 0)
 
@@ -150,14 +150,14 @@ class Records:
 
         Args:
             diverged: whether the run ended there, because something is no longer finite.
-            measured: whether measurements are seen, which may be taken up late.
+            measured: whether measurements are seen, which may come late.
         """
         return Course(self, config, step, diverged, measured)
 
 
 @dataclass(frozen=True)
 class Course:
-    """A run up to a step: nothing that came later is seen, nor any figure from before the objective last changed."""
+    """A run up to a step. It shows nothing that came later, and no figure from before the objective last changed."""
 
     records: Records
     config: RunConfig
@@ -181,7 +181,7 @@ class Course:
 
     @property
     def spread(self) -> float:
-        """Of the real samples, as D sees them."""
+        """The spread of the real samples, as D sees them."""
         return self.records.data.spread
 
     @property
@@ -191,7 +191,7 @@ class Course:
 
     @property
     def epochs(self) -> float:
-        """How often each real sample has been seen, by the config of now."""
+        """How often each real sample has been seen, by the current config."""
         training = self.config.training
         return self.step * max(1, training.d_steps) * training.batch_size / self.count
 
@@ -201,7 +201,7 @@ class Course:
 
     @property
     def decides_at_zero(self) -> bool:
-        """Whether a logit of 0 is where D is undecided, so that accuracy and scores mean what they say."""
+        """Whether D is undecided at a logit of 0, so that accuracy and scores mean what they say."""
         return objective_facts(self.objective).decides_at_zero
 
     @property
@@ -211,13 +211,13 @@ class Course:
         return equilibrium(self.objective, config.objective.d_loss_halves, config.regularization.label_smoothing)
 
     def means(self, figure: str, bins: int) -> Means:
-        """The newest `bins` means of 50 steps, fewer where there are not so many; the last is the newest."""
+        """The newest `bins` means of 50 steps, or all if there are fewer; the last is the newest."""
         end = self.step // BIN
         start = max(self.records.started_bin(self.step), end - bins)
         return self.records.bins.between(start, end)[:, self.figures.column(figure)]
 
     def mean(self, figure: str, steps: int = 250) -> float:
-        """Over the newest steps; NaN before there are that many whole bins."""
+        """The mean over the newest steps; NaN before there are that many whole bins."""
         values = self.means(figure, steps // BIN)
         return float(values.mean()) if len(values) == steps // BIN else float("nan")
 
@@ -228,20 +228,21 @@ class Course:
         return float(peaks[-1, self.figures.column(figure)]) if len(peaks) else float("nan")
 
     def recent(self, figure: str, steps: int) -> Means:
-        """The newest steps one by one, fewer where there are not so many."""
+        """The newest `steps` steps one by one, or all if there are fewer."""
         start = max(self.records.started_bin(self.step) * BIN, self.step - steps)
         return self.records.steps.between(start, self.step)[:, self.figures.column(figure)]
 
     def sizes(self, figures: Sequence[str], steps: int, grace: int) -> tuple[Means, Means]:
-        """How large figures have become, step by step: of the newest steps, and of the largest before.
+        """How large figures are at each of the newest steps, and how large they had become before it.
 
         Args:
             steps: how many of the newest are wanted.
-            grace: so many steps of the objective are left out, at least `LASTING`.
+            grace: how many of the objective's first steps are left out; at least `LASTING` are.
 
         Returns:
-            The magnitudes, shape (n + 1, figures), n <= `steps`, with the step before the first; and, shape
-            (n, figures), the largest that had lasted for `LASTING` steps before a step and the one before it.
+            The magnitudes at the newest n <= `steps` steps and at the one before them, shape (n + 1, figures). And for
+            each of the n steps the largest magnitudes that had lasted for `LASTING` steps before that step and the one
+            before it, shape (n, figures).
         """
         start = max(self.records.began(self.step - 1) + max(grace, LASTING), self.step - steps)
         columns = [self.figures.column(figure) for figure in figures]
@@ -261,9 +262,9 @@ class Course:
             yield from (found for found in reversed(self.records.measurements) if found.step <= self.step)
 
     def measured_for(self, steps: int) -> list[Measured]:
-        """The newest measurements that span at least so many steps, in order; none where they do not reach back so far.
+        """The newest measurements that span at least this many steps, in order; none if they do not reach back so far.
 
-        What holds in all of them has held for so long.
+        What holds in all of them has held for that long.
         """
         found: list[Measured] = []
         for measured in self._newest_first():
@@ -278,7 +279,7 @@ class Course:
         return next(iter(self.measurements(1)), None)
 
     def value(self, metric: str) -> float:
-        """The metric as measured last; NaN where it is not known."""
+        """The metric as measured last; NaN if it is not known."""
         return self.latest.values.get(metric, float("nan")) if self.latest else float("nan")
 
     def knows(self, metric: str) -> bool:
@@ -286,12 +287,12 @@ class Course:
         return self.value(metric) == self.value(metric)
 
     def floor(self, metric: str) -> Floor:
-        """What real samples give; NaN where that is not known."""
+        """What real samples give; NaN if that is not known."""
         unknown = Floor(float("nan"), float("nan"))
         return self.latest.floors.get(metric, unknown) if self.latest else unknown
 
     def unknown(self, metric: str) -> str:
-        """Why the metric has no value now; empty where it has one."""
+        """Why the metric has no value now; empty if it has one."""
         if self.latest is None:
             return "nothing has been measured yet"
         if self.knows(metric):

@@ -9,9 +9,9 @@ from gan_desktop.core.events import FloatArray
 
 Floats = npt.NDArray[np.float64]
 
-# What is less than this share of the highest density of the data is nothing: one fake in thousands is more.
+# Less than this share of the highest density of the data is nothing: one fake in thousands is more.
 NEGLIGIBLE = 1e-3
-# Where a Gaussian ends, in deviations.
+# The distance at which a Gaussian ends, in deviations.
 REACH = 4.0
 
 
@@ -37,12 +37,12 @@ def mixture_density(
     sigma: float,
     weights: npt.NDArray[np.floating] | None = None,
 ) -> Floats:
-    """The density of a mixture of round Gaussians at points of shape (..., 2), shape (...).
+    """The density of a mixture of round Gaussians, shape (...), at points of shape (..., 2).
 
     Args:
         centres: shape (modes, 2).
         sigma: each one's standard deviation.
-        weights: their shares, shape (modes,); None is equal ones.
+        weights: their shares, shape (modes,); None means equal shares.
     """
     shares = np.full(len(centres), 1 / len(centres)) if weights is None else weights / weights.sum()
     result = np.zeros(points.shape[:-1])
@@ -55,11 +55,11 @@ def mixture_density(
 def kernel_density(points: FloatArray, limits: npt.NDArray[np.floating], cells: int, bandwidth: float) -> Floats:
     """The density that points were drawn from: a Gaussian around each of them, shape (cells, cells) as `grid_points`.
 
-    Each point is shared among the four middles around it, in which its Gaussian is centred. The sharing spreads it too,
-    by a sixth of a squared cell in each direction, which the Gaussian is narrowed by.
+    Each point is shared among the four middles around it, and its Gaussian is centred in these. The sharing spreads it
+    too, by a sixth of a squared cell in each direction, and the Gaussian is narrowed by as much.
 
     Args:
-        points: shape (n, 2); those that are not finite are nowhere.
+        points: shape (n, 2); points that are not finite are nowhere.
         limits: the range of x and of y, shape (2, 2).
         bandwidth: the Gaussian's standard deviation, in units of the data.
 
@@ -68,7 +68,7 @@ def kernel_density(points: FloatArray, limits: npt.NDArray[np.floating], cells: 
     """
     sizes = np.diff(limits.astype(np.float64), axis=1)[:, 0] / cells
     deviations = bandwidth / sizes
-    # A bandwidth of one cell, computed as `usual_bandwidth` does, may be less by rounding.
+    # A bandwidth of one cell, as `usual_bandwidth` computes it, may be a little less by rounding.
     if deviations.min() < 1 - 1e-9:
         raise ValueError(f"a bandwidth of {bandwidth:g} is less than a cell of {sizes.max():g}")
     # Points outside count too, as far as their Gaussians reach.
@@ -90,7 +90,7 @@ def kernel_density(points: FloatArray, limits: npt.NDArray[np.floating], cells: 
 
 
 def _smoothing(cells: int, beyond: int, deviation: float) -> Floats:
-    """The matrix that spreads what is on the cells and so many more at both ends: shape (cells, cells + 2 * beyond)."""
+    """The matrix that spreads what is on the cells and `beyond` more at each end, shape (cells, cells + 2 * beyond)."""
     narrowed = np.sqrt(deviation**2 - 1 / 6)
     apart = np.subtract.outer(np.arange(cells), np.arange(-beyond, cells + beyond)) / narrowed
     result: Floats = np.exp(-(apart**2) / 2) / (np.sqrt(2 * np.pi) * narrowed)
@@ -113,19 +113,19 @@ def optimal_discriminator(
 ) -> Floats:
     """The logit log p_data - log p_G of the Bayes-optimal discriminator (Goodfellow et al. 2014, proposition 1).
 
-    p_G is estimated from the fakes by Gaussians of the bandwidth h around them. p_data, which is known, is smoothed by
-    the same: each mode has the variance sigma^2 + h^2. So a perfect generator has a logit of about 0, which an estimate
-    of p_G beside the data's own sharper density would not.
+    p_G is estimated from the fakes by Gaussians of the bandwidth h around them. p_data is known, and is smoothed in the
+    same way: each mode has the variance sigma^2 + h^2. So a perfect generator has a logit of about 0. It would not if
+    the estimate of p_G were compared with the data's own, sharper density.
 
     Args:
-        fakes: shape (n, 2); those that are not finite are nowhere.
+        fakes: shape (n, 2); fakes that are not finite are nowhere.
         limits: the range of x and of y, shape (2, 2).
-        centres, sigma, weights: of the data, as in `mixture_density`.
-        bandwidth: None is `usual_bandwidth`.
+        centres, sigma, weights: those of the data, as in `mixture_density`.
+        bandwidth: None means `usual_bandwidth`.
 
     Returns:
-        At the middles of cells x cells cells, shape (cells, cells), as `grid_points`. Where one density is negligible
-        the logit is that of the least density which is not; where both are, it is NaN.
+        The logits at the middles of cells x cells cells, shape (cells, cells), as `grid_points`. Where one density is
+        negligible, the least density that is not takes its place; where both are, the logit is NaN.
     """
     width = usual_bandwidth(limits, cells, sigma) if bandwidth is None else bandwidth
     smoothed = float(np.hypot(sigma, width))

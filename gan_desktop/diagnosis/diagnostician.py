@@ -21,23 +21,23 @@ from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
 Told = AlertRaised | AlertEnded | Diagnosed
 
-# Lights change no faster than a person reads them; with every measurement and alert they are told anyway.
+# Lights change no faster than a person reads them; with every measurement and alert they are sent anyway.
 LIGHTS_SECONDS = 0.5
 SEVERITY = {Level.UNKNOWN: 0, Level.GOOD: 1, Level.WATCH: 2, Level.BAD: 3}
 
 
 class Diagnostician:
-    """Told of each block and each measurement of one run, it answers with what there is to say.
+    """Takes each block and each measurement of one run, and answers with what there is to say.
 
     Alerts depend on the figures of every step and on the measurements alone: not on how steps were cut into blocks, nor
-    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps,
-    those of steps between them as well; those of metrics at each measurement, with the figures and the config of its
-    step, which may be a while ago.
+    on how many blocks came before a measurement was done. Detectors of figures look at every multiple of 50 steps, and
+    detectors of steps between these as well. Detectors of metrics look at each measurement, with the figures and the
+    config of its step, which may be a while ago.
 
     Args:
         data: what the run is trained on.
         figures: what its steps report.
-        clock: in seconds; the lights are told by it.
+        clock: a clock in seconds; it decides when the lights are sent.
     """
 
     def __init__(self, data: DataTraits, figures: Figures, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,15 +46,15 @@ class Diagnostician:
         self._detectors: dict[str, Detector] = {name: entry.value() for name, entry in detectors.items()}
         self._aspects: dict[str, AspectOfRun] = {name: entry.value() for name, entry in aspects.items()}
         self._standing: dict[str, Alert] = {}  # as they were raised
-        self._today: dict[str, Alert] = {}  # the same with the figures of now
+        self._today: dict[str, Alert] = {}  # the same with the current figures
         self._suggested: dict[str, RunConfig] = {}  # the config that the suggestions are made for
         self._past: dict[str, Past] = {}
         self._clock = clock
         self._next_lights = clock()
-        self._lights_step = 0  # the one that the lights were told of last
+        self._lights_step = 0  # the step that the lights were last sent for
 
     def after_block(self, config: RunConfig, block: MetricsBlock, diverged: bool = False) -> list[Told]:
-        """What the block brings. `config` is the one that it ran under.
+        """What there is to say after a block. `config` is the one that it ran under.
 
         Args:
             diverged: whether the block's last step is the run's last, because something is no longer finite.
@@ -74,18 +74,18 @@ class Diagnostician:
         return told
 
     def after_measured(self, config: RunConfig, measured: Measured, now: RunConfig | None = None) -> list[Told]:
-        """What a measurement brings.
+        """What there is to say after a measurement.
 
         Args:
-            config: the one of the step that was measured.
-            now: the one of now, where it is another.
+            config: the config of the step that was measured.
+            now: the current config, if it is another.
         """
         self._records.add(measured)
         told = self._check(self._records.at(config, measured.step), "metrics")
         return [*told, self._lights(now or config)]
 
     def now(self, config: RunConfig) -> list[Told]:
-        """The lights and the alerts with the figures of now, where they were last told of an earlier step."""
+        """The lights and the alerts with the current figures, if they were last sent for an earlier step."""
         return [self._lights(config)] if self._records.steps.end > self._lights_step else []
 
     def _check(self, course: Course, *looks_at: LooksAt) -> list[Told]:
@@ -97,7 +97,7 @@ class Diagnostician:
         return told
 
     def _check_steps(self, config: RunConfig, first: int, end: int) -> list[Told]:
-        """Ask those that look at steps about steps number `first` to `end - 1`, until each has raised an alert."""
+        """Ask the detectors of steps about steps number `first` to `end - 1`, each until it has raised an alert."""
         told: list[Told] = []
         with self._unsound():
             for name, detector in self._detectors.items():
@@ -118,7 +118,7 @@ class Diagnostician:
 
     @staticmethod
     def _unsound() -> np.errstate:
-        """Figures of a run that diverges need not be finite: what is computed of them is NaN, which is no evidence."""
+        """Allow figures that are not finite, as in a run that diverges: what they give is NaN, which is no evidence."""
         return np.errstate(invalid="ignore", over="ignore", divide="ignore")
 
     def _ask(self, name: str, detector: Detector, course: Course) -> list[Told]:
@@ -137,7 +137,7 @@ class Diagnostician:
         ]
 
     def _note(self, name: str, detector: Detector, course: Course, finding: Finding) -> list[Told]:
-        """Raise an alert, or keep it with the figures of now."""
+        """Raise an alert, or keep it with the current figures."""
         if name in self._standing:
             self._today[name] = replace(self._today[name], message=finding.message, evidence=finding.evidence)
             return []
@@ -153,7 +153,7 @@ class Diagnostician:
         return ended
 
     def _check_end(self, course: Course) -> list[Told]:
-        """The run cannot go on: an alert of its coming gives way to the one that it has."""
+        """Let an alert that the run may end give way to one that it has ended: it cannot go on."""
         told: list[Told] = []
         for name, detector in self._detectors.items():
             if detector.sees_the_end:
@@ -178,7 +178,7 @@ class Diagnostician:
                 self._today[name] = replace(alert, suggestions=self._detectors[name].suggestions(course))
 
     def _light(self, name: str, aspect: AspectOfRun, course: Course) -> Aspect:
-        """The light as the aspect reads it; as bad as the worst alert that belongs to it, and then with its words."""
+        """The light as the aspect reads it, or as an alert that belongs to it says, if that is at least as bad."""
         try:
             reading = aspect.read(course, self._past)
         except MissingFigureError as missing:
@@ -191,6 +191,6 @@ class Diagnostician:
 
 
 def not_reported(missing: MissingFigureError) -> Sentence:
-    """What there is to say of what rests on a figure that the game lacks."""
-    template = QT_TRANSLATE_NOOP("Diagnosis", "Not to be known in this game, which does not report {figure}.")
+    """The sentence about something that rests on a figure which the game does not report."""
+    template = QT_TRANSLATE_NOOP("Diagnosis", "It cannot be known in this game, which does not report {figure}.")
     return Sentence(template, {"figure": missing.figure})

@@ -14,16 +14,16 @@ from gan_desktop.diagnosis.features import one_thread
 Rows = FloatArray | npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float64]
 
-# Balls reach to the so many-th nearest sample of their own set (Naeem et al. 2020).
+# Balls reach to the 5th nearest sample of their own set (Naeem et al. 2020).
 NEIGHBOURS = 5
-# With so few axes, differences are summed: it is exact, and quicker than a product of matrices.
+# With this many axes or fewer, differences are summed: that is exact, and quicker than a product of matrices.
 FEW_AXES = 4
-# Squared distances from a product of matrices err by so much of the squared lengths. What is less is 0.
+# Squared distances from a product of matrices err by this share of the squared lengths. Smaller ones count as 0.
 ROUNDING = 1e-13
 
 
 def squared_distances(first: Rows, second: Rows) -> Floats:
-    """Between all finite rows of two sets, shape (len(first), len(second)); 0 between rows that are equal."""
+    """The squared distances between finite rows of two sets, shape (len(first), len(second)); 0 between equal rows."""
     a, b = first.astype(np.float64), second.astype(np.float64)
     if a.shape[1] <= FEW_AXES:
         from scipy.spatial.distance import cdist
@@ -41,7 +41,7 @@ def squared_distances(first: Rows, second: Rows) -> Floats:
 
 
 def mean_distance(samples: Rows) -> float:
-    """Between two different ones of at least two samples, which may be equal."""
+    """The mean distance between two different ones of at least two samples, whose values may be equal."""
     table = squared_distances(samples, samples)
     return float(np.sqrt(table, out=table).sum() / (len(samples) * (len(samples) - 1)))
 
@@ -49,7 +49,7 @@ def mean_distance(samples: Rows) -> float:
 def squared_radii(samples: Rows, neighbours: int = NEIGHBOURS) -> Floats:
     """The squared distance of each sample to the `neighbours`-th nearest other one, shape (n,); n > neighbours."""
     if samples.shape[1] <= FEW_AXES:
-        # Which one it is, a tree tells ten times as quickly as a table. How far it is, the same sum as everywhere.
+        # A tree finds which sample it is ten times as quickly as a table. Its distance is the same sum as everywhere.
         points = samples.astype(np.float64)
         _, index = tree_of(points).query(points, k=[neighbours + 1])
         result: Floats = ((points - points[index[:, 0]]) ** 2).sum(axis=1)
@@ -59,23 +59,24 @@ def squared_radii(samples: Rows, neighbours: int = NEIGHBOURS) -> Floats:
 
 
 def tree_of(points: Rows) -> Any:
-    """What finds the nearest of many points quickly, of few axes."""
+    """A tree that quickly finds the nearest of many points with few axes."""
     from scipy.spatial import KDTree
 
     return KDTree(points.astype(np.float64))
 
 
 def nearest_distances(samples: Rows, others: Rows, number: int, tree: Any = None) -> Floats:
-    """From each sample to the nearest `number` of at least so many others, nearest first, shape (n, number).
+    """The distances from each sample to the `number` nearest others, nearest first, shape (n, number).
 
     Args:
-        tree: `tree_of(others)`, where it was made.
+        others: at least `number` of them.
+        tree: `tree_of(others)`, if it was made.
     """
     points = samples.astype(np.float64)
     if tree is not None:
         found: Floats = tree.query(points, k=range(1, number + 1))[0]
         return found
-    # Which ones are near, single precision tells; how near, the differences themselves.
+    # Single precision is enough to find which ones are near; how near they are is taken from the differences.
     lengths = np.einsum("ij,ij->i", others, others)
     with one_thread():
         table = lengths - 2 * (samples @ others.T)
@@ -104,13 +105,13 @@ def overlap(
     """Precision and recall of Kynkäänniemi et al. 2019, density and coverage of Naeem et al. 2020.
 
     A ball around a sample reaches to its `neighbours`-th nearest other one in its own set. Samples at the very edge of
-    a ball are within it for precision and recall, and not for density and coverage, as they are defined.
+    a ball are within it for precision and recall, but not for density and coverage: so the papers define them.
 
     Args:
         real: shape (n, axes), more than `neighbours`.
         real_radii: `squared_radii(real, neighbours)`.
         fake: shape (m, axes), finite.
-        fakes: how many fakes there were, where some were not finite: those are in no ball, and have none.
+        fakes: how many fakes there were, if some were not finite: these are in no ball, and have none.
     """
     count = len(fake) if fakes is None else fakes
     if len(fake) == 0:

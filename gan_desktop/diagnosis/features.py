@@ -1,12 +1,12 @@
 """The space in which images are compared: the principal components of the real ones, in units of pixel values.
 
-Distances between points in the plane mean something as they are. Between images they are dominated by what no eye sees,
-so images are compared by their leading principal components, which the classifier of the real images rests on too. They
-are not whitened: a distance is then that between the images themselves, less the directions in which real ones hardly
-differ, while whitening would blow those up until every image is as far from every other.
+Distances between points in the plane mean something as they are. Distances between images are dominated by what no eye
+sees, so images are compared by their leading principal components, which the classifier of the real images uses too.
+These are not whitened. A distance is then the distance between the images themselves, without the directions in which
+real ones hardly differ; whitening would blow these up until every image is as far from every other.
 
-Noise and specks lie in just those directions. So one feature more says how much of an image the components leave over:
-the length of the rest. With it a distance is still at most that between the images, and nearer to it.
+Noise and specks lie in just those directions. So one more feature says how much of an image the components leave over:
+the length of the rest. With it, a distance is still at most the distance between the images, and nearer to it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import numpy as np
 
 from gan_desktop.core.events import FloatArray
 
-# More gain the classifier no accuracy, and cost time at every measurement.
+# More components do not make the classifier more accurate, and cost time at every measurement.
 COMPONENTS = 32
-# Vectors that are followed beside those that are wanted.
+# How many vectors are followed besides the wanted ones.
 OVERSAMPLES = 10
 
 
@@ -36,7 +36,7 @@ def _threads() -> Any:
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Keeps BLAS to one thread meanwhile: on a busy machine, its threads wait for each other 20 times as long."""
+    """Keep BLAS to one thread meanwhile: on a busy machine, its threads wait for each other 20 times as long."""
     limits: AbstractContextManager[Any] = _threads().limit(limits=1, user_api="blas")
     return limits
 
@@ -46,8 +46,8 @@ class FeatureSpace:
     """Projects images on components of the real ones.
 
     Attributes:
-        mean: of the real images, flat, shape (pixels,).
-        components: orthonormal, shape (components, pixels), those along which real images vary most first.
+        mean: the mean of the real images, flat, shape (pixels,).
+        components: orthonormal, shape (components, pixels), in the order of how much real images vary along them.
         per_channel: whether every channel is an image of its own, projected for itself.
     """
 
@@ -56,13 +56,13 @@ class FeatureSpace:
     per_channel: bool
 
     def of(self, images: FloatArray) -> FloatArray:
-        """Features of images of shape (n, height, width, channels), shape (n, features); finite where these are.
+        """The features, shape (n, features), of images of shape (n, height, width, channels); finite if these are.
 
-        The components, and last the length of what they leave over. Of channels that are images of their own, the
-        features of one beside those of the next.
+        They are the components, and last the length of what these leave over. If channels are images of their own, the
+        features of one channel stand beside those of the next.
         """
         flat = _flat(channel_images(images) if self.per_channel else images)
-        # Pixels of nearly the largest float32 overflow, to what is not finite.
+        # Pixels that are nearly the largest float32 overflow, and the result is not finite.
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             rest = flat - self.mean
             projected = rest @ self.components.T
@@ -90,8 +90,9 @@ def fit_features(images: FloatArray, per_channel: bool = False) -> FeatureSpace:
 def leading_directions(rows: FloatArray, count: int) -> FloatArray:
     """The first `count` right singular vectors of a matrix, their largest entries above 0, shape (count, columns).
 
-    Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1, with scikit-learn's numbers of iterations and of vectors
-    more than are wanted: all of a matrix with 60,000 rows would take a minute, importing scikit-learn most of a second.
+    Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1. The numbers of iterations and of additional vectors are
+    scikit-learn's. To decompose a whole matrix of 60,000 rows would take a minute, to import scikit-learn most of a
+    second.
     """
     iterations = 7 if count < 0.1 * min(rows.shape) else 4
     start = np.random.RandomState(0).normal(size=(rows.shape[1], count + OVERSAMPLES))
@@ -106,7 +107,7 @@ def leading_directions(rows: FloatArray, count: int) -> FloatArray:
 
 
 def channel_images(images: FloatArray) -> FloatArray:
-    """Every channel as an image, those of one image beside each other: shape (n * channels, height, width)."""
+    """Every channel as an image, shape (n * channels, height, width); the channels of one image follow each other."""
     count, height, width, channels = images.shape
     return np.moveaxis(images, -1, 1).reshape(count * channels, height, width)
 

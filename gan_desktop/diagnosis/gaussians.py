@@ -1,6 +1,6 @@
 """A Gaussian for each class, with a covariance of its own: quadratic discriminant analysis.
 
-Hastie, Tibshirani and Friedman 2009, equations 4.12 and 4.54. The numbers are those of scikit-learn's
+Hastie, Tibshirani and Friedman 2009, equations 4.12 and 4.54. The numbers are the same as those of scikit-learn's
 `QuadraticDiscriminantAnalysis`, whose import costs most of a second at every start.
 """
 
@@ -18,13 +18,14 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Gaussians:
-    """Of each class:
+    """A Gaussian for each class.
 
     Attributes:
-        means: shape (classes, features).
-        whitenings: the matrix after which the class has a variance of 1 everywhere, shape (classes, features,
+        means: their means, shape (classes, features).
+        whitenings: the matrices that give each class a variance of 1 in every direction, shape (classes, features,
             features).
-        offsets: the logarithm of its share, less half of that of its covariance's determinant, shape (classes,).
+        offsets: the logarithm of each class's share, less half the logarithm of its covariance's determinant, shape
+            (classes,).
     """
 
     means: FloatArray
@@ -32,7 +33,11 @@ class Gaussians:
     offsets: npt.NDArray[np.float64]
 
     def log_densities(self, points: FloatArray) -> npt.NDArray[np.float64]:
-        """Of points of shape (n, features) in each class, times its share, shape (n, classes), all but a constant."""
+        """The logarithm of each class's density times its share, less a constant, shape (n, classes).
+
+        Args:
+            points: shape (n, features).
+        """
         squares = [
             np.sum(((points - mean) @ whitening) ** 2, axis=1)
             for mean, whitening in zip(self.means, self.whitenings, strict=True)
@@ -48,7 +53,7 @@ def fit_gaussians(points: FloatArray, labels: Labels, classes: int, shrinkage: f
     """Fit to points of shape (n, features).
 
     Args:
-        labels: shape (n,), each class more often than there are features.
+        labels: shape (n,); each class comes more often than there are features.
         shrinkage: how far each covariance is drawn towards that of independent features of variance 1, 0..1.
     """
     means, whitenings, offsets = [], [], []

@@ -1,4 +1,4 @@
-"""All metrics of a set of fakes at once, beside what as many real samples would give."""
+"""All metrics of a set of fakes at once, beside what the same number of real samples would give."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from gan_desktop.diagnosis.modes import SHOWN_MODES, mode_leaks, mode_shares, mo
 from gan_desktop.diagnosis.reference import Labels, Reference
 from gan_desktop.diagnosis.within_classes import within_classes
 
-# As in the papers: 2,500 points (PacGAN, Lin et al. 2018). Images are dearer, and have fewer modes.
+# The papers take 2,500 points (PacGAN, Lin et al. 2018). Images cost more, and have fewer modes.
 COUNTS = {"points": 2500, "images": 1000}
-# So that a mode is not missed by chance; at most as many as are drawn for the 1,000 modes of stacked digits, and for
-# the sake of a rare mode at most so many times as many as without it.
+# Enough fakes that no mode is missed by chance; but at most as many as are drawn for the 1,000 modes of stacked digits,
+# and for the sake of a rare mode at most FOR_RARE_MODES times as many as without it.
 FAKES_PER_MODE = 10
 LARGEST_COUNT = 26_000
 FOR_RARE_MODES = 3
-# How often real samples are drawn for a floor, and how many in all, which limits what it costs.
+# How often real samples are drawn for a floor, and how many in all, which limits the cost.
 DRAWS = 10
 FEWEST_DRAWS = 3
 DRAWN_IN_ALL = 25_000
@@ -39,7 +39,7 @@ def default_count(reference: Reference) -> int:
 
 
 class _Real(NamedTuple):
-    """What several draws of real samples give in place of fakes, one of each draw."""
+    """What several draws of real samples give in place of fakes, one entry for each draw."""
 
     values: list[dict[str, float]]
     shares: list[tuple[float, ...]]
@@ -52,7 +52,7 @@ class Measurer:
 
     Args:
         reference: the real samples.
-        count: how many fakes are measured at a time; None is `default_count`.
+        count: how many fakes are measured at a time; None means `default_count`.
     """
 
     def __init__(self, reference: Reference, count: int | None = None) -> None:
@@ -67,7 +67,7 @@ class Measurer:
 
     @cached_property
     def _reasons(self) -> dict[str, str]:
-        """Why metrics are unknown that people would look for here."""
+        """Why metrics that people would look for here are unknown."""
         translates = self.reference.sources is not None
         asked = {name for name, metric in self._metrics.items() if translates or not metric.of_translations}
         return {name: reason for name, reason in self._unknown.items() if name in asked}
@@ -121,7 +121,7 @@ class Measurer:
         return [name for name in self._metrics if name not in self._unknown]
 
     def unknown(self) -> dict[str, str]:
-        """Why each metric that cannot be known cannot."""
+        """Why metrics cannot be known, for each that cannot."""
         return dict(self._unknown)
 
     def notes(self) -> dict[str, str]:
@@ -143,7 +143,7 @@ class Measurer:
         return self._share_floors
 
     def shares(self, fakes: FloatArray) -> tuple[float, ...]:
-        """The share of `fakes` in each mode; empty where modes are not known, or too many to be looked at."""
+        """The share of `fakes` in each mode; empty if the modes are not known, or too many to be looked at."""
         return tuple(mode_shares(fakes, self.reference).tolist()) if self._looks_at_modes else ()
 
     def territories(self, fakes: FloatArray) -> tuple[float, ...]:
@@ -151,7 +151,7 @@ class Measurer:
         return tuple(territory_shares(fakes, self.reference).tolist()) if self._looks_at_modes else ()
 
     def by_class(self, fakes: FloatArray, asked: Labels | None = None) -> dict[str, tuple[float, ...]]:
-        """Figures within each class (`core.measured.WITHIN_CLASSES`); empty where there are none to be looked at."""
+        """Figures within each class (`core.measured.WITHIN_CLASSES`); empty if there are none to be looked at."""
         if "class_diversity" in self._unknown:
             return {}
         found = within_classes(fakes, self.reference, asked)
@@ -164,7 +164,7 @@ class Measurer:
         asked: Labels | None = None,
         give_way: Callable[[], None] = lambda: None,
     ) -> Measured:
-        """All that is known of the fakes after `step` steps; of none, why nothing is."""
+        """All that is known about the fakes after `step` steps; without fakes, why nothing is."""
         started = time.perf_counter()
         values: dict[str, float] = {}
         of_modes: dict[str, Any] = {}
@@ -200,10 +200,10 @@ class Measurer:
     def measure(
         self, fakes: FloatArray, asked: Labels | None = None, give_way: Callable[[], None] = lambda: None
     ) -> dict[str, float]:
-        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN where they leave it undefined.
+        """Every known metric of `fakes`, shape (n, *sample_shape) in data units; NaN if they leave it undefined.
 
         Args:
-            asked: the class that each was asked for, shape (n,); None where the GAN is not conditional.
+            asked: the class that each was asked for, shape (n,); None if the GAN is not conditional.
             give_way: called before each metric; what it raises ends the measurement.
         """
         unchanging = fakes if not fakes.flags.writeable else _unchanging(fakes)
@@ -216,14 +216,14 @@ class Measurer:
 
 
 def _unchanging(samples: FloatArray) -> FloatArray:
-    """The same samples, not to be written to: metrics may keep what they computed of an array that cannot change."""
+    """The same samples in an array that cannot be written to: metrics may keep what they compute from such an array."""
     view = samples.view()
     view.flags.writeable = False
     return view
 
 
 def _floors(draws: list[tuple[float, ...]]) -> tuple[Floor, ...]:
-    """Of each of several figures, which every draw has."""
+    """The floors of several figures, each of which every draw has."""
     return tuple(_floor(list(values)) for values in zip(*draws, strict=True))
 
 

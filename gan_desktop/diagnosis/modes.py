@@ -13,16 +13,16 @@ from gan_desktop.diagnosis.reference import Reference
 Modes = npt.NDArray[np.int64]
 
 NONE = -1
-# More are not looked at one by one.
+# If there are more modes, they are not looked at one by one.
 SHOWN_MODES = 100
-# Within so many sigma of its mean, a point is of high quality.
+# Within this many sigma of a mode's mean, a point is of high quality.
 HIGH_QUALITY_SIGMAS = 3.0
-# Distances held at a time: 16 MB.
+# How many distances are held at a time: 16 MB.
 LARGEST_TABLE = 2**20
 
 
 def modes_unknown(reference: Reference) -> str:
-    """One sentence on why samples cannot be given modes; empty where they can."""
+    """One sentence on why it cannot be said which modes samples belong to; empty if it can."""
     if reference.kind == "points":
         known = reference.centres is not None and reference.sigma is not None
         return "" if known else "the modes of these data are not known"
@@ -38,14 +38,14 @@ def modes_unknown(reference: Reference) -> str:
 
 
 def mode_note(reference: Reference) -> str:
-    """What to know of the modes of images: who tells them, and how often it errs."""
+    """What to know about the modes of images: what tells them, and how often it errs."""
     return "" if reference.classifier is None else reference.classifier.note
 
 
 def mode_of(samples: FloatArray, reference: Reference) -> Modes:
     """The mode of each sample, shape (n,); -1 for a point that is not of high quality and for what is not finite.
 
-    Where `modes_unknown` is empty.
+    To be called only if `modes_unknown` is empty.
     """
     features = reference.features_of(samples)
     finite = np.isfinite(features).all(axis=1)
@@ -74,9 +74,9 @@ def mode_shares(samples: FloatArray, reference: Reference) -> npt.NDArray[np.flo
 
 
 def territory_shares(samples: FloatArray, reference: Reference) -> npt.NDArray[np.float64]:
-    """The share of all samples that is nearest to each mode, however far; of images, as `mode_shares`.
+    """The share of all samples that is nearest to each mode, however far away; for images the same as `mode_shares`.
 
-    Fakes that are spread around all modes, and hardly ever within three sigma, leave none of them out.
+    Fakes that are spread around all modes leave none of them out, even if they are hardly ever within three sigma.
     """
     if reference.kind == "images":
         return mode_shares(samples, reference)
@@ -88,9 +88,9 @@ def territory_shares(samples: FloatArray, reference: Reference) -> npt.NDArray[n
 
 
 def mode_leaks(reference: Reference) -> npt.NDArray[np.float64]:
-    """The share of samples that would still be counted in each mode if none were of it, shape (modes,).
+    """The share of samples that would still be counted in each mode if none belonged to it, shape (modes,).
 
-    The classifier of images errs, and of a class that is lost some of the others are taken for it: where it is rare,
+    The classifier of images errs: if a class is lost, some samples of other classes are taken for it; if it is rare,
     nearly as many as it is due.
     """
     leaks = np.zeros(reference.modes)

@@ -11,15 +11,16 @@ from gan_desktop.core.events import FloatArray
 from gan_desktop.diagnosis.distances import FEW_AXES
 from gan_desktop.diagnosis.features import one_thread
 
-# Samples whose nearest other one is looked for, and the multiplications that may take: a quarter of a second.
+# For how many samples the nearest other one is looked for, and how many multiplications that may take: a quarter of a
+# second.
 TYPICAL_OF = 500
 MOST_PRODUCTS = 4e9
-# Numbers in the part of the data that is looked at in one go.
+# How many numbers of the data are looked at in one go.
 CHUNK = 2**21
 
 
 class NearestReal:
-    """Looks for the nearest ones by the Euclidean distance, sample by sample and exactly.
+    """Looks for the nearest real samples by the Euclidean distance, sample by sample and exactly.
 
     Args:
         samples: real ones, shape (n, *sample_shape); not copied.
@@ -30,7 +31,7 @@ class NearestReal:
         self._chunk = max(1, CHUNK // max(1, self._rows.shape[1]))
 
     def nearest(self, sample: FloatArray, count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """The indices of the `count` nearest ones, or of all where there are fewer, and their distances, ascending."""
+        """The indices of the `count` nearest ones, or of all if there are fewer, and their distances, ascending."""
         wanted = sample.reshape(-1)
         squared = np.empty(len(self._rows), np.float32)
         for start in range(0, len(squared), self._chunk):
@@ -41,9 +42,9 @@ class NearestReal:
 
     @cached_property
     def typical(self) -> float:
-        """The median distance from a real sample to the nearest other one: of up to 500, evenly spread.
+        """The median distance from a real sample to the nearest other one, for up to 500 of them, evenly spread.
 
-        Of fewer where the data are so large that it would take long. NaN of a single sample.
+        Fewer are taken if the data are so large that it would take long. NaN if there is only one sample.
         """
         count, axes = self._rows.shape
         if count < 2:
@@ -59,8 +60,8 @@ class NearestReal:
         return distances
 
     def _by_products(self, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.floating]:
-        """Found by products of matrices, which round, and then measured by differences."""
-        middle = self._rows[chosen].mean(axis=0)  # from there all numbers are smaller, and so are the errors
+        """Find the nearest by products of matrices, which round, and then measure the distances by differences."""
+        middle = self._rows[chosen].mean(axis=0)  # less this, all numbers are smaller, and so are the errors
         asked = self._rows[chosen] - middle
         best, nearest = np.full(len(chosen), np.inf), np.zeros(len(chosen), np.int64)
         for start in range(0, len(self._rows), self._chunk):
@@ -68,7 +69,7 @@ class NearestReal:
             with one_thread():
                 table = part @ asked.T
             table *= -2
-            table += np.einsum("ij,ij->i", part, part)[:, None]  # squared distances, less the same for all of a column
+            table += np.einsum("ij,ij->i", part, part)[:, None]  # squared distances, less one number for each column
             inside = (chosen >= start) & (chosen < start + len(part))
             table[chosen[inside] - start, np.flatnonzero(inside)] = np.inf
             row = table.argmin(axis=0)

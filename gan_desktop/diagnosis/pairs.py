@@ -1,7 +1,7 @@
 """How near images that were made come to the true ones that they belong to, pair by pair.
 
-Every measure takes two float arrays of one shape (n, height, width, channels), values in 0..1, and is NaN where an
-image that was made is not finite. Arrays of two shapes, or without an image, are a ValueError.
+Every measure takes two float arrays of one shape (n, height, width, channels), values in 0..1, and is NaN if an image
+that was made is not finite. Arrays of two shapes, or without an image, raise a ValueError.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ Floats = npt.NDArray[np.float64]
 
 # The mean squared error of rounding to 256 levels: images that differ by less look the same.
 LEAST_ERROR = (1 / 255) ** 2 / 12
-# Of SSIM, Wang et al. 2004, section III.C.
+# The constants of SSIM, Wang et al. 2004, section III.C.
 WINDOW, SIGMA = 11, 1.5
 K1, K2 = 0.01, 0.03
-# Images looked at in one go hold so many values: several copies of them are in memory at once.
+# How many values the images that are looked at in one go hold: several copies of them are in memory at once.
 VALUES = 2**22
 
 
 def psnr(made: FloatArray, true: FloatArray) -> float:
     """The peak signal-to-noise ratio in dB: 10 log10(1 / mean squared error) of all images together.
 
-    The error is the mean over all images, pixels and channels. A mean of each image's own ratio would be that of the
-    plain ones, which are nearly without error. Images that are equal would have an infinite ratio: an error below that
-    of rounding to 256 levels counts as that, so the largest is 58.9 dB.
+    The error is the mean over all images, pixels and channels. A mean of each image's own ratio would be ruled by plain
+    images, which are nearly without error. Equal images would have an infinite ratio, so any error counts at least as
+    much as rounding to 256 levels; the largest ratio is then 58.9 dB.
     """
     error = _average(lambda made, true: np.mean((made - true) ** 2, axis=(1, 2, 3)), made, true)
     return float(-10 * np.log10(max(error, LEAST_ERROR))) if np.isfinite(error) else float("nan")
@@ -42,11 +42,11 @@ def mean_absolute_error(made: FloatArray, true: FloatArray) -> float:
 
 
 def gradient_energy_ratio(made: FloatArray, true: FloatArray) -> float:
-    """How sharp images are beside the true ones, 1 where they are as sharp; blurred ones have less, noisy ones more.
+    """How sharp images are beside the true ones: 1 if they are as sharp, less if blurred, more if noisy.
 
-    The mean squared difference of neighbouring pixels, down and across, of all images together, over the same of the
-    true ones. A plain image has next to none, so a ratio for each image would be one of rounding errors. NaN where all
-    true images are plain.
+    It is the mean squared difference of neighbouring pixels, down and across, of all images together, over the same of
+    the true ones. A plain image has next to none, so a ratio for each image would be a ratio of rounding errors. NaN if
+    all true images are plain.
     """
 
     def energies(made: Floats, true: Floats) -> Floats:
@@ -57,7 +57,7 @@ def gradient_energy_ratio(made: FloatArray, true: FloatArray) -> float:
 
 
 def ssim(made: FloatArray, true: FloatArray) -> float:
-    """The structural similarity, 1 where images are equal: of every window and channel, averaged.
+    """The structural similarity, averaged over all windows and channels; it is 1 if images are equal.
 
     Wang, Bovik, Sheikh and Simoncelli 2004, equation 13: windows of 11 x 11 weighted by a Gaussian of standard
     deviation 1.5, wherever they lie within the image, K1 = 0.01, K2 = 0.03 and a range of 1. Smaller images have the

@@ -1,4 +1,4 @@
-"""What metrics compare fakes with: some thousands of real samples, and what is known of their modes."""
+"""What metrics compare fakes with: some thousands of real samples, and what is known about their modes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gan_desktop.diagnosis.features import FeatureSpace, fit_features
 Labels = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-# Each of the two halves holds at most so many samples: enough for several draws that do not overlap, of points.
+# How many samples each of the two halves holds at most. For points, several draws from them need not overlap.
 LARGEST_HALF = {"points": 25_000, "images": 4_000}
-# And no more than fit in so many bytes: large images.
+# How many bytes they take at most, which matters for large images.
 LARGEST_BYTES = 2**26
-# Real samples that are held out take the fakes' place in floors. Where they are few, each draw takes this share of them
+# Real samples that are held out take the fakes' place in floors. If they are few, each draw takes this share of them
 # once, so that draws differ, and none of the samples that are compared is there twice.
 DRAWN_SHARE = 0.4
 
@@ -41,7 +41,7 @@ class Samples(Protocol):
 
 
 def _rows(samples: FloatArray | Samples, indices: Labels) -> FloatArray:
-    """A copy of these rows that nobody writes to."""
+    """A copy of these rows that cannot be written to."""
     rows = samples[indices] if isinstance(samples, np.ndarray) else samples.take(indices)
     rows.flags.writeable = False
     return rows
@@ -52,7 +52,7 @@ def _largest_half(kind: SampleKind, samples: FloatArray | Samples) -> int:
 
 
 def _some(count: int, wanted: int) -> Labels:
-    """The indices of `wanted` of `count` samples, or of all: at random, and the same ones every time."""
+    """The indices of `wanted` of `count` samples, or of all if there are fewer: random, but the same every time."""
     return np.random.default_rng(0).choice(count, min(wanted, count), replace=False)
 
 
@@ -64,12 +64,12 @@ def _drawn(number: int, count: int, rng: np.random.Generator) -> Labels:
 
 @dataclass(frozen=True)
 class Sources:
-    """What the fakes that are measured are translations of, one for each of them, in their order.
+    """The samples of which the measured fakes are translations, one for each fake, in the fakes' order.
 
     Attributes:
-        labels: the class of each, shape (n,), counted as the reference's; None where they are not known.
-        target: what each belongs to, shape (n, *sample_shape); None where that is not known.
-        enlarged: the sources at the size of the target without any network; None where they have that size.
+        labels: the class of each, shape (n,), counted as the reference's; None if they are not known.
+        target: the true sample for each, shape (n, *sample_shape); None if that is not known.
+        enlarged: the sources, enlarged to the size of the target without a network; None if they have that size.
     """
 
     labels: Labels | None = None
@@ -79,22 +79,22 @@ class Sources:
 
 @dataclass(frozen=True)
 class Reference:
-    """Real samples in two halves that share no sample, and what is known of them. Nothing is fitted before it is used.
+    """Real samples in two halves that share no sample, and what is known about them. Nothing is fitted before its use.
 
     Attributes:
         kind: images, shape (n, height, width, channels) in 0..1, or points, shape (n, 2) or (n, 1).
         samples: the half that fakes are compared with and a classifier is fitted to.
-        held_out: the half that takes the fakes' place where floors are measured.
+        held_out: the half that takes the fakes' place when floors are measured.
         labels, held_out_labels: shape (n,), from 0 to classes - 1; None without labels.
         centres: the modes of a mixture, shape (modes, 2); `sigma` is each mode's standard deviation.
-        channel_classes: where it is not 0, each channel is an image of one of so many classes, chosen whatever the
-            others are, and the label is the channels' classes as digits in that base, the first channel's the highest.
-        class_names: of each label, where they have names.
-        trained_on: samples that the GAN is trained on, where neither half is of them; None where both are.
+        channel_classes: if it is not 0, each channel is an image of one of this many classes, chosen independently of
+            the others. The label has the channels' classes as digits in this base, the first channel's the highest.
+        class_names: the name of each label, if they have names.
+        trained_on: samples that the GAN is trained on, if neither half consists of them; None if both do.
         trained_count: how many samples the GAN is trained on in all.
-        weights: the share of each mode, where it is known and they are not equal; shape (modes,).
+        weights: the share of each mode, if the shares are known and not equal; shape (modes,).
         conditional: whether the GAN is asked for a class.
-        sources: what fakes are translations of; None in a game that makes them of latents.
+        sources: the samples that fakes are translations of; None in a game that makes them from latents.
     """
 
     kind: SampleKind
@@ -128,13 +128,13 @@ class Reference:
         weights: Floats | None = None,
         conditional: bool = False,
     ) -> Reference:
-        """Divide a data set at random, and the same way every time. Of a single sample, nothing is held out.
+        """Divide a data set at random, and the same way every time. If there is only one sample, nothing is held out.
 
         Args:
-            samples: an array, or anything that hands out rows: of data larger than memory only these are read.
-            fresh: real samples that the GAN is not trained on, where there are any. Both halves are then made of these,
-                so that a few training samples, which may be learnt by heart, are not taken for what they were drawn
-                from.
+            samples: an array, or anything that hands out rows: only these rows are read of data larger than memory.
+            fresh: real samples that the GAN is not trained on, if there are any. Both halves are then made of these,
+                so that a few training samples, which may be learnt by heart, do not stand for the distribution that
+                they were drawn from.
         """
         pool: FloatArray | Samples = samples if fresh is None else fresh
         half = max(1, min(_largest_half(kind, samples), len(pool) // 2))
@@ -142,7 +142,7 @@ class Reference:
         first, second = chosen[:half], chosen[half:]
         numbers = labels if fresh is None else fresh_labels
         if numbers is not None and not channel_classes:
-            # Labels may be any numbers: classes are counted from 0. Those of stacked images mean something.
+            # Labels may be any numbers: classes are counted from 0. The labels of stacked images have digits, and stay.
             known = np.unique(numbers if labels is None else np.concatenate([labels, numbers]))
             numbers = np.searchsorted(known, numbers)
         trained_on = None
@@ -175,7 +175,7 @@ class Reference:
 
     @property
     def modes(self) -> int:
-        """How many modes there are: means of a mixture, or classes of images; 0 where they are not known."""
+        """How many modes there are: means of a mixture, or classes of images; 0 if they are not known."""
         if self.kind == "images":
             return self.classes
         return 0 if self.centres is None else len(self.centres)
@@ -191,21 +191,21 @@ class Reference:
 
     @cached_property
     def mode_weights(self) -> Floats:
-        """The share that each mode is due, shape (modes,): known, or as frequent as its class is."""
+        """The share that each mode is due, shape (modes,): the known one, or how frequent its class is."""
         if self.weights is not None:
             return self.weights
-        # Of stacked images there are more classes than samples; every channel's are about equally frequent.
+        # Stacked images have more classes than samples; the classes of each channel are about equally frequent.
         if self.kind == "points" or self.channel_classes:
             return np.full(self.modes, 1 / max(1, self.modes))
         return self.class_shares
 
     @cached_property
     def feature_space(self) -> FeatureSpace:
-        """Of images, fitted to `samples`."""
+        """The feature space of images, fitted to `samples`."""
         return fit_features(self.samples, per_channel=self.channel_classes > 0)
 
     def features_of(self, samples: FloatArray) -> FloatArray:
-        """What samples are compared by, shape (n, features): points themselves, images' principal components.
+        """What samples are compared by, shape (n, features): points as they are, images by principal components.
 
         Rows that are not finite stay so.
         """
@@ -216,11 +216,11 @@ class Reference:
 
     @cached_property
     def features(self) -> FloatArray:
-        """Those of `samples`."""
+        """The features of `samples`."""
         return self.samples if self.kind == "points" else self.feature_space.of(self.samples)
 
     def class_features(self, number: int) -> FloatArray:
-        """Those of the `samples` of a class."""
+        """The features of the `samples` of one class."""
         assert self.labels is not None
         is_of_class = self.labels == number
         found: FloatArray = self.remembered(f"class {number}", self.samples, lambda: self.features[is_of_class])
@@ -233,7 +233,7 @@ class Reference:
 
     @cached_property
     def trained_features(self) -> FloatArray:
-        """Those of the training samples that are looked at: `trained_on`, or both halves."""
+        """The features of the training samples that are looked at: `trained_on`, or both halves."""
         looked_at = (self.samples, self.held_out) if self.trained_on is None else (self.trained_on,)
         if self.kind == "points":
             return np.concatenate(looked_at)
@@ -241,7 +241,7 @@ class Reference:
 
     @cached_property
     def classifier(self) -> Classifier | None:
-        """Fitted to `samples` and tried on `held_out`; None where there are no labels or too few of a class."""
+        """A classifier fitted to `samples` and tried on `held_out`; None without labels, or with too few of a class."""
         if self.kind != "images" or self.labels is None or self.held_out_labels is None or not len(self.held_out):
             return None
         known = self.labels, self.held_out, self.held_out_labels
@@ -250,9 +250,10 @@ class Reference:
     def draw(self, count: int, number: int, draws: int) -> tuple[FloatArray, Labels | None]:
         """Held-out real samples in place of fakes, the `number`-th of `draws` times, and their labels.
 
-        Other ones each time while there are enough. Else the first ones, which metrics compare, are a `DRAWN_SHARE` of
-        the held-out samples without repetition, and the rest are any of them, as often as it comes. Stacked channels
-        are drawn each for itself, as the data are made: no set of samples is large enough to hold every combination.
+        If there are enough, every draw has other samples. Else the first ones of a draw, which metrics compare, are a
+        `DRAWN_SHARE` of the held-out samples without repetition, and the rest are any of them, with repetition. Stacked
+        channels are drawn independently, as the data are made: no set of samples is large enough to hold every
+        combination.
 
         Returns:
             Shapes (count, *sample_shape) and (count,).
@@ -271,7 +272,7 @@ class Reference:
     def remembered(self, name: str, samples: FloatArray, compute: Callable[[], Any]) -> Any:
         """`compute()`, kept for the next call with the very same array: several metrics rest on one computation.
 
-        Only of an array that cannot be written to: any other may hold something else by then.
+        The result is kept only for an array that cannot be written to: any other may hold something else by then.
         """
         kept = self._memory.get(name)
         if kept is not None and kept[0] is samples:

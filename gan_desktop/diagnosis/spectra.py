@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from gan_desktop.diagnosis.features import one_thread
 
-# Of the largest eigenvalue of the kernel times itself, which is the square of what is asked for.
+# A share of the largest eigenvalue of the kernel times itself, which is the square of what is asked for.
 TOLERANCE = 1e-4
 # Fewer rows or columns are decomposed as a whole.
 FEW = 16
@@ -16,11 +16,11 @@ FEW = 16
 def spectral_norm(kernel: npt.NDArray[np.floating]) -> float:
     """The largest singular value of a kernel, all axes but the last taken together: shape (inputs, outputs).
 
-    By Lanczos' iteration (Golub and Van Loan 2013, section 10.4), which takes a twentieth of the time of a
-    decomposition, and errs by less than 1e-3 of it. What is not finite has no norm: NaN.
+    It is found by Lanczos' iteration (Golub and Van Loan 2013, section 10.4), which takes a twentieth of the time of a
+    decomposition, and errs by less than 1e-3 of the value. It is NaN if the kernel is not finite.
 
     Raises:
-        ValueError: of a vector, such as a bias.
+        ValueError: the kernel is a vector, such as a bias.
     """
     if kernel.ndim < 2:
         raise ValueError(f"a kernel has two axes or more, not {kernel.ndim}")
@@ -48,5 +48,5 @@ def _iterated(matrix: npt.NDArray[np.floating]) -> float:
     try:
         return float(svds(matrix, k=1, tol=TOLERANCE, v0=start, return_singular_vectors=False)[0])
     except ArpackError:
-        # Where all singular values are the same, as of an orthogonal kernel, the iteration has nowhere to go.
+        # If all singular values are the same, as those of an orthogonal kernel, the iteration has nowhere to go.
         return _decomposed(matrix)

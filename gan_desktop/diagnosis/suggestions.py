@@ -1,4 +1,4 @@
-"""Changes that may help, reduced to those that can be made now: live, allowed, and not what is set already."""
+"""Changes that may help, reduced to what can be made now: live, allowed, and not set already."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from gan_desktop.core.registry import penalties
 from gan_desktop.core.usual import usual_value
 from gan_desktop.diagnosis.course import Course
 
-# More would have to be read instead of clicked.
+# With more, people would have to read instead of click.
 MOST = 3
 # What helps by being strong.
 WEIGHTS = frozenset({"instance_noise", *(weight_key(name) for name in penalties)})
 
 
 def usual_r1(course: Course) -> float:
-    """R1, or R2, of usual strength for the data of the run."""
+    """The weight of R1, or R2, of usual strength for the data of the run."""
     return usual_value("r1_weight", course.kind, course.spread)
 
 
 def strong_r1(course: Course) -> float:
-    """Ten times the usual R1, which stops what is moving already: where the usual weight keeps a run from swinging or
-    hopping, it does not end it (measured on `fail-oscillation` and `fail-hopping`).
+    """Ten times the usual R1, which stops what is moving already: the usual weight keeps a run from beginning to swing
+    or hop, but does not end it (measured on `fail-oscillation` and `fail-hopping`).
     """
     return rounded(10 * usual_r1(course))
 
@@ -42,7 +42,7 @@ def suggestion(reason: str, **changes: ControlValue) -> Suggestion:
 
 
 def rounded(value: float) -> float:
-    """To two digits, as a person would set it."""
+    """The value to two digits, as a person would set it."""
     return float(f"{value:.2g}")
 
 
@@ -53,7 +53,7 @@ def swapped_rates(course: Course, reason: str, **changes: ControlValue) -> Sugge
 
 
 def generator_set_free(course: Course) -> Iterator[Suggestion]:
-    """Where G does not move at all: what keeps it from learning anything."""
+    """Suggestions for a G that does not move at all: remove what keeps it from learning anything."""
     if course.config.training.g_steps == 0:
         yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "G is frozen: let it train"), g_steps=1)
     if course.objective == "minimax":
@@ -64,7 +64,7 @@ def generator_set_free(course: Course) -> Iterator[Suggestion]:
 
 
 def slower_generator(course: Course) -> list[Suggestion]:
-    """Where G is quicker than D, what lets D follow; R1 alone does not help then (measured on `fail-hopping`)."""
+    """What lets D follow if G is quicker than D; R1 alone does not help then (measured on `fail-hopping`)."""
     training, rates = course.config.training, course.config.optimizer
     found = []
     if training.g_steps > 1:
@@ -89,10 +89,10 @@ def fakes_paired_with_real(course: Course) -> Suggestion:
 
 
 def possible(config: RunConfig, candidates: Iterable[Suggestion], may_weaken: bool = False) -> tuple[Suggestion, ...]:
-    """Those candidates that would change something and are allowed, without the changes that are made already.
+    """The candidates that would change something and are allowed, without the changes that are made already.
 
     Args:
-        may_weaken: whether a penalty may be made weaker; else one that is stronger than suggested stays as it is.
+        may_weaken: whether a penalty may be made weaker; else a penalty that is stronger than suggested stays as it is.
     """
     found: list[Suggestion] = []
     for candidate in candidates:
@@ -103,7 +103,7 @@ def possible(config: RunConfig, candidates: Iterable[Suggestion], may_weaken: bo
 
 
 def _changes(config: RunConfig, candidate: Suggestion, may_weaken: bool) -> tuple[tuple[str, ControlValue], ...]:
-    """The changes that are left to make; none where one of them is refused."""
+    """The changes that are left to make; none if one of them is refused."""
     now = current_controls(config)
     changes = tuple((key, value) for key, value in candidate.changes if not _is_made(key, now[key], value, may_weaken))
     try:
@@ -115,7 +115,7 @@ def _changes(config: RunConfig, candidate: Suggestion, may_weaken: bool) -> tupl
 
 
 def _is_made(key: str, now: ControlValue, value: ControlValue, may_weaken: bool) -> bool:
-    """Whether it is set so, or is a weight that is set higher and may not be made weaker."""
+    """Whether the key has that value, or is a weight that is higher and may not be made weaker."""
     if is_same(now, value) or may_weaken:
         return is_same(now, value)
     return key in WEIGHTS and isinstance(now, float) and isinstance(value, float) and now > value

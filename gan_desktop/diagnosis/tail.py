@@ -9,7 +9,7 @@ Means = npt.NDArray[np.float64]
 
 
 class Tail:
-    """The newest rows of a table that grows at its end: at least `kept`, at most twice as many, of so many columns."""
+    """The newest rows of a table that grows at its end: at least `kept` rows, at most twice as many."""
 
     def __init__(self, kept: int, columns: int) -> None:
         self._kept = kept
@@ -28,6 +28,6 @@ class Tail:
         self.end += len(rows)
 
     def between(self, start: int, end: int) -> Means:
-        """Rows number `start` to `end - 1`, without those that are forgotten."""
+        """Rows number `start` to `end - 1`, without the forgotten ones."""
         shift = self._held - self.end
         return self._rows[max(0, start + shift) : max(0, end + shift)]

@@ -1,7 +1,7 @@
 """Fakes of each class compared with real samples of that class: a collapse within a class is seen nowhere else.
 
-A generator that makes one image of each class reaches all classes, evenly, and its fakes are far apart. Only beside
-real samples of the same class can be seen that they have no variety.
+A generator that makes one image of each class reaches all classes, evenly, and its fakes are far apart. That they have
+no variety can only be seen beside real samples of the same class.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ from gan_desktop.diagnosis.distances import Floats, Overlap, mean_distance, over
 from gan_desktop.diagnosis.modes import SHOWN_MODES, mode_of, modes_unknown
 from gan_desktop.diagnosis.reference import Labels, Reference
 
-# Of one class, so many fakes are compared with as many real samples.
+# How many fakes of one class are compared with as many real samples.
 MOST = 100
-# Fewer say nothing of how varied a class is; and of fewer, balls of five neighbours reach everywhere.
+# Fewer than the first say nothing about how varied a class is; with fewer than the second, balls of five neighbours
+# reach everywhere.
 FEWEST = 10
 FEWEST_COMPARED = 20
-# Of the samples that a class is due, so many are compared: a little less than there are by chance.
+# How large a share of the samples that a class is due is compared: a little fewer than there are by chance.
 COMPARED_SHARE = 0.7
 
 
 @dataclass(frozen=True)
 class WithinClasses:
-    """What fakes are within each class, shape (classes,) each; NaN where a class has too few samples.
+    """Figures of the fakes within each class, shape (classes,) each; NaN if a class has too few samples.
 
     Attributes:
-        diversity: how far apart two fakes of the class are, over two real samples of it.
-        coverage: of Naeem et al. 2020, within the class.
-        recall: of Kynkäänniemi et al. 2019, within the class.
+        diversity: how far apart two fakes of the class are, over how far apart two real samples of it are.
+        coverage: the coverage of Naeem et al. 2020, within the class.
+        recall: the recall of Kynkäänniemi et al. 2019, within the class.
     """
 
     diversity: Floats
@@ -40,7 +41,7 @@ class WithinClasses:
 
 
 def classes_unknown(reference: Reference) -> str:
-    """One sentence on why fakes cannot be compared class by class; empty where they can."""
+    """One sentence on why fakes cannot be compared class by class; empty if they can."""
     if reference.labels is None:
         return "the samples have no classes"
     if reference.classes > SHOWN_MODES:
@@ -51,9 +52,9 @@ def classes_unknown(reference: Reference) -> str:
 
 
 def within_classes(samples: FloatArray, reference: Reference, asked: Labels | None = None) -> WithinClasses:
-    """Compare samples with real ones of the class that they were asked for; without that, of the mode they are in.
+    """Compare samples with real ones of the class that they were asked for; without `asked`, of the mode they are in.
 
-    Where `classes_unknown` is empty.
+    To be called only if `classes_unknown` is empty.
 
     Args:
         samples: shape (n, *sample_shape), in data units.
@@ -75,7 +76,7 @@ def within_classes(samples: FloatArray, reference: Reference, asked: Labels | No
 
 
 def _of_class(fakes: FloatArray, reference: Reference, number: int, due: int) -> tuple[float, float, float]:
-    """Diversity, coverage and recall within one class; coverage and recall of `due` fakes, or none are known."""
+    """Diversity, coverage and recall within one class; coverage and recall compare `due` fakes, or are NaN."""
     real = reference.class_features(number)[:MOST]
     nan = float("nan")
     if min(len(fakes), len(real)) < FEWEST:

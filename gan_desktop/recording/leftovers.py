@@ -1,4 +1,4 @@
-"""What killed processes left in run folders: half-written files go, and the database says that the run was interrupted.
+"""Clears up after killed processes: half-written files go, and the database says that the run was interrupted.
 
 Only folders with a `run.lock` that nobody holds are touched, so never one that a living process writes.
 """
@@ -18,7 +18,7 @@ from gan_desktop.recording.writer_lock import WriterLock, is_interrupted
 
 
 def clear_leftovers(parent: Path) -> list[Path]:
-    """Clear what stands in `parent` of runs that were interrupted; what cannot be cleared waits for the next time.
+    """Clear up after interrupted runs in `parent`; what cannot be cleared waits for the next time.
 
     Returns:
         The run folders of those runs.

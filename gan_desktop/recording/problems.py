@@ -1,4 +1,4 @@
-"""What of a run folder cannot be written, and when that is tried again."""
+"""What cannot be written into a run folder, and when it is tried again."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from gan_desktop.core.errors import RecordingError
 # Seconds until what could not be written is tried again: twice as many each time.
 FIRST_RETRY = 1.0
 LAST_RETRY = 30.0
-# What the recorder writes itself; others tell of theirs.
+# What the recorder writes itself; others report their own problems.
 FILES = "files"
 
 
 class Problems:
-    """Those of one run folder, each said once in its log when it comes, with its traceback, and once when it has gone.
+    """The problems of one run folder. Each is logged once when it comes, with its traceback, and once when it has gone.
 
     Args:
-        log: of the run.
-        clock: seconds, ever more of them.
+        log: the log of the run.
+        clock: a clock in seconds, which never goes back.
     """
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float]) -> None:
@@ -32,7 +32,7 @@ class Problems:
 
     @property
     def first(self) -> RecordingError | None:
-        """The one that has stood longest; None where all is well."""
+        """The one that has stood longest; None if all is well."""
         return next(iter(self._standing.values()), None)
 
     @property
@@ -42,11 +42,11 @@ class Problems:
 
     @property
     def seconds_to_retry(self) -> float:
-        """Until the recorder is to try again."""
+        """How many seconds are left until the recorder is to try again."""
         return max(0.0, self._retry_at - self._clock())
 
     def report_files(self, problem: RecordingError | None) -> None:
-        """How the recorder's last try went."""
+        """Take in how the recorder's last try went."""
         if problem is None:
             self._retry_after = FIRST_RETRY
         else:
@@ -55,7 +55,7 @@ class Problems:
         self.report(FILES, problem)
 
     def report(self, what: str, problem: RecordingError | None) -> None:
-        """`what` could not be written, or could again."""
+        """Take in that `what` could not be written or, if `problem` is None, could be again."""
         if problem is not None:
             if what not in self._standing:
                 details = "".join(traceback.format_exception(problem)).rstrip()

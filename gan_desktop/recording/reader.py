@@ -1,4 +1,4 @@
-"""Reading a run folder's `run.sqlite`, also while another process writes it."""
+"""Reads a run folder's `run.sqlite`, also while another process writes it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from gan_desktop.recording.writer_lock import is_written
 
 T = TypeVar("T")
 
-# Rows turned into arrays at a time: a million at once would take half a gigabyte of Python objects.
+# How many rows become arrays at a time: a million at once would take half a gigabyte of Python objects.
 CHUNK = 8192
 LONGEST_REASON = 200
 
@@ -38,7 +38,7 @@ LONGEST_REASON = 200
 class Alert:
     """A warning with its evidence, as it was given at that step; `time` is in seconds since 1970, UTC.
 
-    `ended` is the step at which the evidence ended, None where it has not.
+    `ended` is the step at which the evidence ended, None if it has not.
     """
 
     step: int
@@ -60,11 +60,11 @@ class SavedFile:
 
 @dataclass(frozen=True)
 class MeasuredValue:
-    """A metric of the generator after `step` steps; NaN where the fakes left it undefined.
+    """A metric of the generator after `step` steps; NaN if the fakes left it undefined.
 
     Attributes:
-        averaged: the same of averaged weights, None where there were none.
-        floor: what real samples gave in place of fakes, where it was measured.
+        averaged: the same with averaged weights, None if there were none.
+        floor: what real samples gave in place of fakes, if that was measured.
     """
 
     step: int
@@ -76,12 +76,12 @@ class MeasuredValue:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What a run left behind, all of one moment where it is still under way.
+    """What a run left behind; if it is still under way, all of it is of one moment.
 
     Attributes:
         folder: the run folder.
         facts: format, name, version, started, config (TOML), seed, device, data, status, step, seconds, ... The status
-            is `interrupted` where the run was under way and nobody writes it any more.
+            is `interrupted` if the run was under way and nobody writes it any more.
         history: every step's figures.
         metrics: the measured values, in the order in which they were measured.
     """
@@ -112,7 +112,7 @@ def read_run(path: Path) -> RunRecord:
     """Read a run folder, or the `run.sqlite` in one.
 
     Raises:
-        InputError: there is no such file, it is not a run's database, is damaged, or is of a newer program.
+        InputError: there is no such file, or it is not a run's database, is damaged, or comes from a newer program.
     """
     database = path / DATABASE if path.is_dir() else path
     try:
@@ -123,7 +123,7 @@ def read_run(path: Path) -> RunRecord:
             connection.execute("BEGIN")  # all that follows is of one moment
             facts = _read_facts(connection, database)
             if not was_written and not is_written(database.parent):
-                # Nobody wrote it before that was read, nor has anybody begun to: what it says is the last word.
+                # Nobody wrote it before the facts were read, and nobody has begun to since: they are the last word.
                 _tell_interrupted(facts)
             return RunRecord(
                 folder=database.parent,
@@ -146,7 +146,7 @@ def read_run(path: Path) -> RunRecord:
 def _connect(database: Path) -> sqlite3.Connection:
     """Open for reading alone, leaving no file behind.
 
-    Where there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium.
+    If there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium.
     """
     closed = not database.with_name(f"{database.name}-wal").exists()
     address = f"{database.absolute().as_uri()}?mode=ro{'&immutable=1' if closed else ''}"
@@ -167,7 +167,7 @@ def _read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fac
 
 
 def _tell_interrupted(facts: dict[str, Fact]) -> None:
-    """Put the truth in place of a status that its writer could not change any more."""
+    """Correct a status that its writer could not change any more."""
     if "status" in facts and facts["status"] not in FINAL:
         facts["status"] = str(Status.INTERRUPTED)
 
@@ -207,7 +207,7 @@ def _has_table(connection: sqlite3.Connection, table: str) -> bool:
 
 
 def _read_alerts(connection: sqlite3.Connection) -> tuple[Alert, ...]:
-    """The alerts with their ends; without, of a program that did not write them."""
+    """The alerts with their ends; without ends if the program that wrote the run did not write them."""
     ends: dict[tuple[str, int], int] = {}
     if _has_table(connection, "alert_ends"):
         rows = connection.execute("SELECT detector, raised, step FROM alert_ends ORDER BY number")
@@ -217,7 +217,7 @@ def _read_alerts(connection: sqlite3.Connection) -> tuple[Alert, ...]:
 
 
 def _read_metrics(connection: sqlite3.Connection) -> tuple[MeasuredValue, ...]:
-    """The measured values; none in a run of a program that measured nothing."""
+    """The measured values; none if the program that wrote the run measured nothing."""
     if not _has_table(connection, "metrics"):
         return ()
     return _read(connection, "metrics", "step, metric, value, averaged, floor, floor_deviation", _measured_value)

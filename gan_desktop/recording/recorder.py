@@ -49,17 +49,17 @@ MOST_SAMPLES = 64 * 2**20
 
 
 class Recorder:
-    """Keeps everything that is told about one run. For one thread at a time.
+    """Keeps everything that is reported about one run. For one thread at a time.
 
-    Where the disk is full, the folder gone or the database locked, nothing is raised: what could not be written waits
-    in memory (MOST_FIGURES, MOST_SAMPLES) and is tried again, after a second and then ever more rarely. `problem` says
-    why. So an event is never given twice, and no step's figures are lost or doubled.
+    If the disk is full, the folder gone or the database locked, nothing is raised: what could not be written waits in
+    memory (MOST_FIGURES, MOST_SAMPLES) and is tried again, after a second and then ever more rarely. `problem` says
+    why. So no event has to be given twice, and no step's figures are lost or doubled.
 
     Args:
         folder: made by `create_run_folder`.
         config: what is trained.
         name: the preset's name.
-        clock: seconds, ever more of them.
+        clock: a clock in seconds, which never goes back.
 
     Raises:
         RecordingError: the files cannot be made, or another process writes the folder.
@@ -111,12 +111,12 @@ class Recorder:
 
     @property
     def log(self) -> logging.Logger:
-        """For lines of one's own in `run.log`."""
+        """The logger of `run.log`, for others to add lines of their own."""
         return self._log
 
     @property
     def problem(self) -> RecordingError | None:
-        """Why something waits that could not be written; None where all is well."""
+        """Why something that could not be written waits; None if all is well."""
         return self._problems.first
 
     @property
@@ -130,11 +130,11 @@ class Recorder:
         return self.is_behind and self._store.waiting_bytes > MOST_FIGURES
 
     def seconds_to_retry(self) -> float | None:
-        """After how many seconds to call `keep_up`, where no event comes before; None where nothing has to be tried."""
+        """After how many seconds to call `keep_up` if no event comes before; None if nothing has to be tried again."""
         return self._problems.seconds_to_retry if self.is_behind else None
 
     def on_event(self, event: Event) -> None:
-        """Keep an event; those that say nothing about the run are passed over, and all after `close`.
+        """Keep an event; events that say nothing about the run are passed over, and so are all after `close`.
 
         Raises:
             ValueError: a metrics block does not follow the one before.
@@ -145,7 +145,7 @@ class Recorder:
             self.keep_up()
 
     def keep_up(self) -> None:
-        """Write what is due. Where it cannot be written, try again when it is time."""
+        """Write what is due. What could not be written before is tried again when it is time."""
         if self._closed:
             return
         if self.is_behind:
@@ -157,7 +157,7 @@ class Recorder:
                 self.flush()
 
     def report(self, what: str, problem: RecordingError | None) -> None:
-        """Somebody else could not write into the run folder, or could again."""
+        """Take in that somebody else could not write into the run folder, or could again."""
         self._problems.report(what, problem)
 
     def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
@@ -169,10 +169,10 @@ class Recorder:
         """Write all that waits.
 
         Raises:
-            RecordingError: some of it could not be written and keeps waiting; the first reason is told.
+            RecordingError: some of it could not be written and keeps waiting; the error gives the first reason.
         """
         failure: RecordingError | None = None
-        # Figures first: where little room is left, it is theirs.
+        # Figures first: if little room is left, it is theirs.
         for write in (self._store.flush, self._save_waiting_samples, self._store.flush, self._log_file.flush_lines):
             try:
                 write()
@@ -183,7 +183,7 @@ class Recorder:
             raise failure
 
     def close(self, status: Status, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Save the last samples, say how the run ended, and close the files; does nothing where that was done.
+        """Save the last samples, say how the run ended, and close the files; does nothing if that has been done.
 
         Raises:
             RecordingError: something could not be written; the recorder stays open, for another try or for `abandon`.
@@ -209,7 +209,7 @@ class Recorder:
             pause *= 2
 
     def write_elsewhere(self, folder: Path) -> None:
-        """Write what waits into another folder with the directories of a run folder; it waits here no longer.
+        """Write what waits into another folder that has the directories of a run folder; it then waits here no longer.
 
         Raises:
             OSError, RecordingError: it could not be written there, and keeps waiting.
@@ -225,7 +225,7 @@ class Recorder:
         self._unsaved.clear()
 
     def note_rescue(self, folder: Path, checkpoint: str) -> None:
-        """The last checkpoint is in another folder, with that path in it."""
+        """Note that the last checkpoint is in another folder, at the path `checkpoint` in there."""
         self._store.set_facts(rescue=str(folder), rescued_checkpoint=checkpoint)
 
     def abandon(self) -> None:
@@ -272,7 +272,7 @@ class Recorder:
             self._keep_latest_samples()
 
     def _keep_latest_samples(self) -> None:
-        """Mark the latest samples to be saved, unless those of that step are."""
+        """Mark the latest samples to be saved, unless samples of that step are marked or saved already."""
         if self._latest is not None and self._latest.step > self._last_saved:
             self._unsaved.append(self._latest)
             while len(self._unsaved) > 1 and sum(_bytes(samples) for samples in self._unsaved) > MOST_SAMPLES:
@@ -327,11 +327,11 @@ class Recorder:
         self._store.remove_checkpoint(self._relative(event.path).as_posix())
 
     def _relative(self, path: Path) -> Path:
-        """The path within the run folder, where it is in there."""
+        """The path relative to the run folder, if it is in there."""
         return path.relative_to(self.folder) if path.is_absolute() and path.is_relative_to(self.folder) else path
 
     def _status_changed(self, event: StatusChanged) -> None:
-        """Nothing more may come for long, so what waits is written."""
+        """Have what waits written: nothing more may come for long."""
         self._log.info("step %d: %s%s", event.step, event.status, f": {event.message}" if event.message else "")
         self._store.set_facts(status=str(event.status), step=event.step)
         if event.status.is_final:

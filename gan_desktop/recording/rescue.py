@@ -1,4 +1,4 @@
-"""A place for what a run folder does not take any more: another folder of the same form, on another disk if need be."""
+"""A place for what a run folder no longer takes: another folder of the same form, on another disk if need be."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _in_temporary() -> Path:
     return Path(tempfile.mkdtemp(prefix="gan-desktop-rescued-"))
 
 
-# Where it may be, the best first.
+# The places in which it may be made, the best first.
 PLACES: tuple[Callable[[], Path], ...] = (_in_data, _in_temporary)
 
 
@@ -29,7 +29,7 @@ class Rescue:
     """Folders that are made when there is something to keep.
 
     Attributes:
-        folder: the one in which something was kept last; None before.
+        folder: the folder in which something was kept last; None before that.
     """
 
     def __init__(self, name: str, config: RunConfig) -> None:
@@ -44,7 +44,7 @@ class Rescue:
             The folder in which all of it is.
 
         Raises:
-            RecordingError: there is no place that takes it; the last reason is told.
+            RecordingError: no place takes it; the error gives the last reason.
         """
         if self.folder is not None and _fills(write, self.folder) is None:
             return self.folder
@@ -64,7 +64,7 @@ class Rescue:
 
 
 def _fills(write: Callable[[Path], None], folder: Path) -> Exception | None:
-    """Why `write` could not fill the folder; None where it did."""
+    """Why `write` could not fill the folder; None if it did."""
     try:
         write(folder)
     except (OSError, RecordingError) as error:

@@ -1,4 +1,4 @@
-"""The run folder itself: where a run's files are, and making one so that bad input leaves nothing behind."""
+"""The run folder itself: where a run's files are, and how a folder is made so that bad input leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOG = "run.log"
 SAMPLES = "samples"
 CHECKPOINTS = "checkpoints"
 
-# What directories are called that are made to see whether they can be made.
+# The names of directories that are made only to see whether they can be made begin with this.
 TRIAL = ".gan-desktop-"
 # A preset's name goes into a folder's name; file systems allow 255 bytes, and a letter may take four.
 LONGEST_NAME = 40
@@ -35,7 +35,7 @@ def runs_directory() -> Path:
 def check_out(out: Path | None) -> None:
     """Check that a run folder could be made at `out`, or in the user's data directory for None; leaves nothing behind.
 
-    The test is a real one, an empty directory made and removed, because permission bits do not tell everything.
+    It really makes an empty directory and removes it, because permission bits do not tell everything.
 
     Raises:
         InputError: it exists and is not an empty directory, or it or its parents cannot be made.
@@ -58,7 +58,7 @@ def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Pa
         out: the folder itself, or None for `<data directory>/runs/<time>-<name>-<n>/`.
         name: the preset's name.
         config: what is going to be trained.
-        parent: in place of `<data directory>/runs`.
+        parent: the folder to use in place of `<data directory>/runs`.
 
     Returns:
         The folder's absolute path.
@@ -96,7 +96,7 @@ def _make_unique(parent: Path, name: str, made: list[Path]) -> Path:
     while True:
         folder = parent / f"{stem}-{number}"
         try:
-            folder.mkdir()  # fails where it exists, so that no two processes take the same folder
+            folder.mkdir()  # fails if it exists, so that no two processes take the same folder
         except FileExistsError:
             number += 1
         else:
@@ -118,7 +118,7 @@ def _make_directories(folder: Path, made: list[Path]) -> None:
 
 
 def _remove(made: list[Path]) -> None:
-    """Remove what this process made, the last first; a parent that others have put something in meanwhile stays."""
+    """Remove what this process made, the last first; a parent stays if others have put something into it meanwhile."""
     for path in reversed(made):
         if path.name in (SAMPLES, CHECKPOINTS):
             shutil.rmtree(path, ignore_errors=True)
@@ -130,7 +130,7 @@ def _remove(made: list[Path]) -> None:
 
 
 def _refuse_taken(out: Path) -> None:
-    """Raises InputError where `out` is a file or a directory that holds something, OSError where it cannot be read."""
+    """Raises InputError if `out` is a file or a directory that holds something, OSError if it cannot be read."""
     try:
         os.lstat(out)
     except FileNotFoundError:

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from gan_desktop.core.errors import RecordingError
 
-# Bytes of lines that wait where the disk is full; later ones are counted instead.
+# How many bytes of lines wait if the disk is full; later lines are only counted.
 MOST_WAITING = 2**20
 
 
 class RunLog(logging.Handler):
     """Writes each line at once; lines that could not be written wait for the next one or for `flush_lines`.
 
-    Of those that wait, the first MOST_WAITING bytes are kept, and then it is said how many are missing.
+    The first MOST_WAITING bytes of waiting lines are kept, and a line after them says how many are missing.
 
-    Logging never raises, so that it may be done while another error is handled: `flush_lines` does.
+    Logging never raises, so that it may be done while another error is handled; `flush_lines` may raise.
 
     Raises:
         RecordingError: the file cannot be made.

@@ -17,13 +17,13 @@ from gan_desktop.core.plane import view_limits
 from gan_desktop.core.scale import round_ticks
 from gan_desktop.core.tiling import enlargement, tile_images
 
-# Smaller grids are enlarged: 8 x 8 digits are hard to see on a screen of today.
+# Smaller grids are enlarged: 8 x 8 digits are hard to see on today's screens.
 SMALLEST_WIDTH = 400
 SCATTER_SIZE = 480
 HISTOGRAM_SIZE = (480, 300)
-# Pixels below a histogram for the numbers, and above it; so many numbers are written.
+# Pixels below a histogram for the numbers, pixels above it, and about how many numbers are written.
 BELOW, ABOVE, TICKS = 24, 12, 6
-# Drawn so many times larger and then reduced, which smooths the discs' edges.
+# Pictures are drawn this many times larger and then reduced, which smooths the discs' edges.
 OVERSAMPLING = 3
 REAL_COLOUR = (160, 160, 160)
 # Orange of the Okabe-Ito palette, as the generator has everywhere.
@@ -37,12 +37,12 @@ Bounds = tuple[float, float, float, float]
 
 
 def snapshot_name(step: int) -> str:
-    """`step_00001234.png`; from 100 million steps on the number is longer."""
+    """The file name, such as `step_00001234.png`; from 100 million steps on the number is longer."""
     return f"step_{step:08d}.png"
 
 
 def sample_grid_image(values: FloatArray, columns: int | None = None) -> Image.Image:
-    """Images of shape (n, height, width, 1 or 3) in 0..1 as one grid, enlarged by a whole factor where it is small."""
+    """Images of shape (n, height, width, 1 or 3) in 0..1 as one grid, enlarged by a whole factor if it is small."""
     grid = tile_images(values, columns, enlargement(values.shape, SMALLEST_WIDTH, columns))
     return Image.fromarray(grid[..., 0] if grid.shape[2] == 1 else grid)
 
@@ -56,7 +56,7 @@ def scatter_bounds(*clouds: FloatArray | None) -> Bounds:
     low, high = together.min(axis=0).astype(float), together.max(axis=0).astype(float)
     x, y = (low + high) / 2
     half = float((high - low).max()) / 2 * 1.15
-    # One point alone, or several in one place, are seen in the middle of a square of some size.
+    # A single point, or several in one place, are shown in the middle of a square of some size.
     half = half if half > 1e-9 * max(1.0, abs(x), abs(y)) else 1.0
     return (x - half, x + half, y - half, y + half)
 
@@ -65,9 +65,10 @@ def scatter_image(fake: FloatArray, real: FloatArray | None = None, bounds: Boun
     """Points of shape (n, 2) as orange discs over the real ones in grey, on white, with the axes that are in view.
 
     Args:
-        fake: generated points; those outside the bounds, or not finite, are not drawn.
+        fake: generated points; points outside the bounds, or not finite, are not drawn.
         real: real points, drawn beneath.
-        bounds: (left, right, bottom, top) in data units; None takes those of the real points, else of the fakes.
+        bounds: (left, right, bottom, top) in data units; None takes the bounds of the real points, or of the fakes if
+            there are no real points.
     """
     bounds = bounds or scatter_bounds(real if real is not None and len(real) else fake)
     size = SCATTER_SIZE * OVERSAMPLING
@@ -100,10 +101,10 @@ def _draw_discs(
 
 
 def histogram_image(fake: FloatArray, real: FloatArray | None = None) -> Image.Image:
-    """Numbers of shape (n, 1) as orange bars over those of the real ones in grey, on white, with their axis below.
+    """Numbers of shape (n, 1) as orange bars over the grey bars of the real ones, on white, with their axis below.
 
     Args:
-        fake: generated numbers; those that are not finite, or far from the real ones, are in no bar.
+        fake: generated numbers; numbers that are not finite, or far from the real ones, are in no bar.
         real: real numbers, drawn beneath.
     """
     limits = _histogram_limits(fake if real is None or not len(real) else real)
@@ -133,7 +134,7 @@ def _draw_bars(
     colour: tuple[int, int, int],
     cover: float,
 ) -> None:
-    """Bars from the bottom to y between neighbouring x, filled so far as to cover, with an outline."""
+    """Draw bars from the bottom to y between neighbouring x, outlined; `cover` is the opacity of the filling, 0..1."""
     outline = list(zip(np.repeat(x, 2)[1:-1].tolist(), np.repeat(y, 2).tolist(), strict=True))
     mask = Image.new("L", picture.size, 0)
     ImageDraw.Draw(mask).polygon([(x[0], bottom), *outline, (x[-1], bottom)], fill=round(255 * cover))
@@ -142,11 +143,11 @@ def _draw_bars(
 
 
 def _draw_axis(draw: ImageDraw.ImageDraw, limits: npt.NDArray[np.float64], width: int, bottom: int) -> None:
-    """A line at the bottom with some numbers below it."""
+    """Draw a line at the bottom with some numbers below it."""
     draw.line((0, bottom, width, bottom), AXIS_COLOUR, OVERSAMPLING)
     font = ImageFont.load_default(11 * OVERSAMPLING)
     low, high = limits[0]
-    # Not at the very edges, where half of the number would be cut off.
+    # No number stands at the very edges, where half of it would be cut off.
     margin = 0.05 * (high - low)
     for tick in round_ticks(low + margin, high - margin, TICKS):
         place = (tick - low) / (high - low) * width
@@ -154,7 +155,7 @@ def _draw_axis(draw: ImageDraw.ImageDraw, limits: npt.NDArray[np.float64], width
 
 
 def class_columns(labels: npt.NDArray[np.integer] | None) -> int | None:
-    """How many columns give each class a row of its own, where the labels ascend in runs of one length; else None."""
+    """How many columns give each class a row of its own, if the labels ascend in runs of one length; else None."""
     if labels is None or not len(labels) or labels[0] == labels[-1]:
         return None
     length = int(np.argmax(labels != labels[0]))
@@ -191,8 +192,8 @@ def save_snapshot(folder: Path, samples: Samples, real: FloatArray | None = None
 class SnapshotSchedule:
     """Which samples are kept as pictures: the first, then steps that grow by a quarter, so 20,000 steps make about 30.
 
-    It goes by the step alone, so that which steps are due does not depend on how fast the machine is; early ones,
-    where most is to be seen, are close together.
+    It goes by the step alone, so which steps are due does not depend on how fast the machine is. Early steps, at which
+    most is to be seen, are close together.
     """
 
     GROWTH = 1.25

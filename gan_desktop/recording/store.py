@@ -1,4 +1,4 @@
-"""Writing `run.sqlite`: every step's figures and all that happened, in WAL mode so that others may read along.
+"""Writes `run.sqlite`: every step's figures and all that happened, in WAL mode so that others may read along.
 
 A figure that is not a number is stored as NULL, which is what SQLite makes of NaN, and read back as NaN; no other
 figure is ever NULL. Infinities are stored as they are. Times are seconds since 1970, UTC.
@@ -21,13 +21,13 @@ from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue
 
-# Raised whenever an older program could misread the file; readers refuse a newer one.
+# Increased whenever an older program could misread the file; readers refuse a newer format.
 FORMAT = 1
 
 Fact = str | int | float | None
 
-# Rows of all tables but `figures` are numbered here and not by SQLite, so that writing one again after an error whose
-# extent is unknown replaces it instead of adding a second.
+# Rows of all tables but `figures` are numbered here and not by SQLite. So if a row is written again after an error, of
+# which it is not known how much had been written, it replaces the first instead of adding a second.
 SCHEMA = """
 CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE figures (step INTEGER PRIMARY KEY, {figures});
@@ -44,12 +44,12 @@ CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, tim
 # A statement for many rows writes each in half the time: 1.6 us instead of 3.5.
 ROWS = 32
 
-# A crash costs at most the last second of figures: half of it is for what stops training between two blocks.
+# A crash costs at most the last second of figures: half of that second is for whatever stops training between blocks.
 COMMIT_SECONDS = 0.5
-# A reader never blocks this writer in WAL mode; another writer, such as a database browser, might for long, and
-# training does not wait for it.
+# In WAL mode a reader never blocks this writer. Another writer, such as a database browser, might for long; training
+# does not wait for it.
 LOCKED_SECONDS = 0.25
-# Steps in one transaction: after a full disk, a little room takes some of what waits.
+# The most steps in one transaction, so that after a full disk a little room takes some of what waits.
 MOST_STEPS = 65536
 # About what a row of a table other than `figures` takes while it waits.
 ROW_BYTES = 1000
@@ -58,13 +58,13 @@ ROW_BYTES = 1000
 class RunStore:
     """The writer of one run's database. For one thread at a time.
 
-    What is added waits in memory until `flush`, which writes all of it or, with a RecordingError, a part from its
-    beginning or nothing: the rest keeps waiting and the next flush writes it. Call `flush` whenever `is_due`.
+    What is added waits in memory until `flush`, which writes all of it. If it raises a RecordingError, it has written
+    the beginning or nothing; the rest keeps waiting for the next flush. Call `flush` whenever `is_due`.
 
     Args:
         path: the database, which must not exist.
         figures: what every step reports, a column each.
-        facts: what is known of the run at its start.
+        facts: what is known about the run at its start.
 
     Raises:
         RecordingError: the database cannot be made.
@@ -94,7 +94,7 @@ class RunStore:
             raise self._failure(error) from error
         try:
             self._database.execute("PRAGMA journal_mode = WAL")
-            # Commits do not wait for the disk: a crash of the program loses none, one of the machine a few.
+            # Commits do not wait for the disk: a crash of the program loses none, a crash of the machine a few.
             self._database.execute("PRAGMA synchronous = NORMAL")
             columns = ", ".join(f"{name} REAL" for name in figures)
             self._database.executescript(f"BEGIN; {SCHEMA.format(figures=columns)} COMMIT;")
@@ -124,15 +124,15 @@ class RunStore:
         self._add("interventions", step, key, value, previous)
 
     def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
-        """`evidence` is anything that JSON holds."""
+        """Keep an alert for the next flush; `evidence` is anything that JSON holds."""
         self._add("alerts", step, detector, message, json.dumps(dict(evidence)))
 
     def add_alert_end(self, step: int, detector: str, raised: int, message: str) -> None:
-        """The alert of that detector that was raised at step `raised` has ended."""
+        """Keep that the detector's alert that was raised at step `raised` has ended."""
         self._add("alert_ends", step, detector, raised, message)
 
     def add_checkpoint(self, step: int, path: str) -> None:
-        """`path` is relative to the run folder, so that the folder may be moved."""
+        """Keep a checkpoint; `path` is relative to the run folder, so that the folder may be moved."""
         self.remove_checkpoint(path)  # it may replace one of the same step
         self._add("checkpoints", step, path)
 
@@ -142,11 +142,11 @@ class RunStore:
         self._is_urgent = True
 
     def add_snapshot(self, step: int, path: str) -> None:
-        """`path` is relative to the run folder, so that the folder may be moved."""
+        """Keep a snapshot; `path` is relative to the run folder, so that the folder may be moved."""
         self._add("snapshots", step, path)
 
     def add_metrics(self, rows: Sequence[tuple[int, str, float, Fact, Fact, Fact]]) -> None:
-        """Keep rows for the next flush: step, metric, value, that of averaged weights, floor, its deviation.
+        """Keep rows for the next flush: step, metric, value, value with averaged weights, floor, the floor's deviation.
 
         What is not known is None.
         """
@@ -176,16 +176,16 @@ class RunStore:
 
     @property
     def waiting_bytes(self) -> int:
-        """About what the waiting figures and rows take in memory."""
+        """About how many bytes the waiting figures and rows take in memory."""
         return sum(block.values.nbytes for block in self._blocks) + ROW_BYTES * len(self._rows)
 
     def hurry(self) -> None:
-        """What waits is to be written soon: nothing more may come for long."""
+        """Have what waits written soon: nothing more may come for long."""
         self._is_urgent = True
 
     @property
     def is_due(self) -> bool:
-        """Whether to flush now: there is an event, or figures would have waited too long when the next block comes."""
+        """Whether to flush now: it is urgent, or figures would have waited too long when the next block comes."""
         waited = self._clock() - self._last_flush
         return self._is_urgent or (bool(self._blocks) and waited + self._block_seconds >= COMMIT_SECONDS)
 
@@ -203,7 +203,7 @@ class RunStore:
         self._is_urgent = False
 
     def _first_blocks(self) -> list[MetricsBlock]:
-        """Those that go into one transaction: at least one, where there are any."""
+        """The blocks that go into one transaction: at least one, if there are any."""
         steps, count = 0, 0
         while count < len(self._blocks) and (count == 0 or steps + len(self._blocks[count]) <= MOST_STEPS):
             steps += len(self._blocks[count])
@@ -211,7 +211,7 @@ class RunStore:
         return self._blocks[:count]
 
     def _write(self, blocks: list[MetricsBlock], with_rest: bool) -> None:
-        """One transaction: all of it or, with a RecordingError, none."""
+        """Write one transaction: all of it or, with a RecordingError, nothing."""
         try:
             self._check_present()
             self._database.execute("BEGIN IMMEDIATE")
@@ -241,14 +241,14 @@ class RunStore:
         self._database.executemany(self._insert(1), table[together:].tolist())
 
     def _insert(self, rows: int) -> str:
-        """The statement for so many rows of figures."""
+        """The statement that inserts this many rows of figures."""
         row = f"(?{', ?' * len(self._figures)})"
         return f"INSERT OR REPLACE INTO figures VALUES {', '.join([row] * rows)}"
 
     def write_elsewhere(self, path: Path, snapshots: Sequence[tuple[int, str]], **facts: Fact) -> None:
-        """Write what waits into another database, which is made, with all facts; it waits here no longer.
+        """Write what waits, with all facts, into another database, which is made; it then waits here no longer.
 
-        `snapshots` are the steps and paths of those that are kept there.
+        `snapshots` are the steps and paths of the snapshots that are kept there.
 
         Raises:
             RecordingError: it could not be written there, and keeps waiting.
@@ -266,7 +266,7 @@ class RunStore:
         self._facts.clear()
 
     def close(self) -> None:
-        """Write what waits and close; does nothing where it is closed.
+        """Write what waits and close; does nothing if it is closed.
 
         Raises:
             RecordingError: it could not be written; the store stays open, for another try or for `abandon`.
@@ -282,7 +282,7 @@ class RunStore:
         self._database.close()
 
     def _check_present(self) -> None:
-        """Raise OSError where the file is gone: on Unix a deleted file takes writes without complaint."""
+        """Raise OSError if the file is gone: on Unix a deleted file takes writes without complaint."""
         if self.path.stat().st_ino != self._inode:
             raise FileNotFoundError(errno.ENOENT, "another file has taken its place")
 
@@ -300,6 +300,6 @@ class RunStore:
 
 
 def is_locked(error: RecordingError) -> bool:
-    """Whether another process has locked the database, which it will give back."""
+    """Whether the error is only that another process has locked the database, which it will release."""
     cause = error.__cause__
     return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode == sqlite3.SQLITE_BUSY

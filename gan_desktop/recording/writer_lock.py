@@ -1,7 +1,7 @@
-"""Who writes a run folder: its process holds a lock on `run.lock`, and the system takes it back when that ends.
+"""Who writes a run folder: its process holds a lock on `run.lock`, which the system releases when the process ends.
 
-So a run whose process was killed is told from one that is under way, and two processes never write one folder. Where
-the file system has no locks, the file says which process it is, and that is asked for.
+So a run whose process was killed can be told from one that is under way, and two processes never write one folder. If
+the file system has no locks, the file says which process it is, and whether that one runs is looked up.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.processes import is_running
 
 LOCK = "run.lock"
-# Seconds by which the start of one process may differ between two looks at it.
+# How many seconds two readings of one process's start may differ.
 SAME_START = 2.0
 
 
 class WriterLock:
-    """Held from now to `release`, for one writer of a folder.
+    """A lock that one writer of a folder holds from now to `release`.
 
     Raises:
         RecordingError: another has it, or the file cannot be written.
@@ -64,7 +64,7 @@ class WriterLock:
             return False
 
     def release(self) -> None:
-        """Give it back and leave no file; does nothing where that was done. Never raises."""
+        """Release the lock and leave no file; does nothing if that has been done. Never raises."""
         if self._file.closed:
             return
         with closing(self._file), suppress(OSError):
@@ -75,7 +75,7 @@ class WriterLock:
                 self.path.unlink()  # Windows removes no open file
 
     def leave(self) -> None:
-        """Give it back, but leave the file as a killed process does. Never raises."""
+        """Release the lock, but leave the file as a killed process does. Never raises."""
         with suppress(OSError):
             self._file.close()
 
@@ -103,7 +103,7 @@ def is_interrupted(folder: Path) -> bool:
 
 
 def _take(file: BinaryIO) -> bool:
-    """Lock the file unless somebody holds it; where there are no locks, unless who wrote it is alive."""
+    """Lock the file unless somebody holds it; if there are no locks, unless the process that wrote it is alive."""
     try:
         return file_lock.take(file.fileno())
     except OSError:
@@ -115,7 +115,7 @@ def _this_process() -> dict[str, Any]:
 
 
 def _holder(file: BinaryIO) -> dict[str, Any]:
-    """What the lock file says of its writer; nothing where it was killed before it could write that."""
+    """What the lock file says about its writer; nothing if that was killed before it could write it."""
     file.seek(0)
     with suppress(ValueError):
         holder = json.loads(file.read(4096))
@@ -129,7 +129,7 @@ def _name(holder: dict[str, Any]) -> str:
 
 
 def _is_alive(holder: dict[str, Any]) -> bool:
-    """Whether that process is there; one of another machine is taken to be."""
+    """Whether that process is there; a process of another machine is taken to be."""
     process, started = holder.get("process"), holder.get("started")
     if not isinstance(process, int) or not isinstance(started, int | float):
         return False

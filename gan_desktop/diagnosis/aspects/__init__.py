@@ -1,6 +1,6 @@
 """Aspects of a run, one light each, one file each: classes registered with `aspects.register`.
 
-The first paragraph of a class's docstring says what the light is about, which the window shows.
+The first paragraph of a class's docstring says what the light is about; the window shows it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Reading:
     def of(
         cls, reasons: Sequence[Reason], good: Sentence, value: float, why: Sentence, rests_on: tuple[Evidence, ...]
     ) -> Reading:
-        """To be watched, in the words of the first of `reasons`; good, where there is none.
+        """A light to be watched, in the words of the first of `reasons`; a good one if there are none.
 
         Args:
-            good: what there is to say then, and `rests_on` what that rests on.
+            good: what a good light says, and `rests_on` what that rests on.
         """
         if not reasons:
             return cls(Level.GOOD, good, value, rests_on, why)
@@ -57,23 +57,23 @@ class Past:
 
 
 class AspectOfRun(ABC):
-    """Reads one light off a run's course. It keeps nothing."""
+    """Reads one light off a run's course. It keeps no state."""
 
     @abstractmethod
     def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
-        """How it is now. Where it cannot be known the level is UNKNOWN, and the sentence says why.
+        """How it is now. If that cannot be known, the level is UNKNOWN and the sentence says why.
 
         Args:
-            past: the last alert of each detector that has raised one and does not stand.
+            past: the last alert of each detector that has raised one, unless that alert still stands.
         """
 
 
-# Before, every run looks bad, and figures say nothing.
+# Before this step every run looks bad, and figures say nothing.
 EARLY_STEPS = 200
 
 
 def too_early(course: Course) -> Reading | None:
-    """What there is to say before anything can be said; None once it can."""
+    """The reading of a run that is too young to be judged; None if it is old enough."""
     if course.age >= EARLY_STEPS:
         return None
     template = QT_TRANSLATE_NOOP("Diagnosis", "Too early to tell: step {step:,.0f}.")
@@ -81,9 +81,9 @@ def too_early(course: Course) -> Reading | None:
 
 
 def over(course: Course, *figures: str) -> Reading | None:
-    """What there is to say where the run has diverged, or one of these figures is no number any more; else None.
+    """The reading if the run has diverged, or if one of these figures is no longer a number; else None.
 
-    Nothing good is to be said beside that, whatever the steps before were like.
+    Nothing good is said then, whatever the steps before were like.
     """
     if course.diverged:
         template = QT_TRANSLATE_NOOP("Diagnosis", "The run has diverged and is over.")

@@ -64,12 +64,12 @@ UNKNOWN = QT_TRANSLATE_NOOP("Diagnosis", "Where the objective {objective} is in 
 
 @aspects.register("balance", title="Balance")
 class Balance(AspectOfRun):
-    """Whether one network is winning: how often D tells real and fake samples right, or its loss beside what guessing
-    gives, where its score has no zero.
+    """Whether one network is winning: how often D is right about real and fake samples or, if its score has no zero,
+    its loss beside what guessing gives.
     """
 
-    # Healthy presets stay between: 0.5 to 0.85 after the first steps, 0.98 for a moment. Above the first, D's loss is
-    # less than a third of that of a guess.
+    # Healthy presets have 0.5 to 0.85 after the first steps, and 0.98 for a moment. Above the first limit, D's loss is
+    # less than a third of the loss of a guess.
     FAR_AHEAD: ClassVar[float] = 0.9
     AHEAD: ClassVar[float] = 0.8
     GUESSING: ClassVar[float] = 0.52

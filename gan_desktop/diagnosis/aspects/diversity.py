@@ -26,8 +26,8 @@ CLASSES_COVERAGE = QT_TRANSLATE_NOOP(
 )
 COVERAGE = QT_TRANSLATE_NOOP("Diagnosis", "Coverage {coverage:.2f} (real data against itself: {floor:.2f}).")
 NO_MODE = QT_TRANSLATE_NOOP("Diagnosis", "Hardly a fake lies in any of the {most:.0f} modes.")
-LOST_MODES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} modes: hardly a fake is of {names}.")
-LOST_CLASSES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} classes: hardly a fake is of {names}.")
+LOST_MODES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} modes: hardly any fake belongs to {names}.")
+LOST_CLASSES = QT_TRANSLATE_NOOP("Diagnosis", "{held:.0f} of {most:.0f} classes: hardly any fake belongs to {names}.")
 FEW = QT_TRANSLATE_NOOP(
     "Diagnosis", "Uneven: {names} has {share:.0%} of the fakes, where real samples have {due:.0%} there."
 )
@@ -61,17 +61,17 @@ UNKNOWN = QT_TRANSLATE_NOOP("Diagnosis", "Diversity cannot be known: {reason}.")
 
 @aspects.register("diversity", title="Diversity")
 class Diversity(AspectOfRun):
-    """Whether the generator makes all kinds of samples, and as often as the data have them: modes that get at least a
-    tenth of their due, shares that are nowhere far from it, coverage (Naeem et al. 2020) and recall (Kynkäänniemi et
-    al. 2019) beside those of real samples, and how far apart two fakes are, also within each class.
+    """Whether the generator makes all kinds of samples, and as often as the data have them. It looks at the modes that
+    get at least a tenth of their due, at how far shares are from their due, at coverage (Naeem et al. 2020) and recall
+    (Kynkäänniemi et al. 2019) beside those of real samples, and at how far apart two fakes are, also within each class.
     """
 
-    # Of what a mode is due, by the real data.
+    # Shares of what a mode is due by the real data.
     FEW: ClassVar[float] = 0.25
     MANY: ClassVar[float] = 2.5
-    # A share is uneven only where it also differs by so many of its standard deviations.
+    # A share is uneven only if it also differs by this many of its standard deviations.
     DEVIATIONS: ClassVar[float] = 5.0
-    # Of what real samples give.
+    # Shares of what real samples give.
     COVERAGE: ClassVar[float] = 0.5
     RECALL: ClassVar[float] = 0.5
     DIVERSITY: ClassVar[float] = 0.75
@@ -109,7 +109,7 @@ class Diversity(AspectOfRun):
         }
 
     def _rests_on(self, course: Course, values: dict[str, float]) -> tuple[Evidence, ...]:
-        """What a good light rests on."""
+        """The evidence of a good light."""
         found = []
         if values["held"] == values["held"]:
             found.append(Evidence("held_modes", values["held"], ">=", values["most"], values["most"]))
@@ -131,7 +131,7 @@ class Diversity(AspectOfRun):
     def _of_modes(self, course: Course, shares: ModeShares, values: dict[str, float]) -> Reason | None:
         most = values["most"]
         if not shares.measured.shares:
-            # Too many to look at each: those that get any fake are counted.
+            # There are too many to look at each, so the modes that get any fake are counted.
             few = Sentence(CLASSES if course.kind == "images" else MODES, values)
             evidence = Evidence("modes_covered", values["modes"], "<", 0.9 * most, most)
             return Reason(few, (evidence,)) if values["modes"] < 0.9 * course.floor("modes_covered").mean else None
@@ -144,7 +144,7 @@ class Diversity(AspectOfRun):
         return self._uneven(shares)
 
     def _uneven(self, shares: ModeShares) -> Reason | None:
-        """The mode whose share is farthest from its due, where it is far."""
+        """A reason about the mode whose share is farthest from its due, if it is far."""
         of_due = shares.territory_of_due
         floors = np.array(shares.measured.territory_floors or shares.due)
         noise = np.sqrt(floors / max(1, shares.measured.count))
@@ -178,7 +178,7 @@ class Diversity(AspectOfRun):
 
     @staticmethod
     def _below(course: Course, metric: str, share: float, template: str, values: dict[str, float]) -> Reason | None:
-        """That the metric is below this share of what real samples give."""
+        """A reason that the metric is below this share of what real samples give, if it is."""
         value, floor = course.value(metric), course.floor(metric).mean
         if not value < share * floor:
             return None

@@ -34,7 +34,7 @@ WHY = QT_TRANSLATE_NOOP(
 
 
 class Rise(NamedTuple):
-    """How many times its smallest a norm is now, over 500 steps, and whether each quarter of the run raised it."""
+    """How many times its smallest mean over 500 steps a norm has now, and whether each quarter of the run raised it."""
 
     name: str
     times: float
@@ -47,12 +47,12 @@ class Gradients(AspectOfRun):
     the usual ones in this run.
     """
 
-    # Of its peak: what keeps the alert of a vanished gradient is too little to be called alive.
+    # A share of its peak. So little keeps the alert of a vanished gradient, and is too little to be called alive.
     WEAK: ClassVar[float] = DiscriminatorWins.SHARE_KEPT
-    # Times the median, whether or not it still rises.
+    # How many times the median, whether or not the norm still rises.
     GROWN: ClassVar[float] = 10.0
-    # Times the smallest mean of 500 steps, which is early, while D is still flat. With a D that is held by a penalty,
-    # 22 has been seen; with a free one on the ring, 120 and more.
+    # How many times the smallest mean of 500 steps, which is early, while D is still flat. With a D that is held by a
+    # penalty, 22 has been seen; with a free one on the ring, 120 and more.
     GREW: ClassVar[float] = 30.0
     SMALLEST: ClassVar[int] = 10
     QUARTERS: ClassVar[int] = 4

@@ -57,21 +57,22 @@ UNKNOWN = QT_TRANSLATE_NOOP("Diagnosis", "Quality cannot be known: {reason}.")
 
 @aspects.register("quality", title="Quality")
 class Quality(AspectOfRun):
-    """How near the fakes come to real samples, beside what real samples themselves give: of points, the share within a
-    mode, or precision where there are no modes; of images, the Fréchet distance, precision and specks; and of a
-    conditional GAN, how often a fake is of the class that was asked for.
+    """How near the fakes come to real samples, beside what real samples themselves give. For points it looks at the
+    share within a mode, or at precision if there are no modes; for images at the Fréchet distance, precision and
+    specks; and for a conditional GAN at how often a fake is of the class that was asked for.
     """
 
-    # Of what real samples give.
+    # Shares of what real samples give.
     IN_MODES: ClassVar[float] = 0.6
     PRECISION: ClassVar[float] = 0.7
     AS_ASKED: ClassVar[float] = 0.8
-    # Times what real samples give; of images it is a share of their variance, and so much of that is little.
+    # How many times what real samples give. For images the distance is a share of their variance, and LEAST_DISTANCE
+    # of that is little.
     DISTANCE: ClassVar[float] = 6.0
     LEAST_DISTANCE: ClassVar[float] = 0.1
     SPECKS: ClassVar[float] = 1.6
     SMOOTH: ClassVar[float] = 0.4
-    # Measurements that a trend is taken of, and the fewest.
+    # How many measurements a trend is taken of, and the fewest.
     TREND: ClassVar[int] = 8
     FEWEST: ClassVar[int] = 4
 
@@ -95,7 +96,7 @@ class Quality(AspectOfRun):
         return Reading.of(reasons, Sentence(good, values), value, Sentence(why, values), rests_on)
 
     def _rules(self, course: Course, trend: str) -> Iterator[tuple[str, str, float, str]]:
-        """Metric, sign and limit of what is too little or too much, and the words for it; what is known here."""
+        """Each known metric with the sign and limit by which it is too small or too large, and the words for that."""
         floors = {name: course.floor(name).mean for name in ("frechet_distance", "specks")}
         rules = [
             ("high_quality_share", "<", self.IN_MODES * course.floor("high_quality_share").mean, FEW_IN_MODES),
@@ -120,7 +121,7 @@ class Quality(AspectOfRun):
     def _judge(
         course: Course, values: dict[str, float], metric: str, sign: str, limit: float, words: str
     ) -> tuple[Reason | None, Evidence]:
-        """What speaks against the fakes, if it does, and what was compared."""
+        """The reason against the fakes, if there is one, and what was compared."""
         value, floor = course.value(metric), course.floor(metric).mean
         is_bad = value < limit if sign == "<" else value > limit
         if not is_bad:
@@ -130,7 +131,7 @@ class Quality(AspectOfRun):
         return Reason(Sentence(words, figures), (evidence,)), evidence
 
     def _slope(self, course: Course) -> float:
-        """By how much the distance changes in 1,000 steps; 0 where that cannot be told from its trembling."""
+        """By how much the distance changes in 1,000 steps; 0 if that cannot be told from its trembling."""
         found = [found for found in course.measurements(self.TREND) if "frechet_distance" in found.values]
         steps = np.array([found.step for found in found], np.float64)
         values = np.array([found.values["frechet_distance"] for found in found])

@@ -41,13 +41,13 @@ WHY = QT_TRANSLATE_NOOP(
 class Stability(AspectOfRun):
     """Whether the losses hover around a slowly moving mean, as they should, or swing with one period, or run away."""
 
-    # Of one loss alone; the detector asks for both, and for longer.
+    # The share for one loss alone; the detector asks for both, and for longer.
     SWINGS: ClassVar[float] = 0.5
-    # Of the usual size. Less is nothing to look at.
+    # A share of the usual size. Less is nothing to look at.
     DEVIATION: ClassVar[float] = 0.02
     LIMIT: ClassVar[float] = 0.4
-    # Of the usual size: a loss that varies by as much does not hover, whether or not it swings. Healthy presets stay
-    # below a third.
+    # A share of the usual size: a loss that varies by this much does not hover, whether or not it swings. Healthy
+    # presets stay below a third.
     JUMPS: ClassVar[float] = 0.5
 
     def read(self, course: Course, past: Mapping[str, Past]) -> Reading:
@@ -82,7 +82,7 @@ class Stability(AspectOfRun):
 
     @staticmethod
     def _calm(course: Course, past: Past | None) -> Sentence:
-        """That all is quiet, and what has ended the oscillation before, where there was one."""
+        """The sentence that all is quiet, with what ended an earlier oscillation, if there was one."""
         if past is None:
             return Sentence(CALM)
         changes = [change for change in course.changes(past.alert.step) if change.step < past.ended]

@@ -1,8 +1,8 @@
 """Detectors of what goes wrong in training, one file each: classes registered with `detectors.register`.
 
-The first paragraph of a class's docstring is its definition with its source, which the window shows. A threshold is a
+The first paragraph of a class's docstring is its definition with its source; the window shows it. A threshold is a
 class constant with the reason beside it. There are two for each quantity, one to raise the alert and a looser one to
-keep it, so that it does not flicker; and a false alarm is worse than a late one.
+keep it, so that it does not flicker. A false alarm is worse than a late one.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ class Finding:
 
 
 class Detector(ABC):
-    """Looks at a run's course for one kind of failure. It keeps nothing: the same course gives the same finding.
+    """Looks at a run's course for one kind of failure. It keeps no state: the same course gives the same finding.
 
     Attributes:
-        looks_at: figures, every 50 steps; steps, then and at each that is `worth_a_look`; or metrics, whenever they
-            have been measured. What looks at figures or steps sees no measurement: a busy machine takes those up later
-            than a quiet one, and alerts must not depend on that.
+        looks_at: "figures", every 50 steps; "steps", then and at each step that is `worth_a_look`; or "metrics",
+            whenever they have been measured. A detector of figures or steps sees no measurement: a busy machine takes
+            measurements in later than a quiet one, and alerts must not depend on that.
         aspect: the light (`core.registry.aspects`) that an alert turns.
-        level: of the alert.
+        level: the level of the alert.
         weakens: whether a remedy may make a penalty weaker.
         sees_the_end: whether it is asked when a run ends because something is no longer finite.
     """
@@ -48,17 +48,17 @@ class Detector(ABC):
 
     @abstractmethod
     def look(self, course: Course, standing: Alert | None) -> Finding | None:
-        """What speaks for an alert, or for keeping the one that is `standing`; None where the evidence is not enough.
+        """What speaks for an alert, or for keeping the one that is `standing`; None if the evidence is not enough.
 
-        Called only where `unknown` says nothing. A value that is missing or not a number is no evidence. An alert is
-        raised where its evidence has held for some time; it is kept, with the figures of now, as long as the newest
-        ones still speak for it by looser thresholds.
+        It is called only if `unknown` says nothing. A value that is missing or not a number is no evidence. An alert is
+        raised if its evidence has held for some time. It is kept, with the current figures, as long as the newest
+        figures still speak for it by looser thresholds.
         """
 
     def worth_a_look(self, course: Course, steps: int) -> Sequence[int]:
-        """Those of the newest `steps` steps at which `look` may find something, in order, by the number of steps done.
+        """Steps among the newest `steps` at which `look` may find something, in order, by the number of steps done.
 
-        Asked of what looks at steps, with every block and while no alert of it stands, so it has to be quick.
+        Detectors that look at steps are asked with every block while no alert of theirs stands, so it has to be quick.
         """
         return ()
 
@@ -68,10 +68,10 @@ class Detector(ABC):
 
     @abstractmethod
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        """What may help by the config of now, the best first: what is set already or refused is left out later."""
+        """What may help by the current config, the best first: what is set already or refused is left out later."""
 
     def unknown(self, course: Course) -> Sentence:
-        """Why this failure cannot be told here; nothing where it can."""
+        """Why this failure cannot be told here; nothing if it can."""
         return NOTHING
 
     def alert(self, name: str, course: Course, finding: Finding) -> Alert:

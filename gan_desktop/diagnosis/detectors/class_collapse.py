@@ -28,7 +28,7 @@ LEAST = Sentence(
 
 
 def diversities(measured: Measured) -> npt.NDArray[np.float64]:
-    """The diversity within each class over what real samples give, shape (classes,); NaN where it is not known."""
+    """The diversity within each class over what real samples give, shape (classes,); NaN if it is not known."""
     values = np.array(measured.by_class.get("diversity", ()))
     floors = np.array([floor.mean for floor in measured.class_floors.get("diversity", ())])
     return values / floors if len(floors) == len(values) else values
@@ -43,7 +43,7 @@ def collapsed_classes(measured: Measured, limit: float) -> Flags:
 @detectors.register("class_collapse", title="Collapse within classes")
 class ClassCollapse(Detector):
     """Within a class, two fakes are less than half as far apart as two real samples of that class, at every measurement
-    of 500 steps: G answers a class with much the same sample whatever the latent is. Counting classes does not show
+    for 500 steps: G answers a class with much the same sample whatever the latent is. Counting classes does not show
     that, since each of them is reached.
     """
 
@@ -53,7 +53,7 @@ class ClassCollapse(Detector):
     DIVERSITY: ClassVar[float] = 0.5
     DIVERSITY_KEPT: ClassVar[float] = 0.6
     HELD_STEPS: ClassVar[int] = 500
-    # Before, fakes of one class have had no time to become different.
+    # Before this step, fakes of one class have had no time to become different.
     GRACE: ClassVar[int] = 500
 
     def unknown(self, course: Course) -> Sentence:
@@ -61,7 +61,7 @@ class ClassCollapse(Detector):
             return Sentence(
                 QT_TRANSLATE_NOOP(
                     "Diagnosis",
-                    "Of points that were asked for no class, it is watched which modes are lost.",
+                    "These points are not asked for a class, so it is watched instead which modes are lost.",
                 )
             )
         if course.latest is None or course.latest.by_class:

@@ -1,4 +1,4 @@
-"""Overfitting of the discriminator: it knows the training samples, and the fakes get worse for it."""
+"""Overfitting of the discriminator: it knows the training samples by heart, which makes the fakes worse."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ WORSENED = Sentence(
 
 @detectors.register("d_overfitting", title="D overfits")
 class DOverfitting(Detector):
-    """The mean sign of D's logits on the training samples, r_t, stays above 0.6, where StyleGAN2-ADA begins to augment
-    the data (Karras et al. 2020), after D has seen each of at most 20,000 samples fifty times, while the fakes have
-    become worse than they were: D tells samples that it knows, not what is real. A strong D by itself is none: many
-    runs begin with one.
+    """D has seen each of at most 20,000 samples fifty times, and the mean sign of its logits on the training samples,
+    r_t, stays above 0.6, where StyleGAN2-ADA begins to augment the data (Karras et al. 2020), while the fakes have
+    become worse than they were: D tells which samples it knows, not what is real. A strong D alone is no overfitting:
+    many runs begin with one.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -35,14 +35,14 @@ class DOverfitting(Detector):
     REAL_SIGN: ClassVar[float] = 0.6
     REAL_SIGN_KEPT: ClassVar[float] = 0.5
     EPOCHS: ClassVar[float] = 50.0
-    # Of more samples, no small network knows each; a D that is far ahead looks the same there.
+    # No small network knows each of more samples by heart; a D that is far ahead looks the same there.
     MOST_SAMPLES: ClassVar[int] = 20_000
-    # Of healthy presets the distance wanders, of images by less than a quarter.
+    # In healthy presets the distance wanders, for images by less than a quarter.
     WORSENED: ClassVar[float] = 1.5
     WORSENED_KEPT: ClassVar[float] = 1.25
     HELD_STEPS: ClassVar[int] = 1000
     KEPT_STEPS: ClassVar[int] = 500
-    # As many again are looked back upon for the best.
+    # The best is looked for in this many earlier measurements.
     LOOKED_BACK: ClassVar[int] = 1000
 
     def unknown(self, course: Course) -> Sentence:
@@ -67,12 +67,12 @@ class DOverfitting(Detector):
             return None
         if standing:
             return self._found(course, self.KEPT_STEPS, self.REAL_SIGN_KEPT, self.WORSENED_KEPT)
-        # By the newest steps too, or an alert would end as soon as it is raised.
+        # The newest steps have to show it too, or an alert would end as soon as it is raised.
         lately = self._found(course, self.KEPT_STEPS, self.REAL_SIGN, self.WORSENED)
         return lately and self._found(course, self.HELD_STEPS, self.REAL_SIGN, self.WORSENED)
 
     def _found(self, course: Course, steps: int, least: float, most: float) -> Finding | None:
-        """What speaks for it over so many steps: a sign above the least, fakes that are worse by more than the most."""
+        """What speaks for it over `steps` steps: a sign above `least`, and fakes that are worse by more than `most`."""
         sign, worsened = course.mean("real_sign", steps), self._worsened(course, steps)
         if not (sign > least and worsened > most):
             return None
@@ -92,7 +92,7 @@ class DOverfitting(Detector):
         return Finding(message, evidence)
 
     def _worsened(self, course: Course, steps: int) -> float:
-        """The median Fréchet distance of so many steps over the best before; NaN where it is not known for so long."""
+        """The median Fréchet distance of `steps` steps over the best before; NaN if it is not known for that long."""
         late = course.measured_for(steps)
         before = [found for found in course.measurements(self.LOOKED_BACK) if not late or found.step < late[0].step]
         recent = np.array([found.values.get("frechet_distance", np.nan) for found in late])

@@ -1,4 +1,4 @@
-"""The discriminator is far ahead: it tells nearly every fake, and G, which is pulled hard, does not catch up."""
+"""The discriminator is far ahead: it recognises nearly every fake, and G, though pulled hard, does not catch up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gan_desktop.diagnosis.suggestions import generator_set_free, rounded, sugge
 class DiscriminatorAhead(Detector):
     """The discriminator has told more than 99 % of the samples right for a thousand steps, at less than a tenth of the
     loss of a guess, while the generator's gradient lives: G is pulled hard and does not get nearer. In balance D is
-    right half of the time (Goodfellow et al. 2014, theorem 1). Where G's gradient has vanished, D has won, which is
+    right half of the time (Goodfellow et al. 2014, theorem 1). If G's gradient has vanished, D has won, which is
     another failure.
     """
 
@@ -31,13 +31,14 @@ class DiscriminatorAhead(Detector):
     aspect: ClassVar[str] = "balance"
     level: ClassVar[Level] = Level.WATCH
 
-    # Of healthy presets only those with smoothed labels have been as often right, at a fifth of the loss of a guess.
+    # Among healthy presets, D has been right this often only with smoothed labels, at a fifth of the loss of a guess.
     ACCURACY: ClassVar[float] = 0.99
     ACCURACY_KEPT: ClassVar[float] = 0.98
-    # Times the loss that guessing gives.
+    # How many times the loss that guessing gives.
     LOSS: ClassVar[float] = 0.1
     LOSS_KEPT: ClassVar[float] = 0.15
-    # Of its peak. Below the second it belongs to the alert that D wins, which never stands beside this one.
+    # Shares of the gradient's peak. A share below the second belongs to the alert that D wins, which never stands
+    # beside this one.
     ALIVE: ClassVar[float] = 0.05
     ALIVE_KEPT: ClassVar[float] = DiscriminatorWins.SHARE_KEPT
     HELD_STEPS: ClassVar[int] = 1000
@@ -53,15 +54,15 @@ class DiscriminatorAhead(Detector):
             return None
         if standing:
             return self._found(course, self.KEPT_STEPS, self.ACCURACY_KEPT, self.LOSS_KEPT, self.ALIVE_KEPT)
-        # By the newest steps too, or an alert would end as soon as it is raised.
+        # The newest steps have to show it too, or an alert would end as soon as it is raised.
         lately = self._found(course, self.KEPT_STEPS, self.ACCURACY, self.LOSS, self.ALIVE)
         return lately and self._found(course, self.HELD_STEPS, self.ACCURACY, self.LOSS, self.ALIVE)
 
     def _found(self, course: Course, steps: int, least: float, times: float, alive: float) -> Finding | None:
-        """What speaks for it over so many steps; `times` is of the loss of a guess, `alive` of the gradient's peak."""
+        """What speaks for it over `steps` steps; `times` is of a guess's loss, `alive` of the gradient's peak."""
         most = times * (course.balance.d_loss or float("nan"))
         accuracy, loss = course.mean("d_accuracy", steps), course.mean("d_loss", steps)
-        # Over the steps that the alert of the vanished gradient goes by, so that one of both stands.
+        # Over the steps that the alert of the vanished gradient looks at, so that only one of the two stands.
         share = gradient_share(course, DiscriminatorWins.HELD_STEPS)
         if not (accuracy > least and loss < most and share >= alive):
             return None

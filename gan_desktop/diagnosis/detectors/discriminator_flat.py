@@ -29,12 +29,12 @@ WEIGHT = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "what holds D's score down; 0 i
 def confidence(accuracy: float, share: float) -> float:
     """How much of what a discriminator knows shows in its loss.
 
-    One that is right with probability a, and says so with the log-odds of a each time, has the entropy of a as its
-    loss: ln 2 where it guesses. One that says more of the samples that it is sure of comes above 1.
+    A discriminator that is right with probability a, and says so each time with the log-odds of a, has the entropy of
+    a as its loss: ln 2 if it guesses. One that is surer about some samples, and says so, comes above 1.
 
     Args:
         accuracy: a, between 0 and 1.
-        share: its loss, as a share of that of a guess.
+        share: its loss, as a share of the loss of a guess.
     """
     if not 0.5 < accuracy < 1:
         return float("nan")
@@ -44,9 +44,9 @@ def confidence(accuracy: float, share: float) -> float:
 
 @detectors.register("discriminator_flat", title="D is flat")
 class DiscriminatorFlat(Detector):
-    """A penalty on D's slope, or noise on its input, is on; D tells more than half of the samples right, and yet its
-    loss has stayed within 1 % of that of a guess for a thousand steps, less than a third of the way down to what its
-    accuracy allows; and the fakes are far from real ones. D sees the difference and may not say it, so G is told
+    """A penalty on D's slope, or noise on its input, is on. D is right about more than half of the samples, and yet its
+    loss has stayed within 1 % of the loss of a guess for a thousand steps, less than a third of the way down to what
+    its accuracy allows; and the fakes are far from real ones. D sees the difference and may not say it, so G is told
     little. A perfect generator also leaves D guessing, but then D is right half of the time.
     """
 
@@ -55,7 +55,7 @@ class DiscriminatorFlat(Detector):
     weakens: ClassVar[bool] = True
     level: ClassVar[Level] = Level.WATCH
 
-    # Times the loss that guessing gives.
+    # How many times the loss that guessing gives.
     LOSS: ClassVar[float] = 0.99
     LOSS_KEPT: ClassVar[float] = 0.98
     ACCURACY: ClassVar[float] = 0.53
@@ -63,14 +63,14 @@ class DiscriminatorFlat(Detector):
     # Healthy presets with a penalty have 0.45 and more; R1 of 1 on a ring of radius 1 has 0.15.
     CONFIDENCE: ClassVar[float] = 0.3
     CONFIDENCE_KEPT: ClassVar[float] = 0.4
-    # Times what real samples give.
+    # How many times what real samples give.
     QUALITY: ClassVar[float] = 0.4
     QUALITY_KEPT: ClassVar[float] = 0.5
-    # The first of these that is known.
+    # The quality is the first of these that is known.
     METRICS: ClassVar[tuple[str, ...]] = ("high_quality_share", "precision")
     HELD_STEPS: ClassVar[int] = 1000
     KEPT_STEPS: ClassVar[int] = 500
-    # Many a D begins flat.
+    # Many runs begin with a flat D.
     GRACE: ClassVar[int] = 500
 
     def unknown(self, course: Course) -> Sentence:
@@ -97,11 +97,11 @@ class DiscriminatorFlat(Detector):
             kept = (self.LOSS_KEPT, self.ACCURACY_KEPT, self.CONFIDENCE_KEPT, self.QUALITY_KEPT)
             return self._found(course, self.KEPT_STEPS, kept)
         limits = (self.LOSS, self.ACCURACY, self.CONFIDENCE, self.QUALITY)
-        # By the newest steps too, or an alert would end as soon as it is raised.
+        # The newest steps have to show it too, or an alert would end as soon as it is raised.
         return self._found(course, self.KEPT_STEPS, limits) and self._found(course, self.HELD_STEPS, limits)
 
     def _found(self, course: Course, steps: int, limits: tuple[float, float, float, float]) -> Finding | None:
-        """What speaks for it over so many steps: loss, accuracy, confidence and quality, each within its limit."""
+        """What speaks for it over `steps` steps: loss, accuracy, confidence and quality, each within its limit."""
         weights, guess = self._weights(course), course.balance.d_loss
         metric = next((name for name in self.METRICS if course.knows(name)), None)
         if not weights or not guess or metric is None:
@@ -141,7 +141,7 @@ class DiscriminatorFlat(Detector):
 
     @staticmethod
     def _weights(course: Course) -> dict[str, float]:
-        """What is on that holds D's score down, by the keys of the controls."""
+        """The weights of what is on and holds D's score down, by the keys of the controls."""
         controls = current_controls(course.config)
         keys = (*map(weight_key, penalties), "instance_noise")
         return {key: float(controls[key]) for key in keys if float(controls[key]) > 0}
@@ -156,8 +156,8 @@ class DiscriminatorFlat(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `ring` with R1 of 1, for 2,000 steps from step 2,000 on: of the fakes, both together bring .52
-        # into a mode, the slower G alone .48; a tenth of the weight alone, or more updates of D, .2 as before.
+        # Measured on `ring` with R1 of 1, for 2,000 steps from step 2,000 on: both together bring .52 of the fakes into
+        # a mode, the slower G alone .48; a tenth of the weight alone, or more updates of D, leave it at .2 as before.
         rates = course.config.optimizer
         slower = rounded(min(rates.d_learning_rate / 10, rates.g_learning_rate / 3))
         lighter = {key: rounded(weight / 10) for key, weight in self._weights(course).items()}

@@ -1,4 +1,4 @@
-"""The discriminator wins: it tells every fake, and the generator's gradient has vanished."""
+"""The discriminator wins: it recognises every fake, and the generator's gradient has vanished."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SHARE_OF_PEAK = Sentence(
 
 
 def gradient_share(course: Course, steps: int) -> float:
-    """The norm of G's gradient, over so many of the newest steps, as a share of its peak; NaN where there is none."""
+    """The norm of G's gradient over the newest `steps` steps, as a share of its peak; NaN if there is none."""
     peak = course.peak("g_gradient_norm")
     return course.mean("g_gradient_norm", steps) / peak if peak > 0 else float("nan")
 
 
 def without_zero(course: Course) -> Sentence:
-    """Why how often D is right cannot be known; nothing where it can."""
+    """Why it cannot be known how often D is right; nothing if it can."""
     if course.decides_at_zero:
         return NOTHING
     return Sentence(

@@ -29,7 +29,7 @@ NORMS = ("d_gradient_norm", "g_gradient_norm")
 
 
 class Growth(NamedTuple):
-    """How a figure stands beside its median in the run so far: its size now, how many times that, whether it rises."""
+    """How large a figure is now, how many times its median in the run so far that is, and whether the figure rises."""
 
     name: str
     size: float
@@ -39,25 +39,26 @@ class Growth(NamedTuple):
 
 @detectors.register("divergence", title="Divergence")
 class Divergence(Detector):
-    """The losses run away: within two steps, a loss and the norm of a gradient outgrow two and a half times all that
-    they have been; or both are more than four times what has been usual in this run, the median so far, and have grown
-    at every look for 300 steps; or one of them is a hundred times that; or something is no longer finite, and the run
-    is over.
+    """The losses run away. Within two steps, a loss and the norm of a gradient grow beyond two and a half times the
+    largest that they have been; or both are more than four times what has been usual in this run, the median so far,
+    and have grown at every look for 300 steps; or one of them is a hundred times what has been usual; or something is
+    no longer finite, and the run is over.
     """
 
     looks_at: ClassVar[LooksAt] = "steps"
     aspect: ClassVar[str] = "stability"
     sees_the_end: ClassVar[bool] = True
 
-    # Times the largest that has lasted for two steps, at two steps of which the second is larger: a bad batch is large
-    # at once and then fades. Of healthy runs, after the first steps, both have not been seen above 1.7.
+    # How many times the largest that has lasted for two steps. It has to be so at two steps, of which the second is
+    # larger: a bad batch is large at once and then fades. In healthy runs, after the first steps, both have not been
+    # seen above 1.7.
     OUTGREW: ClassVar[float] = 2.5
-    # The mean of so many steps has to be above all that was before.
+    # The mean of KEPT_STEPS steps has to be above all that was before.
     OUTGREW_KEPT: ClassVar[float] = 1.0
     KEPT_STEPS: ClassVar[int] = 10
-    # Steps that belong to nobody.
+    # The first steps, which do not count.
     GRACE: ClassVar[int] = 20
-    # Of healthy presets, a loss and a norm that rise together have not been seen above 2.
+    # In healthy presets, a loss and a norm that rise together have not been seen above 2.
     RAN: ClassVar[float] = 4.0
     RAN_KEPT: ClassVar[float] = 2.0
     # Bins of 50 steps, each above the one before: trembling does not do that.
@@ -66,9 +67,9 @@ class Divergence(Detector):
     GREW_KEPT: ClassVar[float] = 20.0
     # In a row: a single bad batch is no divergence.
     HELD: ClassVar[int] = 2
-    # What is usual may be next to nothing, as a loss at its end is: a hundred times that is no divergence.
+    # What is usual may be next to nothing, as a loss is in the end: a hundred times that is no divergence.
     LEAST: ClassVar[float] = 10.0
-    # Bins whose median is what is usual.
+    # How many bins, at least and at most, the median of what is usual is taken of.
     FEWEST: ClassVar[int] = 6
     USUAL: ClassVar[int] = 200
 
@@ -80,9 +81,9 @@ class Divergence(Detector):
         return [course.step - len(outgrown) + 1 + int(index) for index in np.flatnonzero(both)]
 
     def _outgrown(self, course: Course, steps: int) -> Flags:
-        """Where each loss and norm outgrows all that it has been, at the newest steps; shape (n, 4), n <= `steps`."""
+        """Whether each loss and norm outgrows all that it has been, at the newest steps; shape (n, 4), n <= `steps`."""
         sizes, largest = course.sizes((*LOSSES, *NORMS), steps, self.GRACE)
-        # What was largest never shrinks, so nearly always the first of it settles the matter.
+        # The largest size never shrinks, so its first value nearly always settles the matter.
         if not (sizes[1:] > self.OUTGREW * largest[:1]).any():
             return np.zeros(largest.shape, np.bool_)
         before, now = sizes[:-1], sizes[1:]
@@ -111,7 +112,7 @@ class Divergence(Detector):
         return self._outgrown_finding(found, float(course.step), self.OUTGREW)
 
     def _still_outgrown(self, course: Course, standing: Alert) -> Finding | None:
-        """By the mean size of the newest steps since the alert, beside what there had been before it."""
+        """Whether the mean size of the newest steps since the alert is still above what there was before it."""
         steps = min(self.KEPT_STEPS, course.step - standing.step + LASTING)
         share = self.OUTGREW_KEPT / self.OUTGREW
         found = [
@@ -142,7 +143,7 @@ class Divergence(Detector):
         losses = max((self.growth(course, name, standing) for name in LOSSES), key=lambda found: found.times)
         norms = max((self.growth(course, name, standing) for name in NORMS), key=lambda found: found.times)
         ran = self.RAN_KEPT if standing else self.RAN
-        is_large = losses.size > abs(course.balance.d_loss or 0.0)  # a loss of less than a guess is none to fear
+        is_large = losses.size > abs(course.balance.d_loss or 0.0)  # a loss below that of a guess is harmless
         if is_large and min(losses.times, norms.times) > ran and (standing or (losses.rises and norms.rises)):
             return self._finding(losses, (losses, norms), ran)
         grew = self.GREW_KEPT if standing else self.GREW
@@ -152,7 +153,7 @@ class Divergence(Detector):
         return None
 
     def _may_have_grown(self, course: Course) -> bool:
-        """What has to hold for an alert and can be told without knowing what is usual, for which medians are taken."""
+        """Check what has to hold for an alert and can be told without what is usual, which takes medians to know."""
         means = {name: np.abs(course.means(name, self.RISING + 1)) for name in (*LOSSES, *NORMS)}
         if any(len(found) and found[-self.HELD :].min() > self.LEAST for found in means.values()):
             return True
@@ -164,7 +165,7 @@ class Divergence(Detector):
         return len(newest) > self.RISING and bool((np.diff(newest) > 0).all())
 
     def growth(self, course: Course, name: str, standing: Alert | None = None) -> Growth:
-        """By the weakest of the newest bins to raise an alert, by the newest to keep it."""
+        """How a figure has grown: to raise an alert the smallest of the newest bins counts, to keep it the newest."""
         means = np.abs(course.means(name, self.USUAL + self.HELD))
         if len(means) < self.FEWEST + self.HELD:
             return Growth(name, 0.0, 0.0, False)
@@ -212,8 +213,8 @@ class Divergence(Detector):
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured on `fail-divergence` at the moment of the alert, three seeds: each keeps the run from its end and
-        # finds all modes, the first evenly each time; with the second one of the runs hopped.
+        # Measured on `fail-divergence` at the moment of the alert, three seeds: each of them saves the run and finds
+        # all modes, the first one evenly each time; with the second, one of the runs hopped.
         rates = course.config.optimizer
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 keeps D from growing steep, and a third of the rates from overshooting"),

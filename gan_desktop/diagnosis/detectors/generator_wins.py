@@ -15,26 +15,26 @@ from gan_desktop.diagnosis.suggestions import suggestion, swapped_rates
 
 @detectors.register("generator_wins", title="G wins")
 class GeneratorWins(Detector):
-    """The discriminator has been wrong more often than right for a thousand steps, and its loss clearly above that of a
-    guess: fakes move faster than it can learn, and what it tells the generator is out of date. A perfect generator
-    cannot do that: against it D is right half of the time, and its loss is that of a guess (Goodfellow et al. 2014,
-    theorem 1). Where D's score has no zero, its loss alone is compared.
+    """The discriminator has been wrong more often than right for a thousand steps, and its loss has been clearly above
+    the loss of a guess: fakes move faster than it can learn, and what it tells the generator is out of date. A perfect
+    generator cannot do that: against it D is right half of the time, at the loss of a guess (Goodfellow et al. 2014,
+    theorem 1). If D's score has no zero, its loss alone is compared.
     """
 
     looks_at: ClassVar[LooksAt] = "figures"
     aspect: ClassVar[str] = "balance"
     level: ClassVar[Level] = Level.WATCH
 
-    # Of healthy runs, the mean over a thousand steps has not been seen below 0.5.
+    # In healthy runs, the mean over a thousand steps has not been seen below 0.5.
     ACCURACY: ClassVar[float] = 0.47
     ACCURACY_KEPT: ClassVar[float] = 0.5
-    # Times the loss that guessing gives. A D whose score is next to nothing may be wrong most of the time at the loss
-    # of a guess: it has not been fooled, it says nothing.
+    # How many times the loss that guessing gives. A D whose score is next to nothing may be wrong most of the time at
+    # the loss of a guess: it has not been fooled, it says nothing.
     LOSS: ClassVar[float] = 1.05
     LOSS_KEPT: ClassVar[float] = 1.02
     HELD_STEPS: ClassVar[int] = 1000
     KEPT_STEPS: ClassVar[int] = 250
-    # The first steps belong to nobody: D starts with noise.
+    # The first steps do not count: D starts with noise.
     GRACE: ClassVar[int] = 300
 
     def unknown(self, course: Course) -> Sentence:
@@ -54,13 +54,13 @@ class GeneratorWins(Detector):
             return None
         if standing:
             return self._found(course, self.KEPT_STEPS, self.LOSS_KEPT, self.ACCURACY_KEPT)
-        # By the newest steps too, or an alert would end as soon as it is raised.
+        # The newest steps have to show it too, or an alert would end as soon as it is raised.
         lately = self._found(course, self.KEPT_STEPS, self.LOSS, self.ACCURACY)
         return lately and self._found(course, self.HELD_STEPS, self.LOSS, self.ACCURACY)
 
     @staticmethod
     def _found(course: Course, steps: int, times: float, least: float) -> Finding | None:
-        """What speaks for it over so many steps; `times` is of the loss of a guess, `least` of the accuracy."""
+        """What speaks for it over `steps` steps: a loss above `times` that of a guess, an accuracy below `least`."""
         guess = course.balance.d_loss or float("nan")
         loss, accuracy = course.mean("d_loss", steps), course.mean("d_accuracy", steps)
         most = guess * times

@@ -29,9 +29,9 @@ OF_DUE = Sentence(
 
 @detectors.register("lost_modes", title="Modes left out")
 class LostModes(Detector):
-    """Some modes or classes get less than a tenth of the fakes that they are due, and of points, few are nearest to
-    them, at every measurement of 1,500 steps. What a mode is due is its share of the real data, so a rare class that is
-    lost is found as well as a frequent one. Where half of them are lost, that is a mode collapse.
+    """Some modes or classes get less than a tenth of the fakes that they are due, at every measurement for 1,500 steps;
+    if the data are points, few fakes are nearest to them either. What a mode is due is its share of the real data, so a
+    rare class that is lost is found as well as a frequent one. If half of them are lost, that is a mode collapse.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -40,9 +40,9 @@ class LostModes(Detector):
 
     # Healthy runs lose a mode for some hundred steps, and find it again.
     HELD_STEPS: ClassVar[int] = 1500
-    # It is found again when it has so much of its due.
+    # A mode is found again when it has this share of its due.
     FOUND: ClassVar[float] = 0.2
-    # Before, no generator has had the time to find all modes.
+    # Before this step, no generator has had the time to find all modes.
     GRACE: ClassVar[int] = 500
 
     def unknown(self, course: Course) -> Sentence:

@@ -17,17 +17,17 @@ from gan_desktop.diagnosis.suggestions import rounded, strong_r1, suggestion, us
 
 @detectors.register("memorising", title="Memorising")
 class Memorising(Detector):
-    """More of the fakes are copies of a training sample than of real samples that were not trained on: nearer to one
-    than a third of their distance to the next (the metric copied_share, Yoon et al. 2023).
+    """A larger share of the fakes than of real samples that were not trained on are copies of a training sample: they
+    are nearer to one than a third of their distance to the next (the metric copied_share, Yoon et al. 2023).
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
     aspect: ClassVar[str] = "quality"
 
-    # Above the floor. Of healthy presets, no measurement has been more than 0.03 above it.
+    # How far above the floor. In healthy presets, no measurement has been more than 0.03 above it.
     ABOVE_FLOOR: ClassVar[float] = 0.1
     ABOVE_FLOOR_KEPT: ClassVar[float] = 0.05
-    # And so many of its deviations: floors of few samples are uncertain.
+    # It has to be this many of the floor's deviations above it too: floors of few samples are uncertain.
     DEVIATIONS: ClassVar[float] = 4.0
     HELD_STEPS: ClassVar[int] = 500
 
@@ -61,12 +61,14 @@ class Memorising(Detector):
 
     def ended(self, course: Course) -> Sentence:
         return Sentence(
-            QT_TRANSLATE_NOOP("Diagnosis", "{share:.0%} of the fakes are copies, as of fresh real samples."),
+            QT_TRANSLATE_NOOP(
+                "Diagnosis", "{share:.0%} of the fakes are copies, about as many as of fresh real samples."
+            ),
             {"share": course.value("copied_share")},
         )
 
     def remedies(self, course: Course) -> Iterable[Suggestion]:
-        # Measured: R1 undoes it within a thousand steps, noise of that size slows it down, a slower D does not help.
+        # Measured: R1 undoes it within a thousand steps, noise of this size slows it down, a slower D does not help.
         yield suggestion(
             QT_TRANSLATE_NOOP("Diagnosis", "R1 flattens D around each sample; more data would help more"),
             r1_weight=usual_r1(course),

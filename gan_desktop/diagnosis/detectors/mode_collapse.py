@@ -32,21 +32,22 @@ def held_modes(measured: Measured) -> float:
     return ModeShares(measured).held
 
 
-# A generator whose fakes get so many times as varied while they are looked at finds samples, and does not lose them.
+# A generator whose fakes become this many times as varied while they are looked at finds kinds of samples, and does not
+# lose them.
 MORE_VARIED = 1.3
 
 
 def gets_more_varied(diversities: Sequence[float]) -> bool:
-    """Whether the later half of some diversities is that much above the earlier one, by their medians."""
+    """Whether the later half of some diversities is MORE_VARIED times the earlier half, by their medians."""
     half = (len(diversities) + 1) // 2
     return bool(np.median(diversities[half:]) > MORE_VARIED * np.median(diversities[:half]))
 
 
 @detectors.register("mode_collapse", title="Mode collapse")
 class ModeCollapse(Detector):
-    """The generator leaves out kinds of samples that the data have: half of the modes get less than a tenth of
-    the fakes that they are due (after the mode counts of VEEGAN, Srivastava et al. 2017), or, also of data without
-    modes, two fakes are on average little more than half as far apart as two real samples.
+    """The generator leaves out kinds of samples that the data have: half of the modes get less than a tenth of the
+    fakes that they are due (after the mode counts of VEEGAN, Srivastava et al. 2017), or two fakes are on average
+    little more than half as far apart as two real samples, which can be seen without modes too.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -60,7 +61,7 @@ class ModeCollapse(Detector):
     DIVERSITY_KEPT: ClassVar[float] = 0.75
     # In healthy runs one measurement in ten may be as bad, never several in a row.
     HELD_STEPS: ClassVar[int] = 500
-    # Before, no generator has had the time to find the modes.
+    # Before this step, no generator has had the time to find the modes.
     GRACE: ClassVar[int] = 250
 
     def unknown(self, course: Course) -> Sentence:
@@ -78,7 +79,7 @@ class ModeCollapse(Detector):
         varied = [measured.values.get("pairwise_diversity", float("nan")) for measured in found]
         if standing is None and gets_more_varied(varied):
             return None
-        # What an alert was raised for ends it: the other evidence has to be as strong as for a new one.
+        # An alert ends with the evidence that it was raised for: other evidence has to be as strong as for a new alert.
         raised = {evidence.name for evidence in standing.evidence} if standing else set()
         by_modes = self._modes(found, "held_modes" in raised)
         return by_modes or self._diversity(course, varied, "pairwise_diversity" in raised)
@@ -117,7 +118,7 @@ class ModeCollapse(Detector):
 
     @staticmethod
     def _low(values: list[float], limit: float, is_standing: bool) -> float | None:
-        """The newest value, where it is within the limit, and to raise an alert all others are too."""
+        """The newest value if it is within the limit; to raise an alert, all the others have to be too. Else None."""
         low = np.array(values) <= limit
         return values[-1] if (low[-1] if is_standing else low.all()) else None
 

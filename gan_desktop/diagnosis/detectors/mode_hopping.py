@@ -25,7 +25,7 @@ from gan_desktop.diagnosis.suggestions import (
 
 HOPS = Sentence(
     QT_TRANSLATE_NOOP(
-        "Diagnosis", "how often hardly a fake was in a mode where fakes were at the measurement before, of the latest"
+        "Diagnosis", "how often, in the latest measurements, fakes had left the modes that they were in just before"
     )
 )
 AT_A_TIME = Sentence(
@@ -34,7 +34,7 @@ AT_A_TIME = Sentence(
 
 
 def due(measured: Measured) -> tuple[float, ...]:
-    """The share of the fakes that is due to each mode, by those that are nearest to it."""
+    """The share of the fakes that each mode is due, counting the fakes that are nearest to it."""
     modes = len(measured.territories)
     return measured.territory_floors if len(measured.territory_floors) == modes else (1 / modes,) * modes
 
@@ -55,15 +55,15 @@ class ModeHopping(Detector):
     # Two could be the first finding of a mode; three are a habit.
     HOPS: ClassVar[int] = 3
     HOPS_KEPT: ClassVar[int] = 1
-    # Of the modes there are; a generator with more of them wanders, and does not hop.
+    # Shares of all modes; a generator that has more of them wanders, and does not hop.
     MODES: ClassVar[float] = 0.5
     MODES_KEPT: ClassVar[float] = 0.75
-    # Looked back upon; in fewer measurements nothing can be seen to come back.
+    # How many measurements are looked back upon; in fewer than FEWEST nothing can be seen to come back.
     MEASUREMENTS: ClassVar[int] = 8
     FEWEST: ClassVar[int] = 5
-    # Where D is right more often, it is ahead of the fakes and sends them on; it does not run after them.
+    # If D is right more often, it is ahead of the fakes and sends them on; it does not run after them.
     AHEAD: ClassVar[float] = 0.9
-    # Before, every generator moves as one cloud.
+    # Before this step, the fakes of every generator move as one cloud.
     GRACE: ClassVar[int] = 200
 
     def unknown(self, course: Course) -> Sentence:
@@ -78,7 +78,7 @@ class ModeHopping(Detector):
         found = [found for found in course.measurements(self.MEASUREMENTS) if found.step >= self.GRACE]
         if len(found) < self.FEWEST:
             return None
-        # Of all fakes, also those that are on their way between two modes.
+        # Shares of all fakes, also of those on their way between two modes.
         shares = np.array([measured.territories for measured in found])
         shares = shares / shares.sum(axis=1, keepdims=True)
         modes = shares.shape[1]

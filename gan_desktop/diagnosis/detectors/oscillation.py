@@ -23,7 +23,8 @@ SWING = Sentence(
     QT_TRANSLATE_NOOP("Diagnosis", "the deviation of D's loss, its drift taken out, as a share of its usual size")
 )
 
-# Steps that a spectrum is taken of, and that are averaged into one value before: swings of 10 to 250 steps are seen.
+# How many steps a spectrum is taken of, and how many are first averaged into one value: swings of 10 to 250 steps are
+# seen.
 WINDOW = 1024
 TOGETHER = 4
 # Swings that are longer than a quarter of the window cannot be told from a drift.
@@ -41,7 +42,7 @@ class Swing(NamedTuple):
 def swing(losses: Means) -> Swing:
     """The spectral peak's share of the power of the detrended losses, shape (WINDOW,), with its two neighbours.
 
-    A window of the kind of Hann keeps what does not fit a whole number of times from leaking over the spectrum.
+    A Hann window keeps swings that do not fit in a whole number of times from leaking over the spectrum.
     """
     values = losses.reshape(-1, TOGETHER).mean(axis=1)
     time = np.linspace(-1, 1, len(values))
@@ -59,8 +60,8 @@ def swing(losses: Means) -> Swing:
 def usual_size(course: Course, figure: str) -> float:
     """What a change of a loss is to be compared with: its size in balance, or now, whichever is larger.
 
-    Where balance is at 0 or settles nothing, the largest mean of 50 steps that it has had in this run: its mean of now
-    may be next to nothing, and says nothing then.
+    If balance is at 0 or settles nothing, the largest mean of 50 steps in this run takes its place: the current mean
+    may be next to nothing, and then says nothing.
     """
     balance = course.balance.d_loss if figure == "d_loss" else course.balance.g_loss
     return max(abs(balance) if balance else course.peak(figure), abs(course.mean(figure, BIN)))
@@ -68,8 +69,8 @@ def usual_size(course: Course, figure: str) -> float:
 
 @detectors.register("oscillation", title="Oscillation")
 class Oscillation(Detector):
-    """Both losses swing with one period: the share of the strongest frequency in the power of each one's detrended
-    spectrum. It is how networks that chase each other in circles look, as the unregularised Dirac-GAN does (Mescheder
+    """Both losses swing with one period: the strongest frequency has a large share of the power of each one's detrended
+    spectrum. That is how networks look that chase each other in circles, as the unregularised Dirac-GAN does (Mescheder
     et al. 2018).
     """
 
@@ -80,11 +81,11 @@ class Oscillation(Detector):
     # Healthy runs reach 0.38 in the transient of their first steps and stay below 0.2 later.
     SHARE: ClassVar[float] = 0.4
     SHARE_KEPT: ClassVar[float] = 0.25
-    # Of the usual size. Less than that nobody sees, and nothing comes of it.
+    # A share of the usual size. Nobody sees less than that, and nothing comes of it.
     DEVIATION: ClassVar[float] = 0.02
-    # Windows, half of one apart, that must agree.
+    # How many windows, half a window apart, must agree.
     HELD: ClassVar[int] = 2
-    # Steps between two looks: spectra of windows that share all but these are the same.
+    # Steps between two looks: windows that share all but these have the same spectra.
     EVERY: ClassVar[int] = 250
     GRACE: ClassVar[int] = 500
 
@@ -118,7 +119,7 @@ class Oscillation(Detector):
         return Finding(message, (*evidence, Evidence("d_loss_swing", deviation, ">", least, None, SWING)))
 
     def _swing(self, values: Means, standing: Alert | None) -> Swing:
-        """Of the windows, the one that swings least to raise an alert, the newest to keep it."""
+        """The swing that counts: of the window that swings least to raise an alert, of the newest to keep it."""
         starts = range(0, self.HELD * WINDOW // 2, WINDOW // 2)
         windows = [swing(values[start : start + WINDOW]) for start in starts]
         return windows[-1] if standing else min(windows, key=lambda found: found.share)
@@ -136,7 +137,7 @@ class Oscillation(Detector):
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "no momentum, which drives a swing on"), beta_1=0.0)
         if rates.momentum > 0:
             yield suggestion(QT_TRANSLATE_NOOP("Diagnosis", "no momentum, which drives a swing on"), momentum=0.0)
-        # It damps too, but at a strength that hides the modes from D.
+        # Noise damps too, but only at a strength that hides the modes from D.
         if current_controls(course.config)["r1_weight"]:
             yield suggestion(
                 QT_TRANSLATE_NOOP("Diagnosis", "noise on all that D sees damps the rotation too"),

@@ -17,9 +17,9 @@ from gan_desktop.diagnosis.suggestions import rounded, suggestion, usual_r1
 
 @detectors.register("specks", title="Specks and noise")
 class SpecksSeen(Detector):
-    """Single pixels stand out from those around them more than twice as much as in real images (the metric specks), at
-    every measurement of 1,000 steps: specks, or noise. It is what a generator of dense layers makes, to which
-    neighbouring pixels are strangers, while D tells it apart by other things.
+    """Single pixels stand out from the pixels around them more than twice as much as in real images (the metric
+    specks), at every measurement for 1,000 steps: specks, or noise. A generator of dense layers makes them, because it
+    does not know which pixels are neighbours, as long as D recognises fakes by other things.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"

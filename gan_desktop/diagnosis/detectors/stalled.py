@@ -19,9 +19,9 @@ CHANGE = Sentence(QT_TRANSLATE_NOOP("Diagnosis", "by how much this metric has va
 
 @detectors.register("stalled", title="Stalled")
 class Stalled(Detector):
-    """Training goes on and the fakes do not change: made of the same latents each time, their Fréchet distance and
-    pairwise diversity have stayed within 1 % for two thousand steps, far from what real samples give. As long as a
-    generator moves at all, they vary by several times that.
+    """Training goes on and the fakes do not change. They are made from the same latents each time, and their Fréchet
+    distance and pairwise diversity have stayed within 1 % for two thousand steps, far from what real samples give. As
+    long as a generator moves at all, they vary by several times that.
     """
 
     looks_at: ClassVar[LooksAt] = "metrics"
@@ -30,7 +30,7 @@ class Stalled(Detector):
 
     CHANGE: ClassVar[float] = 0.01
     CHANGE_KEPT: ClassVar[float] = 0.03
-    # Times the floor. Where the fakes are nearer than that, there is little left to learn.
+    # How many times the floor. If the fakes are nearer than that, there is little left to learn.
     FAR: ClassVar[float] = 5.0
     FAR_KEPT: ClassVar[float] = 4.0
     HELD_STEPS: ClassVar[int] = 2000
@@ -71,7 +71,7 @@ class Stalled(Detector):
 
     @staticmethod
     def _change(values: list[float]) -> float:
-        """The range over the mean; NaN where a value is missing."""
+        """The range over the mean; NaN if a value is missing."""
         array = np.array(values)
         mean = float(array.mean())
         return float(np.ptp(array)) / mean if mean > 0 else float("nan")

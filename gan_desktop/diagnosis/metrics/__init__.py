@@ -1,7 +1,7 @@
 """Metrics of generated samples, one file for each or for a family of them: classes registered with `metrics.register`.
 
-The first paragraph of a class's docstring is its definition with its source, which the window shows. They are shown in
-the order of `order`: what is counted in modes first, then where fakes lie, then what they are as a whole.
+The first paragraph of a class's docstring is its definition with its source; the window shows it. Metrics are shown in
+the order of `order`: first what is counted in modes, then where fakes lie, then what they are as a whole.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ PERFECT = QT_TRANSLATE_NOOP("Quality", "perfect")
 
 
 class Metric(ABC):
-    """A number that says how good fakes are, as a pure function of them and of what is known of the real samples.
+    """A number that says how good fakes are: a pure function of them and of what is known about the real samples.
 
     Attributes:
         higher_is_better: which way improvement lies.
         form: how a value is written: a count, a share of 1 as percents, or a plain number.
         undefined: one sentence on why `measure` gave NaN.
         order: its place among the metrics, low first.
-        headline: whether it belongs where there is room for a few metrics alone.
-        counts: what it counts in a few words, where its name says more than that.
-        of_translations: whether it is about translations alone. Where nothing is translated, nobody asks for it: it is
-            not said to be unknown either.
-        floor_is: what stands before its floor.
+        headline: whether it is shown where there is only room for a few metrics.
+        counts: what it counts in a few words, if its name promises more than that.
+        of_translations: whether it is about translations alone. If nothing is translated, nobody asks for it, so it is
+            not called unknown either.
+        floor_is: the words before its floor.
     """
 
     higher_is_better: ClassVar[bool]
@@ -47,30 +47,30 @@ class Metric(ABC):
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         """The metric of `fakes`, shape (n, *sample_shape) in data units; rows that are not finite are no failure.
 
-        Called only where `unknown` is empty. NaN where these very fakes leave it undefined.
+        It is called only if `unknown` is empty. NaN if these very fakes leave it undefined.
 
         Args:
-            asked: the class that each fake was asked for, shape (n,); None where the GAN is not conditional.
+            asked: the class that each fake was asked for, shape (n,); None if the GAN is not conditional.
         """
 
     def measure_real(self, real: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
         """The metric of `real` samples in place of fakes, for its noise floor (`Reference.draw`).
 
         Args:
-            asked: the class that each is of.
+            asked: the class of each.
         """
         return self.measure(real, reference, asked)
 
     def unknown(self, reference: Reference, count: int) -> str:
-        """One sentence on why it cannot be known of `count` fakes; empty where it can."""
+        """One sentence on why it cannot be known for `count` fakes; empty if it can."""
         return ""
 
     def note(self, reference: Reference, count: int) -> str:
-        """One sentence that belongs beside the value of `count` fakes; empty where there is nothing to say."""
+        """One sentence that belongs beside the value of `count` fakes; empty if there is nothing to say."""
         return ""
 
     def most(self, reference: Reference) -> float | None:
-        """The largest value that it can have, where that is worth being shown beside the value."""
+        """The largest value that it can have, if that is worth showing beside the value."""
         return None
 
     @classmethod
@@ -88,7 +88,7 @@ class Metric(ABC):
 
     @classmethod
     def floor_text(cls, mean: float, deviation: float) -> str:
-        """A floor as people read it: `98.9 ± 0.2 %`, and without the deviation where there is none."""
+        """A floor as people read it: `98.9 ± 0.2 %`, and without the deviation if there is none."""
         if deviation == 0 or mean != mean:
             return cls.text(mean)
         if cls.form == "share":

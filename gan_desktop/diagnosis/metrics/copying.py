@@ -12,30 +12,31 @@ from gan_desktop.diagnosis.distances import Floats, Rows, nearest_distances, tre
 from gan_desktop.diagnosis.metrics import Metric
 from gan_desktop.diagnosis.reference import Labels, Reference
 
-# A copy is nearer to one training sample than so much of the distance to the next (Yoon et al. 2023).
+# A copy is nearer to one training sample than this share of the distance to the next (Yoon et al. 2023).
 COPY_RATIO = 1 / 3
-# So many fakes are looked at: images are compared with each training image, points found in a tree.
+# How many fakes are looked at: images are compared with each training image, points are found in a tree.
 MOST = {"points": 1000, "images": 400}
-# Of fewer training samples, the distance to the next says nothing of how densely they lie.
+# With fewer training samples, the distance to the next does not say how densely they lie.
 FEWEST_TRAINED = 20
 FEWEST = 50
-# Of the training samples, those that are the same as another: rounded numbers often are.
+# The largest share of training samples that may be the same as another: rounded numbers often are.
 MOST_REPEATED = 0.5
-# Features of the same image, computed twice, differ by rounding. What is nearer than so much of the spread is the same.
+# Features of the same image, computed twice, differ by rounding. Images nearer than this share of the spread are the
+# same.
 SAME = 1e-5
 
 
 @metrics.register("copied_share", title="Copied samples")
 class CopiedShare(Metric):
     """The share of the fakes that copy a training sample: that are nearer to one than a third of their distance to the
-    next nearest (Yoon et al. 2023). Real samples that are not trained on do so by chance, which is the floor: on a
-    line, of densely lying samples, one in three; in the plane, one in nine; of images, hardly any. Images are compared
-    by their leading principal components.
+    next nearest (Yoon et al. 2023). Real samples that are not trained on do so by chance, which is the floor: one in
+    three of densely lying samples on a line, one in nine in the plane, and hardly any image. Images are compared by
+    their leading principal components.
 
-    Comparing two distances from the same fake asks how near it is for how densely training samples lie there, so dense
-    data are no copies of each other, nor are blurred images, which are about as near to several. Of a sample that is in
-    the data twice, copies are not told. Where all real samples are trained on, the floor is that of leaving one out:
-    each is compared with the others, as a fresh one would be.
+    Comparing two distances from the same fake takes into account how densely training samples lie there. So dense data
+    are no copies of each other, nor are blurred images, which are about as near to several. Copies of a sample that is
+    in the data twice are not found. If all real samples are trained on, the floor is found by leaving one out: each is
+    compared with the others, as a fresh one would be.
     """
 
     higher_is_better: ClassVar[bool] = False
@@ -56,7 +57,7 @@ class CopiedShare(Metric):
         if fewest < FEWEST:
             what = "fakes" if count < FEWEST else "real samples held out for the noise floor"
             return f"there are {fewest} {what}, at least {FEWEST} are needed"
-        # Fresh samples, where there are any, are no copies of what is in the data twice: the floor is then low.
+        # Fresh samples, if there are any, are no copies of what is in the data twice: the floor is then low.
         are_points = reference.kind == "points" and reference.trained_on is None
         if are_points and _repeated(reference.trained_features) > MOST_REPEATED:
             return "most training samples are in the data more than once, and copies of those are not told"
@@ -64,7 +65,7 @@ class CopiedShare(Metric):
 
     def note(self, reference: Reference, count: int) -> str:
         seen = reference.trained_seen
-        # Of an odd number of samples, one is in neither half.
+        # If the number of samples is odd, one is in neither half.
         if seen >= reference.trained_count - 1:
             return ""
         return f"copies are looked for among {seen:,} of {reference.trained_count:,} training samples"

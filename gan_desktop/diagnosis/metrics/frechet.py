@@ -14,7 +14,7 @@ from gan_desktop.diagnosis.distances import Floats, Rows
 from gan_desktop.diagnosis.metrics import Metric
 from gan_desktop.diagnosis.reference import Labels, Reference
 
-# Fewer say little of a covariance.
+# Fewer samples say little about a covariance.
 FEWEST = 50
 
 
@@ -42,15 +42,15 @@ class Gaussian:
 
     @property
     def variance(self) -> float:
-        """In all directions together."""
+        """The variance in all directions together."""
         return float(np.trace(self.covariance))
 
 
 def squared_frechet(first: Gaussian, second: Gaussian) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)): the squared distance of two Gaussians (Dowson and Landau 1982).
 
-    The trace of the root is the sum of the singular values of C1^(1/2) C2^(1/2), which needs no root of a matrix that
-    is not symmetric, and errs by rounding alone where a covariance has directions without variance.
+    The trace of the root is the sum of the singular values of C1^(1/2) C2^(1/2). That needs no root of a matrix that is
+    not symmetric, and errs only by rounding if a covariance has directions without variance.
     """
     apart = first.mean - second.mean
     common = np.linalg.svd(first.root @ second.root, compute_uv=False).sum()
@@ -61,12 +61,12 @@ def squared_frechet(first: Gaussian, second: Gaussian) -> float:
 class FrechetDistance(Metric):
     """How far apart two Gaussians are, one with the mean and covariance of the fakes, one with those of the real
     samples: |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) (Dowson and Landau 1982; Heusel et al. 2017). Points are taken
-    as they are; images in the feature space of the classifier of real images, their leading principal components,
-    and the length of what these leave over, as a share of the real images' variance: about 1 is as far off as showing
-    their mean alone.
+    as they are. Images are taken in the feature space of the classifier of real images: their leading principal
+    components, and the length of what these leave over. Their distance is a share of the real images' variance: about
+    1 is as far off as showing their mean alone.
 
-    Not to be compared with FID, which takes the features of a network trained on photographs. Of n fakes a perfect
-    sampler has more than 0, which is what the floor says.
+    It cannot be compared with FID, which takes the features of a network trained on photographs. With n fakes a perfect
+    sampler has more than 0; the floor says how much.
     """
 
     higher_is_better: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""How many modes the fakes reach, how evenly, and how closely: the measures on which mode collapse is counted."""
+"""How many modes the fakes reach, how evenly, and how closely: the measures by which papers count mode collapse."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from gan_desktop.diagnosis.reference import Labels, Reference
 
 @metrics.register("modes_covered", title="Modes covered")
 class ModesCovered(Metric):
-    """The modes that at least one fake falls into: of points, the modes that are nearest to a fake within 3 sigma of
-    them; of images, the classes that a classifier of the real images finds among the fakes (VEEGAN, Srivastava et al.
+    """The modes that at least one fake falls into: for points, the modes that are nearest to a fake within 3 sigma of
+    them; for images, the classes that a classifier of the real images finds among the fakes (VEEGAN, Srivastava et al.
     2017; PacGAN, Lin et al. 2018).
 
-    One misclassified image is enough to cover a class, so of images it is an upper bound.
+    One misclassified image is enough to cover a class, so for images it is an upper bound.
     """
 
     higher_is_better: ClassVar[bool] = True
     form: ClassVar[Literal["count", "share", "number"]] = "count"
     order: ClassVar[int] = 10
     headline: ClassVar[bool] = True
-    # Beside modes that are lost by their share, of which it may count all.
+    # It stands beside modes that are lost by their share, all of which it may count.
     counts: ClassVar[str] = QT_TRANSLATE_NOOP("Quality", "one fake is enough")
 
     def measure(self, fakes: FloatArray, reference: Reference, asked: Labels | None = None) -> float:
@@ -65,10 +65,10 @@ class HighQualityShare(Metric):
 
 @metrics.register("mode_kl", title="Mode KL")
 class ModeKL(Metric):
-    """How unevenly the modes are reached: KL(p || q) in nats, where p is the fakes' share in each mode and q the share
-    that it has in the data: 1 / K in papers, whose K modes are equally frequent (PacGAN, Lin et al. 2018). 0 is as in
-    the data, ln K is all in one of K equal modes. Of points, over those of high quality alone; of images, over all, by
-    a classifier of the real images.
+    """How unevenly the modes are reached: KL(p || q) in nats, where p is the fakes' share in each mode and q the mode's
+    share in the data: 1 / K in papers, whose K modes are equally frequent (PacGAN, Lin et al. 2018). 0 is as in the
+    data; ln K means that all fakes are in one of K equal modes. For points, only fakes of high quality count; for
+    images, all fakes do, by a classifier of the real images.
 
     A perfect sampler of n fakes has about (K - 1) / 2n.
     """
@@ -86,7 +86,7 @@ class ModeKL(Metric):
             return float("nan")
         reached = counts > 0
         shares, due = counts[reached] / total, reference.mode_weights[reached]
-        # Rounding may leave shares that are those of the data a little below 0.
+        # If the shares are those of the data, rounding may leave the sum a little below 0.
         return max(0.0, float(np.sum(shares * np.log(shares / due))))
 
     def unknown(self, reference: Reference, count: int) -> str:

@@ -12,12 +12,12 @@ from gan_desktop.diagnosis.distances import NEIGHBOURS, Floats, Overlap, mean_di
 from gan_desktop.diagnosis.metrics import Metric
 from gan_desktop.diagnosis.reference import DRAWN_SHARE, Labels, Reference
 
-# So many fakes are compared with as many real samples: enough for a standard error of 1.6 % at most, and cheap enough
+# How many fakes are compared with as many real samples: enough for a standard error of 1.6 % at most, and cheap enough
 # to be done beside training.
 MOST = {"points": 1000, "images": 750}
-# Below so many, the balls of five neighbours say more of how few they are than of the samples.
+# With fewer, the balls of five neighbours say more about how few there are than about the samples.
 FEWEST = 50
-# Numbers that were rounded are often the same. With more of them in a ball of no size, balls say nothing.
+# Numbers that were rounded are often the same. If more than this share have a ball of no size, balls say nothing.
 MOST_REPEATED = 0.05
 # Enough for the mean of their 125,000 distances.
 MOST_DISTANCES = 500
@@ -30,7 +30,7 @@ def compared(reference: Reference, count: int) -> int:
 
 
 def compared_unknown(reference: Reference, count: int) -> str:
-    """Why they cannot be compared."""
+    """Why fakes and real samples cannot be compared; empty if they can."""
     few = compared(reference, count)
     if few >= FEWEST:
         return ""
@@ -45,7 +45,7 @@ def compared_unknown(reference: Reference, count: int) -> str:
 
 
 def repeated_unknown(reference: Reference, count: int) -> str:
-    """Why balls do not tell what is near: they have no size where samples are the same, as rounded numbers are."""
+    """Why balls do not tell what is near: they have no size if samples are the same, as rounded numbers are."""
     if reference.kind != "points":
         return ""
     repeated = float((_radii(reference, compared(reference, count)) == 0).mean())
@@ -56,27 +56,27 @@ def repeated_unknown(reference: Reference, count: int) -> str:
 
 
 def _radii(reference: Reference, number: int) -> Floats:
-    """The squared radii of the balls of the first real samples."""
+    """The squared radii of the balls around the first `number` real samples."""
     real = reference.features[:number]
     radii: Floats = reference.remembered(f"radii of {number}", reference.samples, lambda: squared_radii(real))
     return radii
 
 
 def compared_note(reference: Reference, count: int) -> str:
-    """What was compared."""
+    """A sentence on what was compared."""
     number = compared(reference, count)
     where = "" if reference.kind == "points" else " by their principal components"
     return f"precision, recall, density and coverage compare {number:,} fakes with as many real samples{where}"
 
 
 def _finite(fakes: FloatArray, reference: Reference, number: int) -> FloatArray:
-    """The features of the first fakes, without those that are not finite."""
+    """The features of the first `number` fakes, without fakes that are not finite."""
     features = reference.features_of(fakes)[:number]
     return features[np.isfinite(features).all(axis=1)]
 
 
 def _overlap(fakes: FloatArray, reference: Reference) -> Overlap:
-    """Of the first fakes and the first real samples."""
+    """The overlap of the first fakes and the first real samples."""
     number = compared(reference, len(fakes))
     real = reference.features[:number]
 
@@ -90,7 +90,7 @@ def _overlap(fakes: FloatArray, reference: Reference) -> Overlap:
 
 
 class _Compared(Metric):
-    """What is read off an `Overlap`."""
+    """A metric that is read off an `Overlap`."""
 
     higher_is_better: ClassVar[bool] = True
     form: ClassVar[Literal["count", "share", "number"]] = "share"
@@ -130,8 +130,8 @@ class Recall(_Compared):
 
 @metrics.register("density", title="Density")
 class Density(_Compared):
-    """In how many balls of real samples a fake lies, over 5, on average: 1 where fakes are as real samples, more where
-    they crowd where these are densest (Naeem et al. 2020). Unlike precision, one real outlier cannot raise it much.
+    """The mean number of balls of real samples in which a fake lies, over 5: 1 if fakes lie as real samples do, more if
+    they crowd where these are densest (Naeem et al. 2020). Unlike precision, it is hardly raised by one real outlier.
     """
 
     form: ClassVar[Literal["count", "share", "number"]] = "number"
@@ -157,8 +157,8 @@ class Coverage(_Compared):
 @metrics.register("pairwise_diversity", title="Pairwise diversity")
 class PairwiseDiversity(Metric):
     """How far apart two fakes are on average, over how far apart two real samples are: about 1 when healthy, 0 when all
-    are the same. It is a term of the energy distance (Székely and Rizzo 2013). Modes that are lost evenly all around
-    leave it as it is.
+    are the same. It is a term of the energy distance (Székely and Rizzo 2013). If modes are lost evenly all around, it
+    stays as it is.
     """
 
     higher_is_better: ClassVar[bool] = True

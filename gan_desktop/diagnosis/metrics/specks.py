@@ -14,13 +14,13 @@ from gan_desktop.diagnosis.reference import Labels, Reference
 
 # Pixels on each side of the square whose median is taken; smaller images have none.
 SQUARE = 3
-# So many pixels are looked at: 255 images of 28 x 28. Each has much to say, so few images are enough.
+# How many pixels are looked at: 255 images of 28 x 28. Each image has much to say, so few are enough.
 MOST_PIXELS = 200_000
 FEWEST = 20
 
 
 def speck_energy(images: FloatArray) -> float:
-    """The mean squared difference of a pixel and the median of the 3 x 3 pixels around it; NaN of no finite image.
+    """The mean squared difference of a pixel and the median of the 3 x 3 pixels around it; NaN if no image is finite.
 
     A median filter takes single pixels away and leaves edges and strokes where they are (Huang et al. 1979).
 
@@ -36,8 +36,9 @@ def speck_energy(images: FloatArray) -> float:
 def median_filtered(images: FloatArray) -> FloatArray:
     """The median of the 3 x 3 pixels around each pixel of finite images, shape (n, height, width, channels).
 
-    The edges are repeated outside. Columns of three are sorted once for all squares that they are in; the median of
-    nine is then that of the greatest least, the middle middle and the least greatest of three columns (Paeth 1990).
+    The edges are repeated outside. Columns of three are sorted once for all squares that they are in. The median of
+    nine is then the median of three numbers: the greatest of the columns' least values, the middle one of their middle
+    values, and the least of their greatest values (Paeth 1990).
     """
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
     least, middle, greatest = _sorted_three(padded[:, :-2], padded[:, 1:-1], padded[:, 2:])
@@ -56,9 +57,9 @@ def _sorted_three(a: FloatArray, b: FloatArray, c: FloatArray) -> tuple[FloatArr
 
 @metrics.register("specks", title="Specks and noise")
 class Specks(Metric):
-    """How much single pixels stand out from the 3 x 3 pixels around them, by their median (Huang et al. 1979), over how
-    much they do in real images: about 1 when healthy, several times that in images with specks or noise, less where
-    they are smooth. Metrics that compare principal components do not see it.
+    """How much single pixels stand out from the median of the 3 x 3 pixels around them (Huang et al. 1979), over how
+    much they do in real images: about 1 when healthy, several times that in images with specks or noise, less in smooth
+    ones. Metrics that compare principal components do not see it.
     """
 
     higher_is_better: ClassVar[bool] = False

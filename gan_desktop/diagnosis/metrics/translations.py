@@ -1,7 +1,7 @@
-"""What a game that translates makes of each sample of its source: the true one, where it is known, or one of its class.
+"""What a game that translates makes of each sample of its source: the true one, if that is known, or one of its class.
 
-Their floors are no draws of real samples, which belong to no source: they are what the simplest way gives, enlarging
-without a network, or how often the classes of real samples are told right.
+Their floors are no draws of real samples, which belong to no source. They are what the simplest way gives, enlarging
+without a network, or how often the classes of real samples are found.
 """
 
 from __future__ import annotations
@@ -24,16 +24,17 @@ NO_TRANSLATION = "the generator makes its samples of latents, and translates not
 
 
 class _Translated(Metric):
-    """What is about translations alone."""
+    """A metric of translations alone."""
 
     of_translations: ClassVar[bool] = True
 
 
 @metrics.register("class_kept", title="Class kept")
 class ClassKept(_Translated):
-    """The share of the translations that are of the class of what was translated: a letter is to stay that letter. A
-    classifier of the target's real images tells classes; of points, the nearest real point does. No game that learns
-    without pairs is told the classes, so it may well keep none and be right: moons can be mapped either way round.
+    """The share of the translations that have the class of what was translated: a letter is to stay that letter. A
+    classifier of the target's real images tells the classes; for points, the nearest real point does. A game that
+    learns without pairs is not given the classes, so it may keep none and still be right: moons can be mapped either
+    way round.
     """
 
     higher_is_better: ClassVar[bool] = True
@@ -62,7 +63,7 @@ class ClassKept(_Translated):
 
 
 def class_of(samples: FloatArray, reference: Reference) -> Labels:
-    """The class of each sample, shape (n,): by the classifier, or of a point by the real one nearest to it."""
+    """The class of each sample, shape (n,): of an image by the classifier, of a point by the nearest real point."""
     if reference.kind == "images":
         return mode_of(samples, reference)
     assert reference.labels is not None
@@ -74,7 +75,7 @@ def class_of(samples: FloatArray, reference: Reference) -> Labels:
 
 
 class _Pairwise(_Translated):
-    """What compares each translation with the true image. Its floor is that of enlarging without a network."""
+    """A metric that compares each translation with the true image. Its floor is that of enlarging without a network."""
 
     undefined: ClassVar[str] = "a translation is not finite"
     floor_is: ClassVar[str] = QT_TRANSLATE_NOOP("Quality", "bicubic")
@@ -109,9 +110,9 @@ class _Pairwise(_Translated):
 
 @metrics.register("psnr", title="PSNR in dB")
 class Psnr(_Pairwise):
-    """The peak signal-to-noise ratio of translations, in decibels: 10 log10(1 / mean squared error), where the
-    mean is over all images and pixels. An image that is blurred where it cannot know has a higher one than a sharp
-    image that guesses.
+    """The peak signal-to-noise ratio of translations, in decibels: 10 log10(1 / mean squared error), where the mean is
+    over all images and pixels. An image that is blurred wherever the details cannot be known has a higher ratio than a
+    sharp image that guesses them.
     """
 
     higher_is_better: ClassVar[bool] = True
@@ -150,7 +151,7 @@ class PixelError(_Pairwise):
 @metrics.register("sharpness", title="Sharpness")
 class Sharpness(_Pairwise):
     """The gradient energy of translations over that of the true images: the mean squared difference of neighbouring
-    pixels. It is 1 where they are as sharp, below where they are blurred, above where they are noisy.
+    pixels. It is 1 if they are as sharp, less if they are blurred, more if they are noisy.
     """
 
     higher_is_better: ClassVar[bool] = True

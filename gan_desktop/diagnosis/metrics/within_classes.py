@@ -16,13 +16,13 @@ from gan_desktop.diagnosis.within_classes import FEWEST, WithinClasses, classes_
 
 
 def _mean(values: Floats) -> float:
-    """Over the classes of which it is known; NaN where it is of none."""
+    """The mean over the classes for which a figure is known; NaN if it is known for none."""
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else float("nan")
 
 
 class _Within(Metric):
-    """What is the mean of a figure of each class."""
+    """A metric that is the mean over the classes of a figure within each."""
 
     higher_is_better: ClassVar[bool] = True
     form: ClassVar[Literal["count", "share", "number"]] = "share"
@@ -41,8 +41,8 @@ class _Within(Metric):
 @metrics.register("class_diversity", title="Diversity within classes")
 class ClassDiversity(_Within):
     """How far apart two fakes of one class are on average, over how far apart two real samples of it are, as a mean
-    over the classes: 1 when healthy, 0 where each class is always the same sample. Fakes of a conditional GAN are of
-    the class that they were asked for, others of the mode that they are in.
+    over the classes: 1 when healthy, 0 if each class is always the same sample. Fakes of a conditional GAN count for
+    the class that they were asked for, others for the mode that they are in.
     """
 
     form: ClassVar[Literal["count", "share", "number"]] = "number"
@@ -54,7 +54,7 @@ class ClassDiversity(_Within):
 
 @metrics.register("class_coverage", title="Coverage within classes")
 class ClassCoverage(_Within):
-    """The share of the real samples of a class with a fake of that class in their ball, which reaches to their 5th
+    """The share of the real samples of a class that have a fake of that class in their ball, which reaches to their 5th
     nearest neighbour of that class (Naeem et al. 2020), as a mean over the classes.
     """
 
@@ -66,8 +66,8 @@ class ClassCoverage(_Within):
 
 @metrics.register("class_recall", title="Recall within classes")
 class ClassRecall(_Within):
-    """The share of the real samples of a class within the ball of a fake of that class, which reaches to its 5th
-    nearest fake of it (Kynkäänniemi et al. 2019), as a mean over the classes.
+    """The share of the real samples of a class that lie within the ball of a fake of that class, which reaches to its
+    5th nearest fake of the class (Kynkäänniemi et al. 2019), as a mean over the classes.
     """
 
     order: ClassVar[int] = 54
@@ -78,8 +78,8 @@ class ClassRecall(_Within):
 
 @metrics.register("class_accuracy", title="Class as asked")
 class ClassAccuracy(Metric):
-    """The share of a conditional GAN's fakes that are of the class that they were asked for: the class that a
-    classifier of the real images tells, or the mode that a point is in. Real samples have the classifier's accuracy.
+    """The share of a conditional GAN's fakes that have the class that they were asked for, by a classifier of the real
+    images, or by the mode that a point is in. Real samples have the classifier's accuracy.
     """
 
     higher_is_better: ClassVar[bool] = True
