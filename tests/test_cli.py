@@ -20,10 +20,10 @@ from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.machine import machine_from, usable_cores
 from gan_desktop.core.presets import load_config, presets
-from gan_desktop.core.registry import datasets, metrics
+from gan_desktop.core.registry import datasets
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training.checkpoint import load_checkpoint
-from tests.gan import FIGURES
+from tests.gan import FIGURES, METRICS
 from tests.tiny import DIVERGES, tiny_config, write_tiny
 
 SUMMARY_KEYS = [
@@ -278,12 +278,12 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert len(record.history) == 40
     known = {"d_loss": summary["d_loss"], "g_loss": summary["g_loss"], **summary["metrics"]}
     last = {value.metric: value.value for value in record.metrics if value.step == 40}
-    assert last.keys() == metrics.keys() - {
+    assert last.keys() == set(METRICS) - {
         "specks",
         "class_accuracy",
     }  # those are for images, and for classes asked for
-    assert {name: known[name] for name in metrics} == {
-        name: None if math.isnan(last.get(name, math.nan)) else last[name] for name in metrics
+    assert {name: known[name] for name in METRICS} == {
+        name: None if math.isnan(last.get(name, math.nan)) else last[name] for name in METRICS
     }
     figures = {name: known[name] for name in FIGURES}
     assert figures == {name: float(record.history.column(name)[-1]) for name in FIGURES}
@@ -355,7 +355,7 @@ def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[
     figures = {name: summary["metrics"].get(name, summary.get(name)) for name in FIGURES}
     assert None in figures.values() or "weight" in alert["message"]
     # What was measured before says nothing of the step at which it diverged.
-    assert [summary["metrics"][name] for name in metrics] == [None] * len(metrics)
+    assert [summary["metrics"][name] for name in METRICS] == [None] * len(METRICS)
     assert "measured last after 0 steps" in summary["metrics_unknown"]["modes_covered"]
     assert len(read_run(tmp_path / "run").history) == summary["step"]
 
@@ -419,7 +419,7 @@ def test_what_cannot_be_known_is_null_with_its_reason(capfd: pytest.CaptureFixtu
         "class_accuracy": "the GAN is not asked for a class",
     }
     assert 1 <= summary["metrics"]["modes_covered"] <= 10
-    assert set(summary["metric_floors"]) == set(metrics) - summary["metrics_unknown"].keys()
+    assert set(summary["metric_floors"]) == set(METRICS) - summary["metrics_unknown"].keys()
 
 
 # The lists.

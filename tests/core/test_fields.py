@@ -80,10 +80,13 @@ def test_live_fields_are_the_live_keys_and_usual_values_are_allowed() -> None:
         "dragan_weight": 10,
         "cycle_weight": 10,
         "identity_weight": 5,
+        "pixel_weight": 100,
+        "content_weight": 1000,
     }
+    games = {"pixel_weight": "translation", "content_weight": "super_resolution"}
     for key, value in usual.items():
         assert current_controls(DEFAULT)[key] == 0
-        game = "cyclegan" if key in ("cycle_weight", "identity_weight") else "gan"
+        game = "cyclegan" if key in ("cycle_weight", "identity_weight") else games.get(key, "gan")
         changed = replace_keys(DEFAULT, {"game.name": game, live_fields()[key].path: value})
         assert current_controls(changed)[key] == value
 
