@@ -9,9 +9,9 @@ from gan_desktop.diagnosis.distances import nearest_distances, tree_of
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
 from tests.diagnosis.conftest import draw, ring
+from tests.gan import METRICS
 
 Images = tuple[np.ndarray, np.ndarray]
-from tests.gan import METRICS
 
 
 def few_digits(digits: Images, number: int = 60) -> Reference:
