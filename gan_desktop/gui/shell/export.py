@@ -29,7 +29,7 @@ FILE_KINDS = {
     "svg": QT_TRANSLATE_NOOP("Export", "SVG drawings (*.svg)"),
     "csv": QT_TRANSLATE_NOOP("Export", "Tables (*.csv)"),
 }
-# A picture of a plot has so many pixels for each of the screen's, so that it can be printed.
+# A picture of a plot has this many pixels for each pixel of the screen, so that it can be printed.
 PIXELS = 2
 
 
