@@ -33,7 +33,7 @@ class RowButton(QPushButton):
         self.setAccessibleDescription(detail)
 
     def sizeHint(self) -> QSize:
-        """Of the lines: a push button knows only of its own text."""
+        """The size of the lines: a push button knows only its own text."""
         return self._column.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
