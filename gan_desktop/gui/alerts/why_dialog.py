@@ -52,7 +52,7 @@ class WhyDialog(QDialog):
         self._lay_out(title)
         record.diagnosed.connect(self.show_now)
         record.alerts_changed.connect(self.show_now)
-        # What it explains is of another run.
+        # What it explains belongs to another run.
         record.run_started.connect(self.close)
         record.run_cleared.connect(self.close)
         theme.changed.connect(self._set_colors)
