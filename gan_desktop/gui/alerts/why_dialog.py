@@ -103,7 +103,7 @@ class WhyDialog(QDialog):
         self.definition.setVisible(bool(definition))
         self.step.setText(step)
         self._show_evidence(evidence)
-        # As high as the sentences need at this width.
+        # The height that the sentences need at this width.
         resize_on_screen(self, QSize(self.width(), self._column.totalHeightForWidth(self.width())))
 
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:

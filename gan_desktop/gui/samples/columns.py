@@ -58,7 +58,7 @@ class Spread:
 
     @property
     def width(self) -> int:
-        """Of a row, in pixels."""
+        """The width of a row, in pixels."""
         return sum(self.spans[-1])
 
 

@@ -55,7 +55,7 @@ class SlowMotion(QFrame):
             self.tr("Show the next update (Shift+Right)"),
         )
         self.play_button = small_button("")
-        # As wide as either text.
+        # Wide enough for either text.
         widest = max(self.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Hold")))
         self.play_button.setMinimumWidth(widest + 26)
         describe(

@@ -124,7 +124,7 @@ def _cells(column: Sequence[Any] | npt.NDArray[Any]) -> list[Any]:
     values = np.asarray(column)
     if values.dtype.kind != "f":
         return values.tolist()
-    # As many digits as tell 32-bit floats apart.
+    # These are enough digits to tell 32-bit floats apart.
     return ["" if value != value else f"{value:.9g}" for value in values.tolist()]
 
 

@@ -290,7 +290,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Move the focus on Tab. Qt also asks when the focused widget is disabled or hidden: the window gets it then."""
+        """Move the focus on Tab. Qt also calls this when the focused widget is disabled or hidden."""
         if self.run_keys.has_lost_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return True

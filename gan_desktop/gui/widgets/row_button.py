@@ -9,7 +9,7 @@ from gan_desktop.gui.widgets.style import paragraph
 
 
 class RowButton(QPushButton):
-    """As wide as its column; its lines wrap. A click does not take the focus: Space would press it again."""
+    """A button as wide as its column; its lines wrap. A click does not take the focus: Space would press it again."""
 
     def __init__(self, flat: bool) -> None:
         super().__init__()
