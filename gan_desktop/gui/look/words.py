@@ -111,7 +111,7 @@ def control_value(info: KeyInfo, value: ControlValue) -> str:
 
 
 def key_value(info: KeyInfo, value: Any) -> str:
-    """A key's value in a few words, and a dash where there is none."""
+    """A key's value in a few words, or a dash if it has none."""
     if value is None:
         return "–"
     if isinstance(value, bool):

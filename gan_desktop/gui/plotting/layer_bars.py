@@ -120,7 +120,7 @@ class LayerBars(QWidget):
         return min(float(max(widths, default=60)), self.width() * 0.22) + 10
 
     def _axes(self) -> tuple[LogAxis, LogAxis]:
-        """The axis of the gradients, and that of the update ratios."""
+        """The axis of the gradients, and the axis of the update ratios."""
         left, right = self._name_width(), self.width() - VALUE - RIGHT
         half = (right - left - GAP) / 2
         first = LogAxis(*self._decades, left, left + half - VALUE)

@@ -42,5 +42,5 @@ class MetricHistory:
         return table
 
     def curve(self, name: str, averaged: bool = False) -> MinMaxPyramid:
-        """The values of one metric in the order in which they came, empty where there are none."""
+        """The values of one metric in the order in which they came, empty if there are none."""
         return self._curves.setdefault((name, averaged), MinMaxPyramid())

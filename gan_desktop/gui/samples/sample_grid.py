@@ -1,4 +1,4 @@
-"""A grid of generated images that can be pointed at: by the pointer that rests on one, by clicks, by the arrow keys."""
+"""A grid of generated images that can be pointed at: by resting the pointer on one, by clicks, or by the arrow keys."""
 
 from __future__ import annotations
 
