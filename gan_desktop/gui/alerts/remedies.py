@@ -29,7 +29,8 @@ class Remedy:
 def remedies(
     alerts: Iterable[Alert], controls: Mapping[str, ControlValue], cure: Changes = ()
 ) -> dict[str, list[Remedy]]:
-    """What each alert offers, by its detector, without what reads like another offer of its own or of an alert above.
+    """What each alert offers, by its detector, without what reads like an earlier offer of its own or of an alert
+    above.
 
     Args:
         controls: the live controls as they are asked for.

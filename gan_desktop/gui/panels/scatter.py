@@ -149,7 +149,7 @@ class ScatterPanel(Panel):
         self.request_refresh()
 
     def wanted_views(self) -> frozenset[View]:
-        """Views for points, and only of now: for an earlier moment on the timeline, they are not known."""
+        """The views that are chosen, and only of now: for an earlier moment on the timeline, they are not known."""
         is_shown = self.record.run is not None and self.record.run.data.kind == self.kind and self.record.is_live
         return (self.line if self.is_line else self.plane).wanted() if is_shown else frozenset()
 
