@@ -48,7 +48,7 @@ class SwitchControl(ValueControl):
         self.check.clicked.connect(self._on_check)
 
     def set_usual(self, for_data: float | None) -> None:
-        """Set the usual value, which the check box switches on and the slider centres on; None is the registered one."""
+        """Set the usual value, which the check box switches on and the slider centres on; None: the registered one."""
         if for_data == self._for_data:
             return
         self._for_data = for_data
