@@ -29,8 +29,7 @@ class Remedy:
 def remedies(
     alerts: Iterable[Alert], controls: Mapping[str, ControlValue], cure: Changes = ()
 ) -> dict[str, list[Remedy]]:
-    """What each alert offers, by its detector, without what reads like an earlier offer of its own or of an alert
-    above.
+    """What each alert offers, by its detector, without repeating an offer of its own or of an alert above.
 
     Args:
         controls: the live controls as they are asked for.
