@@ -17,7 +17,7 @@ from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset
 from gan_desktop.training.trainer import Trainer
 
-# Steps in a call: about what a headless run takes.
+# Steps in a call: about as many as in a headless run.
 CALL_SECONDS = 0.1
 R1_R2 = {"regularization.r1_weight": 1.0, "regularization.r2_weight": 1.0}
 
@@ -55,7 +55,7 @@ class Ours:
 
 
 def pytorch(config: RunConfig, *, compiled: bool) -> PyTorch | None:
-    """PyTorch on this config; None where it is not installed, or cannot compile it."""
+    """PyTorch on this config; None if it is not installed, or cannot compile it."""
     try:
         return PyTorch(config, compiled=compiled)
     except ImportError:

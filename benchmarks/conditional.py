@@ -17,7 +17,7 @@ SAMPLES = 1000
 
 
 def class_shares(trainer: Trainer) -> tuple[list[float], float]:
-    """The share of right samples of each class that is asked for, and of real scans that the classifier tells right.
+    """The share of samples that are right, of each class asked for, and of real scans that the classifier gets right.
 
     The classifier is fitted to one half of the real scans and tried on the other.
     """

@@ -1,4 +1,4 @@
-"""Whether every failure is detected and no healthy run is accused: scenarios over seeds that served no tuning.
+"""Whether every failure is detected and no healthy run is accused: scenarios over seeds not used for tuning.
 
 A run that is to fail has to fail, by a definition that shares nothing with the detectors (`benchmarks/failures.py`),
 and its detector has to say so. A healed or healthy one has to raise no alert at all. Runs are recorded in a folder
@@ -50,7 +50,7 @@ def record_job(job: Job) -> str:
 
 
 def diagnose_jobs(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """What is said of the runs of one scenario."""
+    """What the diagnosis says of the runs of one scenario."""
     scenario = SCENARIOS[jobs[0].name]
     results = []
     for job in jobs:
@@ -84,9 +84,9 @@ def check_job(job: Job) -> str:
 
 
 def in_processes(work: Callable[[Any], Any], items: Sequence[Any], jobs: int) -> Iterator[Any]:
-    """The results, as they come. A process keeps what TensorFlow compiled, so each makes a few runs and goes."""
+    """The results, as they come. A process keeps what TensorFlow compiled, so each one does a few runs and ends."""
     one_thread()
-    # Not a ProcessPoolExecutor: it hangs when its only process goes (CPython issue 115634).
+    # Not a ProcessPoolExecutor: it hangs when its only process ends (CPython issue 115634).
     with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=5) as pool:
         yield from pool.imap_unordered(work, items)
 

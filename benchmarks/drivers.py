@@ -49,7 +49,7 @@ class Counter:
 
 
 class Rate:
-    """Steps per second between the first and the last block of a stretch, which are not cut."""
+    """Steps per second between the first and the last block of a stretch; no block is cut."""
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
@@ -99,7 +99,7 @@ class Headless:
 
 
 class Windowed:
-    """The same under the real window: on the display where there is one, else painted offscreen."""
+    """The same under the real window: on the display if there is one, else painted offscreen."""
 
     def __init__(self, config: RunConfig) -> None:
         if not os.environ.get("DISPLAY"):
@@ -123,7 +123,7 @@ class Windowed:
         self.wait_until(lambda: self.status is Status.READY)
         self.window.model.start()
         self.wait_until(lambda: self.status is Status.TRAINING)
-        # What is compiled beside a run's first seconds is no part of its pace.
+        # What is compiled during a run's first seconds does not count towards its pace.
         self.spin(2 * AFTER_SECONDS)
         self.wait_until(lambda: not any(thread.name == COMPILING for thread in threading.enumerate()))
         self.window.model.pause()
@@ -167,7 +167,7 @@ class Windowed:
 
 
 def in_turn(measurements: Mapping[str, Callable[..., float]], rounds: int) -> dict[str, list[float]]:
-    """Repeat all measurements in turn, so that a slow moment of the machine falls on all alike."""
+    """Repeat all measurements in turn, so that a slow moment of the machine affects all alike."""
     results: dict[str, list[Any]] = {name: [] for name in measurements}
     for _ in range(rounds):
         for name, measure in measurements.items():

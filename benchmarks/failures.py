@@ -1,4 +1,4 @@
-"""What each failure on demand is, said without the detectors' thresholds, windows or metrics."""
+"""What each failure on demand is, defined without the detectors' thresholds, windows or metrics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Trace(NamedTuple):
 
     @property
     def nearest(self) -> np.ndarray:
-        """Of points, the share of the fakes that are nearest to each mode, shape (measurements, modes)."""
+        """The share of the fakes, which are points, that are nearest to each mode, shape (measurements, modes)."""
         assert self.data.centres is not None
         found = [
             np.linalg.norm(fakes[:, None] - self.data.centres[None], axis=-1).argmin(axis=1) for fakes in self.fakes
@@ -107,7 +107,7 @@ def some_classes_collapsed(trace: Trace) -> bool:
 
 
 def _classes_alike(trace: Trace) -> int:
-    """In how many classes the fakes differ by less than a third of what real samples of the class do."""
+    """The number of classes in which the fakes differ by less than a third of what real samples of the class do."""
     labels, asked = trace.data.labels, trace.measured[-1].asked
     assert labels is not None
     assert asked
@@ -130,7 +130,7 @@ def asked_labels(trace: Trace) -> np.ndarray:
 
 
 def lost_a_mode(trace: Trace) -> bool:
-    """In the end a mode has less than a fifth of its due within 5 sigma of it."""
+    """In the end a mode has less than a fifth of its due share within 5 sigma of it."""
     data = trace.data
     assert data.centres is not None
     assert data.weights is not None
@@ -141,7 +141,7 @@ def lost_a_mode(trace: Trace) -> bool:
 
 
 def speckled(trace: Trace) -> bool:
-    """In the end neighbouring pixels differ more than half again as much as in real images."""
+    """In the end neighbouring pixels differ more than 1.5 times as much as in real images."""
 
     def roughness(images: np.ndarray) -> float:
         return float(np.abs(np.diff(images[:200], axis=1)).mean() + np.abs(np.diff(images[:200], axis=2)).mean())
@@ -166,5 +166,5 @@ FAILURES: dict[str, Callable[[Trace], bool]] = {
 
 
 def failure_of(name: str) -> Callable[[Trace], bool] | None:
-    """Of a scenario; None of one that is not to fail."""
+    """The failure of a scenario; None if it is not meant to fail."""
     return FAILURES.get(name)

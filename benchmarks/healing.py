@@ -51,7 +51,7 @@ class DiagnosedRun:
 
     @property
     def alert(self) -> Alert | None:
-        """The one that stands, as the window shows it."""
+        """The alert that stands, as the window shows it."""
         lights = [event for event in self._events if isinstance(event, Diagnosed)][-1]
         return next((alert for alert in lights.alerts if alert.detector == DETECTOR), None)
 

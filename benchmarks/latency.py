@@ -1,4 +1,4 @@
-"""Under the window: from a slider's move to the first step that uses it, and the gaps of a 16 ms timer."""
+"""Delays under the window: from a slider's move to the first step that uses it, and the gaps of a 16 ms timer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bare matrix products of one training step of two MLPs: what no implementation of the step can do without."""
+"""The bare matrix products of one training step of two MLPs, which every implementation of the step needs."""
 
 from __future__ import annotations
 

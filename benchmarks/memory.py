@@ -1,7 +1,7 @@
 """What one process holds after each of many short runs under the real window, and what is still alive of ended ones.
 
-Each run has another seed, so that nothing of the last one can be taken up. The first ones take more than those after
-them: TensorFlow, XLA and Qt make what they keep for good.
+Each run has another seed, so that nothing of the last one can be used again. The first runs take more than the later
+ones: TensorFlow, XLA and Qt then make what they keep for good.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What measuring costs: each metric of as many fakes as a run measures, and the noise floors that a run begins with.
 
 Processor time on one thread, in milliseconds, of real samples in place of fakes: the median over rounds. A metric's own
-figure is what it adds to those before it, for what several rest on is computed once.
+figure is what it adds to the metrics before it, because what several of them need is computed once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DATA: dict[str, dict[str, object]] = {
     "digits of 28 x 28": {"data.name": "digits", "data.image_size": 28},
     "digits, asked for": {"data.name": "digits", "data.conditional": True},
 }
-# All of a measurement, so that one every second is 5 % of the time.
+# The target for a whole measurement: one every second is then 5 % of the time.
 MOST_MS = 50
 
 

@@ -1,6 +1,6 @@
 """How many modes each method covers: ring and grid, several seeds, beside the published tables.
 
-Two protocols, and figures are to be compared within one only:
+There are two protocols. Compare figures within one of them only:
 
 short   ring of radius .667 and sigma .0333, grid as PacGAN's; 2-64-64 leaky ReLU MLPs, z in R^2, batch 256, ten D steps
         a step, Adam 1e-3 for D and 1e-4 for G, beta1 .5: the plain GAN collapses. Each method changes what it names.
@@ -10,7 +10,8 @@ pacgan  Lin et al. 2018: ring of radius 1 and sigma .01, grid of sigma .05; z in
 Weights are the same on all data: 1 for R1, R2 and DRAGAN, .1 for WGAN-GP, .2 for instance noise. On the ring of 'short'
 that is 25 times the R1 that is usual for its spread of .667, and half of it on the grid (`core/usual.py`).
 
-A mode is covered that is nearest to at least one of 2,500 fakes within 3 sigma of a mode; mode KL is over those fakes.
+A mode is covered if it is the nearest one to at least one of those of 2,500 fakes that are within 3 sigma of a mode.
+Mode KL is over those fakes.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ METHODS: dict[str, Changes] = {
     "PacGAN2": {"regularization.packing": 2},
     "PacGAN4": {"regularization.packing": 4},
 }
-# Those that are to cover the whole ring in every seed (science: settings known to heal).
+# The methods that are to cover the whole ring in every seed (science: settings known to heal).
 HEALING = ("WGAN-GP", "R1", "RpGAN + R1 + R2")
 
 # modes, high quality %, mode KL, as mean and standard error over ten trials: PacGAN's tables 1 and 2.
@@ -118,7 +119,7 @@ class Result:
 
 
 def run(protocol: str, data: str, methods: Sequence[str], seeds: int, steps: int) -> Iterator[Result]:
-    """Each method's result. What can change live does, on trainers that are compiled once for a seed."""
+    """Each method's result. What can change live is changed live, on trainers that are compiled once for a seed."""
     base = replace_keys(RunConfig(), DATA[protocol, data] | PROTOCOLS[protocol])
     prepared: dict[tuple[object, ...], tuple[Trainer, Measurer]] = {}
     for method in methods:

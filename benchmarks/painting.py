@@ -53,7 +53,7 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
 
     application = QApplication.instance() or create_application(["benchmark"])
     window = MainWindow(quiet_engine, preset(name).config, preview=refuse)
-    # Nothing is repainted but by this.
+    # Only this script repaints anything.
     window.repainter._is_watched = lambda: False  # type: ignore[method-assign]
     window.resize(1440, 900)
     window.show()
@@ -63,7 +63,7 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
     spent: dict[str, list[float]] = defaultdict(list)
     profile = cProfile.Profile(time.thread_time)
     for number in range(repaints + 10):
-        # The first rounds make what is made once.
+        # The first rounds are left out: they make what is made only once.
         counts = number >= 10
         started = time.thread_time()
         run.advance(STEPS_IN_A_ROUND)
@@ -90,7 +90,7 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
     window.deleteLater()
     if profiled:
         pstats.Stats(profile).sort_stats("tottime").print_stats(profiled)
-    # The lower quartile: what else the machine does only ever adds to a time.
+    # The lower quartile, because whatever else the machine does can only add to a time.
     return [Row(f"{name}, {what}", 1000 * sorted(times)[len(times) // 4], "ms") for what, times in spent.items()]
 
 

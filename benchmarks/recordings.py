@@ -1,7 +1,7 @@
 """Runs that are recorded once, and diagnosed as often as the diagnosis changes.
 
-Training is dear and does not know of the diagnosis: a run's alerts are a function of its figures and of its fakes at
-the steps at which they are measured. So these are kept. `benchmarks.detection --check` runs some of them as people do.
+Training is expensive and does not depend on the diagnosis: a run's alerts are a function of its figures, and of its
+fakes at the steps that are measured. So these are kept. `benchmarks.detection --check` runs some of them as people do.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Recording:
 
 
 def record(config: RunConfig, steps: int) -> Recording:
-    """Train so many steps, or until the run diverges."""
+    """Train this many steps, or until the run diverges."""
     from gan_desktop.training.trainer import Trainer
     from gan_desktop.training.watching.diagnosing import asked_of
     from gan_desktop.training.watching.measuring import make_measurer
@@ -126,7 +126,7 @@ class Diagnoser:
 
 
 def alerts_as_run(config: RunConfig, steps: int, watched: bool, folder: Path) -> list[dict[str, Any]]:
-    """The alerts of the same run as people run it: by the engine of the command line, or of the window."""
+    """The alerts of the same run as people run it: by the command line's engine, or the window's."""
     import queue
 
     from gan_desktop.core import commands
@@ -151,6 +151,6 @@ def alerts_as_run(config: RunConfig, steps: int, watched: bool, folder: Path) ->
 
 
 def one_thread() -> None:
-    """Before TensorFlow is loaded: several runs at a time, each on a thread."""
+    """Give each run one thread, so that several can run at a time; to be called before TensorFlow is loaded."""
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[variable] = "1"

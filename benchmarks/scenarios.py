@@ -12,18 +12,18 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import preset
 
-# Of each digit among 928 scans: the rarest has 3 %.
+# How many scans there are of each digit, of 928: the rarest has 3 %.
 UNEQUAL = (178, 150, 120, 100, 90, 80, 70, 60, 50, 30)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A preset as it comes, or with changes, for so many steps.
+    """A preset as it comes, or with changes, for a number of steps.
 
     Attributes:
         data: "mnist" or "unequal" for other data than the preset's.
-        detectors: of which one has to speak; empty for a run that is healthy, of which none may.
-        only: seeds of which so many are run, where a step is slow.
+        detectors: one of these has to raise an alert; empty for a healthy run, in which none may.
+        only: how many of the seeds are run, if a step is slow.
     """
 
     preset: str
@@ -34,7 +34,7 @@ class Scenario:
     only: int = 1000
 
     def config(self, seed: int, mnist: Path, folder: Path) -> RunConfig:
-        """The run's config; data that are made for it are written to `folder` once."""
+        """The run's config; if data are made for it, they are written to `folder` once."""
         changes = {**self.changes, "training.seed": seed}
         if self.data == "mnist":
             changes["data.path"] = str(mnist)
@@ -73,7 +73,7 @@ SCENARIOS: dict[str, Scenario] = {
     "some classes collapse": Scenario("cgan", 2500, {"generator.batch_norm": True}, detectors=("class_collapse",)),
     "a rare mode is lost": Scenario("mixture", 4000, RARE, detectors=("lost_modes", "mode_collapse")),
     "specks on MNIST": Scenario("tutorial-minimal", 2000, data="mnist", detectors=("specks",)),
-    # What is healed or healthy, of which nothing may be said.
+    # What is healed or healthy: no alert may be raised.
     "heal-collapse": Scenario("heal-collapse", 3000),
     "heal-hopping": Scenario("heal-hopping", 4000),
     "heal-vanishing": Scenario("heal-vanishing", 3000),

@@ -51,7 +51,7 @@ def start_once(data_directory: str) -> dict[str, float]:
     import time
 
     environment = os.environ | {"BENCHMARK_STARTED": str(time.time()), "GAN_DESKTOP_DATA": data_directory}
-    # As on a person's machine, where Python keeps what it compiled.
+    # This is as on a person's machine, where Python keeps what it compiled.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if not environment.get("DISPLAY"):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,4 +1,4 @@
-"""A run that is only told: plausible events, given to the window's model by hand, without an engine."""
+"""A run that is only reported: plausible events, given to the window's model by hand, without an engine."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from gan_desktop.diagnosis.course import DataTraits
 from gan_desktop.diagnosis.diagnostician import Diagnostician
 from gan_desktop.gui.run.model import RunModel
 
-# Of the ring of 8 Gaussians.
+# The figures of the ring of 8 Gaussians.
 CENTRES = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1).astype(np.float32)
-# Steps in a block, as a run under the window takes them.
+# Steps in a block, as in a run under the window.
 BLOCK = 15
 
 
@@ -68,7 +68,7 @@ class ToldRun:
         return (CENTRES[np.arange(1000) % 8] + noise).astype(np.float32)
 
     def advance(self, steps: int) -> None:
-        """Tell of so many steps: their figures in blocks, one picture, one diagnosis, the progress of each block."""
+        """Tell of this many steps: their figures in blocks, one picture, one diagnosis, the progress of each block."""
         model = self._model
         for start in range(0, steps, BLOCK if steps < 1000 else steps):
             taken = min(BLOCK if steps < 1000 else steps, steps - start)

@@ -1,8 +1,8 @@
-"""The same networks and step in PyTorch, where it is installed: what a person would write in a script.
+"""The same networks and step in PyTorch, if it is installed, as a person would write them in a script.
 
 Its optimizer is the fused one, which is the fastest. `torch.compile` needs a C++ compiler, and cannot do penalties.
 
-It runs in a process of its own, for PyTorch and TensorFlow bring an LLVM each, and one process bears only one.
+It runs in a process of its own: PyTorch and TensorFlow each bring an LLVM, and one process can hold only one.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ class PyTorch:
             compiled: whether both networks go through `torch.compile`.
 
         Raises:
-            ImportError: PyTorch is not installed, or has no compiler where it needs one.
+            ImportError: PyTorch is not installed, or has no compiler though it needs one.
         """
         with tempfile.NamedTemporaryFile("w", suffix=".toml", delete=False) as file:
             file.write(dump_toml(config))
         mode = "compiled" if compiled else "eager"
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.torch_families", file.name, mode]
-        # What a compiler that is not there says is of no interest.
+        # The errors about a missing compiler are of no interest.
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -73,7 +73,7 @@ class PyTorch:
 def torch_iteration(config: RunConfig, data: DataSet, *, compiled: bool = False) -> Callable[[], None]:
     """A function that does one step: an update of D on real and fake samples, and one of G (Adam, non-saturating).
 
-    With R1 and R2 where the config has them, by double backward.
+    With R1 and R2, by double backward, if the config has them.
 
     Raises:
         ImportError: PyTorch is not installed.
@@ -118,7 +118,7 @@ def torch_iteration(config: RunConfig, data: DataSet, *, compiled: bool = False)
 
 
 def mlps(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Dense layers, each with its activation and then, where asked for, batch norm."""
+    """Dense layers, each with its activation and then, if asked for, batch norm."""
     generator, discriminator = config.generator.options, config.discriminator.options
 
     def layers(sizes: tuple[int, ...], batch_norm: bool) -> list[Any]:
@@ -128,7 +128,7 @@ def mlps(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
             made += [nn.BatchNorm1d(outputs)] if batch_norm else []
         return made
 
-    # Points are made by the last layer as they are, images by a tanh.
+    # Points are the last layer's output as it is, images go through a tanh.
     end = [nn.Tanh(), nn.Unflatten(1, (shape[2], *shape[:2]))] if len(shape) == 3 else []
     return (
         nn.Sequential(
@@ -150,7 +150,7 @@ def widths(config: RunConfig, levels: int) -> list[int]:
 
 
 def dcgans(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Strided convolutions of 4 x 4 with batch norm; no bias where one would vanish in it."""
+    """Strided convolutions of 4 x 4 with batch norm, and no bias where batch norm would cancel it."""
     sizes = [side for side, _ in halvings(*shape[:2])]
     width = widths(config, len(sizes) - 1)
     start = sizes[-1]
@@ -161,7 +161,7 @@ def dcgans(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, Any
     for level in reversed(range(len(width))):
         made += [nn.BatchNorm2d(width[level]), nn.ReLU()]
         made += [nn.ConvTranspose2d(width[level], width[level - 1] if level else shape[2], 4, 2, 1, bias=level == 0)]
-        # 4 becomes 8, of which 7 are wanted.
+        # 4 becomes 8, but 7 are wanted.
         made += [nn.ZeroPad2d((0, -1, 0, -1))] * (2 * sizes[level + 1] - sizes[level])
     judged: list[Any] = []
     for level in range(len(width)):
@@ -209,7 +209,7 @@ def residuals(nn: Any, config: RunConfig, shape: tuple[int, ...]) -> tuple[Any, 
 
 
 def main() -> None:
-    """Say that all is ready; then, for every number of seconds that is read, steps a second measured for so long."""
+    """Say that all is ready. Then, for every number of seconds read, say the steps a second measured over that time."""
     config = load_config(Path(sys.argv[1])).config
     try:
         iterate = torch_iteration(config, load_data(config), compiled=sys.argv[2] == "compiled")

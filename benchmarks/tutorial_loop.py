@@ -1,4 +1,4 @@
-"""The loop that GAN tutorials print, in Keras: `predict`, then three `train_on_batch`. From their description.
+"""The loop that GAN tutorials print, in Keras: `predict`, then three `train_on_batch`; written from their description.
 
 It is one reading of several: `trainable` is `True` again when the models are first called. So in Keras 3 D trains in
 its own two calls, and in the combined call too, towards calling fakes real, which costs about a twentieth more

@@ -1,7 +1,7 @@
 """What watching costs, by kind, under the real window with its panels as they stand by default; and how it answers.
 
-The shares are those that the window shows (`gan_desktop/core/watching.py`), averaged over the measurement, which begins
-when those of the run's first seconds, in which everything is made for the first time, have faded. The painting is
+The shares are those that the window shows (`gan_desktop/core/watching.py`), averaged over the measurement. It begins
+when the shares of the run's first seconds, in which everything is made for the first time, have faded. The painting is
 checked against the processor's own account of the window's thread.
 """
 

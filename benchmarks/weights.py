@@ -1,7 +1,7 @@
 """Which weight of a penalty, and how much noise, fits which data: the rule in `core/usual.py` rests on these figures.
 
-Each case is a preset with all penalties off, and each weight is `factor * unit`, where the unit has the spread of the
-data in it: its square for penalties on slopes, the spread itself for WGAN-GP, of noise the deviation of one number of a
+Each case is a preset with all penalties off, and each weight is `factor * unit`. The unit contains the spread of the
+data: its square for penalties on slopes, the spread itself for WGAN-GP, and for noise the deviation of one number of a
 sample. A good rule is one factor that covers all modes at good quality in every case. Figures are means over seeds
 after 3,000 steps, and the fewest modes in a seed.
 
@@ -77,7 +77,7 @@ def unit_of(penalty: str, spread: float, numbers: int) -> float:
 
 
 def measure(trainer: Trainer, measurer: Measurer, steps: int) -> dict[str, float]:
-    """Train for so many steps and measure what came of it; NaN where it diverged."""
+    """Train for this many steps and measure what came of it; NaN if it diverged."""
     trainer.advance(steps)
     if trainer.diverged:
         return dict.fromkeys(METRICS, np.nan)

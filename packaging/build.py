@@ -2,8 +2,9 @@
 
 python3 -m uv run --group package python packaging/build.py
 
-On Linux x86-64, `tensorflow-cpu` takes the place of `tensorflow`, which is 300 MB of GPU kernels larger. Both own the
-one folder `tensorflow`, so that is done in an environment of the build's own, of the versions of the lock file.
+On Linux x86-64, `tensorflow-cpu` takes the place of `tensorflow`, which is larger by 300 MB of GPU kernels. Both own
+the same folder, `tensorflow`, so the build makes an environment of its own for this, with the versions of the lock
+file.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def build_elsewhere(arguments: argparse.Namespace) -> int:
     requirements.write_text("\n".join(replace_tensorflow(listed.splitlines())) + "\n", encoding="utf-8")
     subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(environment)], check=True)
     python = environment / "bin" / "python"
-    # Without its dependencies: all are listed, and those of GAN Desktop name tensorflow.
+    # Installed without dependencies: all are listed, and GAN Desktop's name tensorflow.
     install = [*uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python)]
     subprocess.run([*install, "--requirements", str(requirements)], check=True)
     subprocess.run([*install, str(ROOT)], check=True)
@@ -89,7 +90,7 @@ def replace_tensorflow(requirements: list[str]) -> list[str]:
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files, each counted once though links lead to it."""
+    """Bytes of all files, each counted once even if links lead to it."""
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 

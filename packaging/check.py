@@ -19,7 +19,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = 50
-# The first start of a gigabyte of libraries on a busy machine with a cold disk is slow; hanging is what is meant.
+# The first start of a gigabyte of libraries, on a busy machine with a cold disk, is slow: this limit is for hanging
+# only.
 TIMEOUT_SECONDS = 300
 
 
@@ -28,7 +29,7 @@ class CheckError(Exception):
 
 
 class Program:
-    """The executable, run in an empty folder with an environment of a home and a temporary folder alone."""
+    """The executable, run in an empty folder; its environment has only a home and a temporary folder."""
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.path = folder / ("gan-desktop.exe" if sys.platform == "win32" else "gan-desktop")
@@ -66,7 +67,7 @@ class Program:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            # Bytes, also where the end would have brought text.
+            # The output may be bytes here, though text was asked for.
             said = error.stderr.decode(errors="replace") if isinstance(error.stderr, bytes) else error.stderr
             raise CheckError(f"gan-desktop {shown}: no end within {TIMEOUT_SECONDS} s\n{said or ''}") from None
         print(f"gan-desktop {shown}: {time.monotonic() - begun:.1f} s", flush=True)
@@ -132,7 +133,7 @@ def check_photographs(program: Program) -> None:
 
 
 def check_letters(program: Program) -> None:
-    """The stroke fonts are there: another package has them, and nothing else that is checked reads them."""
+    """The stroke fonts are there: they come from another package, and no other check reads them."""
     data = ("--set", "data.name=letters", "--set", "data.samples=100")
     result = last_object(program.run("train", *data, "--steps", "1", "--json", "--out", str(program.work / "letters")))
     expect(result["status"], "finished", "status of a run of letters")

@@ -28,14 +28,14 @@ if hasattr(signal, "SIGHUP"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What trains comes first: a file that takes long must not be begun when the other process is about to end."""
+    """Put the tests that train first: a long file must not be begun when the other process is about to end."""
     items.sort(key=lambda item: item.path.parent.name in ("core", "diagnosis", "gui", "recording", "data"))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
-    """Before pytest-qt loads Qt, whose missing libraries it takes for an error of its own."""
-    # Whoever starts this in the background, or with nohup, has them ignored, and so would every process of a test.
+    """Do this before pytest-qt loads Qt: it takes Qt's missing libraries for an error of its own."""
+    # In the background, or with nohup, these signals are ignored, and every process of a test would ignore them too.
     for number, usual in USUAL_HANDLERS.items():
         signal.signal(number, usual)
     if missing := missing_libraries(offscreen=True):
@@ -64,7 +64,7 @@ def _no_leaked_threads() -> Iterator[None]:
 
 
 class PatientBot(QtBot):
-    """Waits as long as it takes: five seconds, as pytest-qt has it, say only how busy a machine is."""
+    """Waits as long as it takes: the five seconds of pytest-qt would only show how busy a machine is."""
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = SECONDS * 1000) -> None:
         super().waitUntil(callback, timeout=timeout)
@@ -88,7 +88,7 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
 
 @pytest.fixture
 def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without XLA, which takes 5 s for each trainer of a process where tracing takes 1.5 s."""
+    """Do without XLA, which takes 5 s for each trainer of a process, while tracing takes 1.5 s."""
     from gan_desktop.core.registry import families
 
     for family in families.values():
@@ -97,7 +97,7 @@ def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Runs of this process take trainers that earlier tests have traced, which takes 2 s each."""
+    """Give the runs of this process trainers that earlier tests have traced: tracing takes 2 s each."""
     from gan_desktop.training.engine import session
     from tests.trainer_pool import TrainerPool
 
@@ -109,7 +109,7 @@ def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 @pytest.fixture(scope="session")
 def compiled_blocks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the processes that tests begin keep what they compile, for each other."""
+    """Where the processes that tests begin keep what they compile, so that all of them can use it."""
     return tmp_path_factory.mktemp("compiled")
 
 
@@ -146,7 +146,7 @@ def start_python(tmp_path: Path, compiled_blocks: Path) -> Iterator[RunPython]:
 
 @pytest.fixture
 def run_python(start_python: RunPython) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """As `start_python`, but waits for the process to end."""
+    """Like `start_python`, but waits for the process to end."""
 
     def run(*arguments: str, gone: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         process = start_python(*arguments, gone=gone)

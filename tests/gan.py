@@ -7,5 +7,5 @@ from gan_desktop.core.figures import Figures
 from gan_desktop.core.registry import metrics
 
 FIGURES: Figures = RunConfig().game.figures
-# What is measured of a GAN, which translates nothing.
+# The metrics of a GAN, which translates nothing.
 METRICS = tuple(name for name, entry in metrics.items() if not entry.value.of_translations)

@@ -15,7 +15,7 @@ from gan_desktop.core.last_words import folder
 from tests.conftest import RunPython
 from tests.patience import SECONDS
 
-# The real window on an engine that says what is loaded at the moment at which it is called, and waits; to be quit, or,
+# The real window on an engine that says what is loaded at the moment at which it is called, and waits to be quit, or,
 # as while TensorFlow is loading, for ever.
 WAITING = """
 import builtins

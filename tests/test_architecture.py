@@ -32,7 +32,7 @@ def test_imports_run_one_way() -> None:
     ("name", "room"), [("TensorFlow stays in training", "training"), ("Qt stays in the window", "gui")]
 )
 def test_every_room_but_one_is_kept_from_a_library(name: str, room: str) -> None:
-    """A layers contract is told to be exhaustive; a list of sources says nothing of what is missing."""
+    """A layers contract can be told to be exhaustive; a list of sources cannot tell what is missing from it."""
     linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     contract = next(contract for contract in linter["contracts"] if contract["name"] == name)
     rooms = {path.stem for path in PACKAGE.glob("*.py")} | {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
@@ -44,7 +44,7 @@ def test_every_room_but_one_is_kept_from_a_library(name: str, room: str) -> None
 def test_every_module_says_what_it_is(path: Path) -> None:
     says = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     assert len(says.split()) >= 3
-    # One sentence on the first line, as lists of modules show it.
+    # The first line is one sentence, because lists of modules show it.
     assert says.splitlines()[0][-1] in ".:;,!?`", says
 
 
@@ -54,7 +54,7 @@ def test_no_file_names_this_machine() -> None:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not a git checkout")
-    # A short one, such as /src, would be found in any path.
+    # A short path, such as /src, would be found inside any other.
     places = [f"{place}/" for place in (ROOT, Path.home()) if len(str(place)) > 4]
     for name in filter(None, listed.split("\0")):
         text = (ROOT / name).read_bytes()

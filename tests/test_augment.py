@@ -124,7 +124,7 @@ def test_json_is_an_object_for_each_trial_and_a_summary(capfd: pytest.CaptureFix
         assert list(row) == ["real", "seeds", "accuracy", "gain", "gain_exceeds_spread", "sentence"]
         assert row["seeds"] == [5, 6]
         gains = [result["gain"] for result in results if result["real"] == row["real"]]
-        # Paired: the spread is that of each seed's own difference. Of two values it is their distance over root 2.
+        # Paired: the spread is taken over each seed's own difference. For two values it is their distance over root 2.
         assert row["gain"]["mean"] == pytest.approx(sum(gains) / 2)
         assert row["gain"]["deviation"] == pytest.approx(abs(gains[0] - gains[1]) / 2**0.5)
         assert row["gain_exceeds_spread"] == (row["gain"]["mean"] > row["gain"]["deviation"])
@@ -166,7 +166,7 @@ def test_a_gan_that_diverges_ends_it(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def outcome(*gains: float) -> Outcome:
-    """After trials with these gains."""
+    """The outcome of trials with these gains."""
     found = Outcome(Plan(RunConfig(), "cgan", (20, 50), len(gains), 1000))
     for seed, gain in enumerate(gains):
         found.results.append(Result(20, seed, 5, 1.0, 200, 1000, 1597, Accuracies(0.5, 0.5 + gain, 0.25), "digest"))

@@ -49,7 +49,7 @@ SUMMARY_KEYS = [
     "weights_digest",
 ]
 
-# Each with what the one line must name: the thing, its value, and what is allowed.
+# Bad inputs, each with what the one line must name: the thing, its value, and what is allowed.
 REFUSED_EARLY: list[tuple[str, list[str]]] = [
     ("--preset dgits", ["unknown preset 'dgits'", "did you mean 'digits'?"]),
     ("--preset xyzzy", ["unknown preset 'xyzzy'", "allowed: digits, ring, grid"]),
@@ -136,7 +136,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def everything(folder: Path) -> list[str]:
-    """Every file and folder; the cache is allowed to fill, since that is what it is for."""
+    """Every file and folder. The cache may fill up: that is what it is for."""
     return sorted(str(path) for path in folder.rglob("*") if not path.is_relative_to(folder / "cache"))
 
 
@@ -175,7 +175,7 @@ def test_a_command_line_that_is_none(arguments: list[str], capfd: pytest.Capture
 
 
 def test_a_folder_of_the_system_cannot_be_the_run_folder(capfd: pytest.CaptureFixture[str]) -> None:
-    """Not even for root, whom permission bits do not stop."""
+    """This holds even for root, whom permission bits do not stop."""
     if not Path("/proc/self").exists():
         pytest.skip("no /proc here")
     sentence = refusal(capfd, ["train", "--out", "/proc/run"])
@@ -325,7 +325,7 @@ def test_digest_depends_on_seed_and_interventions_alone(capfd: pytest.CaptureFix
 def test_threads_are_chosen_and_told(
     tmp_path: Path, run_python: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    """Programs that were compiled for other threads are not taken: cold or warm, the digest is that of the threads."""
+    """Programs compiled for other threads are not used: cold or warm, the digest is the one for the threads."""
     digests: dict[int, set[str]] = {1: set(), 2: set()}
     for threads in (1, 2, 1, 2):
         chosen = ["--config", "tiny.toml", "--json", "--threads", str(threads)]
@@ -343,7 +343,7 @@ def test_epochs_take_the_place_of_steps(capfd: pytest.CaptureFixture[str]) -> No
 
 
 def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """And strict JSON all the same: what is not finite is null."""
+    """It is strict JSON all the same: what is not finite is null."""
     rates = [part for key, value in DIVERGES.items() for part in ("--set", f"{key}={value}")]
     summary = train_json(capfd, *rates, "--out", str(tmp_path / "run"), code=3)
     assert summary["status"] == "diverged"
@@ -361,7 +361,7 @@ def test_divergence_is_exit_code_3(tmp_path: Path, capfd: pytest.CaptureFixture[
 
 
 def test_alerts_in_the_summary(capfd: pytest.CaptureFixture[str]) -> None:
-    """Of a generator that stands still as one small cloud in a large ring."""
+    """The alerts of a generator that stands still as one small cloud in a large ring."""
     ring = ["--set", "data.samples=2000", "--set", "data.radius=20.0", "--set", "measure_every=50"]
     still = [*ring, "--set", "g_learning_rate=1e-9"]
     # Every measurement is made where a condition depends on them.

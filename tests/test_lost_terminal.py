@@ -1,4 +1,4 @@
-"""A run whose terminal goes away: it goes on and is recorded, or, where it is hung up, ends as by SIGTERM."""
+"""A run whose terminal goes away: it goes on and is recorded, or, if the terminal hangs up, ends as by SIGTERM."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def read_until(descriptor: int, word: bytes) -> None:
 
 
 def test_a_pipe_that_is_read_no_further(tmp_path: Path, train: Train) -> None:
-    """As by `gan-desktop train 2>&1 | head -1`."""
+    """This happens in `gan-desktop train 2>&1 | head -1`."""
     reader, writer = os.pipe()
     process = train("--steps", str(STEPS), stdin=subprocess.DEVNULL, stdout=writer, stderr=writer)
     os.close(writer)
@@ -67,7 +67,7 @@ def test_a_pipe_that_is_read_no_further(tmp_path: Path, train: Train) -> None:
 
 
 def test_a_terminal_that_is_closed(tmp_path: Path, train: Train) -> None:
-    """Of which the process is not told, since it is not its own."""
+    """The process is not told, since the terminal is not its own."""
     terminal, child = os.openpty()
     with (tmp_path / "out").open("wb") as out:
         process = train("--steps", str(STEPS), "--json", stdin=subprocess.DEVNULL, stdout=out, stderr=child)

@@ -1,4 +1,4 @@
-"""Signals reach whoever has begun something, whatever the main thread is at; all others are in vain."""
+"""Signals reach whoever has begun something, whatever the main thread is doing; all others have no effect."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_only_a_second_ctrl_c_forces_the_end(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_ctrl_c_that_comes_twice_at_once_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where a wrapper passes it on to a child that has it from the terminal already."""
+    """This happens when a wrapper passes it on to a child that already has it from the terminal."""
     monkeypatch.setattr(process, "ONE_STROKE_SECONDS", SECONDS)
     assert sent(signal.SIGINT, signal.SIGINT) == ["stop"]
 

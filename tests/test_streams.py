@@ -58,7 +58,7 @@ def test_every_stream_that_fails(
 
 
 class Raw(io.RawIOBase):
-    """Takes so many bytes, and then fails."""
+    """Takes a number of bytes, and then fails."""
 
     def __init__(self, room: int) -> None:
         self.room = room

@@ -42,7 +42,7 @@ PROGRAM = ("-m", "gan_desktop")
 
 
 def wait_for(process: subprocess.Popen[str], what: Callable[[], bool]) -> None:
-    """Until `what` is true, as long as the process lives."""
+    """Wait until `what` is true, as long as the process lives."""
     deadline = time.monotonic() + SECONDS
     while not what():
         assert process.poll() is None, process.communicate()[1]
@@ -109,7 +109,7 @@ def test_ctrl_c_while_loading_leaves_nothing(
 
 
 class Interrupted:
-    """In the place of the engine: it is sent a signal while it prepares, or once it has a run, and is busy then."""
+    """Stands in for the engine: it gets a signal while it prepares, or once it has a run, and is busy then."""
 
     def __init__(self, opens: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opens = opens
@@ -149,7 +149,7 @@ def test_an_engine_that_does_not_hear_is_left_unless_it_has_a_run(
 
 
 def heard(*told: events.Event) -> TerminalListener:
-    """What a terminal makes of a run that tells this."""
+    """What a terminal prints about a run that tells these events."""
     listener = TerminalListener(queue.SimpleQueue())
     for event in told:
         listener.on_event(event)

@@ -107,7 +107,7 @@ class Person:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def wait_confirmed(self, key: str, value: float) -> None:
-        """Until the trainer uses that value, and says so in the window."""
+        """Wait until the trainer uses that value, and the window says so."""
         self.wait(lambda: key not in self.model.pending and self.model.controls[key] == pytest.approx(value))
         assert any(change.key == key and change.value == value for change in self.model.record.interventions)
 
@@ -173,7 +173,7 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
     person.find(QSpinBox, "d_steps_spin").setValue(1)
     person.wait_confirmed("d_steps", 1)
 
-    # Exactly, and nonsense.
+    # Exact values, and nonsense.
     field = person.find(QLineEdit, "d_learning_rate_field")
     type_into(field, "3.21e-4")
     person.wait_confirmed("d_learning_rate", 3.21e-4)
@@ -221,7 +221,7 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
     person.click("start_button")
     person.wait_steps(20)
 
-    # Both runs are whole: the one that was reset away from, and the one that the window is closed upon.
+    # Both runs are whole: the one before the reset, and the one during which the window is closed.
     second_run = model.record.run.run_folder
     person.window.close()
     assert not person.window.training_thread.isRunning()
@@ -372,7 +372,7 @@ def test_a_folder_of_images_is_trained_on_class_by_class(person: Person, tmp_pat
 
 
 def test_numbers_from_a_table_are_trained_on(person: Person, tmp_path: Path) -> None:
-    """Of one dimension: histograms, D's score below them, slow motion, and no view that needs a plane."""
+    """Data of one dimension: histograms, D's score below them, slow motion, and no view that needs a plane."""
     rng = np.random.default_rng(0)
     numbers = np.where(rng.random(400) < 0.5, rng.normal(-2, 0.3, 400), rng.normal(2, 0.3, 400))
     (tmp_path / "one.csv").write_text("value\n" + "\n".join(f"{number:.6f}" for number in numbers))
@@ -432,14 +432,14 @@ def test_closed_at_any_moment(moment: str, person: Person, tmp_path: Path) -> No
     assert not person.window.training_thread.isRunning()
     runs = list((tmp_path / "data" / "runs").glob("*"))
     assert bool(runs) or moment in messages
-    for folder in runs:  # compiling may have been over before the window could close
+    for folder in runs:  # compiling may have ended before the window could close
         record = read_run(folder)
         assert len(record.history) == record.facts["step"] == record.checkpoints[-1].step > 0
         assert record.facts["status"] == ("finished" if moment == "finished" else "stopped")
 
 
 def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That cannot be broken off: the window is gone at once, and says after a moment what it waits for."""
+    """Loading cannot be broken off: the window is gone at once, and after a moment says what it waits for."""
     loading, told, farewells = threading.Event(), threading.Event(), []
 
     def load_slowly() -> None:

@@ -27,7 +27,8 @@ batch_size = 8
 steps = 40
 """
 
-# Changes with which it diverges within a few steps: R1 at a hundred throws D about where SGD takes whole gradients.
+# Changes with which it diverges within a few steps: with SGD, which takes whole gradients, R1 at a hundred throws D
+# about.
 DIVERGES = {
     "optimizer.d_optimizer": "sgd",
     "optimizer.d_learning_rate": 1.0,
@@ -43,5 +44,5 @@ def write_tiny(folder: Path) -> Path:
 
 
 def tiny_config(folder: Path) -> RunConfig:
-    """What is in that file."""
+    """The config that is in that file."""
     return load_config(write_tiny(folder)).config

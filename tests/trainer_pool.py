@@ -19,16 +19,16 @@ _idle: defaultdict[str, list[Trainer]] = defaultdict(list)
 
 
 class TrainerPool:
-    """Makes trainers for one test, of those that earlier tests gave back where one fits."""
+    """Makes trainers for one test, or lends one that an earlier test gave back, if it fits."""
 
     def __init__(self) -> None:
         self._lent: list[tuple[str, Trainer]] = []
 
     def lend(self, config: RunConfig, data: DataSet | None = None) -> Trainer:
-        """As `Trainer(config, data)`: at step 0 of that very config."""
+        """Like `Trainer(config, data)`: a trainer at step 0 of that very config."""
         if config.data.path is not None or data is None or not isinstance(data.samples, np.ndarray):
             return Trainer(config, data)  # other files may stand there by now
-        # XLA computes other last bits than a graph does.
+        # With XLA, the last bits differ from a graph's.
         key = (
             f"{replace_keys(config, ENDS).model_dump_json()} {[entry.value.jit_compile for entry in families.values()]}"
         )
@@ -42,7 +42,7 @@ class TrainerPool:
         return trainer
 
     def take_back(self) -> None:
-        """The test is over."""
+        """Take the trainers back: the test is over."""
         for key, trainer in self._lent:
             _idle[key].append(trainer)
         self._lent.clear()

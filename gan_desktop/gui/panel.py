@@ -42,13 +42,13 @@ class PanelContext:
 class Panel(Refreshable):
     """The content of one dock. It reads the record, asks the model, and listens to both, never to the training thread.
 
-    What a panel wants of the window it says by a signal, and what it can do for the window it offers: the window knows
-    no panel by name.
+    A panel asks the window for something by a signal, and offers what it can do for the window. The window knows no
+    panel by name.
 
     Signals:
         own_images_asked: the person wants to train on images of their own.
         draw_asked: the person wants to draw a mixture.
-        mode_pointed: the person points at a mode of the data, by its number; None is at none any more.
+        mode_pointed: the number of the mode of the data that the person points at; None when they no longer do.
 
     Attributes:
         area: the column it stands in.
@@ -57,9 +57,10 @@ class Panel(Refreshable):
         whole: whether it is shown whole where there is room, whatever its share.
         scrolls: whether it scrolls where the window is small.
         tab_of: the name of the panel whose place it shares, behind a tab.
-        beside: the name of the panel at whose right it stands; `share` is then its percentage of their width.
-        kind: shown for samples of this kind only; None is always.
-        export: asks for a file and saves the samples that are shown; None where none are shown.
+        beside: the name of the panel that it stands to the right of; `share` is then its percentage of the width of
+            both.
+        kind: the kind of samples for which it is shown; None means always.
+        export: asks for a file and saves the samples that are shown; None if the panel shows no samples.
     """
 
     own_images_asked = Signal()
@@ -81,7 +82,7 @@ class Panel(Refreshable):
         self.theme = context.theme
         self.repainter = context.repainter
         self.settings = context.settings
-        # Stand at the right of the dock's title: a line about what is shown, and small tools.
+        # A line about what is shown, and small tools; both stand at the right of the dock's title.
         self.caption = ElidedLabel()
         self.tools = QWidget()
         self.tools_row = QHBoxLayout(self.tools)
@@ -92,7 +93,7 @@ class Panel(Refreshable):
         self.theme.changed.connect(self.set_colors)
 
     def wanted_views(self) -> frozenset[View]:
-        """The pictures of the networks' insides that it shows as it is now; see `tell_wants`."""
+        """The pictures of the networks' insides that it needs in its present state; see `tell_wants`."""
         return frozenset()
 
     def wants_scores(self) -> bool:
@@ -100,25 +101,25 @@ class Panel(Refreshable):
         return False
 
     def set_watched(self, is_watched: bool) -> None:
-        """Told by its dock: whether it can be seen, or is closed or behind a tab."""
+        """Take note whether it can be seen: its dock tells when it is closed or behind a tab."""
         self.is_watched = is_watched
         self.tell_wants()
         if is_watched:
-            # What came while it was behind a tab may have been the last: nothing else would have it repainted. Nor does
-            # it wait for its turn, in which it may still lie outside the window.
+            # What came while it was behind a tab may have been the last, and then nothing else would repaint it. It
+            # does not wait for its turn either: by then it may still lie outside the window.
             self.repainter.catch_up(self)
 
     def tell_wants(self) -> None:
-        """Ask for what it shows, and for nothing while nobody sees it; to be called where `wanted_views` changes."""
+        """Ask for what it shows, or for nothing while nobody sees it. Call this whenever `wanted_views` changes."""
         views = self.wanted_views() if self.is_watched else frozenset()
         self.model.looks.want(type(self).__name__, views, self.is_watched and self.wants_scores())
 
     def go_to(self, key: str) -> bool:
-        """Bring the field of a config key into view, with the focus; whether it is here."""
+        """Bring the field of a config key into view, with the focus. Returns whether this panel has it."""
         return False
 
     def menu_actions(self) -> Mapping[str, Callable[[], object] | QAbstractButton]:
-        """Return what it does for actions of the menus, by their names: a function, or the button that is clicked.
+        """Return what it does for actions of the menus, by name: a function to call, or a button to click.
 
         An action that can be checked shows whether its button is.
         """
@@ -129,7 +130,7 @@ class Panel(Refreshable):
         """Show the mode that is pointed at in some panel; None shows none."""
 
     def set_colors(self, colors: Colors) -> None:
-        """The scheme has changed; for panels that paint themselves."""
+        """Take the colours of a new scheme; for panels that paint themselves."""
 
     def request_refresh(self) -> None:
         """Call `refresh` at the next repaint."""

@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QWidget
 from gan_desktop.core.machine import usable_cores
 from gan_desktop.core.watching import PAINTING_BUDGET, RecentShare
 
-# Where a round of repaints costs so much that it is due more seldom than the slowest, the budget is exceeded: a window
-# that shows a new picture twice a second is still alive, and more seldom would not be.
+# A round of repaints is never due less often than the slowest, even if it costs so much that this exceeds the budget: a
+# window that shows a new picture twice a second still looks alive, and a slower one would not.
 FASTEST_MS = 66
 SLOWEST_MS = 500
 # Widgets take turns, so that input is answered between two of them: together they would hold it up for 50 ms.
 BETWEEN_MS = 16
-# What is owed is forgotten beyond so many seconds of the budget, so that a burst (a panel opens, a window is dragged)
-# slows the window down for as long and no longer.
+# What is owed beyond this many seconds of the budget is forgotten, so that a burst (a panel opens, a window is dragged)
+# slows the window down for that long and no longer.
 LONGEST_DEBT = 2.0
 
 
 class PaintCost:
-    """What the window's thread computes, all that it does included, and how long repainting has to wait for that."""
+    """How much the window's thread computes, whatever for, and how long repainting has to wait for that."""
 
     def __init__(self) -> None:
         self._share = RecentShare()
@@ -51,7 +51,7 @@ class PaintCost:
 
     @property
     def share(self) -> float:
-        """The share of the machine's time that the window's thread has taken of late."""
+        """The share of the machine's time that the window's thread has taken recently."""
         return self._share.value
 
 
@@ -88,16 +88,17 @@ class Repainter(QObject):
         self._timer.timeout.connect(self._tick)
 
     def request(self, widget: Refreshable, *, soon: bool = False) -> None:
-        """Refresh the widget at the next repaint, or, where it is hidden, when it is seen again.
+        """Refresh the widget at the next repaint, or, if it is hidden, when it is seen again.
 
         Args:
-            soon: out of turn, for somebody waits for the answer to what they did.
+            soon: refresh it out of turn, because somebody waits for the answer to what they did.
         """
         self._waiting[widget] = None
         if soon and is_seen(widget):
             if widget not in self._round:
                 self._round.insert(0, widget)
-            # Not anew where it is about to tick, or who asks all the time would be put off all the time.
+            # A timer that is about to tick is not started anew: a widget that asks all the time would be put off for
+            # ever.
             if not self._timer.isActive() or self._timer.remainingTime() > BETWEEN_MS:
                 self._timer.start(BETWEEN_MS)
         else:
@@ -112,7 +113,7 @@ class Repainter(QObject):
             widget.refresh()
 
     def wake(self) -> None:
-        """Something is to be done, or the window can be seen again."""
+        """Go on: there is something to do, or the window can be seen again."""
         if self._waiting and not self._timer.isActive() and self._is_watched():
             self._timer.start(max(BETWEEN_MS, round(1000 * (self._due - time.perf_counter()))))
 

@@ -1,7 +1,7 @@
 """What of TensorFlow goes into the executable; takes the place of PyInstaller's own hook, which adds Keras and more.
 
-TensorFlow imports parts of itself by name, which static analysis does not see: so every module is taken but those that
-nothing here can reach.
+TensorFlow imports parts of itself by name, which static analysis does not see. So every module is taken, except those
+that nothing here can reach.
 """
 
 from PyInstaller.utils.hooks import collect_data_files, collect_submodules

@@ -35,14 +35,14 @@ MakeWindow = Callable[..., MainWindow]
 
 @pytest.fixture(scope="module", autouse=True)
 def _frozen_heap(qapp: QApplication) -> None:
-    """What was imported by now is no test's garbage: looking for leaks is ten times faster without it."""
+    """Freeze what was imported by now, which is no test's garbage: looking for leaks is then ten times faster."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def _no_leaks(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
-    """Fresh settings; and no window, thread or timer survives the test."""
+    """Give the test fresh settings, and check that no window, thread or timer survives it."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
     yield
     gc.collect()
@@ -117,7 +117,7 @@ class Bench:
         return self.context.model
 
     def start(self, config: RunConfig | None = None, status: Status = Status.TRAINING) -> None:
-        """As if a run had been built and were under way."""
+        """Tell the model's record what it hears when a run has been built and is under way."""
         config = config or self.model.form.config
         self.model.receive(StatusChanged(Status.PREPARING, 0))
         self.model.receive(RunStarted(config, "digits", summary(config), "CPU", None, 20_000, 1, 1))
@@ -128,7 +128,7 @@ class Bench:
         self.model.receive(MetricsBlock(first, losses(first, steps, 0), FIGURES))
 
     def show(self, name: str) -> Any:
-        """A panel by its registered name, shown in a window."""
+        """Show a panel, by its registered name, in a window."""
         panel = panels[name].value(self.context)
         (self.host.layout() or QVBoxLayout(self.host)).addWidget(panel)
         self.context.theme.apply()

@@ -46,7 +46,7 @@ def ended(alert: Alert, step: int) -> AlertEnded:
 
 
 def tell_raised(model: RunModel, *alerts: Alert) -> None:
-    """Alerts are raised, and the diagnosis that follows has them besides those that stand, as an engine says it."""
+    """Raise alerts; the diagnosis that follows has them besides the standing ones, as an engine says it."""
     for alert in alerts:
         model.receive(AlertRaised(alert))
     standing = model.record.diagnosis.alerts | {alert.detector: alert for alert in alerts}
@@ -54,7 +54,7 @@ def tell_raised(model: RunModel, *alerts: Alert) -> None:
 
 
 def tell_ended(model: RunModel, alert: Alert, step: int) -> None:
-    """An alert ends, and the diagnosis that follows is without it."""
+    """End an alert; the diagnosis that follows is without it."""
     model.receive(ended(alert, step))
     model.receive(
         diagnosed(step, *(each for each in model.record.diagnosis.alerts.values() if each.detector != alert.detector))
@@ -62,7 +62,7 @@ def tell_ended(model: RunModel, alert: Alert, step: int) -> None:
 
 
 def diagnosed(step: int, *alerts: Alert, modes: float = 8.0, said: Sentence | None = None) -> Diagnosed:
-    """Five lights, of which the diversity's follows `modes` and says `said`, and the gradients' is not known."""
+    """Five lights: the one of diversity follows `modes` and says `said`, the one of gradients is not known."""
     level = Level.GOOD if modes == 8 else Level.BAD
     said = said or Sentence("{n:.0f} of {most:.0f} modes are covered.", {"n": modes, "most": 8.0})
     why = Sentence("A mode is covered where a sample is near it: {n:.0f} are.", {"n": modes})

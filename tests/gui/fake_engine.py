@@ -135,7 +135,7 @@ class FakeEngine:
         elif isinstance(command, commands.PauseOnAlert):
             self.pauses = command.on
         elif isinstance(command, commands.Walk | commands.Inspect):
-            # Networks can be looked at whatever the run does, also when it is over.
+            # Networks can be looked at whatever the run does, even when it is over.
             if self._run is not None:
                 self._run.image_views.obey(command)
         elif self._run is None or self._run.status.is_final:
@@ -297,7 +297,7 @@ class _FakeRun:
         self.show_views()
 
     def show_views(self) -> None:
-        """The pictures that somebody looks at; but for scores, of points alone."""
+        """Send the pictures that somebody looks at; all but scores are for points only."""
         for view in sorted(self.watched & MADE.keys()):
             if view is View.SCORES or self.data.kind == "points":
                 self.emit(MADE[view](self.step))

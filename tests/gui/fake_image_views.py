@@ -72,7 +72,7 @@ class ImageViews:
             self.next_update()
 
     def show(self) -> None:
-        """With every picture."""
+        """Send the views that come with every picture."""
         if self._latents is not None:
             self._run.emit(Walked(self._run.step, self._latents, images_of(self._latents)))
         if View.LAYERS in self._watch.views:

@@ -16,7 +16,7 @@ SHADES = 20
 
 
 def animals(path: Path) -> FolderPreview:
-    """A folder of two classes, of images of two sizes, with a file that is none."""
+    """A folder of two classes, of images of two sizes, with a file that is no image."""
     return FolderPreview(
         path=path,
         count=1200,
@@ -56,8 +56,8 @@ class FakePreview:
 
     Attributes:
         error: raised in place of an answer.
-        endless: whether it goes on until its reports are answered by an exception.
-        answer: what it says of any path; None is `animals`, of two paths `fruit`.
+        endless: whether it goes on until one of its reports raises an exception.
+        answer: what it says of any path; None means `animals`, or `fruit` for two paths.
         seen: every path that came.
         ended: set when an endless one has ended.
     """

@@ -45,7 +45,7 @@ class Seen(QObject):
 def test_a_repaint_lays_nothing_out_anew(make_window: MakeWindow, qapp: QApplication, name: str) -> None:
     config = preset(name).config
     window = make_window(config)
-    # Nothing repaints but this test.
+    # Only this test repaints anything.
     window.repainter._is_watched = lambda: False  # type: ignore[method-assign]
     model = window.model
     model.receive(StatusChanged(Status.PREPARING, 0))

@@ -87,7 +87,7 @@ def test_who_waits_for_an_answer_is_not_put_off(window: QWidget, qtbot: QtBot) -
     for widget in widgets:
         repainter.request(widget)
     qtbot.waitUntil(lambda: len(log) == 3)
-    # The next round is far away, and yet one widget alone is refreshed.
+    # The next round is far away, and yet one widget, and no other, is refreshed.
     repainter._due = time.perf_counter() + 3600
     repainter.request(widgets[0])
     for _ in range(5):
@@ -117,7 +117,7 @@ def cost(monkeypatch: pytest.MonkeyPatch) -> PaintCost:
 
 
 def repaint(cost: PaintCost, seconds: float, price: float) -> int:
-    """Repaint for so many seconds, each round taking `price` of the thread's time. Returns how often."""
+    """Repaint for a number of seconds, each round taking `price` of the thread's time. Returns how often."""
     now, computed, rounds = 0.0, 0.0, 0
     while now < seconds:
         cost.take_stock(now, computed)

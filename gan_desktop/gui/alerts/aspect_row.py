@@ -59,7 +59,7 @@ class AspectRow(QWidget):
         self.curve.set_colors(colors.muted, colors.muted, colors.muted)
 
     def show_aspect(self, level: Level, sentence: str, history: MinMaxPyramid, brief: bool = False) -> None:
-        """Show how it is; `brief` without the sentence, which the pointer that rests on the light is told."""
+        """Show how it is; `brief` leaves the sentence to the tool tip of the light."""
         self.sentence.setVisible(not brief)
         self.heading.setToolTip(words.about(sentence, self._description) if brief else self._description)
         self.light.show_level(level)

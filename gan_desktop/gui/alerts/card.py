@@ -103,7 +103,7 @@ class AlertCard(QFrame):
         """Offer what would change something.
 
         Args:
-            remedies: those of this alert; what another card offers above is left out.
+            remedies: this alert's remedies, without what another card above it offers.
             is_active: whether they change a run under way, and not the form.
             can_change: whether they can be followed now.
         """

@@ -49,7 +49,7 @@ class HealButton(RowButton):
 
     @property
     def _heals_live(self) -> bool:
-        """Whether the run under way can be healed: it lives, and its cure is one of live controls alone."""
+        """Whether the run under way can be healed: it is alive, and its cure changes live controls only."""
         return bool(self._changes) and self._model.is_active and not self._model.is_starting
 
     @Slot()

@@ -29,7 +29,7 @@ def is_kernel(layer: Layer) -> bool:
 
 
 def short_name(layer: Layer) -> str:
-    """The layer without what every kernel is called: dense_0, but dense_0/bias."""
+    """The layer's name without what every kernel is called: dense_0, but dense_0/bias."""
     return layer.name.removesuffix("/kernel")
 
 
@@ -75,7 +75,7 @@ def _between(networks: dict[Role, list[Layer]]) -> list[str]:
 
 
 def _still(name: Role, kernels: list[Layer]) -> list[str]:
-    """Of a network none of whose weights change: nothing else about it is worth a sentence."""
+    """A sentence about a network none of whose weights change: nothing else about it is worth one."""
     if kernels and all(layer.update_ratio == 0 for layer in kernels):
         return [_tr("{network} stands still: its updates change nothing.").format(network=name.upper())]
     return []

@@ -17,7 +17,7 @@ class Remedy:
     """A suggestion as it is offered.
 
     Attributes:
-        missing: those of its changes that are not made yet.
+        missing: its changes that are not made yet.
         text: the changes in words, or that they are made.
     """
 
@@ -29,12 +29,12 @@ class Remedy:
 def remedies(
     alerts: Iterable[Alert], controls: Mapping[str, ControlValue], cure: Changes = ()
 ) -> dict[str, list[Remedy]]:
-    """What each alert offers, by its detector: nothing that reads as what it, or one above it, offers already.
+    """What each alert offers, by its detector, without repeating an offer of its own or of an alert above.
 
     Args:
         controls: the live controls as they are asked for.
         cure: the changes that heal this run, which is one of a failure on demand. They were measured for just that
-            failure, so where a suggestion changes the same control, it is to the same value.
+            failure, so a suggestion that changes the same control takes the cure's value.
     """
     offered: set[str] = set()
     found: dict[str, list[Remedy]] = {}

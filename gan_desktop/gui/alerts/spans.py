@@ -13,7 +13,7 @@ from gan_desktop.gui.run.interventions import is_soon_after
 
 
 def merge_alerts(alerts: Sequence[tuple[Alert, int | None]]) -> list[Span]:
-    """Each failure with its first and its last step; what is raised again soon after it ended has gone on."""
+    """Each failure with its first and last step; one that is raised again soon after its end counts as going on."""
     spans: list[tuple[Span, int]] = []
     latest: dict[str, int] = {}
     for alert, end in alerts:

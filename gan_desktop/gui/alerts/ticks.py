@@ -29,7 +29,7 @@ class Tick:
 
 
 class AlertTicks(QWidget):
-    """As wide as the slider below it; the pointer that rests on a mark is told what it is."""
+    """Marks in a row as wide as the slider below it; the tool tip of a mark says what it is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class AlertTicks(QWidget):
         painted: set[int] = set()
         for tick in self.ticks:
             x = round(self._place(tick) - SIDE / 2)
-            # Where marks would cover each other, one is enough; the tool tip tells of all.
+            # If marks would cover each other, one is enough; the tool tip tells of all.
             if any(abs(x - other) < SIDE - 2 for other in painted):
                 continue
             painted.add(x)

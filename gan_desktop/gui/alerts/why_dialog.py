@@ -52,7 +52,7 @@ class WhyDialog(QDialog):
         self._lay_out(title)
         record.diagnosed.connect(self.show_now)
         record.alerts_changed.connect(self.show_now)
-        # What it explains is of another run.
+        # What it explains belongs to another run.
         record.run_started.connect(self.close)
         record.run_cleared.connect(self.close)
         theme.changed.connect(self._set_colors)
@@ -103,7 +103,7 @@ class WhyDialog(QDialog):
         self.definition.setVisible(bool(definition))
         self.step.setText(step)
         self._show_evidence(evidence)
-        # As high as the sentences need at this width.
+        # The height that the sentences need at this width.
         resize_on_screen(self, QSize(self.width(), self._column.totalHeightForWidth(self.width())))
 
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:

@@ -75,12 +75,12 @@ def limit_text(name: str, limit: float) -> str:
 
 
 def threshold_text(evidence: Evidence) -> str:
-    """As in "< 6", in the words of the metric: "< 80.0 %"."""
+    """A threshold, as in "< 6", written as its metric is: "< 80.0 %"."""
     return f"{SIGNS.get(evidence.sign, evidence.sign)} {limit_text(evidence.name, evidence.limit)}"
 
 
 def evidence_text(evidence: Evidence) -> str:
-    """As in "Modes covered 3 < 6 (perfect: 8)"."""
+    """A piece of evidence, as in "Modes covered 3 < 6 (perfect: 8)"."""
     text = f"{quantity(evidence.name)} {value_text(evidence.name, evidence.value)} {threshold_text(evidence)}"
     if evidence.floor is None:
         return text
@@ -93,7 +93,7 @@ def since_text(step: int) -> str:
 
 
 def past_text(alert: Alert, end: int | None) -> str:
-    """As in "Mode collapse, steps 1,250 to 2,400"."""
+    """An alert that has ended, as in "Mode collapse, steps 1,250 to 2,400"."""
     title, first = detector_title(alert.detector), words.count(alert.step)
     if end is None:
         return QCoreApplication.translate("Diagnosis", "{title}, since step {first}").format(title=title, first=first)
@@ -105,7 +105,7 @@ def past_text(alert: Alert, end: int | None) -> str:
 def missing_changes(
     changes: Sequence[tuple[str, ControlValue]], controls: Mapping[str, ControlValue]
 ) -> list[tuple[str, ControlValue]]:
-    """Those that would change something: the others are so already."""
+    """The changes that would change something: the others are made already."""
     return [(key, value) for key, value in changes if not is_same(controls[key], value)]
 
 

@@ -1,1 +1,1 @@
-"""The form: a field for each key of the config, and what in it is not as the preset has it."""
+"""The form: a field for each key of the config, and how its values differ from the preset's."""

@@ -16,8 +16,8 @@ MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hid
 class Fault(QLabel):
     """One sentence about the value in an editor, which is marked while there is one.
 
-    It stands under the editor, or above it where it would cover what has the focus or another bubble. Clicks go through
-    it.
+    It stands under the editor, or above it if it would cover the focused widget or another bubble there. Clicks go
+    through it.
     """
 
     def __init__(self, editor: QWidget) -> None:
@@ -31,7 +31,7 @@ class Fault(QLabel):
 
     @property
     def sentence(self) -> str:
-        """What is said; empty where nothing is."""
+        """The sentence that is shown; empty if there is none."""
         return self.text().removeprefix(SIGN)
 
     def show_message(self, text: str) -> None:
@@ -48,7 +48,7 @@ class Fault(QLabel):
         self._place()
 
     def _settle(self) -> None:
-        """Stand on what scrolls with the editor, else on its window, and go with whatever moves it."""
+        """Become a child of what scrolls with the editor, or else of its window, and follow whatever moves it."""
         above: QWidget = self._editor
         while True:
             above.installEventFilter(self)
@@ -75,7 +75,7 @@ class Fault(QLabel):
                 other._stand()
 
     def _others(self) -> list[Fault]:
-        """The other bubbles that are seen on the same ground."""
+        """The other visible bubbles on the same parent widget."""
         ground = self.parentWidget()
         found = ground.findChildren(Fault) if ground is not None else []
         return [fault for fault in found if fault is not self and fault.isVisible()]
@@ -102,7 +102,7 @@ class Fault(QLabel):
 
 
 def _free(spots: list[QRect], taken: list[QRect]) -> list[QRect]:
-    """The spots that cover nothing of what is taken; all of them where each does."""
+    """The spots that cover nothing of what is taken; all spots if every one covers something."""
     return [spot for spot in spots if not any(spot.intersects(place) for place in taken)] or spots
 
 

@@ -20,11 +20,11 @@ class Field(QWidget):
 
     Attributes:
         info: the key that it shows.
-        editor: where it is edited; `beside` stand at its right.
+        editor: the widget in which it is edited; the widgets in `beside` stand at its right.
 
     Signals:
         edited: the `{"section.key": value}` that the person wants.
-        faulted: why what was typed is not allowed, while it is kept in the field; empty when that is over.
+        faulted: why the typed text that the field keeps is not allowed; empty when that is over.
     """
 
     edited = Signal(dict)
@@ -83,7 +83,7 @@ class Field(QWidget):
         return key == self.info.path
 
     def show_value(self, value: Any, note: str = "") -> None:
-        """Show the value in use, without saying that the person changed it, and beside the title what is to come."""
+        """Show the value in use, without telling that the person changed it, and beside the title the value to come."""
         blocked = self.editor.blockSignals(True)
         self.set_editor(value)
         self.editor.blockSignals(blocked)
@@ -99,7 +99,7 @@ class Field(QWidget):
         return words.control_value(self.info, value) if isinstance(value, float) else str(value)
 
     def show_changed(self, changed: bool) -> None:
-        """Mark a value that is not the one of the run under way."""
+        """Mark a value that differs from the one in the run under way."""
         set_style_property(self.heading, "role", "pending" if changed else "muted")
         self.heading.setText(f"{self.title} •" if changed else self.title)
 
@@ -109,7 +109,7 @@ class Field(QWidget):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether what stands in it was refused and is kept."""
+        """Whether the field keeps a value that was refused."""
         return False
 
     def forget(self) -> None:
@@ -117,15 +117,15 @@ class Field(QWidget):
         self.show_refusal("")
 
     def judge_again(self) -> None:
-        """Ask once more for what was refused and is kept: what stood against it may have changed."""
+        """Ask again for the refused value that the field keeps: the reason for the refusal may be gone."""
 
     def refuse(self, message: str) -> None:
-        """What was typed is no value at all: keep it and say why, by the field's title."""
+        """Keep what was typed, though it is no value at all, and say why, naming the field by its title."""
         message = f"{self.title}: {message}" if message else ""
         self.show_refusal(message)
         self.faulted.emit(message)
 
     def ask(self, value: Any) -> None:
-        """The person wants another value."""
+        """Ask for another value, which the person wants."""
         self.show_refusal("")
         self.edited.emit({self.info.path: value})

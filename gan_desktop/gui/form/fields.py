@@ -25,12 +25,12 @@ from gan_desktop.gui.widgets.style import set_style_property
 
 # Titles that fit into half of the column.
 SHORT_TITLE = 8
-# The value of what is no choice but a heading over some.
+# The value of an entry that is no choice, but a heading over some.
 HEADING = "\0heading"
 
 
 def object_name(info: KeyInfo, suffix: str) -> str:
-    """`seed_spin`; with the section where two sections select the same things: `generator_widths_field`."""
+    """The name, as in `seed_spin`; with its section if two select the same things: `generator_widths_field`."""
     is_selection = issubclass(sections()[info.section], Selection)
     return f"{info.section}_{info.key}_{suffix}" if is_selection else f"{info.key}_{suffix}"
 
@@ -40,7 +40,7 @@ class ChoiceField(Field):
 
     def __init__(self, info: KeyInfo, object_name: str) -> None:
         self.box = QComboBox()
-        # Long titles are cut in the box, and in full in its list: the column keeps its width.
+        # Long titles are cut in the box and shown in full in its list: the column keeps its width.
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(5)
         self.box.setMinimumWidth(60)
@@ -127,7 +127,7 @@ class NumberField(Field):
         self.spin.setMinimumWidth(60)
         guard_wheel(self.spin)
         self._shown = 0
-        # Whether a value of the person's is being judged: a refusal is of what stands in the box.
+        # Whether a value that the person entered is being judged: a refusal is then about what stands in the box.
         self._is_judged = False
         super().__init__(info, self.spin, object_name)
         self.spin.valueChanged.connect(self._judge)
@@ -176,12 +176,12 @@ class NumberField(Field):
 
 
 class LineField(Field):
-    """A line to type in: what is refused stays in it until it is mended, and Esc puts the value in use back."""
+    """A line to type in: what is refused stays in it until it is mended, and Esc brings back the value in use."""
 
     def __init__(self, info: KeyInfo, object_name: str, beside: Sequence[QWidget] = ()) -> None:
         self.line = TypedLine()
         self.line.setMinimumWidth(40)
-        # While the person's value is judged: a refusal is of what stands in the line.
+        # Whether the person's value is being judged: a refusal is then about what stands in the line.
         self._is_judged = False
         super().__init__(info, self.line, object_name, beside)
         self.line.editingFinished.connect(self._on_edited)
@@ -205,7 +205,7 @@ class LineField(Field):
             self.faulted.emit(message)
 
     def judge(self, text: str) -> None:
-        """Ask for what was typed. Raises InputError where it is no value."""
+        """Ask for what was typed. Raises InputError if it is no value."""
         raise NotImplementedError
 
     @Slot()
@@ -240,7 +240,7 @@ class TextField(LineField):
         return "" if value is None else words.number(value) if isinstance(value, float) else str(value)
 
     def parse(self, text: str) -> Any:
-        """What was typed, as a value. Raises InputError where it is none."""
+        """What was typed, as a value. Raises InputError if it is none."""
         if self.info.kind is Kind.NUMBER:
             return read_number(text)
         return read_count(text) if self.info.kind is Kind.COUNT else read_value(text, self.info)
@@ -259,7 +259,7 @@ class ListField(TextField):
         stripped = text.strip()
         if re.fullmatch(r"\d+([\s;x×-]+\d+)*", stripped):
             return [int(number) for number in re.findall(r"\d+", stripped)]
-        # The brackets around it all may be left out, also where there are some within: [0, 0], [1, 1].
+        # The outermost brackets may be left out, even if there are others inside: [0, 0], [1, 1].
         for candidate in (stripped, f"[{stripped}]"):
             if isinstance(parsed := parse_value(candidate), list):
                 return parsed
@@ -278,7 +278,7 @@ class SizeField(TextField):
 
 
 def make_field(info: KeyInfo) -> Field:
-    """The field for that kind of key."""
+    """Make the field for this kind of key."""
     if info.kind is Kind.FLAG:
         return FlagField(info, object_name(info, "check"))
     if info.kind is Kind.CHOICE:

@@ -60,7 +60,7 @@ class Group(QWidget):
         self.button.setAccessibleDescription(self.tr("open") if is_open else self.tr("closed"))
 
     def set_title(self, title: str) -> None:
-        """Another heading, for one that counts."""
+        """Show another heading, such as one that counts something."""
         self._heading.setText(title)
         self.button.setAccessibleName(title)
 

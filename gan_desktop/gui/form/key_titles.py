@@ -16,7 +16,7 @@ KEY = re.compile(r"(?<![\w./'\"=])([a-z]+(?:_[a-z0-9]+)+)(?![\w./'\"])")
 
 
 def key_title(info: KeyInfo) -> str:
-    """The title of a key's field; of a network's key, which has a twin in the other network, with the network."""
+    """The title of a key's field. A network's key has a twin in the other network, so its title names the network."""
     title = words.config_text(info.title)
     if not issubclass(sections()[info.section], NetworkConfig):
         return title

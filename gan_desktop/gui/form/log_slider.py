@@ -1,4 +1,4 @@
-"""A slider over several decades of a positive number, or of how little a share lacks to 1."""
+"""A slider over several decades of a positive number, or of the distance from a share to 1."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = 30
 class LogScale:
     """Positions are hundredths of a decade, from `low` to `high`.
 
-    Where `to_one`, what is logarithmic is the distance to 1: .9, .99, .999 are evenly spaced.
+    If `to_one`, the distance to 1 is logarithmic: .9, .99, .999 are evenly spaced.
     """
 
     low: float
@@ -63,7 +63,7 @@ class LogSlider(QSlider):
         self.setPageStep(PAGE)
 
     def set_scale(self, scale: LogScale) -> None:
-        """Reach from other ends, without saying that the person moved the handle: show the number again after it."""
+        """Reach between other ends, without telling that the handle moved. Show the number again afterwards."""
         blocked = self.blockSignals(True)
         self.scale = scale
         self.setRange(0, scale.positions)
@@ -73,7 +73,7 @@ class LogSlider(QSlider):
         return self.scale.to_number(self.value())
 
     def show_number(self, number: float) -> None:
-        """Move the handle without saying that the person did."""
+        """Move the handle without telling that the person did."""
         blocked = self.blockSignals(True)
         self.setValue(self.scale.to_position(number))
         self.blockSignals(blocked)

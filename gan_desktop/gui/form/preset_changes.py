@@ -1,4 +1,4 @@
-"""What in the form is not as the preset has it: said below the preset, and put back in one click."""
+"""How the form differs from the preset: said below the preset, and undone in one click."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_NAMED = 3
 
 
 class Change(NamedTuple):
-    """A key that the form has otherwise than the preset; None where one of them does not have it."""
+    """A key whose value in the form differs from the preset's; None if one of them does not have it."""
 
     info: KeyInfo
     of_preset: Any
@@ -64,12 +64,12 @@ class PresetChanges(QWidget):
 
     @property
     def changes(self) -> list[Change]:
-        """What differs; nothing where the form is no preset's."""
+        """What differs; nothing if the form is no preset's."""
         return [] if self._preset is None else changes_from(self._preset.config, self._form.config)
 
     @Slot()
     def show_changes(self) -> None:
-        """Say what a start would use otherwise than the preset."""
+        """Say in what a start would differ from the preset."""
         changes, preset = self.changes, self._preset
         self.setVisible(bool(changes))
         if preset is None or not changes:

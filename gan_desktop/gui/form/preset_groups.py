@@ -1,4 +1,4 @@
-"""The presets in groups with a heading each, so that one finds what one looks for in a list of fifty."""
+"""The presets in groups with headings, so that people find what they look for in a list of fifty."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class RateControl(ValueControl):
         self.lay_out(tag, heading)
 
     def parse(self, text: str) -> float:
-        """A rate as far as the slider reaches: beyond it, a zero too many is more likely than a wish."""
+        """A rate within the slider's reach: beyond it, a zero too many is more likely than a wish."""
         rate = super().parse(text)
         if rate > LEARNING_RATES.high:
             said = QCoreApplication.translate("RateControl", "{rate} is more than {most}, the largest rate here")

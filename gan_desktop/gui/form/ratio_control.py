@@ -20,7 +20,7 @@ def ratio_at(position: int) -> tuple[int, int]:
 
 
 def position_of(d_steps: int, g_steps: int) -> int:
-    """The nearest position; a frozen network is at the other one's end."""
+    """The nearest position; if a network is frozen, the other one's end."""
     end = LARGEST_RATIO - 1
     if d_steps >= g_steps:
         return end if g_steps == 0 else min(end, round(d_steps / g_steps) - 1)
@@ -30,7 +30,7 @@ def position_of(d_steps: int, g_steps: int) -> int:
 class RatioControl(QWidget):
     """Signals:
     asked: the D and G steps that the person wants, two ints.
-    faulted: why what was typed is not allowed, while it is kept in a field; empty when that is over.
+    faulted: why the typed text that a field keeps is not allowed; empty when that is over.
     """
 
     asked = Signal(int, int)
@@ -96,7 +96,7 @@ class RatioControl(QWidget):
         column.addLayout(ends)
 
     def show_values(self, confirmed: tuple[int, int], asked: tuple[int, int]) -> None:
-        """Show the confirmed numbers in words; the fields show those asked for, marked until they are confirmed."""
+        """Show the confirmed numbers in words; the fields show the requested ones, marked until they are confirmed."""
         if confirmed != self._confirmed:
             self.settle()
         self._confirmed = confirmed
@@ -128,17 +128,17 @@ class RatioControl(QWidget):
 
     @property
     def message(self) -> Fault:
-        """Where something is said, if it is."""
+        """The bubble that says something; the first one if none does."""
         faults = [self._faults[self.d_spin], self._faults[self.g_spin]]
         return next((fault for fault in faults if fault.sentence), faults[0])
 
     def _say(self, text: str, spin: CountSpin | None = None) -> None:
-        """Say something at a spin box, the first where none is named, and nothing at the other."""
+        """Say something at a spin box, the first if none is named, and nothing at the other."""
         for each, fault in self._faults.items():
             fault.show_message(text if each is (spin or self.d_spin) else "")
 
     def settle(self) -> None:
-        """The message is outdated, unless it is about what stands in a spin box."""
+        """Clear the message, which is outdated, unless it is about what stands in a spin box."""
         if not self._has_wrong:
             self._say("")
 

@@ -23,7 +23,7 @@ Tables = Mapping[str, Mapping[str, Any]]
 
 
 class FormGroup(Group):
-    """The options of what a section selects are made anew when another is selected; all else stays.
+    """When a section selects something else, the fields of its options are made anew; all others stay.
 
     Signals:
         edited: the field that was edited, and the `{"section.key": value}` that is wanted.
@@ -47,7 +47,7 @@ class FormGroup(Group):
 
     @property
     def fields(self) -> list[Field]:
-        """From the top."""
+        """The fields, from the top."""
         shown = []
         for section, (before, behind) in self._own.items():
             shown += [*before, *self._option_fields[section], *behind]
@@ -78,7 +78,7 @@ class FormGroup(Group):
         self._own[section] = (before, self._add(self.content, [info for info in own if info.key != selector]))
 
     def _add(self, column: QVBoxLayout, infos: Sequence[KeyInfo]) -> list[Field]:
-        """A field for each, two narrow ones beside each other."""
+        """Add a field for each key, two narrow ones beside each other."""
         made = [field for info in infos if (field := self._make(info)) is not None]
         for field in made:
             field.edited.connect(lambda values, field=field: self.edited.emit(field, values))
@@ -101,7 +101,7 @@ class FormGroup(Group):
 
 
 def _row(fields: Sequence[Field]) -> QWidget:
-    """Narrow fields beside each other."""
+    """A row of narrow fields beside each other."""
     holder = QWidget()
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)

@@ -14,7 +14,7 @@ from gan_desktop.gui.look.number_text import read_count
 from gan_desktop.gui.shell.file_dialogs import prepare
 from gan_desktop.gui.widgets.style import describe
 
-# What a change of the unit begins with.
+# The length that a change of the unit begins with.
 SOME_STEPS = 20_000
 SOME_EPOCHS = 100
 

@@ -1,4 +1,4 @@
-"""A live weight that is on or off: off it is one line, on there is a slider under it."""
+"""A live weight that is on or off. Off, it is one line; on, it has a slider under it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from gan_desktop.gui.widgets.style import describe, set_style_property
 FIELD_WIDTH = 66
 # The slider's reach around the usual value.
 REACH = 1000.0
-# Of a share that is kept from step to step.
+# The slider of a share that is kept from step to step.
 SHARES = LogScale(0.9, 0.99999, to_one=True)
 
 
 def scale_of(info: KeyInfo, usual: float) -> LogScale:
-    """From a thousandth of the usual value to a thousand times as much, as far as that is allowed."""
+    """The slider's scale: from a thousandth of the usual value to a thousand times it, as far as that is allowed."""
     if info.below == 1:
         return SHARES
     return LogScale(usual / REACH, min(usual * REACH, info.most or usual * REACH))
 
 
 class SwitchControl(ValueControl):
-    """The check box switches it to the usual value and back to 0: the literature's, or what is usual for the data."""
+    """The check box switches between 0 and the usual value: the literature's, or what is usual for the data."""
 
     def __init__(self, info: KeyInfo) -> None:
         self.info = info
@@ -48,7 +48,7 @@ class SwitchControl(ValueControl):
         self.check.clicked.connect(self._on_check)
 
     def set_usual(self, for_data: float | None) -> None:
-        """What the check box switches on from now on, and the slider reaches around; None: what is registered."""
+        """Set the usual value, which the check box switches on and the slider centres on; None: the registered one."""
         if for_data == self._for_data:
             return
         self._for_data = for_data
@@ -76,7 +76,7 @@ class SwitchControl(ValueControl):
         self.slider.setVisible(asked != 0)
 
     def in_words(self, value: float) -> str:
-        # The place holder says that it is off.
+        # The placeholder says that it is off.
         return super().in_words(value) if value else ""
 
     def parse(self, text: str) -> float:

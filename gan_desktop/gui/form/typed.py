@@ -1,4 +1,4 @@
-"""Lines and spin boxes that keep what was typed wrongly until it is mended; Esc puts the value in use back."""
+"""Lines and spin boxes that keep what was typed wrongly until it is mended; Esc brings back the value in use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gan_desktop.gui.widgets.style import set_style_property
 
 # Characters of what was typed that a refusal repeats.
 SHOWN = 40
-# Where other fields begin their text; the style sheet's padding does not reach that of a spin box.
+# Where the text of other fields begins; the style sheet's padding does not reach the text of a spin box.
 TEXT_INSET = 5
 
 
@@ -25,7 +25,7 @@ else:
 
 
 class _GivenUpByEsc(_Widget):
-    """The half of a field in which Esc gives up what was typed, while there is something that is kept."""
+    """The half of a field that gives up what was typed on Esc, while something typed is kept."""
 
     @property
     def is_kept(self) -> bool:
@@ -36,7 +36,7 @@ class _GivenUpByEsc(_Widget):
         raise NotImplementedError
 
     def event(self, event: QEvent) -> bool:
-        # Here, and not a dialog's.
+        # Esc is for this field, and must not close a dialog.
         if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event) and self.is_kept:
             event.accept()
             return True
@@ -80,7 +80,7 @@ class TypedLine(_GivenUpByEsc, QLineEdit):
             self.setCursorPosition(0)
 
     def take(self) -> str | None:
-        """What was typed, or was refused the last time; it is now taken for right. None where nothing was."""
+        """Return what was typed, or was refused the last time; it now counts as right. None if there is nothing."""
         if not self.is_kept:
             return None
         self.setModified(False)
@@ -101,7 +101,7 @@ class TypedLine(_GivenUpByEsc, QLineEdit):
 if TYPE_CHECKING:
 
     class _SpinBox(QAbstractSpinBox):
-        """What Qt's two spin boxes have in common, but not by a common class."""
+        """What Qt's two spin boxes have in common, though they have no common class for it."""
 
         refused: SignalInstance
         value: Any
@@ -115,7 +115,7 @@ else:
 class _KeepsText(_GivenUpByEsc, _SpinBox):
     """The half of a spin box that lets everything be typed, and says what is wrong with it."""
 
-    # What was typed and is no number that is allowed, and why.
+    # The typed text that is not an allowed number, and why.
     _wrong = ""
     _problem = ""
 
@@ -138,7 +138,7 @@ class _KeepsText(_GivenUpByEsc, _SpinBox):
 
     @property
     def problem(self) -> str:
-        """Why it is not; empty where nothing is wrong."""
+        """Why what stands in it is not its value; empty if nothing is wrong."""
         return self._problem
 
     def validate(self, text: str, position: int) -> Any:
@@ -161,7 +161,7 @@ class _KeepsText(_GivenUpByEsc, _SpinBox):
         return self._wrong or self._written(value)
 
     def keep(self, problem: str, value: float) -> None:
-        """Go on showing what stands in it, which was refused, over the value in use."""
+        """Go on showing what stands in it, which was refused, in place of the value in use."""
         text = self.lineEdit().text()
         self._wrong = ""
         self.setValue(value)
@@ -199,7 +199,7 @@ class CountSpin(_KeepsText, QSpinBox):
     """A whole number.
 
     Signals:
-        refused: why what was typed is no number that is allowed; empty where nothing is wrong.
+        refused: why what was typed is not an allowed number; empty if nothing is wrong.
     """
 
     refused = Signal(str)
@@ -212,10 +212,10 @@ class CountSpin(_KeepsText, QSpinBox):
 
 
 class NumberSpin(_KeepsText, QDoubleSpinBox):
-    """Any number, of so many decimals.
+    """Any number, with a given number of decimals.
 
     Signals:
-        refused: why what was typed is no number that is allowed; empty where nothing is wrong.
+        refused: why what was typed is not an allowed number; empty if nothing is wrong.
     """
 
     refused = Signal(str)

@@ -17,18 +17,18 @@ from gan_desktop.gui.widgets.style import describe, label, set_style_property
 
 
 class ValueControl(QWidget):
-    """Shows the value that the trainer confirmed; one that is only asked for stands beside it until it is.
+    """Shows the value that the trainer confirmed. A requested value stands beside it until it is confirmed too.
 
     Args:
         key: the live control's short name.
         name: for people.
-        scale: of the slider.
+        scale: the slider's scale.
         in_words: how a value is written.
         field_tip, slider_tip: the tool tips.
 
     Signals:
         asked: the number that the person wants.
-        faulted: why what was typed is not allowed, while it is kept in the field; empty when that is over.
+        faulted: why the typed text that the field keeps is not allowed; empty when that is over.
     """
 
     asked = Signal(object)
@@ -41,7 +41,7 @@ class ValueControl(QWidget):
         self.key = key
         self.confirmed = 0.0
         self._name = name
-        # While what was typed is judged: a refusal is of what stands in the field.
+        # Whether what was typed is being judged: a refusal is then about what stands in the field.
         self._is_judged = False
         self._in_words = in_words
         self.field = TypedLine()
@@ -106,12 +106,12 @@ class ValueControl(QWidget):
         return self._in_words(value)
 
     def parse(self, text: str) -> float:
-        """What was typed, as a number. Raises InputError where it is none."""
+        """What was typed, as a number. Raises InputError if it is none."""
         return read_number(text)
 
     @Slot()
     def settle(self) -> None:
-        """The message is outdated, unless it is about what stands in the field."""
+        """Clear the message, which is outdated, unless it is about what stands in the field."""
         if not self.field.is_wrong:
             self.message.show_message("")
 

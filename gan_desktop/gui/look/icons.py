@@ -70,7 +70,7 @@ SHAPES: dict[str, Callable[[QPainter], None]] = {
 
 
 def icon(name: str, color: str, disabled: str) -> QIcon:
-    """One of `SHAPES`."""
+    """Draw one of `SHAPES`."""
     result = QIcon()
     for mode, shade in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled)):
         pixmap = QPixmap(SIZE * SCALE, SIZE * SCALE)

@@ -39,7 +39,7 @@ def read_number(text: str) -> float:
         raise InputError(said.format(text=stripped, small=stripped.replace(",", "."), large=stripped.replace(",", "")))
     if PLAIN.fullmatch(stripped):
         return float(stripped)
-    # More than one comma, or a point behind it, tells: the commas are between thousands.
+    # If there are several commas, or a point after one, the commas separate thousands.
     if COMMA_THOUSANDS.fullmatch(stripped):
         return float(stripped.replace(",", ""))
     if POINT_THOUSANDS.fullmatch(stripped):
@@ -64,7 +64,7 @@ def read_count(text: str) -> int:
         number = float(stripped.replace(",", ""))
     whole = SPACES.sub("", text.strip()).replace(",", "")
     if re.fullmatch(r"[+-]?\d+", whole) and number == float(whole):
-        # Every digit, also where a float has not so many.
+        # Every digit, even if a float does not have as many.
         return int(whole)
     if number != number // 1 or abs(number) == float("inf"):
         raise InputError(_not_whole(text))

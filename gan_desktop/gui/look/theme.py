@@ -22,7 +22,7 @@ class ThemeMode(StrEnum):
 class Colors:
     """One scheme. `d` and `g` are blue and orange of Okabe and Ito 2008, told apart by the colour-blind as well.
 
-    `averaged`, of the averaged generator, is their purple, darker on white and lighter on black.
+    `averaged`, for the averaged generator, is their purple, darker on white and lighter on black.
     """
 
     dark: bool
@@ -100,7 +100,7 @@ DARK = Colors(
 
 
 def palette(colors: Colors) -> QPalette:
-    """What widgets without a style sheet rule, and dialogs of the toolkit, are painted with."""
+    """The palette for widgets that no rule of the style sheet covers, and for the toolkit's own dialogs."""
     roles = {
         QPalette.ColorRole.Window: colors.window,
         QPalette.ColorRole.WindowText: colors.text,
@@ -153,13 +153,13 @@ class Theme(QObject):
 
     @Slot(Qt.ColorScheme)
     def follow_system(self, scheme: Qt.ColorScheme) -> None:
-        """The system has switched; heeded unless the person chose a scheme."""
+        """Switch as the system has, unless the person chose a scheme."""
         if self.mode is ThemeMode.SYSTEM:
             self._system_dark = scheme == Qt.ColorScheme.Dark
             self.apply()
 
     def set_mode(self, mode: ThemeMode) -> None:
-        """Follow the system, or be light or dark whatever it says."""
+        """Follow the system, or be light or dark whatever the system says."""
         self.mode = mode
         # Title bars and native dialogs are the system's: it has to be told.
         self._hints.setColorScheme(

@@ -36,7 +36,7 @@ def status_word(status: Status) -> str:
 
 
 def preparation(event: Preparing) -> str:
-    """What the preparation of a run is at, and how much of that is done where it is known."""
+    """What the preparation of a run is doing, and how much of that is done, if that is known."""
     text = QCoreApplication.translate("Preparing", event.message)
     return text if event.fraction is None else f"{text}, {percentage(event.fraction)}"
 
@@ -92,7 +92,7 @@ def number(value: float) -> str:
 
 
 def about(*paragraphs: str) -> str:
-    """A tool tip of several paragraphs; as rich text, for plain text is never wrapped."""
+    """A tool tip of several paragraphs. It is rich text, because plain text is never wrapped."""
     return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs if paragraph)
 
 
@@ -111,7 +111,7 @@ def control_value(info: KeyInfo, value: ControlValue) -> str:
 
 
 def key_value(info: KeyInfo, value: Any) -> str:
-    """A key's value in a few words, and a dash where there is none."""
+    """A key's value in a few words, or a dash if it has none."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -124,7 +124,7 @@ def key_value(info: KeyInfo, value: Any) -> str:
 
 
 def speed(steps_per_second: float) -> str:
-    """Steps a second, with a decimal where they are few."""
+    """Steps a second, with a decimal if they are few."""
     number = f"{steps_per_second:,.0f}" if steps_per_second >= 10 else f"{steps_per_second:.1f}"
     return QCoreApplication.translate("Words", "{n} steps/s").format(n=number)
 
@@ -166,17 +166,17 @@ def duration(seconds: float) -> str:
 
 
 def class_name(label: int, names: Sequence[str] | None) -> str:
-    """A class by its name, or its number where it has none."""
+    """A class by its name, or by its number if it has none."""
     return names[label] if names is not None and label < len(names) else str(label)
 
 
 def has_probability(objective: ControlValue) -> bool:
-    """Whether the discriminator of an objective, by its name, says with which probability a sample is real."""
+    """Whether the discriminator of the named objective gives the probability that a sample is real."""
     return objective_facts(str(objective)).gives_log_odds
 
 
 def verdict(logit: float, objective: ControlValue) -> str:
-    """What the discriminator makes of one sample: 0.31 real, or its output where that is no probability."""
+    """What the discriminator makes of one sample: 0.31 real, or its output if that is no probability."""
     if isnan(logit):
         return QCoreApplication.translate("Words", "D judges packs of samples, not this one alone")
     if has_probability(objective):

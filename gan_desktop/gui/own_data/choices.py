@@ -20,7 +20,7 @@ GAN = "gan"
 
 
 def rectangles(preview: FolderPreview, offered: Sequence[int]) -> list[Size]:
-    """Sizes with the proportions of the commonest one, where it is no square's: its own and some of those offered."""
+    """Sizes with the proportions of the commonest size: that one, and some as large as the offered ones. No squares."""
     if not preview.sizes:
         return []
     (width, height), _ = preview.sizes[0]
@@ -30,9 +30,9 @@ def rectangles(preview: FolderPreview, offered: Sequence[int]) -> list[Size]:
 
 
 def fitting_batch(count: int, wanted: int, pack: int) -> int:
-    """The batch size for so many samples: the one that is wanted where they are enough, else a smaller power of two.
+    """The batch size for this many samples: the wanted one if they are enough, else a smaller power of two.
 
-    It is a multiple of `pack`, how many samples D judges together; 0 where there are not so many samples.
+    It is a multiple of `pack`, the number of samples that D judges together; 0 if there are fewer samples than that.
     """
     if wanted <= count:
         return wanted
@@ -41,7 +41,7 @@ def fitting_batch(count: int, wanted: int, pack: int) -> int:
 
 
 def suggested_for(preview: FolderPreview, config: RunConfig) -> dict[str, Any]:
-    """What the preview suggests and, where the form's game cannot be played with such data, the game of one domain."""
+    """What the preview suggests and, if the form's game cannot be played with such data, the game of one domain."""
     suggested = dict(preview.suggested)
     has_images = len(own_data(registry.datasets[str(suggested["data.name"])]).families) > 1
     if preview.domains or not config.game.translates or (config.game.makes_source and has_images):
@@ -53,7 +53,7 @@ class DataChoices(QWidget):
     """The choices that the suggested data set has; what it does not have is not shown.
 
     Attributes:
-        refusal: why these data cannot be trained on; empty where they can.
+        refusal: why these data cannot be trained on; empty if they can.
 
     Signals:
         changed: something else was chosen.
@@ -111,7 +111,7 @@ class DataChoices(QWidget):
         self.swap_check.toggled.connect(self.changed)
 
     def _fit_batch(self, count: int, config: RunConfig) -> None:
-        """Where a batch would be larger than the data, take a smaller one and say so."""
+        """Take a smaller batch, and say so, if it would be larger than the data."""
         wanted, pack = config.training.batch_size, config.regularization.pack
         wanted = min(wanted, self._suggested.get("training.batch_size", wanted))
         batch = fitting_batch(count, wanted, pack) if count else wanted
@@ -178,7 +178,7 @@ class DataChoices(QWidget):
             grid.addWidget(self.swap_check, 3, 0, 1, max(1, len(boxes)) + 1)
         if self._batch is not None:
             grid.addWidget(self.batch_note, 4, 0, 1, max(1, len(boxes)) + 1)
-        # Those that stand nowhere belong to this widget all the same, and are never seen.
+        # Widgets that stand nowhere belong to this widget all the same, and are never seen.
         choices = (self.size_box, self.channels_box, self.fit_box, self.network_box, self.conditional_check)
         for widget in (*choices, self.swap_check, self.batch_note):
             if grid.indexOf(widget) < 0:
@@ -199,7 +199,7 @@ class DataChoices(QWidget):
 
     def values(self) -> dict[str, Any]:
         """The config keys and values that train on these data as chosen."""
-        # Columns that were chosen of another file are none of this one's.
+        # Columns that were chosen for another file are not columns of this one.
         others = ("columns", "label_column", "source_path")
         chosen = {f"data.{key}": None for key in others if key in self._keys} | self._suggested
         for box, key in ((self.size_box, "image_size"), (self.channels_box, "channels"), (self.fit_box, "fit")):

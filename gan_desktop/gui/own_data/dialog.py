@@ -15,7 +15,7 @@ from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.placing import resize_on_screen
 from gan_desktop.gui.widgets.style import MessageLabel, describe
 
-# Of a message.
+# The height of a message.
 LINES = 2
 
 
@@ -63,10 +63,10 @@ class DataDialog(QDialog):
         return button
 
     def add_buttons(self) -> None:
-        """The buttons under what was added to `column`, and at their left why they cannot be pressed."""
+        """Add the buttons under what `column` has, and at their left why they cannot be pressed, if so."""
         row = QHBoxLayout()
         row.setSpacing(8)
-        # It has its room while it says nothing, so that the buttons stay where they are.
+        # It keeps its room even when it says nothing, so that the buttons stay where they are.
         policy = self.message.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.message.setSizePolicy(policy)
@@ -78,13 +78,13 @@ class DataDialog(QDialog):
         self.column.addLayout(row)
 
     def offer(self, possible: bool) -> None:
-        """Whether there is something to train on; what is chosen is then checked."""
+        """Set whether there is something to train on; what is chosen is then checked."""
         self._is_possible = possible
         self.check()
 
     @Slot()
     def check(self) -> None:
-        """Offer the buttons where what is chosen can be trained on, else say why not; for whenever a choice changes."""
+        """Offer the buttons if the choice can be trained on, else say why not. Call this whenever a choice changes."""
         reason = self.problem() or (self.refusal() if self._is_possible else "")
         if self._is_possible or reason:
             self.say(reason)
@@ -100,11 +100,11 @@ class DataDialog(QDialog):
             resize_on_screen(self, self.size().grownBy(QMargins(0, 0, 0, lacking)))
 
     def problem(self) -> str:
-        """What is wrong with what stands in the dialog's own fields; empty where nothing is."""
+        """What is wrong with what stands in the dialog's own fields; empty if nothing is."""
         return ""
 
     def refusal(self) -> str:
-        """Why what is chosen cannot be trained on; empty where it can."""
+        """Why what is chosen cannot be trained on; empty if it can."""
         try:
             replace_keys(self.model.form.config, self.values())
         except InputError as error:

@@ -134,7 +134,7 @@ class MixtureDialog(DataDialog):
 
     @Slot()
     def _on_judged(self) -> None:
-        """What was typed is wrong, or is so no more."""
+        """Take note that what was typed is wrong, or no longer is."""
         self.message.show_message("")
         self.check()
 
@@ -173,7 +173,7 @@ class MixtureDialog(DataDialog):
         return {
             "data.name": MIXTURE,
             "data.centres": [list(place) for place in self.modes.places],
-            # Shares of other modes would not fit these.
+            # The shares of the old modes would not fit these.
             "data.weights": None,
             "data.sigma": round(self.sigma_spin.value(), DECIMALS),
             "generator.family": family,

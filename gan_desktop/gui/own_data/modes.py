@@ -27,7 +27,7 @@ class Modes:
 
     Attributes:
         places: (x, y) of each.
-        selected: the index of the one that keys move, None where there is none.
+        selected: the index of the one that keys move, None if there is none.
     """
 
     def __init__(self, places: Iterable[Place] = ()) -> None:
@@ -61,7 +61,7 @@ class Modes:
             self.places[self.selected] = kept(place)
 
     def nudge(self, x: float, y: float) -> None:
-        """Move the selected one by so much."""
+        """Move the selected one by this much."""
         place = self.selected_place
         if place is not None:
             self.move((place[0] + x, place[1] + y))

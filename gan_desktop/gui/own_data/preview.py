@@ -38,7 +38,7 @@ NAMED_SIZES = 3
 NAMED_CLASSES = 5
 # Rows in a list; what is beyond is counted.
 LISTED = 500
-# A list shows at most so many rows without scrolling; pixels of its frame and padding.
+# A list shows at most this many rows without scrolling; pixels of its frame and padding.
 MOST_HEIGHT, LIST_PADDING = 20, 12
 WHITE = 255
 
@@ -185,7 +185,7 @@ class DataPreviewDialog(DataDialog):
         return self.pictures
 
     def _add_list(self, column: QVBoxLayout, object_name: str, title: str, rows: Sequence[str]) -> list[QWidget]:
-        """A list under its title; both are given back, and none where there are no rows."""
+        """Add a list under its title, and return both; without rows, add nothing."""
         if not rows:
             return []
         box = QListWidget()
@@ -214,7 +214,7 @@ class DataPreviewDialog(DataDialog):
 
 
 def reading_name(reading: FolderPreview) -> str:
-    """How a reading is called where there are several."""
+    """What a reading is called if there are several."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("DataPreview", text)
@@ -269,7 +269,7 @@ def sizes_line(preview: FolderPreview) -> str:
 
 
 def shares_line(preview: FolderPreview) -> str:
-    """The classes' shares, the largest first, where they are unequal in whole percent; nothing where they are equal."""
+    """The classes' shares, the largest first, if they are unequal in whole percent; nothing if they are equal."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("DataPreview", text)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.folder_preview import FolderPreview
 
-# Told a message and a fraction (or None) while it goes on; it may raise, and what it raises is not to be caught.
+# Called with a message and a fraction (or None) while it goes on. It may raise, which must not be caught.
 Report = Callable[[str, float | None], None]
 PATH_KEYS = ("data.path: ", "data.source_path: ")
 # A folder of 100,000 files reports each of them.
@@ -20,9 +20,9 @@ SECONDS_BETWEEN_REPORTS = 0.1
 
 
 class Preview(Protocol):
-    """What is at a path, or at two: `source` is of the images to be translated into the ones at `path`.
+    """What is at a path, or at two: `source` has the images that are to be translated into the ones at `path`.
 
-    Raises InputError, in one sentence, where it is nothing to train on.
+    Raises InputError, in one sentence, if there is nothing to train on.
     """
 
     def __call__(self, path: Path, report: Report, source: Path | None = None, /) -> FolderPreview: ...

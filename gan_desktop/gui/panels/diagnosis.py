@@ -27,7 +27,7 @@ from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
-# From who wins to why; an aspect that is new stands below.
+# The order of the aspects, from who wins to why; a new aspect stands below.
 PLACES = ("balance", "diversity", "quality", "stability", "gradients")
 PAUSE_SETTING = "diagnosis/pause_on_alert"
 
@@ -51,7 +51,7 @@ class DiagnosisPanel(Panel):
         self.rows = {entry.name: AspectRow(entry) for entry in entries}
         self.cards: dict[str, AlertCard] = {}
         self.explanation: WhyDialog | None = None
-        # The detector whose suggestion was clicked last: what is refused of it is said there.
+        # The detector whose suggestion was clicked last: a refusal of it is said there.
         self._followed = ""
         self._followed_keys: frozenset[str] = frozenset()
         self.intro = paragraph()
@@ -95,7 +95,7 @@ class DiagnosisPanel(Panel):
         below.addStretch(1)
         self._alerts = scrolling(alerts)
         column.addWidget(self._alerts, 1)
-        # While there are none, which leaves all the room to the lights.
+        # While there are no alerts, the lights have all the room.
         column.addStretch()
 
     def _make_lights(self) -> QWidget:
@@ -130,7 +130,7 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def _on_ready(self) -> None:
-        # The engine begins without it.
+        # The engine begins without pausing on alerts.
         if self.pause_check.isChecked():
             self.model.pause_on_alert(True)
 
@@ -158,11 +158,11 @@ class DiagnosisPanel(Panel):
         self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
-        # What a card says already, a light says in a word.
+        # A light says in one word what a card says already.
         told = {words.sentence(alert.message): name for name, alert in record.alerts.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
-            # Where there are alerts to be read, what is well and what they say already gives them its room.
+            # If there are alerts to read, lights that are good or repeat an alert give up their room to them.
             brief = bool(told) and (aspect.level is Level.GOOD or text in told)
             if text in told:
                 title = diagnosis_words.detector_title(told[text])
@@ -232,14 +232,14 @@ class DiagnosisPanel(Panel):
         self._past_text.setText("\n".join(self._past(alert, end) for alert, end in reversed(past)))
 
     def _past(self, alert: Alert, end: int | None) -> str:
-        """When it was, and the figures that it was raised with."""
+        """When a past alert was, and the figures that it was raised with."""
         text = self.tr("{alert}. It began with: {message}")
         return text.format(alert=diagnosis_words.past_text(alert, end), message=diagnosis_words.message_text(alert))
 
     # What the person does, and what the engine says.
 
     def _follow(self, detector: str, changes: Sequence[tuple[str, ControlValue]]) -> None:
-        """Make the changes of a suggestion that are not so already."""
+        """Make those changes of a suggestion that are not made yet."""
         missing = diagnosis_words.missing_changes(changes, self.model.asked_controls)
         self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
         self.cards[detector].refusal.show_message("")
@@ -247,7 +247,7 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def _settle(self) -> None:
-        """What was refused before is not the matter any more."""
+        """Clear refusals, which no longer matter."""
         for card in self.cards.values():
             card.refusal.show_message("")
 

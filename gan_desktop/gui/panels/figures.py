@@ -118,7 +118,7 @@ class FiguresPanel(Panel):
 
     @Slot()
     def _show_rows(self) -> None:
-        """Show what the game reports: of the run that there is, or of the next one."""
+        """Show what the game reports: the run's if there is one, else the next run's."""
         for figure, widgets in self._rows.items():
             for widget in widgets:
                 widget.setVisible(figure in self.pair.figures)

@@ -37,7 +37,7 @@ POSITIONS = BETWEEN * (STRIP - 1)
 class LatentPanel(Panel):
     """What the generator makes on the way from one of its samples to another, and where single latent dimensions lead.
 
-    It goes on being made as the generator learns.
+    It is made again and again as the generator learns.
     """
 
     area: ClassVar[Area] = Area.MIDDLE
@@ -230,7 +230,7 @@ class LatentPanel(Panel):
 
     @property
     def _translates(self) -> bool:
-        """Whether what samples are made of are no latents, between which to walk."""
+        """Whether samples are made of something other than latents, so that there is nothing to walk between."""
         return self.record.run is not None and self.record.run.config.game.translates
 
     def _take(self, samples: Samples | None) -> None:
@@ -266,7 +266,7 @@ class LatentPanel(Panel):
         self.path.t = self.slider.value() / POSITIONS
 
     def _show_path(self) -> None:
-        """Show where on which path it is: at once, not when the engine has answered."""
+        """Show the path and the place on it at once, without waiting for the engine's answer."""
         if self.path is None:
             return
         marks: dict[int, str] = {}
@@ -288,7 +288,7 @@ class LatentPanel(Panel):
         self.caption.setText("" if shown is None else self.tr("step {n}").format(n=words.count(shown.step)))
 
     def _show_state(self) -> None:
-        """What can be done now, and where nothing can, why."""
+        """Offer what can be done now; if nothing can, say why."""
         possible = self.path is not None and self.model.can_look
         controls: tuple[QWidget, ...] = (*self.spins.values(), self.slider, self.dimensions)
         for widget in controls:

@@ -104,7 +104,7 @@ class LiveControlsPanel(Panel):
 
     @Slot()
     def _settle(self) -> None:
-        """What was refused before is not the matter any more."""
+        """Clear refusals that no longer matter."""
         for control in self.rates.values():
             control.settle()
         self.ratio.settle()

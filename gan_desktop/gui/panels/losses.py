@@ -151,7 +151,7 @@ class LossesPanel(Panel):
         }
 
     def _set_levels(self) -> None:
-        """Where the losses rest when the game is in balance, as far as the objective in use settles it."""
+        """Set where the losses rest when the game is in balance, as far as the objective in use settles it."""
         run, controls = self.record.run, self.model.controls
         self.view.levels = {}
         if run is not None:
@@ -163,7 +163,7 @@ class LossesPanel(Panel):
 
     @Slot()
     def _show_caption(self) -> None:
-        """What the dashed lines are, and where a logarithmic axis is none."""
+        """Say what the dashed lines are, and where a symmetric axis is linear."""
         scale = self.view.scale
         linear = ""
         if isinstance(scale, Symmetric):

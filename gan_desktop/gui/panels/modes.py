@@ -22,7 +22,7 @@ from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.samples import class_signs
 from gan_desktop.gui.widgets.style import describe, label
 
-# So many lost modes are named; and a share of the fakes in no mode that is worth a sentence.
+# How many lost modes are named; and the share of the fakes in no mode that is worth a sentence.
 MOST_NAMED = 12
 OUTSIDE_FROM = 0.02
 
@@ -115,7 +115,7 @@ class ModesPanel(Panel):
         return [*sentences, f"{note[:1].upper()}{note[1:]}."] if note else sentences
 
     def _reached(self, event: Measured, bars: Sequence[Bar]) -> str:
-        """Which modes are reached, by the shares that the light and the alerts go by."""
+        """Which modes are reached, judged by the same shares as for the light and the alerts."""
         shares = ModeShares(event)
         if not shares.is_known or not shares.is_judged.any():
             return self.tr("Too few fakes are in a mode to say which are lost.")
@@ -151,7 +151,7 @@ class ModesPanel(Panel):
 
 
 def bars_of(event: Measured, standing: Container[str] = ()) -> list[Bar]:
-    """A bar for each mode; where what real samples give is not known, all are taken to be as frequent.
+    """A bar for each mode. If what real samples give is not known, all modes count as equally frequent.
 
     Args:
         standing: the detectors whose alerts stand.

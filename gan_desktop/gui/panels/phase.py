@@ -97,7 +97,7 @@ class PhasePanel(Panel):
         self.request_refresh()
 
     def _set_rest(self) -> None:
-        """Where the losses rest when the game is in balance, as far as the objective in use settles it."""
+        """Set where the losses rest when the game is in balance, as far as the objective in use settles it."""
         run, controls = self.record.run, self.model.controls
         self.view.rest = (None, None)
         if run is not None:

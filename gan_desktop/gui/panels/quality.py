@@ -107,7 +107,7 @@ class MetricRow(QWidget):
 
 
 class UnknownLine(ElidedLabel):
-    """One line on a metric that these data do not have; the pointer that rests on it is told all of it."""
+    """One line on a metric that these data do not have; its tool tip has all of the text."""
 
     def __init__(self, entry: Entry[type[Metric]]) -> None:
         super().__init__("", Qt.AlignmentFlag.AlignLeft)
@@ -123,7 +123,7 @@ class UnknownLine(ElidedLabel):
 
 
 class MetricGroup(QWidget):
-    """Rows under a heading; gone where none of them is there."""
+    """Rows under a heading; hidden if all of them are."""
 
     def __init__(self, title: str, rows: Sequence[QWidget], spacing: int = 6) -> None:
         super().__init__()
@@ -182,12 +182,12 @@ class QualityPanel(Panel):
         self.refresh()
 
     def _is_asked(self, row: MetricRow) -> bool:
-        """Whether a metric belongs to the game of the run, or of the form where there is none."""
+        """Whether a metric belongs to the game of the run, or of the form if there is no run."""
         config = self.model.form.config if self.record.run is None else self.record.run.config
         return config.game.translates or not row.of_translations
 
     def _between(self, place: int) -> list[QWidget]:
-        """The rows of a group: those before the place at which the next one begins."""
+        """The rows of a group, which ends at the place where the next one begins."""
         first = GROUPS[place][0]
         end = GROUPS[place + 1][0] if place + 1 < len(GROUPS) else inf
         return [row for row in self.rows.values() if first <= row.order < end]

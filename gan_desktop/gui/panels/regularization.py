@@ -78,7 +78,7 @@ class RegularizationPanel(Panel):
         return run.config if run is not None and self.model.is_active else self.model.form.config
 
     def _data(self) -> DataSummary | None:
-        """What is known of the data that a switch acts on: of the run under way, else where the form has them still."""
+        """What is known of the data that a switch acts on: the run's, if it is under way or the form still has them."""
         model, run = self.model, self.record.run
         if run is None:
             return None
@@ -87,7 +87,7 @@ class RegularizationPanel(Panel):
 
     @Slot()
     def _settle(self) -> None:
-        """What was refused before is not the matter any more."""
+        """Clear refusals that no longer matter."""
         for control in self.controls.values():
             control.settle()
 

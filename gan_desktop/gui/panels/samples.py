@@ -32,7 +32,7 @@ from gan_desktop.gui.widgets.style import describe
 class SamplesPanel(Panel):
     """Images that the generator makes of fixed latents, beside real ones of the data.
 
-    Where the game translates, each stands between what it was made of and what it is to be compared with.
+    If the game translates, each stands between what it was made of and what it is to be compared with.
     """
 
     area: ClassVar[Area] = Area.MIDDLE
@@ -105,7 +105,7 @@ class SamplesPanel(Panel):
 
     @property
     def _no_scores(self) -> str:
-        """Why there are no scores to show, in a sentence; empty where there are."""
+        """Why there are no scores to show, in a sentence; empty if there are."""
         objective, run = self.model.controls["objective"], self.record.run
         if not words.has_probability(objective):
             return words.no_probability(objective)
@@ -120,7 +120,7 @@ class SamplesPanel(Panel):
 
     @Slot()
     def _show_frames_state(self) -> None:
-        """Offer frames where each sample has a probability, and say why where it has none."""
+        """Offer frames if each sample has a probability, else say why not."""
         reason = self._no_scores
         self.frames_check.setEnabled(not reason)
         self.frames_check.setToolTip(
@@ -158,7 +158,7 @@ class SamplesPanel(Panel):
         self._show_grid(self.averaged, False)
 
     def _show_grid(self, grid: ImageGrid, is_shown: bool) -> None:
-        # Asked for anew, a stretch that is the same has the window laid out anew.
+        # Setting a stretch has the window laid out anew, even if the stretch is the same.
         if is_shown == self._is_shown[grid]:
             return
         self._is_shown[grid] = is_shown
@@ -170,7 +170,7 @@ class SamplesPanel(Panel):
         layout.setColumnStretch(self._grids.index(grid), 1 if is_shown else 0)
 
     def picture(self) -> QImage | None:
-        """What an export saves: the generated images that are shown, both grids side by side where both are."""
+        """What an export saves: the generated images that are shown, both grids side by side if both are."""
         self.refresh()
         picture = self.generated.to_image()
         beside = None if self.averaged.isHidden() else self.averaged.to_image()
@@ -203,7 +203,7 @@ class SamplesPanel(Panel):
         self._show_frames_state()
 
     def _show_real(self, labels: np.ndarray | None) -> None:
-        """Real images of the same classes as the generated ones."""
+        """Show real images of the same classes as the generated ones."""
         assert self.record.run is not None
         data = self.record.run.data
         indices = real_like(data, labels)
@@ -272,7 +272,7 @@ class SamplesPanel(Panel):
             self._show_real(samples.labels)
 
     def _signs(self, samples: Samples) -> dict[int, ClassSign]:
-        """What is wrong with classes, of the generator that was measured and is shown, as of the newest measurement."""
+        """What is wrong with classes by the newest measurement, if the generator that was measured is shown."""
         if samples.labels is None or self.record.run is None or not self._shows_current():
             return {}
         return class_signs(self.record.measurement, self.record.diagnosis.alerts, self.record.run.data.class_names)

@@ -34,8 +34,8 @@ REAL_SIZE, FAKE_SIZE, AVERAGED_SIZE, CENTRE_SIZE, POINTED_SIZE = 7, 4, 6, 17, 30
 
 @panels.register("scatter", title="Points")
 class ScatterPanel(Panel):
-    """Real points in grey, generated ones in the generator's orange, its average's in purple; of data of one dimension,
-    histograms of them.
+    """Real points in grey, generated ones in the generator's orange, its average's in purple; for data of one
+    dimension, histograms of them.
     """
 
     area: ClassVar[Area] = Area.MIDDLE
@@ -60,7 +60,7 @@ class ScatterPanel(Panel):
         self.centres = pg.ScatterPlotItem(size=CENTRE_SIZE, symbol="+", pxMode=True)
         self.fake = Dots(FAKE_SIZE)
         self.averaged = Dots(AVERAGED_SIZE, diamond=True)
-        # A ring about the mode that is pointed at elsewhere.
+        # A ring around the mode that is pointed at elsewhere.
         self.pointed = pg.ScatterPlotItem(size=POINTED_SIZE, pxMode=True, brush=None)
         self.plane, self.line = PlaneViews(context), LineView(context)
         self.translations = Translations(context)
@@ -70,7 +70,8 @@ class ScatterPanel(Panel):
             self.view.addItem(item)
         self.legend = label(wrap=True)
         self.legend.setObjectName("scatter_legend")
-        # Beside the plot, where axes of equal scale leave room; however long it is, the plot is not made higher for it.
+        # It stands beside the plot, where axes of equal scale leave room. However long it is, the plot does not grow
+        # with it.
         self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.legend.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.draw_button = small_button(self.tr("Draw…"))
@@ -148,13 +149,13 @@ class ScatterPanel(Panel):
         self.request_refresh()
 
     def wanted_views(self) -> frozenset[View]:
-        """Of points, and as they are now: what was is not known of a moment that is looked back on."""
+        """The views that are chosen, and only of now: for an earlier moment on the timeline, they are not known."""
         is_shown = self.record.run is not None and self.record.run.data.kind == self.kind and self.record.is_live
         return (self.line if self.is_line else self.plane).wanted() if is_shown else frozenset()
 
     @Slot(object)
     def point_at(self, mode: int | None) -> None:
-        """Draw a ring about a true centre; None takes it away."""
+        """Draw a ring around a true centre; None takes it away."""
         centres = None if self.record.run is None else self.record.run.data.centres
         if mode is None or centres is None:
             self.pointed.setData(pos=np.empty((0, 2)))
@@ -194,7 +195,7 @@ class ScatterPanel(Panel):
         self._show_real(event.data, None)
 
     def _show_all(self) -> None:
-        """All of the data in view."""
+        """Bring all of the data into view."""
         self.view.setRange(xRange=self._limits[0], yRange=self._limits[1], padding=0)
 
     def _table(self) -> dict[str, np.ndarray]:
@@ -220,7 +221,7 @@ class ScatterPanel(Panel):
         self.request_refresh()
 
     def _show_real(self, data: DataSummary, label: int | None) -> None:
-        """All real points, or those of one class, where their classes are known."""
+        """Show all real points, or those of one class if their classes are known."""
         self._real_class = label
         chosen = slice(None) if label is None or data.real_labels is None else data.real_labels == label
         if self.is_line:

@@ -19,7 +19,7 @@ from gan_desktop.gui.widgets.style import describe, label
 
 # A critic's axis reaches over this percentage of its values on either side.
 MOST = 99.5
-# As narrow as a dock of its column gets: no room has to be kept for lines that would be wrapped for less.
+# The narrowest that a dock of its column gets. Without it, room would be kept for lines wrapped at a smaller width.
 SMALLEST_WIDTH = 320
 
 
@@ -123,7 +123,7 @@ class ScoresPanel(Panel):
         self._show(ScoreContent(real, fake, 0.0, 1.0, 0.5, self._names(real, fake)), text)
 
     def _show_critic(self, real: np.ndarray, fake: np.ndarray) -> None:
-        """Of a critic, only what is higher counts: how often a real sample is above a fake one."""
+        """Show how often a real sample is above a fake one: of a critic's scores, only their order counts."""
         sentence = self.tr("D is a critic here: it scores a real sample above a fake one in {n} % of all pairs.")
         low, high = np.percentile(np.concatenate([real, fake]).astype(np.float64), (100 - MOST, MOST))
         margin = max(0.03 * (high - low), 1e-6 * max(1.0, abs(high)))
@@ -139,7 +139,7 @@ def share_above(real: np.ndarray, fake: np.ndarray) -> float:
 
 
 def percent(share: float) -> str:
-    """In whole percent; 100 and 0 only where it is all or none."""
+    """A share in whole percent; 100 and 0 only if it is all or none."""
     whole = round(100 * share)
     if whole == 100 and share < 1:
         return "> 99"

@@ -1,6 +1,6 @@
 """Things to try, each one click: a healthy run, each way in which a GAN fails, two other games, and one's own images.
 
-What fails pauses at its first alert, so that there is time to read what has happened and to look.
+A run that is to fail pauses at its first alert, so that there is time to look and to read what has happened.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ class WhatTrainsPanel(Panel):
         column.addWidget(self._make_restart())
         column.addWidget(self.preset)
         column.addWidget(self.preset_changes)
-        # Above the lesson, which may be long: it is to be seen.
+        # This stands above the lesson, which may be long, so that it is always seen.
         column.addWidget(self.heal)
         column.addWidget(self.lesson)
         for group in self.groups.values():
@@ -163,7 +163,7 @@ class WhatTrainsPanel(Panel):
 
     @Slot()
     def _on_rebuilt(self) -> None:
-        # What was typed into a field went with it; those of live controls stand elsewhere.
+        # A removed field took with it what was typed there. The fields of live controls stand in other panels.
         for key in set(self.model.form.faults) - set(self.fields):
             if key.partition(".")[2] not in live_keys():
                 self.model.form.set_fault(key, "")
@@ -195,7 +195,7 @@ class WhatTrainsPanel(Panel):
 
     @Slot()
     def _on_starting(self) -> None:
-        """Take what is being typed, and what was refused for a reason that is no more."""
+        """Take what is being typed, and what was refused for a reason that no longer holds."""
         commit_typing()
         for field in self.fields.values():
             if field.is_wrong:
@@ -253,7 +253,7 @@ class WhatTrainsPanel(Panel):
         info = field.info
         if info.is_live:
             self.model.set_control(info.key, values[info.path])
-            # A box shows at once what was chosen: it goes back to what is in use.
+            # A box shows at once what was chosen, so it is put back to what is in use.
             self._show_values()
             return
         section = sections()[info.section]
@@ -285,7 +285,7 @@ class WhatTrainsPanel(Panel):
         for group in self.groups.values():
             if field in group.fields:
                 group.set_open(True)
-        # When it has its place.
+        # Later, when the field has its place.
         QTimer.singleShot(0, field, partial(_scroll_to_field, field))
 
     def go_to(self, key: str) -> bool:

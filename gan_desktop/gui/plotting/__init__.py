@@ -2,8 +2,8 @@
 
 Importing this package imports pyqtgraph, 0.2 s faster than a plain import does. pyqtgraph copies all 700 names of Qt's
 three large modules into mirrors of its own, and PySide makes 609 enumerations for that. Here the mirrors look a name up
-when it is used, and the copying finds nothing to copy: 20 names and 177 enumerations are left. What there is to copy,
-pyqtgraph learns from `dir` alone, so Qt's `__dir__` is replaced while it is imported, and is Qt's own afterwards.
+when it is used, and the copying finds nothing to copy: 20 names and 177 enumerations are left. pyqtgraph learns from
+`dir` alone what there is to copy. So Qt's `__dir__` is replaced while pyqtgraph is imported, and put back afterwards.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _mirror(module: ModuleType) -> ModuleType:
 
 def _import_pyqtgraph() -> None:
     modules: tuple[ModuleType, ...] = (QtCore, QtGui, QtWidgets)
-    # PySide's own, which names what it has not made yet as well.
+    # PySide's own, which also names what PySide has not made yet.
     listings = [vars(module).get("__dir__") for module in modules]
     for module in modules:
         mirror = _mirror(module)

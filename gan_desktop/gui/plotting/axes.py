@@ -12,7 +12,7 @@ from gan_desktop.gui.plotting.loss_scale import HIGHEST, Logarithmic, LossScale,
 
 
 def keep_painted(axis: pg.AxisItem) -> None:
-    """Have an axis laid out and written when it changes, and copied at every other repaint of its plot.
+    """Have an axis laid out and written only when it changes, and copied at all other repaints of its plot.
 
     Writing two axes costs as much as drawing both curves of the losses.
     """

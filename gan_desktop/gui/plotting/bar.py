@@ -12,7 +12,7 @@ from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.samples.class_sign import SIGN_SIZE, paint_sign
 from gan_desktop.gui.samples.class_signs import Sign
 
-# Of a strip, the bar and, where strips are narrow, the bar; how strong a colour is.
+# The bar's share of its strip, and that in a narrow strip; how strong the colours of a band and of a bar are.
 BAR, NARROW_BAR, BAND, STRENGTH = 0.62, 0.9, 0.3, 0.75
 GAP, TICK, NARROW = 5.0, 4.0, 9.0
 SMALLEST_SIGN = 3.0
@@ -23,10 +23,10 @@ class Bar:
     """One mode.
 
     Attributes:
-        share: of the fakes that is in it.
-        usual: what real samples give, with its standard deviation.
-        diversity: how far apart two fakes of it are, over two real samples; NaN where that is not known.
-        diversity_deviation: how much that of real samples varies, over its mean.
+        share: the share of the fakes that is in it.
+        usual: the share that real samples give, with its standard deviation.
+        diversity: how far apart two fakes of it are, divided by the same for real samples; NaN if that is not known.
+        diversity_deviation: how much the real samples' diversity varies, divided by its mean.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Bar:
 
 
 def paint_tick(painter: QPainter, room: QRectF, y: float, text: str, colors: Colors) -> None:
-    """A line across the room, and its number at the left."""
+    """Paint a line across the room, and its number at the left."""
     metrics = painter.fontMetrics()
     painter.setPen(QColor(colors.line))
     painter.drawLine(QPointF(room.left() - TICK, y), QPointF(room.right(), y))
@@ -52,20 +52,20 @@ def paint_tick(painter: QPainter, room: QRectF, y: float, text: str, colors: Col
 def paint_body(
     painter: QPainter, strip: QRectF, height: float, band: tuple[float, float], colors: Colors, is_pointed: bool
 ) -> None:
-    """A bar in its strip, over the band of what is usual; heights from the strip's bottom in pixels."""
+    """Paint a bar in its strip, over the band of what is usual; heights are pixels above the strip's bottom."""
     low, high = band
     if high > low:
         area = QRectF(strip.left(), strip.bottom() - high, strip.width(), high - low)
         painter.fillRect(area, QColor(colors.faint(colors.real, BAND)))
     width = max(1.0, strip.width() * (BAR if strip.width() > NARROW else NARROW_BAR))
-    # What is not 0 is seen not to be.
+    # A bar of any height above 0 can be seen.
     tall = max(1.5, height) if height > 0 else 0.0
     body = QRectF(strip.center().x() - width / 2, strip.bottom() - tall, width, tall)
     painter.fillRect(body, QColor(colors.g if is_pointed else colors.faint(colors.g, STRENGTH)))
 
 
 def paint_sign_above(painter: QPainter, strip: QRectF, height: float, sign: Sign, colors: Colors) -> None:
-    """A sign above a bar so high, within the strip."""
+    """Paint a sign above a bar of this height, within the strip."""
     size = min(SIGN_SIZE, max(SMALLEST_SIGN, strip.width() - 1))
     top = max(strip.top(), strip.bottom() - height - size - 3)
     paint_sign(painter, QRectF(strip.center().x() - size / 2, top, size, size), sign, colors)

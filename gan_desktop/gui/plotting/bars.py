@@ -17,16 +17,16 @@ from gan_desktop.gui.samples.class_signs import Sign, share_text
 
 # Room above the highest bar, as a share of it; and the least that the axis shows, in even shares.
 HEADROOM, LEAST = 1.08, 1.6
-# Names that do not fit beside each other stand upright where there is so much room for each, and take so much height.
+# Names that do not fit beside each other stand upright if each has at least this width, and take at most this height.
 UPRIGHT_FROM, TALLEST_NAME = 11.0, 64.0
-# How varied the fakes are stands below where there is so much height, and takes this share of it.
+# How varied the fakes are is shown below if there is at least this height, and takes this share of it.
 TWO_CHARTS_FROM, BELOW = 130.0, 0.32
 MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class ModeBars(QWidget):
     """Bars over their names, a dashed line and a band for what is usual, a sign where a mode is lost; below, the same
-    of how varied the fakes of each mode are, where that is known.
+    for how varied the fakes of each mode are, if that is known.
 
     Signals:
         pointed: the index of the mode that the pointer or the keyboard is on, or None.
@@ -56,7 +56,7 @@ class ModeBars(QWidget):
         self.update()
 
     def text(self, bar: Bar) -> str:
-        """As in `3: 12.1 %, real 12.5 ± 0.7 %`, and below it the diversity within it and what is wrong with it."""
+        """A bar in words: `3: 12.1 %, real 12.5 ± 0.7 %`, then the diversity within it and what is wrong."""
         usual = f"{100 * bar.usual:.1f}"
         if bar.deviation > 0:
             usual += f" ± {100 * bar.deviation:.1f}"
@@ -106,7 +106,7 @@ class ModeBars(QWidget):
         return inside
 
     def _below(self) -> QRectF:
-        """Where it is shown how varied the fakes are."""
+        """Where the chart of how varied the fakes are is."""
         inside = self._inside()
         inside.setTop(inside.bottom() - BELOW * inside.height())
         return inside
@@ -118,7 +118,7 @@ class ModeBars(QWidget):
         return max((self.fontMetrics().horizontalAdvance(bar.name) for bar in self.bars), default=0)
 
     def _is_upright(self, width: float) -> bool:
-        """Whether names stand upright: words that do not fit. Numbers that do not are left out."""
+        """Whether names stand upright: words do if they do not fit. Numbers that do not fit are left out."""
         are_numbers = all(bar.name.isdigit() for bar in self.bars)
         return self._widest_name() + 4 > self._step(width) >= UPRIGHT_FROM and not are_numbers
 
@@ -161,7 +161,7 @@ class ModeBars(QWidget):
         return event.key() in MOVES and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Point at the next mode, and say what a tool tip says of it."""
+        """Point at the next mode, and show what a tool tip says of it."""
         if not self._knows(event) or not self.bars:
             event.ignore()
             return
@@ -196,7 +196,7 @@ class ModeBars(QWidget):
             paint_body(painter, strip, bar.share * up, band, self._colors, index == self._pointed)
             if bar.is_lost:
                 paint_sign_above(painter, strip, bar.share * up, Sign.LOST, self._colors)
-        # Over all bars: the line has to be seen across those that are higher.
+        # Painted over all bars: the line has to be seen across higher ones.
         painter.setPen(QPen(QColor(self._colors.text), 1, Qt.PenStyle.DashLine))
         for index, bar in enumerate(self.bars):
             y = round(room.bottom() - bar.usual * up) + 0.5

@@ -11,13 +11,13 @@ Floats = npt.NDArray[np.floating[Any]]
 
 
 def zero_line(values: Floats, limits: Floats) -> npt.NDArray[np.float64]:
-    """Strokes, shape (n, 2, 2), along which the values change their sign; none where one of them is not finite.
+    """Strokes, shape (n, 2, 2), along which the values change their sign; none near a value that is not finite.
 
-    Every square of four neighbours is cut into two triangles, on which the function is taken to be linear: of a
-    triangle with both signs, two sides are crossed.
+    Every square of four neighbours is cut into two triangles, on which the function is taken to be linear: in a
+    triangle with both signs, the line crosses two sides.
 
     Args:
-        values: at the middles of cells, shape (rows, columns), as of a Surface.
+        values: at the middles of cells, shape (rows, columns), as in a Surface.
         limits: the range of x and of y that the cells fill, shape (2, 2).
     """
     rows, columns = values.shape

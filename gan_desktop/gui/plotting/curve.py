@@ -79,7 +79,7 @@ class Curve:
         return float(self._raw.values[index]) if 0 <= index < len(self._raw) else float("nan")
 
     def last_finite(self, index: int) -> int:
-        """The last index up to `index` that has a value, among the few before it; `index` where there is none."""
+        """The last index up to `index` that has a value, among the few before it; `index` if there is none."""
         begin = max(0, index - PIECE)
         finite = np.flatnonzero(np.isfinite(self._raw.values[begin : index + 1]))
         return begin + int(finite[-1]) if len(finite) else index

@@ -36,7 +36,7 @@ class Dots(pg.GraphicsObject):
         self.update()
 
     def setExportMode(self, export: bool, opts: object = None) -> None:
-        """Whether each dot is to be a shape of its own, as in a drawing; pyqtgraph's items have it too."""
+        """Set whether each dot is a shape of its own, as in a drawing; pyqtgraph's items have this method too."""
         self._is_exported = export
 
     def boundingRect(self) -> QRectF:
@@ -44,7 +44,7 @@ class Dots(pg.GraphicsObject):
         return self.viewRect() or QRectF()
 
     def dataBounds(self, *_: Any, **__: Any) -> tuple[None, None]:
-        """For pyqtgraph's automatic ranges: none."""
+        """No bounds, for pyqtgraph's automatic ranges."""
         return None, None
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -68,7 +68,7 @@ class Dots(pg.GraphicsObject):
         painter.setWorldTransform(to_pixels)
 
     def _draw_shapes(self, painter: QPainter, to_pixels: QTransform) -> None:
-        """In a drawing of lines, each dot is one."""
+        """Draw each dot as a shape of its own, for a drawing made of shapes."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._color)
         for x, y in self.points.tolist():

@@ -14,7 +14,7 @@ from gan_desktop.gui.look.theme import Colors
 
 Floats = npt.NDArray[np.floating[Any]]
 
-# How much of a colour there is at the ends and, of grey, in the middle; the rest is the surface's.
+# How strong the colour is at the ends, and the grey in the middle; the rest is the surface's colour.
 ENDS = 0.5
 MIDDLE = 0.13
 SHADES = 255
@@ -23,7 +23,7 @@ SHADES = 255
 def ramp(colors: Colors) -> npt.NDArray[np.uint8]:
     """The colours from -1 to 1, shape (SHADES, 4), in the order blue, green, red, opaque.
 
-    From the generator's orange, of what is called fake, to the discriminator's blue, of what is called real.
+    From the generator's orange, for what is called fake, to the discriminator's blue, for what is called real.
     """
     low, middle, high = (
         np.array(QColor(color).getRgb()[2::-1], np.float64)  # type: ignore[index]
@@ -71,7 +71,7 @@ class HeatMap(pg.GraphicsObject):
         return self.viewRect() or QRectF()
 
     def dataBounds(self, *_: Any, **__: Any) -> tuple[None, None]:
-        """For pyqtgraph's automatic ranges: none."""
+        """No bounds, for pyqtgraph's automatic ranges."""
         return None, None
 
     def paint(self, painter: QPainter, *_: object) -> None:

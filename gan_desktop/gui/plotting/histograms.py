@@ -14,9 +14,9 @@ NOTHING = np.empty((0, 1))
 AXIS_WIDTH = 44
 # Room above the highest bar; the scale shrinks when less than this share of it is used, and does not tremble.
 HEADROOM, SHRINK_BELOW = 1.08, 0.6
-# Of a colour, in what fills the bars: what is beneath is seen through it.
+# How strong the colour that fills the bars is: what is beneath shows through.
 FILLED = 70
-# A critic's curve keeps so much of its height free on either side.
+# A critic's curve keeps this share of its height free on either side.
 MARGIN = 0.08
 
 
@@ -38,7 +38,7 @@ class _LinePlot(QuietPlot):
 
 
 class Histograms(_LinePlot):
-    """The share of real numbers, of generated ones and of those of the averaged generator in each bin, in percent.
+    """The share of real numbers, of generated ones and of the averaged generator's in each bin, in percent.
 
     Attributes:
         shares: what is drawn by each of the `bars` real, fake and averaged, from 0 to 1; empty is nothing.
@@ -66,7 +66,7 @@ class Histograms(_LinePlot):
             self.bars[name].setBrush(face)
 
     def start(self, limits: np.ndarray) -> None:
-        """Other data: nothing is shown of those before, and the scale is a new one."""
+        """Begin with other data: show nothing of the last ones, on a new scale."""
         self._top = 0.0
         self.set_limits(limits)
         for name in self.bars:
@@ -116,7 +116,7 @@ class ScoreCurve(_LinePlot):
         self.curve.setData([], [])
 
     def show_curve(self, limits: np.ndarray, values: np.ndarray, are_probabilities: bool) -> None:
-        """Show values at the middles of as many cells; of a critic, they have no place at which it is undecided."""
+        """Show values at the middles of as many cells; a critic's values have no level at which it is undecided."""
         self.values = values
         self.set_limits(limits)
         self.curve.setData(line.middles(limits, len(values)), values)

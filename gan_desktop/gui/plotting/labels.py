@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP = 6.0
-# From a line to the label that begins or ends at it.
+# The distance from a line to the label that begins or ends at it.
 BESIDE = 4.0
 
 
@@ -35,7 +35,7 @@ class Place:
 
 
 class Rows:
-    """Rows above each other, counted from the foot, that fill up with labels. From a label its line goes down.
+    """Rows above each other, counted from the foot, that fill up with labels. Each label's line goes down from it.
 
     Args:
         count: how many rows.
@@ -47,11 +47,11 @@ class Rows:
         self._taken: list[list[tuple[float, float]]] = [[] for _ in range(count)]
 
     def place(self, x: float, whole: float, sign: float) -> Place | None:
-        """Take room for a label at the line `x`, in the first row that has it; None where none has.
+        """Take room for a label at the line `x`, in the first row that has enough; None if no row has.
 
         Args:
             whole: the label's width.
-            sign: that of its sign alone, which will do where there is no more room; 0 where it has none.
+            sign: the width of its sign alone, which is used if there is no more room; 0 if it has none.
         """
         for width in (whole, sign):
             for row, taken in enumerate(self._taken) if width else ():

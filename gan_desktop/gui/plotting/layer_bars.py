@@ -18,7 +18,7 @@ from gan_desktop.gui.look.theme import LIGHT, Colors
 # Pixels.
 ROW, TALLEST_ROW, HEADING, TICKS = 17.0, 22.0, 21.0, 18.0
 BAR, GAP, VALUE = 9.0, 14.0, 58.0
-# Beside the bar that scrolls.
+# What is kept free beside the scroll bar.
 RIGHT = 8.0
 # Decades that the axes show at least, and at most below the largest gradient.
 FEWEST, MOST = 3, 8
@@ -39,12 +39,12 @@ class LogAxis:
     right: float
 
     def place(self, value: float) -> float:
-        """Where a positive value is; beyond the ends, at the end."""
+        """The pixel of a positive value; one beyond the ends is at the end."""
         share = (log10(value) - self.low) / (self.high - self.low)
         return self.left + min(max(share, 0.0), 1.0) * (self.right - self.left)
 
     def ticks(self, fewest_pixels: float) -> list[int]:
-        """The decades to name, so many pixels apart at least."""
+        """The decades to name, at least this many pixels apart."""
         decade = (self.right - self.left) / (self.high - self.low)
         every = max(1, ceil(fewest_pixels / max(decade, 1e-6)))
         return list(range(self.low, self.high + 1, every))
@@ -98,7 +98,7 @@ class LayerBars(QWidget):
 
     @property
     def _row(self) -> float:
-        """A row's height: rows share what room there is."""
+        """The height of a row: rows share the room that there is."""
         room = self.height() - TICKS - len(self._sections()) * HEADING - 4
         return min(max(room / max(1, len(self.layers)), ROW), TALLEST_ROW)
 
@@ -120,7 +120,7 @@ class LayerBars(QWidget):
         return min(float(max(widths, default=60)), self.width() * 0.22) + 10
 
     def _axes(self) -> tuple[LogAxis, LogAxis]:
-        """Of the gradients, and of the update ratios."""
+        """The axis of the gradients, and the axis of the update ratios."""
         left, right = self._name_width(), self.width() - VALUE - RIGHT
         half = (right - left - GAP) / 2
         first = LogAxis(*self._decades, left, left + half - VALUE)

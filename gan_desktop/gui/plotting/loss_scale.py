@@ -1,4 +1,4 @@
-"""What the height of a loss on the plot is: the loss itself, its logarithm, or, where some are negative, both.
+"""How high a loss stands on the plot: the loss itself, its logarithm, or, if some losses are negative, both.
 
 The symmetric scale is asinh(loss / (2 linear)) / ln 10. Far from 0 that is the number of decades from `linear`, on
 either side, and within +-linear it is nearly a straight line: one smooth, increasing function that has an inverse.
@@ -17,13 +17,13 @@ from gan_desktop.core.scale import round_ticks
 Floats = npt.NDArray[np.floating[Any]]
 
 LN_10 = log(10)
-# Heights beyond are of losses that are no numbers any more.
+# Heights beyond this belong to losses that are no numbers any more.
 HIGHEST = 300.0
 # The linear range is no smaller than this share of the largest loss: nobody wants to see more decades.
 SMALLEST_SHARE = 1e-4
-# It is kept until the middle loss is outside of this many times it: a scale that jumps is unreadable.
+# It is kept while the middle loss is between these multiples of it: a scale that jumps is unreadable.
 KEPT_FROM, KEPT_TO = 0.3, 30.0
-# Pixels that a tick with its loss needs, and a decade in which those at 2 and 5 are drawn as well.
+# Pixels that a tick with its loss needs, and that a decade needs for ticks at 2 and 5 as well.
 ROOM_FOR_TICK, ROOM_FOR_BETWEEN = 18.0, 60.0
 
 
@@ -71,7 +71,7 @@ class Symmetric:
     def ticks(self, low: float, high: float, pixels: float) -> list[float]:
         """The heights between two heights to name: 0 and powers of ten on either side, as many as have room.
 
-        Where there is more room, 2 and 5 times a power of ten as well; between two of these, round losses.
+        If there is more room, 2 and 5 times a power of ten as well; between two of these, round losses.
         """
         reach = min(max(abs(low), abs(high)), HIGHEST)
         decades = [self.linear * 10.0**decade for decade in range(ceil(reach) + 1)]
@@ -94,7 +94,7 @@ def linear_range(losses: Floats, before: float | None = None) -> float:
 
     Args:
         losses: of any sign; what is not finite does not count.
-        before: the range so far, which is kept while it does as well.
+        before: the range so far, which is kept while it still fits.
     """
     sizes = np.abs(losses[np.isfinite(losses)].astype(np.float64))
     sizes = sizes[sizes > 0]

@@ -63,7 +63,7 @@ class LossView(pg.PlotWidget):
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
         self.spans: Sequence[Span] = ()
-        # Where each network's loss rests at balance, where that is known.
+        # Where each network's loss rests at balance, if that is known.
         self.levels: dict[str, float] = {}
         self.message = ""
         self._cursor: int | None = None
@@ -79,7 +79,7 @@ class LossView(pg.PlotWidget):
         self._box.follow_asked.connect(self.follow)
 
     def set_colors(self, colors: Colors) -> None:
-        """pyqtgraph does not heed the palette: everything is told."""
+        """Set every colour by hand: pyqtgraph does not heed the palette."""
         self.setBackground(colors.surface)
         font = QFont(self.font())
         for name in ("left", "bottom"):
@@ -117,14 +117,14 @@ class LossView(pg.PlotWidget):
         self.redraw(fresh_scale=True)
 
     def clear_history(self) -> None:
-        """Another run begins: an empty plot that follows."""
+        """Empty the plot for another run, and follow it."""
         for curve in self.curves.values():
             curve.clear()
         self._cursor = None
         self.follow()
 
     def table(self) -> dict[str, np.ndarray]:
-        """Every step of both curves, as they were and smoothed, by their names."""
+        """Every step of both curves, raw and smoothed, by their names."""
         steps = self._first_step + np.arange(len(self.curves["d"]))
         raw = {curve.figure: curve.values() for curve in self.curves.values()}
         smooth = {f"{curve.figure}_smoothed": curve.smooth_values() for curve in self.curves.values()}
@@ -137,7 +137,7 @@ class LossView(pg.PlotWidget):
         self.redraw()
 
     def set_log(self, log: bool) -> None:
-        """Losses on a logarithmic axis, or, where some are at or below 0, on a symmetric one."""
+        """Set whether losses are on a logarithmic axis, or a symmetric one if some are at or below 0."""
         self.log = log
         self._use(Logarithmic() if log else Linear())
         self.redraw(fresh_scale=True)
@@ -150,7 +150,7 @@ class LossView(pg.PlotWidget):
         self.scale_changed.emit()
 
     def _fit_scale(self) -> bool:
-        """Where losses come up at or below 0, have a symmetric scale with a fitting linear range; whether it is new."""
+        """Use a fitting symmetric scale if losses at or below 0 come up. Returns whether it is new."""
         if not self.log:
             return False
         every = np.concatenate([curve.raw_line(0, len(curve), STRETCHES).y for curve in self.curves.values()])
@@ -251,7 +251,7 @@ class LossView(pg.PlotWidget):
                 text = f"{network.upper()} {words.figure(value)}"
                 ends.append(EndLabel(last + self._first_step, place, text, self._end_colors[network]))
         places = ((network, float(self.scale.heights(np.array([loss]))[0])) for network, loss in self.levels.items())
-        # A logarithmic axis of losses above 0 has no place for one that rests at or below it.
+        # A logarithmic axis has no place for a loss that rests at or below 0.
         levels = [Level(place, self._end_colors[network]) for network, place in places if np.isfinite(place)]
         self.overlay.show_content(
             OverlayContent(
@@ -287,7 +287,7 @@ class LossView(pg.PlotWidget):
         self._move_cursor(step)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Where an intervention or a failure is, the pointer that rests is told what it is."""
+        """Show a tool tip that says what an intervention or a failure is."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             tip = self.overlay.tip_at(self.overlay.mapFromScene(self.mapToScene(event.pos())))
             if tip:
@@ -318,5 +318,5 @@ class LossView(pg.PlotWidget):
         return QSize(320, 220)
 
     def keyPressEvent(self, event: object) -> None:
-        """Keys are the window's: Space pauses, the arrow steps."""
+        """Leave the keys to the window: Space pauses, the arrow steps."""
         event.ignore()  # type: ignore[attr-defined]

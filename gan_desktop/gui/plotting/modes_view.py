@@ -19,7 +19,7 @@ MODE_SIZE, SELECTED_SIZE, POINT_SIZE = 9, 15, 3
 POINTS = 1500
 # The smallest half-width of the view, and how much of the room the modes may take at first.
 SMALLEST_VIEW, ROOM = 2.0, 1.3
-# Of the view's half-width: one press of an arrow key, and one with Shift.
+# How far an arrow key moves a mode, and with Shift, as shares of the view's half-width.
 NUDGE, LARGE_NUDGE = 0.01, 0.1
 ZOOM = 1.25
 
@@ -149,7 +149,7 @@ class ModesView(pg.PlotWidget):
             self._dragging = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two quick clicks are two clicks."""
+        """Treat two quick clicks as two clicks."""
         self.mousePressEvent(event)
 
     # The keyboard.

@@ -1,7 +1,7 @@
 """What is painted over and around the curves, in pixels: interventions, failures, equilibria, values, the cursor.
 
-Texts stand where no curve is: those of interventions and failures in a strip above the plot, those of the values at the
-ends of the curves in the margin at its right. Only the cursor's, which is asked for, is over the curves.
+Texts stand where no curve is: interventions and failures in a strip above the plot, the values at the ends of the
+curves in the margin at its right. Only the cursor's text, which is asked for, stands over the curves.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from gan_desktop.core import diagnosis
 from gan_desktop.gui.alerts.light import paint_level
 from gan_desktop.gui.plotting.labels import GAP, Place, Rows, spread
 
-# Of a span: how opaque its shade is, and the line at its begin once it is over; how high the bar at its foot.
+# How opaque a span's shade is, and the line at its begin once it is over; how high the bar at its foot is.
 SHADE, OVER = 22, 120
 FOOT = 3.0
 # The most rows of labels above the plot, and how high one is.
 MOST_ROWS, ROW_HEIGHT = 2, 17.0
 # The margin at the right, for the values at the ends of the curves.
 END_ROOM = 76.0
-# How far from a line the pointer that rests is told what it is.
+# How far from a line a tool tip still says what it is.
 REACH = 5.0
 
 
@@ -39,7 +39,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Span:
-    """A failure: from `first` to `last`, None while it stands, with a short text and the light that it has."""
+    """A failure: from `first` to `last`, None while it stands, with a short text and its light."""
 
     first: float
     last: float | None
@@ -67,8 +67,9 @@ class EndLabel:
 
 @dataclass
 class OverlayContent:
-    """Positions are in the view's coordinates, so heights on a logarithmic axis; `linear` is how high a symmetric one
-    is linear, 0 for none."""
+    """Positions are in the view's coordinates, so they are heights on a logarithmic axis. `linear` is the height up to
+    which a symmetric axis is linear, 0 for none.
+    """
 
     marks: Sequence[Mark] = ()
     spans: Sequence[Span] = ()
@@ -96,7 +97,8 @@ class Overlay(pg.GraphicsObject):
     """Covers a plot, its margins included, and paints one `OverlayContent` over and around its curves.
 
     Attributes:
-        labels: what was painted last of what has a line: the thing, where its line is, and where its label stands.
+        labels: the things with a line that were painted last: each thing, where its line is, and where its label
+            stands.
     """
 
     def __init__(self, plot: pg.PlotItem) -> None:
@@ -131,7 +133,7 @@ class Overlay(pg.GraphicsObject):
         return QRectF(QPointF(0, 0), self._plot.size())
 
     def shape(self) -> QPainterPath:
-        # Nothing for the pointer: what is under it gets it.
+        # It has no shape for the pointer: what is under it gets the events.
         return QPainterPath()
 
     @property
@@ -141,7 +143,7 @@ class Overlay(pg.GraphicsObject):
         return found
 
     def tip_at(self, place: QPointF) -> str:
-        """What the lines and signs at a place are, each on a line; empty where there are none."""
+        """What the lines and signs at a place are, each on a line; empty if there are none."""
         texts = [
             thing.text
             for thing, x, label in self.labels
@@ -212,7 +214,7 @@ class Overlay(pg.GraphicsObject):
         drawn: set[float] = set()
         for thing, x, label in self.labels:
             color = self._color(thing)
-            # A line where it begins, up to its label; of those within a pixel, one is enough.
+            # Each has a line where it begins, up to its label; for several within a pixel, one line is enough.
             if x not in drawn:
                 drawn.add(x)
                 top = area.top() if label is None else area.top() - (label.row + 1) * ROW_HEIGHT + 2
@@ -227,7 +229,7 @@ class Overlay(pg.GraphicsObject):
     def _paint_label(
         self, painter: QPainter, metrics: QFontMetricsF, area: QRectF, thing: Mark | Span, label: Place, color: QColor
     ) -> None:
-        """The shape of the light, and the text."""
+        """Paint the shape of the light, and the text."""
         top, left = area.top() - (label.row + 1) * ROW_HEIGHT, label.left
         if isinstance(thing, Span):
             side = ROW_HEIGHT - 5
@@ -241,7 +243,7 @@ class Overlay(pg.GraphicsObject):
     # Over the curves.
 
     def _paint_spans(self, painter: QPainter, area: QRectF) -> None:
-        """Shaded, with a bar at the foot as long as it lasts."""
+        """Paint each shaded, with a bar at the foot as long as it lasts."""
         for span in self.content.spans:
             left, right = self._ends_of(span)
             if right < area.left() or left > area.right():
@@ -260,7 +262,7 @@ class Overlay(pg.GraphicsObject):
                 painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
     def _paint_linear(self, painter: QPainter, area: QRectF) -> None:
-        """A bar beside the axis where a symmetric scale is linear, and a line at 0."""
+        """Paint a bar beside the axis where a symmetric scale is linear, and a line at 0."""
         if not self.content.linear:
             return
         top, bottom = (self._pixel(0, sign * self.content.linear).y() for sign in (1, -1))
@@ -290,7 +292,7 @@ class Overlay(pg.GraphicsObject):
     # The margin at the right.
 
     def _paint_ends(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        """Each value, and a dotted line to it from where its curve ends."""
+        """Paint each value, and a dotted line to it from where its curve ends."""
         for end, place in zip(self.content.ends, self._end_places(metrics, area), strict=True):
             point = self._pixel(end.x, end.y)
             middle = place.center().y()

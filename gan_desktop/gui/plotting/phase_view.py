@@ -12,7 +12,7 @@ from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
 
 FIGURES = ("d_loss", "g_loss")
-# As much of the average before each value is kept: cycles of a hundred steps and more are seen, single batches not.
+# Each value keeps this share of the average before it: cycles of a hundred steps and more are seen, single batches not.
 SMOOTHING = 0.95
 # Points that are drawn, and in how many strengths.
 MOST_POINTS, AGES = 600, 6
@@ -51,7 +51,7 @@ class PhaseView(QuietPlot):
             self.getAxis(name).enableAutoSIPrefix(False)
 
     def set_titles(self, d: str, g: str) -> None:
-        """What the axes are called."""
+        """Set the titles of the axes."""
         self._titles = {"bottom": d, "left": g}
 
     def set_colors(self, colors: Colors) -> None:
@@ -68,7 +68,7 @@ class PhaseView(QuietPlot):
         self.now.setBrush(pg.mkBrush(colors.text))
 
     def clear_history(self) -> None:
-        """Another run begins."""
+        """Forget the run, since another one begins."""
         for curve in self.curves:
             curve.clear()
 
@@ -115,7 +115,7 @@ class PhaseView(QuietPlot):
                 line.setPos(place)
 
     def _fit(self, known: npt.NDArray[np.float64], fresh: bool) -> None:
-        """Scale to nearly all of the curve, for one spike must not flatten the rest; and not anew each time."""
+        """Scale to nearly all of the curve, since one spike must not flatten the rest; but not anew each time."""
         if not len(known):
             return
         box = self.getPlotItem().getViewBox()

@@ -26,12 +26,12 @@ class PlotMenu(QObject):
     """Gives one plot its menu.
 
     Args:
-        panel: that it stands in.
+        panel: the panel that the plot stands in.
         plot: described (`describe`): its accessible name is its title, its object name goes into names of files.
-        table: makes the figures that are shown, with the steps that they are of; empty columns where there are none.
-        picture: makes the picture where it is not what is painted; then there is no drawing of lines, no SVG.
+        table: makes the figures that are shown, with the steps that they are of; empty columns if there are none.
+        picture: makes the picture if it is not what is painted; there is then no drawing of lines, no SVG.
         reset: makes the view what it was at first.
-        toggles: what else can be chosen of it.
+        toggles: what else can be switched on and off in the plot.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class PlotMenu(QObject):
     @Slot(QPoint)
     def _open(self, place: QPoint) -> None:
         if not self.menu.isVisible():
-            # A plot that scrolls tells places of what it scrolls.
+            # A plot that scrolls gives places as places of what it scrolls.
             viewport = self.plot.findChild(QWidget, "qt_scrollarea_viewport")
             self.menu.popup((viewport or self.plot).mapToGlobal(place))
 
@@ -123,14 +123,14 @@ class PlotMenu(QObject):
         return b"" if image is None else png_bytes(image)
 
     def file_name(self, kind: str) -> str:
-        """Such as `digits-loss_plot-step-001200.csv`."""
+        """The name to propose, such as `digits-loss_plot-step-001200.csv`."""
         record = self._panel.record
         step = record.history.first_step + len(record.history)
         run = record.run.name if record.run is not None else "gan-desktop"
         return f"{run}-{self.plot.objectName()}-step-{step:06d}.{kind}"
 
     def _ask(self, kind: str) -> None:
-        """Ask for a file, and write what was there when that was asked."""
+        """Ask for a file, and write what was there at the moment of asking."""
         content = self.content(kind)
         if content:
             ask_for_file(self._panel.window(), self.file_name(kind), kind, partial(self.write, content))
@@ -149,7 +149,7 @@ def _is_menu_key(event: QKeyEvent) -> bool:
 
 
 class FocusRing(QWidget):
-    """A frame around a plot that has come by the focus from the keyboard."""
+    """A frame around a plot that got the focus by the keyboard."""
 
     def __init__(self, plot: QWidget) -> None:
         super().__init__(plot)
@@ -159,7 +159,7 @@ class FocusRing(QWidget):
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """While a picture is taken."""
+        """Hide the frame while a picture is taken."""
         was_shown = not self.isHidden()
         self.hide()
         try:
@@ -174,7 +174,7 @@ class FocusRing(QWidget):
 
 
 def fill_plots_menu(menu: QMenu, window: QWidget) -> None:
-    """Put the menus of all plots of a window into one of its menus; those of plots that are not seen are greyed."""
+    """Put the menus of all plots of a window into one of its menus; those of hidden plots are greyed."""
     found = window.findChildren(PlotMenu)
     for plot_menu in found:
         menu.addMenu(plot_menu.menu)

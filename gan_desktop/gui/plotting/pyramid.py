@@ -49,7 +49,7 @@ class Buckets(NamedTuple):
 
 
 class MinMaxPyramid:
-    """A growing curve that answers `buckets` in the time of what is shown. What is not finite counts as missing."""
+    """A growing curve. The time that `buckets` takes depends on what is shown alone. What is not finite is missing."""
 
     def __init__(self) -> None:
         self.clear()
@@ -86,7 +86,7 @@ class MinMaxPyramid:
             level += 1
 
     def buckets(self, first: int, last: int, most: int) -> Buckets:
-        """The values from `first` up to but without `last` in at most about `most` stretches of equal length.
+        """The values from `first` to before `last`, in at most about `most` stretches of equal length.
 
         Stretches start at multiples of their length, which is a power of two, so that they stay what they are while
         the curve grows and the picture does not shimmer.

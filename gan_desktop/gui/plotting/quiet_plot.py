@@ -22,7 +22,7 @@ class QuietPlot(pg.PlotWidget):
             keep_painted(self.getAxis(name))
 
     def set_colors(self, colors: Colors) -> None:
-        """pyqtgraph does not heed the palette: everything is told."""
+        """Set every colour by hand: pyqtgraph does not heed the palette."""
         self.setBackground(colors.surface)
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
@@ -35,5 +35,5 @@ class QuietPlot(pg.PlotWidget):
         return QSize(320, 220)
 
     def keyPressEvent(self, event: object) -> None:
-        """Keys are the window's: Space pauses, the arrow steps."""
+        """Leave the keys to the window: Space pauses, the arrow steps."""
         event.ignore()  # type: ignore[attr-defined]

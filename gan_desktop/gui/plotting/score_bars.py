@@ -1,4 +1,4 @@
-"""Two histograms over each other, told apart by hatching as well as by colour: of real and of fake samples."""
+"""Two histograms over each other, of real and of fake samples, told apart by hatching as well as by colour."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class ScoreBars(QWidget):
             painter.drawText(QPointF(max(0.0, left), bottom + GAP / 2 + metrics.ascent()), text)
 
     def _paint_bars(self, painter: QPainter, room: QRectF, heights: Floats, fill: QBrush, line: str) -> None:
-        """The outline goes up and down at the bins' edges."""
+        """Paint bars, with an outline that goes up and down at the bins' edges."""
         x = np.repeat(room.left() + np.arange(BINS + 1) * room.width() / BINS, 2)[1:-1]
         y = np.repeat(room.bottom() - heights * room.height(), 2)
         outline = [QPointF(*place) for place in zip(x, y, strict=True)]
@@ -119,7 +119,7 @@ class ScoreBars(QWidget):
         painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
 
     def _paint_means(self, painter: QPainter, room: QRectF, content: ScoreContent) -> None:
-        """A line at each mean, with its name above it; the names keep clear of each other."""
+        """Paint a line at each mean, with its name above it; the names keep clear of each other."""
         metrics, colors = painter.fontMetrics(), self._colors
         means = [float(np.mean(values, dtype=np.float64)) for values in (content.real, content.fake)]
         middles = [self._x(room, content, mean) for mean in means]

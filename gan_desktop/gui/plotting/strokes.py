@@ -13,12 +13,13 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 Floats = npt.NDArray[np.floating[Any]]
 
-# Beyond so many pixels nothing is seen, and the painter would overflow.
+# Beyond this many pixels nothing is seen, and the painter would overflow.
 FARTHEST = 30_000.0
 LONGEST_ARROW = 26.0
 HEAD = 5.0
 HEAD_ANGLE = np.radians(152)
-# What a pull must be to have a length at all, and to have the full one; each tenfold between is as much again.
+# The pull from which an arrow has a length at all, and the one that has the full length; in between, each tenfold adds
+# the same.
 WEAKEST, STRONGEST = 1e-3, 10.0
 NO_STROKES = np.empty((0, 2, 2))
 
@@ -50,7 +51,7 @@ class Strokes(pg.GraphicsObject):
         return self.viewRect() or QRectF()
 
     def dataBounds(self, *_: Any, **__: Any) -> tuple[None, None]:
-        """For pyqtgraph's automatic ranges: none."""
+        """No bounds, for pyqtgraph's automatic ranges."""
         return None, None
 
     def pixels(self, to_pixels: QTransform) -> Floats:
@@ -107,7 +108,7 @@ class ArrowStrokes(Strokes):
     def pixels(self, to_pixels: QTransform) -> Floats:
         ends = to_place(self.strokes, to_pixels)
         start, way = ends[:, 0], ends[:, 1] - ends[:, 0]
-        # Of no direction at all where there is no pull: a point is left.
+        # Without a pull there is no direction: a point is left.
         way = way / np.maximum(np.linalg.norm(way, axis=1), 1e-12)[:, None] * self.lengths[:, None]
         tip = start + way
         return np.concatenate([np.stack([start, tip], axis=1), heads(way, tip, self.lengths)])

@@ -12,7 +12,7 @@ from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.bar import Bar, paint_body, paint_sign_above, paint_tick
 from gan_desktop.gui.samples.class_signs import Sign
 
-# The top of the axis, over what real samples give; bars beyond it are cut off.
+# The top of the axis, as a multiple of what real samples give; bars beyond it are cut off.
 HIGHEST = 1.25
 
 
@@ -24,7 +24,7 @@ def are_known(bars: Sequence[Bar]) -> bool:
 def paint_within(
     painter: QPainter, room: QRectF, bars: Sequence[Bar], colors: Colors, pointed: int | None, title: str
 ) -> None:
-    """Bars on an axis from 0 to what real samples give, a dashed line; the title stands above the room."""
+    """Paint bars on an axis from 0, and a dashed line at what real samples give; the title stands above the room."""
     up, step = room.height() / HIGHEST, room.width() / len(bars)
     line = round(room.bottom() - up) + 0.5
     for y, text in ((round(room.bottom()) + 0.5, "0 %"), (line, "100 %")):

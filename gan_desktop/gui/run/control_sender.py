@@ -13,7 +13,7 @@ SEND_EVERY_MS = 30
 
 
 class ControlSender(QObject):
-    """Of several values asked for within one interval only the latest is sent, for each control."""
+    """Sends only the latest of several values asked for within one interval, for each control."""
 
     def __init__(self, send: Callable[[Command], None], parent: QObject | None = None) -> None:
         super().__init__(parent)

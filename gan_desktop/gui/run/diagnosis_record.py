@@ -32,7 +32,7 @@ class DiagnosisRecord:
     def alerts(self) -> dict[str, Alert]:
         """The alerts that stand, by their detector: the latest diagnosis says so, and nothing else.
 
-        One follows at once where an alert is raised or ends.
+        A diagnosis follows at once when an alert is raised or ends.
         """
         return {} if self.latest is None else {alert.detector: alert for alert in self.latest.alerts}
 

@@ -24,15 +24,15 @@ class RunForm(QObject):
 
     Signals:
         config_changed: the config was replaced.
-        edited: the config was replaced otherwise than by following the run; told after `config_changed`.
-        faults_dropped: what was typed wrongly is of no account any more: fields show their values.
+        edited: the config was replaced, and not by following the run; emitted after `config_changed`.
+        faults_dropped: what was typed wrongly no longer counts: fields show their values.
         refused: CommandRefused, by the form's own check. `RunModel.refused` hands it on, in the words of the window.
 
     Attributes:
         config: what the form shows and the next start uses.
         preset_name: the preset that it was filled from.
-        faults: what was typed into a field and is not allowed, by the field's key: the sentence that says why. Such a
-            field keeps what was typed, and nothing starts before it is mended.
+        faults: by a field's key, the sentence that says why what was typed into it is not allowed. Such a field keeps
+            what was typed, and nothing starts before it is mended.
     """
 
     config_changed = Signal()
@@ -66,7 +66,7 @@ class RunForm(QObject):
         return True
 
     def edit_data(self, values: Mapping[str, Any]) -> bool:
-        """Train on other data: as `edit`, and the experiment is the preset's no longer."""
+        """Train on other data: like `edit`, but the experiment is no longer the preset's."""
         before, self.preset_name = self.preset_name, CUSTOM
         allowed = self.edit(values)
         if allowed:
@@ -103,7 +103,7 @@ class RunForm(QObject):
             self.config_changed.emit()
 
     def set_fault(self, key: str, message: str) -> None:
-        """What stands in the field of a key is not allowed, and why; an empty message says that it is mended."""
+        """Note why what stands in the field of a key is not allowed; an empty message says that it is mended."""
         self.faults.pop(key, None)
         if message:
             self.faults[key] = message

@@ -28,7 +28,7 @@ def is_soon_after(before: int, step: int) -> bool:
 
 
 def merge_interventions(changes: Sequence[ControlChanged]) -> list[tuple[int, str]]:
-    """The step and the text of each gesture; those that end where they began have changed nothing."""
+    """The step and the text of each gesture, except gestures that end where they began: they have changed nothing."""
     gestures: list[_Gesture] = []
     latest: dict[str, _Gesture] = {}
     for change in changes:
@@ -46,7 +46,10 @@ def merge_interventions(changes: Sequence[ControlChanged]) -> list[tuple[int, st
 
 
 def short_text(key: str, before: ControlValue, after: ControlValue) -> str:
-    """Such as "D rate 2.0e-4 → 1.0e-3", "G frozen", "R1 penalty off → 1" or "Objective Hinge → Wasserstein (WGAN)"."""
+    """A change in few words.
+
+    Such as "D rate 2.0e-4 → 1.0e-3", "G frozen", "R1 penalty off → 1" or "Objective Hinge → Wasserstein (WGAN)".
+    """
     network = key[:1].upper()
     if key.endswith("learning_rate"):
         return QCoreApplication.translate("Interventions", "{network} rate {before} → {after}").format(

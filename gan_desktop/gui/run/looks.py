@@ -18,7 +18,7 @@ class Looks:
         self._watched = commands.Watch(frozenset())
 
     def want(self, who: str, views: Iterable[View], scores: bool = False) -> None:
-        """Have pictures of the networks' insides made for one panel: those that any panel wants are made."""
+        """Have pictures of the networks' insides made for one panel. The engine makes what any panel wants."""
         self._wants[who] = commands.Watch(frozenset(views), scores)
         every = self._wants.values()
         wanted = commands.Watch(frozenset().union(*(want.views for want in every)), any(want.scores for want in every))
@@ -35,9 +35,9 @@ class Looks:
         self._send(commands.ShowClass(label))
 
     def inspect(self, index: int) -> None:
-        """Have the real samples looked for that are nearest to a shown sample."""
+        """Have the real samples found that are nearest to a shown sample."""
         self._send(commands.Inspect(index))
 
     def walk(self, latents: FloatArray | None, labels: tuple[int, ...] | None = None) -> None:
-        """Have it shown what becomes of these latents; None ends it."""
+        """Have the engine show what becomes of these latents; None ends it."""
         self._send(commands.Walk(latents, labels))

@@ -9,7 +9,7 @@ from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 
 
 class MetricHistory:
-    """A curve for each metric, and one for that of the averaged weights. What was not known is missing in it."""
+    """A curve for each metric, and another for the same metric of the averaged weights. Unknown values are missing."""
 
     def __init__(self) -> None:
         self.clear()
@@ -20,7 +20,7 @@ class MetricHistory:
         self._steps: list[int] = []
 
     def __len__(self) -> int:
-        """How many times was measured."""
+        """The number of measurements."""
         return self._length
 
     def add(self, event: Measured) -> None:
@@ -33,8 +33,7 @@ class MetricHistory:
         self._steps.append(event.step)
 
     def table(self) -> dict[str, np.ndarray]:
-        """The steps, and every metric's values at them, NaN where there is none; `averaged_` goes before those of the
-        averaged weights."""
+        """The steps, and each metric's values at them, NaN if unknown; `averaged_` marks the averaged weights' ones."""
         table = {"step": np.array(self._steps, np.int64)}
         for (name, averaged), curve in sorted(self._curves.items()):
             if len(curve):
@@ -43,5 +42,5 @@ class MetricHistory:
         return table
 
     def curve(self, name: str, averaged: bool = False) -> MinMaxPyramid:
-        """The values of one metric in the order in which they came, empty where there are none."""
+        """The values of one metric in the order in which they came, empty if there are none."""
         return self._curves.setdefault((name, averaged), MinMaxPyramid())

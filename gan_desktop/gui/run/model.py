@@ -31,16 +31,16 @@ class RunModel(QObject):
         controls_changed: a control was asked for, confirmed, or edited before a start.
         starting: the form is about to be read for a start: what is being typed is to be taken.
         refused: CommandRefused, from the engine or by the form's own check.
-        refusals_settled: what was refused before is not the matter any more: a run has begun, a control was confirmed,
-            or the form was edited.
+        refusals_settled: earlier refusals no longer matter: a run has begun, a control was confirmed, or the form was
+            edited.
 
     Attributes:
         record: what the engine has said of the run.
         form: what the next start uses.
         looks: what can be asked of the networks without touching the training.
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
-        pauses_at_first_alert: whether the run under way (or the last one) was started so.
-        wants_checkpoint: whether the person asked for one that is not saved yet; a run saves its own as well.
+        pauses_at_first_alert: whether the run under way (or the last one) was started to do so.
+        wants_checkpoint: whether the person asked for a checkpoint that is not saved yet; a run saves its own as well.
     """
 
     state_changed = Signal()
@@ -87,7 +87,7 @@ class RunModel(QObject):
 
     @property
     def can_look(self) -> bool:
-        """Whether there are networks that answer what is asked of them: of a run under way, or that ended well."""
+        """Whether there are networks that can be asked: a run is under way, or has ended well."""
         sound = (Status.TRAINING, Status.PAUSED, Status.FINISHED, Status.STOPPED)
         return self.record.run is not None and not self.is_starting and self.record.status in sound
 
@@ -113,7 +113,7 @@ class RunModel(QObject):
 
     @property
     def run_config(self) -> RunConfig | None:
-        """What the run under way, or the one that is about to be, was started with; None without one."""
+        """The config that the run under way, or about to be, was started with; None without a run."""
         started = self._starting or self.record.run
         return None if started is None else started.config
 
@@ -126,13 +126,14 @@ class RunModel(QObject):
 
     @Slot(object)
     def receive(self, event: object) -> None:
-        """Take an event: the record keeps it, and what was asked of the engine and is answered by it is settled."""
+        """Take an event: the record keeps it, and requests that it answers are settled."""
         self._answers.get(type(event), self.record.receive)(event)
 
     def _on_status(self, event: events.StatusChanged) -> None:
         before = self.record.status
         if event.status.is_final or (before is Status.PREPARING and event.status is Status.READY):
-            # What it did not answer, it never will; but a start that was sent while a run trained is still to come.
+            # What the engine has not answered, it never will; but a start that was sent while a run trained is still to
+            # come.
             self._starting = self._starting if before in (Status.TRAINING, Status.PAUSED) else None
             self._forget_asked()
         self.record.receive(event)
@@ -173,7 +174,7 @@ class RunModel(QObject):
 
     def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
         self.record.receive(event)
-        # One that was made by time is none that the person asked for.
+        # A checkpoint that was made by time is not one that the person asked for.
         self.wants_checkpoint = self.wants_checkpoint and event.by_time
 
     # What can be asked.
@@ -187,7 +188,7 @@ class RunModel(QObject):
         self._start_form(pause_at_first_alert=pause_at_first_alert)
 
     def start_or_resume(self) -> None:
-        """Go on where the run is paused, else start."""
+        """Go on if the run is paused, else start."""
         if self.record.status is Status.PAUSED and not self.is_starting:
             self._send(commands.Resume())
         elif not self.is_starting and self.record.status not in UNDER_WAY:
@@ -232,7 +233,7 @@ class RunModel(QObject):
     def reset(self) -> None:
         """Back to the start of this run: the same config, the same seed, paused before the first step.
 
-        One that was to pause at its first alert will again.
+        A run that was to pause at its first alert will do so again.
         """
         run = self.record.run
         if run is not None and not self.is_starting:
@@ -247,11 +248,11 @@ class RunModel(QObject):
         self._send(commands.SaveCheckpoint())
 
     def pause_on_alert(self, on: bool) -> None:
-        """Whether the training is to pause where an alert is raised."""
+        """Set whether the training pauses when an alert is raised."""
         self._send(commands.PauseOnAlert(on))
 
     def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:
-        """Make a suggestion's changes of live controls together, in their order, or, where one is not allowed, none.
+        """Make a suggestion's changes of live controls together, in their order, or none of them if one is not allowed.
 
         Returns:
             Whether they were asked for; otherwise `refused` was emitted.
@@ -283,7 +284,7 @@ class RunModel(QObject):
         return True
 
     def _controlled_config(self) -> RunConfig:
-        """The config with the live controls as they are asked for: of the run under way, else of the form."""
+        """The config of the run under way, else the form's, with the live controls as they are asked for."""
         base = self.run_config if self.is_active else None
         return with_controls(self.form.config if base is None else base, self.asked_controls)
 

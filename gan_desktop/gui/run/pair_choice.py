@@ -1,4 +1,4 @@
-"""Which pair of players figures are shown of, in a game of two pairs."""
+"""The choice of the pair of players whose figures are shown, in a game of two pairs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _tr(text: str) -> str:
 
 
 class PairChoice(SegmentedChoice):
-    """The way from x to y, or the way back; hidden where there is but one, and that is taken."""
+    """The way from x to y, or the way back; hidden if there is only one, which is then taken."""
 
     def __init__(self, object_name: str, model: RunModel) -> None:
         there = _tr("Figures of G, which makes y of x, and of the judge of y")
@@ -30,12 +30,12 @@ class PairChoice(SegmentedChoice):
 
     @property
     def figures(self) -> Figures:
-        """What the game reports: of the run that there is, or of the next one."""
+        """What the game reports: the run's if there is one, else the next run's."""
         config = self._model.form.config if self._model.record.run is None else self._model.record.run.config
         return config.game.figures
 
     def name(self, figure: str) -> str:
-        """What a figure of a pair is called where it is that of the pair that is taken."""
+        """The name that a figure of a pair has for the pair that is taken."""
         return backward(figure) if self.value == BACK else figure
 
     @Slot()

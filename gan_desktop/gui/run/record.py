@@ -27,7 +27,7 @@ class RunRecord(QObject):
         engine_ready: EngineReady, once TensorFlow is loaded.
         status_changed: the Status, where it, its message, or `is_compiling` has changed.
         preparing: Preparing.
-        run_cleared: the run that was is over and forgotten, for another one is being prepared.
+        run_cleared: the last run is over and forgotten, because another one is being prepared.
         run_started: RunStarted; the history is empty again.
         metrics_arrived: MetricsBlock, already in the history.
         measured: Measured, already in the metric history.
@@ -44,12 +44,12 @@ class RunRecord(QObject):
 
     Attributes:
         engine: what the engine said when it was ready.
-        status, status_message: what the engine is doing; `preparation` is what the preparation of a run is at.
+        status, status_message: what the engine is doing; `preparation` is what the preparation of a run is doing.
         is_compiling: whether the run stands still until what was turned on is compiled.
         run: what the engine said when the run under way (or the last one) was built; None before, and while another
             one is being prepared.
         history: every step's figures of the run.
-        measurement: the latest metrics of the run, those of the step at which it was paused included; None before.
+        measurement: the latest metrics of the run, including those of the step at which it paused; None before.
         metric_history: every metric's values in the run.
         diagnosis: the run's lights and alerts.
         interventions: the confirmed changes of live controls in this run, in order.
@@ -133,7 +133,7 @@ class RunRecord(QObject):
     # What the engine says.
 
     def receive(self, event: object) -> None:
-        """Take an event. Kinds that are not known here are for others."""
+        """Take an event. Kinds that it does not know are for others."""
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
@@ -154,7 +154,7 @@ class RunRecord(QObject):
         self.preparing.emit(event)
 
     def _forget_run(self) -> None:
-        """What is shown of the last run, and could be done about it, must not be taken for the one that comes."""
+        """Forget the last run: what is shown of it, or offered to do about it, must not be taken for the next one's."""
         self.run = None
         self._clear()
         self.run_cleared.emit()
@@ -170,7 +170,7 @@ class RunRecord(QObject):
         self.alerts_changed.emit()
 
     def _clear(self) -> None:
-        """Know nothing of any step."""
+        """Forget every step."""
         self.history.clear()
         self.metric_history.clear()
         self.measurement = None

@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Samples at a step, with what `Samples` has beside them: images as uint8, points as float32."""
+    """Samples at a step, with all else that `Samples` has: images as uint8, points as float32."""
 
     step: int
     values: npt.NDArray[Any]

@@ -47,7 +47,7 @@ class TrainingThread(QThread):
 
     @Slot()
     def _revive(self) -> None:
-        """An engine that broke down is called again for what is asked after that: a second start works."""
+        """Call an engine that broke down again, for what is asked after that: a second start works."""
         if self.isFinished() and not self._is_quitting and not self._commands.empty():
             self.start()
 
@@ -70,7 +70,7 @@ class TrainingThread(QThread):
         self.requestInterruption()
 
     def shutdown(self, milliseconds: int = 5000) -> bool:
-        """Ask the engine to end and wait, but no longer than that. Returns whether the thread has ended."""
+        """Ask the engine to end, and wait this long at most. Returns whether the thread has ended."""
         if not self.isRunning():
             return True
         self.request_quit()

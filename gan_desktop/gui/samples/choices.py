@@ -16,7 +16,7 @@ from gan_desktop.gui.run.record import UNDER_WAY
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe, label
 
-# Real samples shown: in a row for each class, or of one class or without classes.
+# How many real samples are shown: in the row of each class, and in all if there is one class or none.
 REAL_COLUMNS, REAL_SHOWN = 8, 64
 
 
@@ -29,7 +29,7 @@ class Shown(StrEnum):
 
 
 class SampleChoices(QWidget):
-    """A row with the choices that there are; hidden where there is none.
+    """A row with the choices that there are; hidden if there is none.
 
     Signals:
         changed: samples of the other generator are to be shown.
@@ -58,7 +58,7 @@ class SampleChoices(QWidget):
         self.class_box.setProperty("small", True)
         self.class_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.class_box.setMinimumContentsLength(8)
-        # The wheel scrolls by a class in passing otherwise, and the keys would be taken from the window.
+        # Otherwise the wheel would change the class in passing, and keys would be taken from the window.
         self.class_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self.class_box, "class_box", tr("Class"), tr("Show samples of every class, or of one alone"))
         self._class_label = label(tr("Class"), "field")
@@ -120,17 +120,17 @@ class SampleChoices(QWidget):
 
 
 def only_class(labels: npt.NDArray[np.integer] | None) -> int | None:
-    """The class that all of the samples are of, None where there are several or none."""
+    """The class that all of the samples are of, None if there are several or none."""
     if labels is None or not len(labels) or (labels != labels[0]).any():
         return None
     return int(labels[0])
 
 
 def real_like(data: DataSummary, labels: npt.NDArray[np.integer] | None) -> npt.NDArray[np.intp]:
-    """Which real samples to show beside fakes of these classes: those of the same ones, where their classes are known.
+    """Which real samples to show beside fakes of these classes: those of the same classes, if they are known.
 
     Returns:
-        Indices: as many of each class as fill a row, or `REAL_SHOWN` where there is but one or none.
+        Indices: as many of each class as fill a row, or `REAL_SHOWN` if there is only one class or none.
     """
     real = data.real_labels
     if labels is None or real is None:

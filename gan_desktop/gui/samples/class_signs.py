@@ -32,13 +32,13 @@ class ClassSign:
 
 
 def lost_modes(measured: Measured) -> Flags:
-    """Which modes get hardly a fake, shape (modes,): none where that cannot be said."""
+    """Which modes get hardly a fake, shape (modes,): none if that cannot be said."""
     shares = ModeShares(measured)
     return shares.is_lost if shares.is_known else np.zeros(len(measured.shares), bool)
 
 
 def collapsed(measured: Measured, standing: Container[str]) -> Flags:
-    """In which classes two fakes are much the same, shape (classes,); empty where classes are not looked into.
+    """In which classes two fakes are much the same, shape (classes,); empty if classes are not looked into.
 
     Args:
         standing: the detectors whose alerts stand: an alert ends by a looser limit, and so do its signs.
@@ -71,14 +71,14 @@ def class_signs(
 
 
 def share_text(share: float, deviation: float = 0.0) -> str:
-    """As in `12 %` and `100 ± 2 %`, with a decimal where that would be 0."""
+    """A share in words, as in `12 %` and `100 ± 2 %`, with a decimal where it would otherwise be 0."""
     decimals = 1 if 0 < share < 0.01 else 0
     spread = f" ± {100 * deviation:.0f}" if round(100 * deviation) else ""
     return QCoreApplication.translate("Signs", "{n} %").format(n=f"{100 * share:.{decimals}f}{spread}")
 
 
 def real_deviation(measured: Measured, number: int) -> float:
-    """How much the diversity within a class varies among draws of real samples, over its mean."""
+    """How much the diversity within a class varies among draws of real samples, divided by its mean."""
     floors = measured.class_floors.get("diversity", ())
     floor = floors[number] if number < len(floors) else Floor(1.0, 0.0)
     return floor.deviation / floor.mean if floor.mean > 0 else 0.0

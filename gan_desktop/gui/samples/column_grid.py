@@ -27,12 +27,12 @@ EXPORT_ROW_GAP, EXPORT_COLUMN_GAP = 3, 1
 def fitted_tables(count: int, row: Size, gaps: Size, room: Size, least: float) -> tuple[int, int, float]:
     """How many tables stand side by side, how many rows each has, and by which factor their images are enlarged.
 
-    As many rows as are seen well, which are then as large as there is room.
+    There are as many rows as can be seen well, and they are then as large as there is room for.
 
     Args:
         count: of rows, at most.
-        row: the width and height of the images of one, in their pixels.
-        gaps: what a row takes beside them, and a table beside its rows, in display pixels.
+        row: the width and height of one row's images, in their pixels.
+        gaps: what a row takes besides its images, and a table besides its rows, in display pixels.
         room: for all tables.
         least: the least factor, where there is room for more than one row.
     """
@@ -59,7 +59,7 @@ class ColumnGrid(SampleGrid):
     """Images as in a `SampleGrid`, or columns of images: a row of columns is one sample, wherever it is pointed at.
 
     Attributes:
-        columns: what is shown; empty where it is images alone.
+        columns: what is shown; empty if it is images alone.
     """
 
     def __init__(self) -> None:

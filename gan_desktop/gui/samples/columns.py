@@ -11,7 +11,7 @@ from gan_desktop.core.events import MADE, FloatArray, Samples
 from gan_desktop.core.tiling import Bytes, to_bytes
 from gan_desktop.gui.look import words
 
-# A gap between two groups of columns is so many gaps between two columns.
+# A gap between two groups of columns is as wide as this many gaps between two columns.
 GROUP_GAPS = 3
 
 
@@ -58,12 +58,12 @@ class Spread:
 
     @property
     def width(self) -> int:
-        """Of a row, in pixels."""
+        """The width of a row, in pixels."""
         return sum(self.spans[-1])
 
 
 def gaps_of(columns: Sequence[Column]) -> int:
-    """How many gaps between columns a row has, with those between groups."""
+    """How many gaps between columns a row has, a gap between groups counting as several."""
     return spread_of(columns, 1).width - spread_of(columns, 0).width
 
 
@@ -81,7 +81,7 @@ def spread_of(columns: Sequence[Column], gap: int) -> Spread:
 
 
 def enlargement_of(column: Column, height: int) -> int:
-    """By which whole factor images of a column are enlarged to be about as high as the highest."""
+    """The whole factor by which images of a column are enlarged to be about as high as the highest."""
     return max(1, height // column.images.shape[1])
 
 

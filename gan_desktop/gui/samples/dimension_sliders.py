@@ -86,7 +86,7 @@ class DimensionSliders(QWidget):
         self._texts.append(text)
 
     def show_latent(self, values: FloatArray, held: Mapping[int, float], farthest: float) -> None:
-        """Show a latent in standard deviations, shape (latent_dim,), of which each goes so far to either side."""
+        """Show a latent in standard deviations, shape (latent_dim,); each dimension goes this far to either side."""
         if len(values) != len(self._values):
             self._page = 0
         self._values, self._held = values, held

@@ -15,7 +15,7 @@ BLANK = -1
 FULL_ROWS = 1.6
 # Rows are easiest to compare below each other: images must grow this much to break them into another block.
 WORTH_A_BLOCK = 1.2
-# Of each row so many images are shown at least, however small; others must grow this much to be worth what is left out.
+# At least this many images of each row are shown, however small. Leaving more out must enlarge the others by this much.
 FEWEST, WORTH_LEAVING_OUT = 3, 1.1
 
 
@@ -65,10 +65,10 @@ def split_rows(cells: Cells, blocks: int) -> list[Cells]:
 
 
 def fitted_rows(cells: Cells, image: tuple[int, int], room: Size, gap: int, head: float) -> list[Cells]:
-    """Rows in blocks side by side in `room`, each block's rows behind a head so wide.
+    """Rows in blocks side by side in `room`, each block's rows behind a head of this width.
 
-    Images that would be smaller than they are give way: as many of each row are left out as it takes for the others to
-    be seen, but for `FEWEST`.
+    If images would be shown smaller than they are, some are left out: as many of each row as it takes for the others to
+    be seen, but `FEWEST` always stay.
     """
     best, best_scale = split_rows(cells, best_blocks(cells, image, room, gap, head)), 0.0
     for columns in range(cells.order.shape[1], FEWEST - 1, -1):
@@ -83,7 +83,7 @@ def fitted_rows(cells: Cells, image: tuple[int, int], room: Size, gap: int, head
 
 
 def _scale(cells: Cells, blocks: int, image: tuple[int, int], room: Size, gap: int, head: float) -> float:
-    """How many display pixels a pixel takes, where the rows stand in so many blocks."""
+    """How many display pixels a pixel takes if the rows stand in this many blocks."""
     height, width = image
     rows, columns = cells.order.shape
     across = (room[0] - blocks * head) / (blocks * columns * (width + gap))
@@ -91,7 +91,7 @@ def _scale(cells: Cells, blocks: int, image: tuple[int, int], room: Size, gap: i
 
 
 def best_blocks(cells: Cells, image: tuple[int, int], room: Size, gap: int, head: float) -> int:
-    """Into how many blocks to break rows that begin with a head so wide, for images that are large in `room`."""
+    """How many blocks to break rows into so that images are large in `room`; a head of this width begins each row."""
     best, best_scale = 1, 0.0
     for blocks in range(1, len(cells.order) + 1):
         scale = _scale(cells, blocks, image, room, gap, head)

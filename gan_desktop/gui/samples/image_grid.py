@@ -49,7 +49,7 @@ class Block:
 
 
 class ImageGrid(QWidget):
-    """Shows images of shape (n, h, w, 1 or 3) as large as fits; the text instead where there are none."""
+    """Shows images of shape (n, h, w, 1 or 3) as large as fits; if there are none, it shows the text instead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,7 +202,7 @@ class ImageGrid(QWidget):
         return None
 
     def class_at(self, position: QPointF) -> str:
-        """The name of the class that is there, empty where there is none."""
+        """The name of the class that is there, empty if there is none."""
         label = self.label_at(position)
         return "" if label is None else words.class_name(label, self._names)
 
@@ -232,7 +232,7 @@ class ImageGrid(QWidget):
         return found
 
     def tip_at(self, position: QPointF) -> str:
-        """What the pointer that rests there is told; empty is nothing of that place's own."""
+        """The tool tip of a place; empty if it has none of its own."""
         name = self.class_at(position)
         return self.tr("Class {name}").format(name=name) if name else ""
 
@@ -257,7 +257,7 @@ class ImageGrid(QWidget):
         for block, place in zip(self._blocks, places, strict=True):
             self._paint_heads(painter, block.cells, place)
             # Enlarged by whole pixels beyond the size that is needed, then brought down smoothly: square pixels with
-            # sharp edges at any size. Where it is whole pixels that are needed, they are painted so.
+            # sharp edges at any size. If the size that is needed has whole pixels, they are painted as they are.
             picture = block.picture
             if scale > 1 and scale != int(scale):
                 picture = picture.scaled(picture.size() * ceil(scale))

@@ -42,7 +42,7 @@ class ImageStrip(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """As high as the images become: all of them share the width."""
+        """The height that the images get: all of them share the width."""
         return round(min((width - GAP * (USUAL - 1)) / USUAL, LARGEST) + MARK + 1)
 
     def set_colors(self, colors: Colors) -> None:

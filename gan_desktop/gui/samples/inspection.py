@@ -82,7 +82,7 @@ class InspectionPopup(QFrame):
         self.show()
 
     def judgement(self, distances: FloatArray, typical: float) -> str:
-        """Whether it looks like a copy, by how near the nearest is beside how near real images are to each other."""
+        """Whether it looks like a copy: how near the nearest is, compared with the usual between real images."""
         if not len(distances) or not np.isfinite(distances[0]):
             return self.tr("The distance to real images is not known.")
         if not (isfinite(typical) and typical > 0):
@@ -114,7 +114,7 @@ class PatchMap(QWidget):
         column.addWidget(label(self.tr("D by patch: light is real")))
 
     def show_patches(self, patches: FloatArray | None) -> None:
-        """Show a map of values in 0..1, shape (rows, columns); nothing, and take no room, where there is none."""
+        """Show a map of values in 0..1, shape (rows, columns); without one, show nothing and take no room."""
         self.map.show_image(None if patches is None else patches[..., None])
         self.setVisible(patches is not None)
 
@@ -142,7 +142,7 @@ class Inspector(QObject):
         model.record.samples_changed.connect(self._on_samples)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A tool tip would cover what is shown."""
+        """Suppress tool tips: one would cover what is shown."""
         return event.type() == QEvent.Type.ToolTip and self.popup.isVisible()
 
     @property
@@ -158,7 +158,7 @@ class Inspector(QObject):
 
     @Slot()
     def leave(self) -> None:
-        """Nothing is pointed at any more."""
+        """Show nothing: no image is pointed at any more."""
         self._index = None
         self.popup.hide()
 
@@ -169,7 +169,7 @@ class Inspector(QObject):
 
     @Slot()
     def _on_samples(self) -> None:
-        """Of the same latents, a sample is still the one that was asked about; of others it is not."""
+        """Leave if the latents have changed: a sample is the one that was asked about only while they are the same."""
         samples = self._model.record.samples
         same = samples is not None and self._can_ask and _same(samples.latents, self._latents)
         if self._index is not None and not same:

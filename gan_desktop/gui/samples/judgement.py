@@ -13,7 +13,7 @@ from gan_desktop.core.views import Surface
 
 Floats = npt.NDArray[np.floating[Any]]
 
-# Of a critic's values: this share of the plane is within the ends of the colours.
+# For a critic's values: this share of the plane is within the ends of the colours.
 WITHIN = 90
 
 
@@ -35,7 +35,7 @@ class CriticScale:
 
 
 def probability(logits: Floats) -> npt.NDArray[np.float64]:
-    """Their sigmoid, without overflow."""
+    """The sigmoid of logits, without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * logits.astype(np.float64)))
 
 
@@ -45,12 +45,12 @@ def learned(surface: Surface) -> npt.NDArray[np.float64]:
 
 
 def optimal(surface: Surface) -> npt.NDArray[np.float64] | None:
-    """That of the Bayes-optimal discriminator, where the density of the data is known."""
+    """The Bayes-optimal discriminator's, stretched likewise; None if the density of the data is not known."""
     return None if surface.optimal is None else 2 * probability(surface.optimal) - 1
 
 
 def difference(surface: Surface) -> npt.NDArray[np.float64] | None:
-    """The learned probability minus the optimal one, where that is known."""
+    """The learned probability minus the optimal one; None if that is not known."""
     return None if surface.optimal is None else probability(surface.logits) - probability(surface.optimal)
 
 

@@ -30,7 +30,7 @@ from gan_desktop.gui.widgets.color_strip import ColorStrip
 from gan_desktop.gui.widgets.segments import SegmentedChoice
 from gan_desktop.gui.widgets.style import describe
 
-# A surface that is older than the points by more than this share of the run is said to be.
+# The legend tells if a surface is older than the points by more than this share of the run.
 LATE = 0.02
 
 
@@ -39,8 +39,8 @@ class PlaneViews(QWidget):
 
     Attributes:
         surface_choice: has a place of its own, above.
-        strip: the surface's legend; hidden where there is no surface.
-        notes: what to know of what was chosen: why some of it is not shown, for one.
+        strip: the surface's legend; hidden if there is no surface.
+        notes: what to know of what was chosen, such as why some of it is not shown.
 
     Signals:
         changed: something else is to be shown.

@@ -1,4 +1,4 @@
-"""A grid of generated images that can be pointed at: by the pointer that rests on one, by clicks, by the arrow keys."""
+"""A grid of generated images that can be pointed at: by resting the pointer on one, by clicks, or by the arrow keys."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class SampleGrid(ImageGrid):
     and one image that is selected while the grid has the focus.
 
     Signals:
-        rested: on the image with this index, the pointer or the selection has come to rest.
-        left: that is over.
+        rested: the pointer or the selection has come to rest on the image with this index.
+        left: it rests there no longer.
         picked: an image was clicked, or Enter pressed on it, and whether with Shift.
     """
 
@@ -78,7 +78,7 @@ class SampleGrid(ImageGrid):
         self.update()
 
     def show_marks(self, marks: dict[int, str]) -> None:
-        """Letters on the images with these indices."""
+        """Put letters on the images with these indices."""
         self._marks = marks
         self.update()
 
@@ -113,7 +113,7 @@ class SampleGrid(ImageGrid):
         return 0.0 if self.scores is None else THICK
 
     def frame_places(self) -> dict[int, QRectF]:
-        """Where the frame of each image's score goes around."""
+        """The places around which the frames of the images' scores go."""
         return self.places()
 
     # The pointer.

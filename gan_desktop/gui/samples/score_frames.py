@@ -12,12 +12,12 @@ THICK, THICK_SHARE, THIN = 3.0, 0.1, 1.0
 
 
 def thickness(side: float) -> float:
-    """Of the frame around an image that is so large."""
+    """The thickness of the frame around an image of this size."""
     return min(THICK, max(THIN, side * THICK_SHARE))
 
 
 def stretch(frame: QRectF, share: float) -> list[QPointF]:
-    """The corners of the first part of a frame, from the top left and clockwise; all of it is closed."""
+    """The corners of the first part of a frame, from the top left and clockwise; the whole frame is closed."""
     corners = [frame.topLeft(), frame.topRight(), frame.bottomRight(), frame.bottomLeft(), frame.topLeft()]
     left = min(max(share, 0.0), 1.0) * 2 * (frame.width() + frame.height())
     points = [corners[0]]
@@ -39,7 +39,7 @@ class FramePainter:
         self._rest = QPen(rest, THIN)
 
     def paint(self, image: QRectF, score: float) -> None:
-        """Around the place of an image; a score of 0 leaves the line alone."""
+        """Paint a frame around the place of an image; with a score of 0, the thin line alone."""
         thick = thickness(min(image.width(), image.height()))
         frame = image.adjusted(-thick / 2, -thick / 2, thick / 2, thick / 2)
         self._painter.setPen(self._rest)

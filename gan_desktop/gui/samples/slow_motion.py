@@ -55,7 +55,7 @@ class SlowMotion(QFrame):
             self.tr("Show the next update (Shift+Right)"),
         )
         self.play_button = small_button("")
-        # As wide as either text.
+        # Wide enough for either text.
         widest = max(self.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Hold")))
         self.play_button.setMinimumWidth(widest + 26)
         describe(
@@ -85,7 +85,7 @@ class SlowMotion(QFrame):
         return self._timer.isActive()
 
     def follow_switches(self, button: QAbstractButton, action: QAction) -> None:
-        """A button and a menu's entry that show whether it plays, and switch it; the action's handler does that."""
+        """Have a button and a menu's entry show whether it plays. The button switches it; the action has a handler."""
         button.clicked.connect(self.toggle)
         for switch in (button, action):
             self.playing_changed.connect(switch.setChecked)
@@ -94,13 +94,13 @@ class SlowMotion(QFrame):
 
     @Slot()
     def toggle(self) -> None:
-        """Play, or hold where it plays."""
+        """Play, or hold if it plays."""
         if self.is_playing:
             self.hold()
         else:
             self._ask()
             self._timer.start()
-        # A switch that was clicked has turned itself over, also where nothing came of it.
+        # A switch that was clicked has turned itself over, even if nothing came of it.
         self.playing_changed.emit(self.is_playing)
         self._show()
 
@@ -121,7 +121,7 @@ class SlowMotion(QFrame):
 
     @Slot()
     def toggle_training(self) -> None:
-        """Pause or resume: what plays in slow motion is held, the first time."""
+        """Pause or resume the training; while slow motion plays, only hold that."""
         if self.is_playing:
             self.hold()
         else:

@@ -17,7 +17,7 @@ from gan_desktop.gui.samples.choices import Shown
 from gan_desktop.gui.samples.point_marks import finite, mark
 from gan_desktop.gui.widgets.style import describe
 
-# Of so many points the way is shown: more are a tangle.
+# The way is shown of this many points: more would be a tangle.
 SHOWN_WAYS = 60
 SOURCE_SIZE = 5
 
@@ -26,7 +26,7 @@ class Translations(QObject):
     """A choice for beside the plot, and the items that it puts under the points.
 
     Attributes:
-        check: hidden where samples are made of latents.
+        check: hidden if samples are made of latents.
 
     Signals:
         changed: they are to be shown, or no longer.
@@ -92,8 +92,8 @@ class Translations(QObject):
         self.source.set_points(finite(start))
         some = np.linspace(0, len(start) - 1, min(SHOWN_WAYS, len(start))).round().astype(np.intp)
         self.there.set_strokes(_ways(start, made, some))
-        # What comes back was made of what the generator in training made after the step: not of its average's, nor of
-        # what an update within a step has made.
+        # What comes back was made of what the generator in training made after the step, not of what its average made,
+        # nor of what an update within a step made.
         if back is not None and np.array_equal(made, pictures[MADE], equal_nan=True):
             self.back.set_strokes(_ways(made, back, some))
 

@@ -71,7 +71,7 @@ class Walker(QObject):
 
     @Slot()
     def _on_refused(self) -> None:
-        """It may have been this: an answer that does not come must not be waited for."""
+        """Stop waiting: the refusal may have been of this request, and then no answer comes."""
         self._asked = None
 
     @Slot()

@@ -23,7 +23,7 @@ MENUS = (
 class ActionInfo:
     """One entry of a menu: `name` is its object name and the handler's; `after_gap` draws a line above it.
 
-    One that is `checkable` shows a state, which is set from where it is kept.
+    A `checkable` action shows a state; whoever keeps the state sets it.
     """
 
     name: str

@@ -28,7 +28,7 @@ def plain_import() -> None:
 
 
 def create_application(arguments: list[str]) -> QApplication:
-    """The application, or the one that exists already."""
+    """Create the application, or return the one that exists already."""
     plain_import()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
@@ -55,7 +55,8 @@ def close_soon(window: QWidget) -> None:
 def report_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Show an error that nobody caught, with its traceback, which goes to stderr too; the window lives on.
 
-    While such a dialog is open further errors go to stderr alone: one in a paint event would open sixty a second.
+    While such a dialog is open, further errors go to stderr only: one in a paint event would open sixty dialogs a
+    second.
     """
     sys.__excepthook__(kind, error, trace)
     from gan_desktop.gui.shell.dialogs import show_error
@@ -64,5 +65,5 @@ def report_exception(kind: type[BaseException], error: BaseException, trace: Tra
     if windows and not any(isinstance(widget, QMessageBox) for widget in QApplication.topLevelWidgets()):
         details = "".join(traceback.format_exception(kind, error, trace))
         event = EngineError(f"{kind.__name__}: {error}", details)
-        # Not here: the error may have come from a paint event, in which nothing else may be painted.
+        # Shown a moment later: the error may have come from a paint event, in which nothing else may be painted.
         QTimer.singleShot(0, windows[0], partial(show_error, windows[0], event))

@@ -23,7 +23,7 @@ def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object
 
 
 def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
-    """One sentence, and the traceback behind "Show Details…"."""
+    """Show one sentence, with the traceback behind "Show Details…"."""
     title = QCoreApplication.translate("Dialogs", "Training error")
     box = _open(parent, QMessageBox.Icon.Warning, title, event.message, "error_dialog")
     box.setInformativeText(
@@ -36,7 +36,7 @@ def show_error(parent: QWidget, event: EngineError) -> QMessageBox:
 
 
 def show_not_kept(parent: QWidget, event: NotKept) -> QMessageBox:
-    """What of a run that has ended could not be kept, and where it is instead."""
+    """Say what of an ended run could not be kept, and where it is instead."""
     title = QCoreApplication.translate("Dialogs", "Not everything could be kept")
     box = _open(parent, QMessageBox.Icon.Warning, title, event.problem, "not_kept_dialog")
     if event.rescue is not None:
@@ -49,7 +49,7 @@ def show_not_kept(parent: QWidget, event: NotKept) -> QMessageBox:
 
 
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessageBox:
-    """Every shortcut with what it does, in two columns, for a box does not scroll and screens are wide."""
+    """List every shortcut with what it does, in two columns: a message box does not scroll, and screens are wide."""
     title = QCoreApplication.translate("Dialogs", "Keyboard shortcuts")
     cells = [f"<td><b>{keys}</b>   </td><td>{text}   </td>".replace(" ", "&nbsp;") for keys, text in rows]
     half = (len(cells) + 1) // 2
@@ -61,7 +61,7 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessage
 
 
 def show_closing(window: QWidget) -> QLabel:
-    """What is still being done where the window was."""
+    """Say, where the window was, what is still being done."""
     text = QLabel(QCoreApplication.translate("Dialogs", "GAN Desktop is finishing the run…"))
     text.setObjectName("closing_label")
     text.setWindowFlags(Qt.WindowType.SplashScreen)

@@ -9,7 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
-# What Qt's libraries load on Linux, each with Debian's package: the window anywhere, then its X11 plug-in.
+# What Qt loads on Linux, each with its Debian package: first for any window, then for the X11 plug-in.
 LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -36,7 +36,7 @@ CONNECT_SECONDS = 2.0
 
 
 def no_display() -> str:
-    """Why no window can be shown here, as the start of a sentence; empty where one can."""
+    """Why no window can be shown here, as the start of a sentence; empty if one can."""
     if not sys.platform.startswith("linux"):
         return ""
     if os.environ.get("QT_QPA_PLATFORM", "").startswith(SCREENLESS):
@@ -74,7 +74,7 @@ def _connects(family: int, address: str | tuple[str, int]) -> bool:
 
 
 def missing_libraries(offscreen: bool = False) -> str:
-    """One sentence on the shared libraries that Qt needs and that are not here; empty where all are.
+    """One sentence on the shared libraries that Qt needs and that are not here; empty if all are.
 
     Args:
         offscreen: the window will not be shown, so what talks to a display is not needed.
@@ -96,7 +96,7 @@ def missing_libraries(offscreen: bool = False) -> str:
 
 
 def _install_command(missing: list[str]) -> str:
-    """What installs them, and what a window on another display would lack, so that once is enough."""
+    """The command that installs them, and what a window on another display would lack, so that once is enough."""
     libraries = LIBRARIES | X11_LIBRARIES
     packages = [package for name, package in libraries.items() if name in missing or not _loads(name)]
     sudo = "sudo " if os.geteuid() != 0 else ""

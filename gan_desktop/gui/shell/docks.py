@@ -27,7 +27,7 @@ MARGIN = 14
 PADDING = QMargins(MARGIN, 4, MARGIN, 10)
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
 SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 256}
-# Of a column's height: what panels that are shown whole take at most.
+# The largest share of a column's height that panels which are shown whole may take.
 MOST_WHOLE = 0.55
 
 SMALLEST_BESIDE = 120
@@ -124,7 +124,7 @@ class Docks(QObject):
         return self.docks[name].panel
 
     def restore(self, state: QByteArray | None) -> None:
-        """Take up a layout that was kept; the default where there is none, or none that fits."""
+        """Take up the layout that was kept, or the default if there is none that fits."""
         self._hide_tab_bars()
         if state is not None and self._area.restoreState(state):
             self._kept = state
@@ -137,7 +137,7 @@ class Docks(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """Share the room, as the layout that was kept did: how much there is, is known when the window is shown."""
+        """Share the room as the kept layout did. How much there is becomes known only when the window is shown."""
         if self._is_settled:
             return
         self._is_settled = True
@@ -149,7 +149,7 @@ class Docks(QObject):
         self._dress_tabs()
 
     def _hide_tab_bars(self) -> None:
-        """Of a layout that is replaced, Qt would leave tab bars standing about; those that it uses, it shows."""
+        """Hide the tab bars that Qt would leave behind from a replaced layout. It shows the ones that it uses."""
         for bar in self._area.findChildren(QTabBar):
             bar.hide()
 
@@ -177,13 +177,13 @@ class Docks(QObject):
         return [dock for dock in self.docks.values() if dock.panel.area is area]
 
     def _stack(self, docks: list[PanelDock]) -> None:
-        """Docks below each other, some beside one. Views of samples of different kinds take one place: one is shown."""
+        """Put docks below each other, some side by side. Views of the two kinds of samples share one place."""
         views = [dock for dock in docks if dock.panel.kind is not None and dock.panel.tab_of is None]
         tabs = {dock: self.docks[dock.panel.tab_of] for dock in docks if dock.panel.tab_of is not None}
         stack = [dock for dock in docks if dock not in views[1:] and dock not in tabs and dock.panel.beside is None]
         for above, below in pairwise(stack):
             self._area.splitDockWidget(above, below, Qt.Orientation.Vertical)
-        # Before the tabs: what is split beside a dock with a tab becomes a tab itself.
+        # This comes before the tabs: a dock that is split beside one with a tab becomes a tab itself.
         for dock in docks:
             if dock.panel.beside is not None:
                 self._area.splitDockWidget(self.docks[dock.panel.beside], dock, Qt.Orientation.Horizontal)
@@ -198,7 +198,7 @@ class Docks(QObject):
         self._dress_tabs()
 
     def _dress_tabs(self) -> None:
-        """The tab bars are the window's own, made as they are needed."""
+        """Set up the tab bars, which the window itself makes when it needs them."""
         for bar in self._area.findChildren(QTabBar):
             bar.setDrawBase(False)
             bar.setExpanding(False)
@@ -217,7 +217,7 @@ class Docks(QObject):
             self._share_width(dock)
 
     def _heights(self, stack: list[PanelDock]) -> list[int]:
-        """What each takes: those that are shown whole what they need, the others by their shares of what is left."""
+        """The height of each: what it needs if it is shown whole, otherwise its share of what is left."""
         room = sum(dock.height() for dock in stack)
         whole = {dock: dock.whole_height() for dock in stack if dock.panel.whole and len(stack) > 1}
         needed = sum(whole.values())
@@ -229,7 +229,7 @@ class Docks(QObject):
         ]
 
     def _share_width(self, dock: PanelDock) -> None:
-        """Between a dock and the one that it stands beside, or the one in whose place that is."""
+        """Share the width between a dock and the one that it stands beside, or the one shown in that one's place."""
         if dock.panel.beside is None or dock.isHidden():
             return
         front = self.docks[dock.panel.beside]
@@ -241,18 +241,18 @@ class Docks(QObject):
         self._area.resizeDocks([front, dock], wanted, Qt.Orientation.Horizontal)
 
     def _shown(self, column: Area) -> list[PanelDock]:
-        """The docks that stand in a column, without those behind a tab and beside another."""
+        """The docks that stand in a column, except the ones behind a tab or beside another."""
         alone = [dock for dock in self._column(column) if dock.panel.tab_of is None and dock.panel.beside is None]
         return [dock for dock in alone if not dock.isHidden() and dock.panel.kind in (None, self._kind)]
 
     def show_kind(self, kind: SampleKind) -> None:
-        """Show the views of this kind of samples in place of those of the other."""
+        """Show the views of this kind of samples in place of the other kind's."""
         self._kind = kind
         for dock in self.docks.values():
             if dock.panel.kind is not None:
                 dock.setVisible(dock.panel.kind == kind)
         for dock in self.docks.values():
-            # A tab of this kind is shown again: not in front of what it is a tab of.
+            # A tab of this kind is shown again, but not in front of the panel whose place it shares.
             if dock.panel.kind == kind and dock.panel.tab_of is not None:
                 self.docks[dock.panel.tab_of].raise_()
 

@@ -29,7 +29,7 @@ FILE_KINDS = {
     "svg": QT_TRANSLATE_NOOP("Export", "SVG drawings (*.svg)"),
     "csv": QT_TRANSLATE_NOOP("Export", "Tables (*.csv)"),
 }
-# A picture of a plot has so many pixels for each of the screen's, so that it can be printed.
+# A picture of a plot has this many pixels for each pixel of the screen, so that it can be printed.
 PIXELS = 2
 
 
@@ -124,7 +124,7 @@ def _cells(column: Sequence[Any] | npt.NDArray[Any]) -> list[Any]:
     values = np.asarray(column)
     if values.dtype.kind != "f":
         return values.tolist()
-    # As many digits as tell 32-bit floats apart.
+    # These are enough digits to tell 32-bit floats apart.
     return ["" if value != value else f"{value:.9g}" for value in values.tolist()]
 
 

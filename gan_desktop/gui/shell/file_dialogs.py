@@ -18,7 +18,7 @@ ICONS = {"backButton": "back", "forwardButton": "forward", "toParentButton": "up
 def prepare(dialog: QFileDialog, kind: str) -> None:
     """Make a dialog begin where the last one of its kind ended, and remember where this one ends.
 
-    A folder that the dialog was made with, as of a path that is typed, stays.
+    A dialog that was made with a folder, such as the one of a typed path, keeps it.
     """
     settings = Settings(dialog)
     key = f"folders/{kind}"
@@ -31,7 +31,7 @@ def prepare(dialog: QFileDialog, kind: str) -> None:
     dialog.fileSelected.connect(lambda path: settings.set(key, str(Path(path).parent)))
     text = dialog.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText).name()
     faint = dialog.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText).name()
-    # There are none where the dialog is the system's.
+    # There are none if the dialog is the system's.
     for name, shape in ICONS.items():
         button = dialog.findChild(QToolButton, name)
         if isinstance(button, QToolButton):

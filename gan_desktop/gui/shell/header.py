@@ -135,7 +135,7 @@ class Header(Refreshable):
         self.refresh()
 
     def _note_focus(self) -> None:
-        """Whether Start or Pause, which stand in one place, have the focus, or had it before they could not."""
+        """Note whether Start or Pause, which stand in one place, has the focus, or had it until it was disabled."""
         focused = self.window().focusWidget()
         buttons = (self.start_button, self.pause_button)
         self._held_focus = focused in buttons or (self._held_focus and focused in (None, self.window()))
@@ -171,14 +171,14 @@ class Header(Refreshable):
             self.status_label.setToolTip(about)
 
     def _markup(self, text: str, level: Level | None) -> str:
-        """A part that does not break, in the colour of a level where it is of an alert."""
+        """A part that does not break across lines; if it is about an alert, in the colour of its level."""
         unbroken = escape(text).replace(" ", "&nbsp;")
         if level is None:
             return unbroken
         return f'<span style="color:{level_color(self._theme.colors, level)}"><b>{unbroken}</b></span>'
 
     def _alerts(self) -> list[tuple[str, Level | None]]:
-        """The gravest alert that stands, and how many more there are; those that the state names are left out."""
+        """The gravest alert that stands, and how many more there are; alerts that the state names are left out."""
         named = {alert.detector for alert in self._model.paused_on}
         alerts = [alert for alert in self._record.diagnosis.alerts.values() if alert.detector not in named]
         return [self._of_alerts("{alert}", alerts)] if alerts else []

@@ -42,10 +42,10 @@ from gan_desktop.gui.widgets.style import scrolling
 
 DEFAULT_SIZE = (1440, 900)
 EDGE = 12
-# Closing takes a block and a checkpoint, most often; loading TensorFlow cannot be broken off.
+# Closing usually takes a block and a checkpoint; loading TensorFlow cannot be broken off.
 SAY_CLOSING_AFTER = 1.0
 WAIT_MS = 20
-# How long a thread has to hear that it is to end, before it is left where it stands if nothing is lost with it.
+# How long a thread has to hear that it is to end. After that it is abandoned, if nothing is lost with it.
 LISTEN_SECONDS = 0.5
 
 
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the default preset's.
         preview: looks at what a person wants to train on; called in a thread.
-        leave: ends the process; None where it goes on without the window.
+        leave: ends the process; None if the process goes on without the window.
 
     Signals:
         closed: the window is closed and its threads have ended.
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
             "about": self.show_about,
             **{name: does.click if isinstance(does, QAbstractButton) else does for name, does in offered.items()},
         }
-        # The checked state that Qt would pass along is nobody's argument.
+        # Qt would pass the checked state along, but no handler takes it.
         self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
         for name, does in offered.items():
             if isinstance(does, QAbstractButton):
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
         return self.docks.panel(name)
 
     def set_theme(self, mode: ThemeMode) -> None:
-        """Be light, dark, or as the system is; remembered."""
+        """Be light, dark, or like the system, and remember it."""
         self.settings.set("theme", mode.value)
         self.theme_actions[mode].setChecked(True)
         self.theme.set_mode(mode)
@@ -290,7 +290,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Called for Tab, and by Qt where what has the focus is disabled or hidden: then it is the window's."""
+        """Move the focus on Tab. Qt also calls this when the focused widget is disabled or hidden."""
         if self.run_keys.has_lost_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
@@ -321,7 +321,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_not_kept(self, event: NotKept) -> None:
-        # To who closes the window it is said on stderr: nothing is open any more.
+        # Whoever closes the window is told on stderr: nothing is open any more.
         if self._is_closing:
             with suppress(OSError, ValueError, AttributeError):
                 sys.stderr.write(f"gan-desktop: {event.sentence}\n")

@@ -1,4 +1,4 @@
-"""A slim bar under the header for what needs to be known and is nobody's field: a divergence, a refused command."""
+"""A slim bar under the header for news that belongs to no field: a divergence, a refused command."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class NoticeBar(QFrame):
 
     @Slot()
     def _say_paused_on(self) -> None:
-        """The alerts for which the engine says that it has paused, with the figures of now, or what ended them."""
+        """Say for which alerts the engine has paused, with the figures of now, or what ended them."""
         said = self._model.paused_on
         if said:
             text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
@@ -130,7 +130,7 @@ class NoticeBar(QFrame):
 
     @Slot()
     def _settle(self) -> None:
-        """What was refused before is not the matter any more."""
+        """Hide an earlier refusal, which no longer matters."""
         if self._says_refusal:
             self.hide()
 
@@ -144,7 +144,7 @@ class NoticeBar(QFrame):
 
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")
-        # One that is being prepared is the one that was not started.
+        # A run that is only being prepared is the very one that was not started.
         if self._record.status in (Status.TRAINING, Status.PAUSED):
             text = self.tr("Not started, and the run under way goes on: {reason}.")
         return text.format(reason=reason.rstrip("."))

@@ -1,4 +1,4 @@
-"""Windows that lie on the screen with all of themselves, whatever its size and scale."""
+"""Windows that lie wholly on the screen, whatever its size and scale."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FRAME = QMargins(4, 36, 4, 4)
 
 
 def fitted(window: QRect, free: QRect) -> QRect:
-    """The window, no larger than there is room for with a frame around it, and moved into what is free."""
+    """The window, no larger than the room that a frame around it leaves, and moved into the free area."""
     room = free.marginsRemoved(FRAME)
     size = window.size().boundedTo(room.size())
     left = max(room.left(), min(window.left(), room.right() + 1 - size.width()))
@@ -19,13 +19,13 @@ def fitted(window: QRect, free: QRect) -> QRect:
 
 
 def free_area(window: QWidget) -> QRect:
-    """What its screen has for windows; the window's own place where there is no screen."""
+    """The area that its screen has for windows; the window's own place if there is no screen."""
     screen = window.screen()
     return window.geometry().marginsAdded(FRAME) if screen is None else screen.availableGeometry()
 
 
 def resize_on_screen(window: QWidget, size: QSize) -> None:
-    """Give a dialog a size, as far as there is room; one that is shown is moved where it would leave the screen."""
+    """Give a dialog a size, as far as there is room. One that is shown is moved if it would leave the screen."""
     wanted = fitted(QRect(window.geometry().topLeft(), size), free_area(window))
     window.resize(wanted.size())
     if window.isVisible() and wanted.topLeft() != window.geometry().topLeft():
@@ -33,7 +33,7 @@ def resize_on_screen(window: QWidget, size: QSize) -> None:
 
 
 def fit_on_screen(window: QWidget) -> None:
-    """Fit a window that is not shown yet; where the system chooses its place, it goes on doing so."""
+    """Fit a window that is not shown yet; if the system chooses its place, it goes on doing so."""
     if window.isMaximized() or window.isFullScreen():
         return
     wanted = fitted(window.geometry(), free_area(window))

@@ -1,8 +1,8 @@
-"""Whose a key is: the run's (Space, Right, Shift+Right), wherever the focus is, or the focused widget's.
+"""Who gets a key: the run (Space, Right, Shift+Right), wherever the focus is, or the focused widget.
 
-Text fields keep all that can be typed or moved by in them. Every other widget keeps its keys only while it was reached
-by Tab, when the keyboard is what the person works with and a frame shows where they are. A click on a slider or a box
-does what the click does: after it Right steps, and Space pauses, as anywhere else.
+Text fields keep every key that types or moves in them. Every other widget keeps its keys only if it was reached by Tab:
+the person then works with the keyboard, and a frame shows where they are. A click on a slider or a box does only what
+the click does: after it, Right steps and Space pauses, as anywhere else.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gan_desktop.gui.widgets.segments import Segment
 
 SPACE, RIGHT = Qt.Key.Key_Space, Qt.Key.Key_Right
 TEXT_FIELDS = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
-# What these do with a key of the run, once Tab has led there.
+# The keys of the run that these widgets use themselves, once Tab has led there.
 TABBED: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractSlider, frozenset({RIGHT})),
     (QAbstractButton, frozenset({SPACE})),
@@ -58,7 +58,7 @@ class RunKeys(QObject):
         return focused is not None and focused is not self._window and not (focused.isVisible() and focused.isEnabled())
 
     def on_tab(self) -> None:
-        """The focus has been moved on by the keyboard."""
+        """Note that the keyboard has moved the focus on."""
         self._tabbed_to = self._window.focusWidget()
 
     @Slot(QWidget, QWidget)

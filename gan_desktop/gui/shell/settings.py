@@ -25,7 +25,7 @@ class Settings(QObject):
         return self._store.fileName()
 
     def get(self, key: str, default: T) -> T:
-        """The stored value, or the default where it is missing or of another kind."""
+        """The stored value, or the default if it is missing or of another kind."""
         value = self._store.value(key)
         if value is None:
             return default
@@ -44,7 +44,7 @@ class Settings(QObject):
         self._store.sync()
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
-        """The window's geometry and the docks' state; None where there is none that fits this version."""
+        """The window's geometry and the docks' state; None if there is none that fits this version."""
         if self.get("layout/version", 0) != LAYOUT_VERSION:
             return None
         geometry, state = self._store.value("layout/geometry"), self._store.value("layout/state")

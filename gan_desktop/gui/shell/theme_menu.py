@@ -28,7 +28,7 @@ def _choosing(mode: ThemeMode, choose: Callable[[ThemeMode], object]) -> Callabl
 
 
 def add_theme_menu(above: QMenu, choose: Callable[[ThemeMode], object]) -> dict[ThemeMode, QAction]:
-    """Add the menu to another one; `choose` is told what was chosen. The actions, by their modes."""
+    """Add the menu to another one; `choose` is told what was chosen. Returns the actions by their modes."""
     menu = above.addMenu(QCoreApplication.translate("ThemeMenu", "&Theme"))
     group = QActionGroup(menu)
     actions = {}

@@ -12,7 +12,7 @@ HEIGHT, NOTCH, GAP = 9, 2, 3
 
 
 class ColorStrip(QWidget):
-    """As wide as its room; the middle, where the neutral colour is, has a notch."""
+    """A strip as wide as its room, with a notch in the middle, where the neutral colour is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,12 +22,12 @@ class ColorStrip(QWidget):
         self._text, self._line = QColor(), QColor()
 
     def set_colors(self, ramp: npt.NDArray[np.uint8], text: str, line: str) -> None:
-        """`ramp` as of `heat_map.ramp`."""
+        """Take other colours; `ramp` is what `heat_map.ramp` returns."""
         self._ramp, self._text, self._line = ramp, QColor(text), QColor(line)
         self.update()
 
     def show_texts(self, low: str, high: str, middle: str = "") -> None:
-        """What stands under the ends and the middle."""
+        """Set the texts under the ends and the middle."""
         self.texts = (low, middle, high)
         self.update()
 

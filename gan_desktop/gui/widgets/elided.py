@@ -30,7 +30,7 @@ class ElidedButton(QPushButton):
 
 
 class ElidedCheckBox(QCheckBox):
-    """As wide as it may be."""
+    """A check box as wide as it may be."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -38,7 +38,7 @@ class ElidedCheckBox(QCheckBox):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_full_text(self, text: str) -> None:
-        """Another text, of which is shown what fits."""
+        """Set another text; as much of it as fits is shown."""
         self._full_text = text
         _elide(self, text, INDICATOR)
 

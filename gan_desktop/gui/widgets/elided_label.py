@@ -1,4 +1,4 @@
-"""A label that gives way: where there is no room for its text, the text ends in an ellipsis."""
+"""A label that gives way: if there is no room for its text, the text ends in an ellipsis."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-# The room that is asked for grows and shrinks by so many pixels, and shrinks only where this much of it is unused: a
-# counting number must not have the whole window laid out anew at every repaint.
+# The requested room grows and shrinks by this many pixels, and shrinks only if this much of it is unused: a counting
+# number must not have the whole window laid out anew at every repaint.
 STEP, KEPT = 16, 64
 
 
@@ -45,11 +45,11 @@ class ElidedLabel(QLabel):
             self.updateGeometry()
 
     def _needed(self) -> int:
-        # Rounded up: one that is wider by a part of a pixel is elided.
+        # Rounded up: a text that is wider than its room by a part of a pixel would be elided.
         return ceil(QFontMetricsF(self.font()).horizontalAdvance(self._shown))
 
     def sizeHint(self) -> QSize:
-        # The font may be another than when the text came.
+        # The font may have changed since the text came.
         return QSize(max(self._room, self._needed()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:

@@ -9,7 +9,7 @@ from gan_desktop.gui.widgets.style import paragraph
 
 
 class RowButton(QPushButton):
-    """As wide as its column; its lines wrap. A click does not take the focus: Space would press it again."""
+    """A button as wide as its column; its lines wrap. A click does not take the focus: Space would press it again."""
 
     def __init__(self, flat: bool) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class RowButton(QPushButton):
         self.setAccessibleDescription(detail)
 
     def sizeHint(self) -> QSize:
-        """Of the lines: a push button knows only of its own text."""
+        """The size of the lines: a push button knows only its own text."""
         return self._column.sizeHint()
 
     def minimumSizeHint(self) -> QSize:

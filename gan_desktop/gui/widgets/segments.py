@@ -15,7 +15,7 @@ class Segment(QPushButton):
     """One choice. The arrow keys go to its neighbours."""
 
     def sizeHint(self) -> QSize:
-        """As wide as its text in bold, which it has when it is taken: the others then stay where they are."""
+        """The width of its text in bold, which it gets when it is taken, so that the others stay where they are."""
         font = self.font()
         font.setBold(True)
         hint = super().sizeHint()

@@ -26,7 +26,7 @@ def points(curve: MinMaxPyramid, most: int) -> tuple[Floats, Floats]:
 
 
 class Sparkline(QWidget):
-    """A metric's history, without axes: its range is that of the values and of the dashed line, which is the floor."""
+    """A metric's history, without axes: its range covers the values and the dashed line, which is the floor."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QSpinBox, QWidget
 
-# Pixels of what is pinned that are left in the smallest window.
+# How many pixels of what is pinned are left in the smallest window.
 SMALLEST_PINNED = 60
 
 
@@ -36,7 +36,7 @@ def paragraph(role: str = "muted") -> QLabel:
 
 
 def describe(widget: QWidget, object_name: str, accessible_name: str, tool_tip: str) -> None:
-    """Name a control for tests and style sheets, for screen readers, and for the pointer that rests on it."""
+    """Give a control an object name for tests and style sheets, a name for screen readers, and a tool tip."""
     widget.setObjectName(object_name)
     widget.setAccessibleName(accessible_name)
     widget.setToolTip(tool_tip)
@@ -59,7 +59,7 @@ def link_button(text: str) -> QPushButton:
 
 
 def scrolling(content: QWidget, both_ways: bool = False) -> QScrollArea:
-    """The widget where there may be less height than it needs, or also less width."""
+    """The widget in an area that scrolls if there is less height than it needs, or also less width."""
     area = QScrollArea()
     _dress_scrolling(area, content, both_ways)
     return area
@@ -97,7 +97,7 @@ class Pinned(QScrollArea):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as the content is at the width that there is."""
+        """The height of the content at the present width."""
         content, width = self._content, self.viewport().width()
         height = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
         return QSize(content.minimumSizeHint().width(), height)
@@ -107,7 +107,7 @@ class Pinned(QScrollArea):
 
 
 def scroll_to(widget: QWidget) -> None:
-    """Bring a widget into view where it stands in something that scrolls."""
+    """Bring a widget into view if it stands in something that scrolls."""
     place = widget.parentWidget()
     while place is not None:
         # What scrolls may stand in something that scrolls.

@@ -44,7 +44,7 @@ def test_alerts_are_spans_of_steps() -> None:
 
 
 def test_a_failure_that_comes_and_goes_is_one_span() -> None:
-    """Up to 2 % of the run between an end and the next begin are no rest."""
+    """A gap of up to 2 % of the run between an end and the next begin does not count."""
     alerts = [(oscillation(1000 + 30 * n), 1020 + 30 * n) for n in range(40)]
     (span,) = merge_alerts(alerts)
     assert (span.first, span.last, span.text) == (1000, 2190, f"{title('oscillation')} ×40")
@@ -95,7 +95,7 @@ def test_a_span_is_shaded_as_far_as_it_lasts(bench: Bench, colors: Any) -> None:
     assert colors.error in column(after, place(1000) + 2)
     assert column(before, place(1500)) != column(after, place(1500))
     assert column(before, place(2600)) == column(after, place(2600))
-    # The bar at the foot is of the whole colour.
+    # The bar at the foot has the full colour.
     bottom = panel.view.mapFromScene(box.sceneBoundingRect().bottomLeft()).y()
     assert after.pixelColor(round(place(1900)), bottom - 2).name() == QColor(colors.error).name()
 
@@ -146,7 +146,7 @@ def test_the_pointer_is_told_what_has_no_label(bench: Bench) -> None:
 
 
 def test_values_at_the_ends_stand_right_of_the_curves(bench: Bench) -> None:
-    """Also where both curves end at one height, and where something of the past is looked at."""
+    """This also holds if both curves end at one height, and if a moment of the past is looked at."""
     panel = bench.show("losses")
     bench.start()
     bench.model.receive(MetricsBlock(0, np.full((2000, len(FIGURES)), 0.7, np.float32), FIGURES))
@@ -226,7 +226,7 @@ def test_the_header_says_which_alert_the_run_is_paused_on(bench: Bench) -> None:
     assert f"training  ·  ⚠ {title('mode_collapse')} and 1 more" in said()
     bench.model.receive(StatusChanged(Status.PAUSED, 1320, both))
     assert f"paused on ⚠ {title('mode_collapse')} and 1 more" in said()
-    # A pause of one's own is no alarm's, and says what stands.
+    # A pause that the person asked for is no alarm, and says which alert stands.
     bench.model.receive(StatusChanged(Status.TRAINING, 1320))
     bench.model.receive(StatusChanged(Status.PAUSED, 1340))
     assert f"paused  ·  ⚠ {title('mode_collapse')} and 1 more" in said()

@@ -1,4 +1,4 @@
-"""What in the form is not the preset's: said beside it, and put back in one click."""
+"""How the form differs from the preset: said beside it, and undone in one click."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def at(dialog: MixtureDialog, place: Place) -> QPoint:
 
 
 def near(place: Place | None, other: Place) -> bool:
-    """Within a pixel or two of the view."""
+    """Whether they are within a pixel or two of each other in the view."""
     return place is not None and max(abs(place[0] - other[0]), abs(place[1] - other[1])) < 0.03
 
 
@@ -65,7 +65,7 @@ def test_drawn_with_the_mouse(draw: Draw) -> None:
     QTest.mouseRelease(port, LEFT, pos=at(dialog, (0.0, -1.0)))
     QTest.mouseMove(port, at(dialog, (1.5, 1.5)))
     assert near(modes.places[0], (0.0, -1.0))
-    # The right button removes what is under it, and nothing where nothing is.
+    # The right button removes the mode under it, if there is one.
     QTest.mouseClick(port, RIGHT, pos=at(dialog, (1.5, 1.5)))
     assert len(modes.places) == 2
     QTest.mouseClick(port, RIGHT, pos=at(dialog, (0.0, -1.0)))
@@ -137,7 +137,7 @@ def test_what_is_typed_wrongly_stays_and_is_said(draw: Draw) -> None:
         spin.setFocus()
         spin.selectAll()
         QTest.keyClicks(spin, text)
-        # Also the default button's key: it must not train on the value from before.
+        # Return is also the default button's key: it must not train on the value from before.
         QTest.keyClick(spin, Qt.Key.Key_Return)
         assert dialog.isVisible()
         assert spin.text() == text

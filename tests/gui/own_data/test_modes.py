@@ -80,7 +80,7 @@ def test_lost_modes_are_named(bench: Bench) -> None:
 
 @pytest.mark.parametrize(("share", "is_lost"), [(0.0099, True), (0.0101, False)])
 def test_lost_is_less_than_a_tenth_of_the_usual(bench: Bench, share: float, is_lost: bool) -> None:
-    """Of ten modes with a tenth each: a hundredth is the threshold."""
+    """With ten modes of a tenth each, a hundredth is the threshold."""
     panel = show(bench, measured((share, *(((1 - share) / 9,) * 9))))
     assert panel.chart.bars[0].is_lost is is_lost
 
@@ -117,7 +117,7 @@ def test_modes_that_too_few_fakes_are_due_to_are_not_said_to_be_reached(bench: B
 
 
 def collapsed(diversities: tuple[float, ...], **changes: Any) -> Measured:
-    """Evenly many fakes of each class, so varied within it; real samples have 0.9 ± 0.018."""
+    """Equally many fakes of each class, as varied within it as given; real samples have 0.9 ± 0.018."""
     count = len(diversities)
     known: dict[str, Any] = {
         "by_class": {"diversity": tuple(0.9 * value for value in diversities)},
@@ -161,7 +161,7 @@ def test_a_low_chart_shows_the_shares_alone(bench: Bench) -> None:
 
 
 def test_an_alert_that_stands_keeps_its_signs_as_long_as_itself(bench: Bench) -> None:
-    """It is raised at half of what real samples give, and ends above 0.6 of it."""
+    """The alert is raised at half of what real samples give, and ends above 0.6 of it."""
     panel = show(bench, collapsed((0.55, 1.0)))
     assert not panel.chart.bars[0].is_collapsed
     alert = Alert("class_collapse", 2500, Level.BAD, Sentence("Of one."), ())

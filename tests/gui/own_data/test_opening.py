@@ -44,14 +44,14 @@ MOVE = Qt.DropAction.MoveAction
 
 
 def entering(place: QPointF, actions: Qt.DropAction, mime: QMimeData) -> QDragEnterEvent:
-    """Qt takes the place as floats from 6.12 on, where whole numbers are deprecated, and as whole numbers before."""
+    """Qt takes the place as floats from 6.12 on, which deprecates whole numbers, and as whole numbers before."""
     has_floats = QLibraryInfo.version() >= QVersionNumber(6, 12)
     given = place if has_floats else place.toPoint()
     return QDragEnterEvent(given, actions, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 
 
 def drop(window: MainWindow, *urls: str, over: str = "loss_plot") -> bool:
-    """What a file manager does: enter, then drop, over any widget. Returns whether the window took it."""
+    """Do what a file manager does: enter, then drop, over any widget. Returns whether the window took it."""
     mime = QMimeData()
     mime.setUrls([QUrl(url) for url in urls])
     widget = window.findChild(object, over)
@@ -76,7 +76,7 @@ def opened(window: MainWindow) -> DataPreviewDialog:
 
 
 def read(window: MainWindow, qtbot: QtBot) -> DataPreviewDialog:
-    """The dialog, when what is there has been read."""
+    """The dialog, once what is there has been read."""
     dialog = opened(window)
     qtbot.waitUntil(lambda: dialog.choices is not None)
     return dialog
@@ -127,7 +127,7 @@ def test_two_dropped_folders_are_two_domains(
         folder.mkdir()
     assert drop(window, *(QUrl.fromLocalFile(str(folder)).toString() for folder in reversed(folders)))
     dialog = read(window, qtbot)
-    # In order of their names, whichever the file manager names first.
+    # They come in the order of their names, whichever the file manager names first.
     assert preview.seen == folders
     assert dialog.windowTitle() == "Train on apples and oranges"
     assert "apples (700) to oranges (9)" in dialog.state_label.text()
@@ -173,7 +173,7 @@ def test_one_folder_can_be_read_in_several_ways(
     dialog.use_button.click()
     assert window.model.form.config.game.name == "cyclegan"
     qtbot.waitUntil(lambda: window.findChild(DataPreviewDialog) is None)
-    # The reading that fits the form's game is offered first now, and any other puts the game right.
+    # The reading that fits the form's game is now offered first, and choosing any other one changes the game to fit.
     window.data.open(tmp_path)
     dialog = read(window, qtbot)
     assert dialog.reading_box.currentIndex() == 1

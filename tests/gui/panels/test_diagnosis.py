@@ -95,7 +95,7 @@ def picture(light: Light, colors: Any) -> QImage:
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 def test_a_light_is_never_colour_alone(qtbot: QtBot, colors: Any) -> None:
-    """In one colour for all levels, the shapes still differ, pixel by pixel."""
+    """If all levels have one colour, the shapes still differ, pixel by pixel."""
     grey = dataclasses.replace(colors, good="#808080", watch="#808080", error="#808080", muted="#808080")
     light = Light("x", "x_light")
     qtbot.addWidget(light)
@@ -164,7 +164,7 @@ def test_why_an_alert(bench: Bench, panel: Any) -> None:
     bench.model.receive(diagnosed(1500, collapse(value=2.0), modes=2.0))
     assert text(why, "why_sentence") == "The generator makes 2 of 8 modes."
     assert "now" in [label.text() for label in why.findChildren(QLabel)]
-    # What has ended says so, and that its figures are the last ones.
+    # The explanation of an ended alert says so, and that its figures are the last ones.
     tell_ended(bench.model, collapse(), 2000)
     assert text(why, "why_step") == "ended at step 2,000"
     assert text(why, "why_sentence") == "It has ended."
@@ -257,7 +257,7 @@ def both(*changes: tuple[tuple[str, float], ...]) -> tuple[Suggestion, ...]:
 
 
 def test_no_two_suggestions_read_alike(bench: Bench, panel: Any) -> None:
-    """Within an alert, once one of two changes is made, and in the alerts below it."""
+    """This holds within an alert, once one of two changes is made, and for the alerts below it."""
     card = raise_alert(bench, panel, suggestions=both((("d_steps", 2), ("r1_weight", 1.0)), (("d_steps", 2),)))
     assert [button.isVisible() for button in card.buttons] == [True, True]
     bench.model.set_control("r1_weight", 1.0)
@@ -413,7 +413,7 @@ def test_an_alert_pauses_the_run_and_one_click_heals_it(window: MainWindow, engi
     assert not window.notice.isVisible()
     window.model.pause()
     qtbot.waitUntil(lambda: window.model.record.status is Status.PAUSED)
-    # A pause of one's own is nobody's alarm.
+    # A pause that the person asked for is no alarm.
     assert not window.notice.isVisible()
 
 
@@ -488,7 +488,7 @@ def test_after_healing_nothing_shows_the_figures_of_before(
 
 
 def test_the_figures_of_now_are_told_everywhere_while_paused(window: MainWindow, qtbot: QtBot) -> None:
-    """What was being measured is told after the pause."""
+    """What was being measured at the pause is told after it."""
     panel: Any = window.panel("diagnosis")
     model = window.model
     model.receive(StatusChanged(Status.PREPARING, 0))

@@ -110,7 +110,7 @@ def test_axes_hold_what_there_is() -> None:
     assert gradient_decades(()) == (-3, 0)
     assert gradient_decades((layer("d", "a/kernel", 0.0), layer("d", "b/kernel", nan))) == (-3, 0)
     assert gradient_decades((layer("d", "a/kernel", 3e-5), layer("g", "b/kernel", 20.0))) == (-5, 2)
-    # A gradient that has all but vanished does not make every other bar as long as the axis.
+    # A gradient that has nearly vanished does not make every other bar as long as the axis.
     assert gradient_decades((layer("d", "a/kernel", 1e-30), layer("g", "b/kernel", 0.5))) == (-8, 0)
     axis = LogAxis(-6, 0, 100.0, 400.0)
     assert [axis.place(value) for value in (1e-9, 1e-6, 1e-3, 1.0, 50.0)] == [100, 100, 250, 400, 400]

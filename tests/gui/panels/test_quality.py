@@ -69,7 +69,8 @@ def test_why_a_metric_is_not_known(bench: Bench) -> None:
     }
     bench.model.receive(measured(values=values, floors={"mode_kl": FLOORS["mode_kl"]}, unknown=unknown))
     panel.refresh()
-    # What cannot be known of these data takes one line; what these fakes leave undefined keeps its place and its curve.
+    # A metric that these data cannot have takes one line; one that these fakes leave undefined keeps its place and
+    # curve.
     line = panel.reasons["high_quality_share"]
     assert not panel.rows["high_quality_share"].isVisible()
     assert line.text() == "High quality: it is defined for points alone"
@@ -93,7 +94,7 @@ def test_metrics_stand_in_groups_in_the_order_of_reading(bench: Bench) -> None:
     assert "class_accuracy" in groups[1]
     assert {"class_diversity", "class_coverage", "class_recall"} <= set(groups[3])
     assert "specks" in groups[4]
-    # Only what is there has a heading; of translations nobody asks where nothing is translated.
+    # Only groups with content have a heading; metrics of translations are left out if nothing is translated.
     assert [group.isVisible() for group in panel.groups] == [False, True, True, True, True]
     bench.model.form.edit({"game.name": "cyclegan"})
     panel.refresh()
@@ -167,7 +168,7 @@ def picture(widget: QWidget) -> QImage:
 
 
 def near(image: QImage, color: str) -> list[tuple[int, int]]:
-    """Where a picture has about that colour."""
+    """The places where a picture has about that colour."""
     wanted = QColor(color)
     found = []
     for y in range(image.height()):

@@ -195,7 +195,7 @@ def test_a_value_that_is_on_stays_where_other_data_have_another_usual_weight(ben
 
 
 def test_for_other_data_the_usual_weight_is_the_registered_one(bench: Bench) -> None:
-    """After a run, the switches set what the next start uses: of the same data, or of others, that nobody has seen."""
+    """After a run, the switches set what the next start uses: with the same data, or with others not yet known."""
     panel = bench.show("regularization")
     control = panel.controls["r1_weight"]
     start_on(bench, 4.0)

@@ -284,7 +284,7 @@ def test_averaged_images_alone_and_beside(bench: Bench) -> None:
     assert panel.averaged.isVisible()
     assert (panel.generated.images.max(), panel.averaged.images.max()) == (255, 51)
     assert panel.picture().width() > 2 * alone
-    # Without an average, what is left is what is being trained, whatever was chosen.
+    # Without an average, the generator in training is shown, whatever was chosen.
     bench.model.receive(Samples(20, images(value=0.4)))
     panel.refresh()
     assert not panel.choices.isVisible()

@@ -43,7 +43,7 @@ def choose(panel: Any, value: str) -> None:
 
 
 def objective(bench: Bench, name: str) -> None:
-    """As if the run had begun with it."""
+    """Set the objective, as if the run had begun with it."""
     bench.start(replace_keys(bench.model.form.config, {"data.name": "ring", "objective.objective": name}))
     bench.model.receive(Samples(120, points()))
 

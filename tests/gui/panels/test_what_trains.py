@@ -73,7 +73,7 @@ class AllKinds(DataOptions):
 
 @pytest.fixture
 def all_kinds() -> Iterator[None]:
-    """A data set as somebody might add it."""
+    """A data set such as somebody might add."""
 
     @registry.datasets.register("all_kinds", title="All kinds", options=AllKinds)
     def load(request: object) -> None:
@@ -380,7 +380,7 @@ def test_messages_do_not_cover_each_other(bench: Bench, qtbot: QtBot, order: tup
     faults = [Fault(line) for line in lines[:2]]
     bench.host.resize(400, 400)
     bench.host.show()
-    # What the lower one says cannot stand below it, nor then what the upper one says below that.
+    # The lower bubble has no room below its field, and then the upper one has none below its own.
     lines[2].setFocus()
     qtbot.waitUntil(lines[2].hasFocus)
     for place in order:

@@ -21,7 +21,7 @@ def test_mirrors_look_names_up_and_qt_lists_all_that_it_has(module: object, unus
     mirror = importlib.import_module(f"pyqtgraph.Qt.{name}")
     assert len(vars(mirror)) < FEW
     assert len(dir(module)) > 10 * FEW
-    # Also what PySide has not made yet.
+    # This holds for what PySide has not made yet, too.
     assert unused in dir(module)
     assert getattr(mirror, unused) is getattr(module, unused)
     with pytest.raises(AttributeError):

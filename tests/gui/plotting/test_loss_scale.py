@@ -78,7 +78,7 @@ def test_the_linear_range_fits_the_losses(size: float) -> None:
     found = linear_range(values)
     assert np.log10(found) == pytest.approx(round(np.log10(found)))
     assert 0.1 * np.median(np.abs(values)) <= found <= np.median(np.abs(values))
-    # It is kept while it does, and not when it does not.
+    # It is kept while it fits, and not when it no longer does.
     assert linear_range(values, found) == found
     assert linear_range(values * 3, found) == found
     assert linear_range(values * 1e3, found) == pytest.approx(found * 1e3)

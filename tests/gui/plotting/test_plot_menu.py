@@ -29,7 +29,7 @@ from tests.gui.samples.test_line_view import curve
 from tests.gui.samples.test_line_view import start as start_on_line
 
 STEPS = 300
-# Panel, plot, data, and what the first columns of its table are called; none where it is a picture of samples.
+# Panel, plot, data, and what the first columns of its table are called; none for a picture of samples.
 PLOTS = [
     ("losses", "loss_plot", "ring", ["step", "d_loss", "g_loss", "d_loss_smoothed", "g_loss_smoothed"]),
     ("phase", "phase_plot", "ring", ["step", "d_loss_smoothed", "g_loss_smoothed"]),
@@ -79,7 +79,7 @@ def menu_of(widget: Any, plot: str) -> PlotMenu:
 
 
 def feed(bench: Bench, data: str) -> None:
-    """A run on such data: figures, samples, a measurement, views."""
+    """Tell a run on such data: figures, samples, a measurement, views."""
     model = bench.model
     if data == "line":
         start_on_line(bench)
@@ -109,7 +109,7 @@ def test_every_plot_has_a_menu_by_pointer_and_by_keys(
     assert ("Save as SVG…" in texts) == (columns is not None)
     assert ("Save Data as CSV…" in texts) == (columns is not None)
     place = menu.plot.rect().center()
-    # What is under the pointer gets the event: of a plot that scrolls, what it scrolls.
+    # What is under the pointer gets the event; in a plot that scrolls, this is what it scrolls.
     target = menu.plot.viewport() if isinstance(menu.plot, QGraphicsView) else menu.plot
     for ask in (
         lambda: QApplication.sendEvent(

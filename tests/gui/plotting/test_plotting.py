@@ -28,7 +28,7 @@ def values_of(length: int, seed: int = 0) -> np.ndarray:
 
 @given(blocks, st.integers(0, 3000), st.integers(1, 3000), st.integers(1, 300))
 def test_buckets_hold_every_extreme(sizes: list[int], first: int, span: int, most: int) -> None:
-    """Whatever the blocks and the view: the least and the greatest of each stretch, in order, and none left out."""
+    """Whatever the blocks and the view, they hold the least and greatest of each stretch, in order and complete."""
     values = values_of(sum(sizes))
     pyramid = MinMaxPyramid()
     start = 0
@@ -128,7 +128,7 @@ def test_labels_with_room_stay_where_they_belong() -> None:
 
 
 def test_zero_lines_are_where_the_sign_changes() -> None:
-    """Of a function that is linear, the line is exact: x = 0.3."""
+    """For a linear function, the line is exact: x = 0.3."""
     limits = np.array([[-1.0, 1.0], [-2.0, 2.0]])
     x = -1 + (np.arange(20) + 0.5) / 10
     values = np.tile(x - 0.3, (30, 1))

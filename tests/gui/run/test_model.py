@@ -55,7 +55,7 @@ def test_thread_has_a_large_stack_and_ends_on_quit(qtbot: QtBot) -> None:
 
 
 class Listener(QObject):
-    """Hears events in the main thread."""
+    """Receives events in the main thread."""
 
     def __init__(self) -> None:
         super().__init__()

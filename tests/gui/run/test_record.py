@@ -29,7 +29,7 @@ IMAGES = np.zeros((4, 8, 8, 1), np.float32)
 
 @pytest.fixture
 def record(qapp: object) -> RunRecord:
-    """Of a run that is under way."""
+    """The record of a run that is under way."""
     record = RunRecord()
     for event in (StatusChanged(Status.PREPARING, 0), STARTED, StatusChanged(Status.TRAINING, 0)):
         record.receive(event)

@@ -25,7 +25,7 @@ IMAGES = np.full((len(LABELS), 8, 8, 1), 0.5, np.float32)
 
 
 def measured(alike: tuple[int, ...] = (), lost: tuple[int, ...] = (), step: int = 1000, **changes: Any) -> Measured:
-    """All classes as in the data but these; real samples have 0.9 ± 0.018 within each."""
+    """A measurement with all classes as in the data but these; real samples have 0.9 ± 0.018 within each."""
     shares = np.full(CLASSES, 1.0)
     shares[list(lost)] = 0
     diversity = np.full(CLASSES, 0.9)
@@ -113,7 +113,7 @@ def test_signs_differ_in_shape(qapp: object) -> None:
 
 
 def test_nothing_is_marked_that_was_not_measured(bench: Bench, panel: Any) -> None:
-    """Not before the detectors look, not where fakes were asked for no class, not what is not shown."""
+    """Nothing before the detectors look, nothing if fakes were asked for no class, nothing that is not shown."""
     signs = {3: Sign.COLLAPSED}
     assert tell(bench, panel, measured(alike=(3,), step=250)) == {}
     assert tell(bench, panel, measured(alike=(3,), asked=False)) == {}
@@ -123,7 +123,7 @@ def test_nothing_is_marked_that_was_not_measured(bench: Bench, panel: Any) -> No
     assert tell(bench, panel, measured(alike=(3,))) == {}
     bench.model.record.show_snapshot(None)
     assert tell(bench, panel, measured(alike=(3,))) == signs
-    # The averaged generator was not looked into.
+    # The averaged generator was not measured.
     bench.model.receive(Samples(1010, IMAGES, IMAGES, LABELS))
     panel.refresh()
     panel.choices.generator.button("averaged").click()

@@ -68,7 +68,7 @@ def test_rows_of_columns_are_put_together_pixel_by_pixel() -> None:
     assert (spread.height, spread.spans) == (4, ((0, 4), (6, 4), (16, 3)))
     rows = side_by_side(columns, 1, 2, 99)
     assert rows.shape == (1, 4, spread.width, 3)
-    # A small image is enlarged by whole pixels, and grey is as grey beside colour.
+    # A small image is enlarged by whole pixels, and grey stays the same grey beside colour.
     np.testing.assert_array_equal(rows[0, :, 0:4, 1], [[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 3, 3], [2, 2, 3, 3]])
     assert (rows[0, :, 6:10] == 200).all()
     assert (rows[0, :, 4:6] == 99).all()
@@ -114,7 +114,7 @@ def test_columns_are_what_the_game_declares(bench: Bench, game: str, titles: lis
     columns = panel.generated.columns
     assert [column.title for column in columns] == titles
     assert [column.images.max() for column in columns if column.is_made] == [255]
-    # The real ones have a column, or are those of the domain y.
+    # The real images have a column, or are the ones of the domain y.
     assert panel.real.isHidden()
     assert "step 120" in panel._titles[panel.generated].text()
     assert panel.sample_tools.latents_button.text() == "New samples"

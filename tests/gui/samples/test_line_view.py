@@ -205,7 +205,7 @@ def test_colours_are_those_of_points(bench: Bench, panel: Any) -> None:
 
 @pytest.mark.parametrize("name", list(panels))
 def test_every_panel_takes_numbers(bench: Bench, name: str) -> None:
-    """Whatever a run on numbers tells: nothing is raised, and everything is painted."""
+    """Whatever a run on numbers tells, nothing is raised, and everything is painted."""
     shown = bench.show(name)
     shown.set_watched(True)
     start(bench)

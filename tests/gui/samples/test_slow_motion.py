@@ -180,7 +180,7 @@ def test_keys_menu_and_button_of_the_window(training: MainWindow, engine: FakeEn
     assert slow.is_playing
     assert button.isChecked()
     assert action.isChecked()
-    # Space holds what plays; after that, it goes on with the training.
+    # Space holds slow motion while it plays; after that, it goes on with the training.
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert not slow.is_playing
     assert not button.isChecked()

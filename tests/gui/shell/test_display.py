@@ -1,4 +1,4 @@
-"""Whether a window can be shown is said in a sentence, where Qt would abort the process."""
+"""Whether a window can be shown is said in a sentence, while Qt would abort the process."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_missing_libraries_are_named_with_the_command(without: Any, monkeypatch:
 
 
 def test_root_needs_no_sudo(without: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a bare machine there is none."""
+    """On a bare machine there is no sudo."""
     without("libEGL.so.1")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert display.missing_libraries().endswith(": apt-get update && apt-get install -y libegl1")

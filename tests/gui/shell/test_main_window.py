@@ -429,7 +429,7 @@ def test_loading_is_visible(make_window: MakeWindow, engine: FakeEngine, qtbot: 
     window = make_window(wait=False)
     assert "loading TensorFlow" in window.header.status_label.text().replace("&nbsp;", " ")
     assert window.footer.bar.maximum() == 0
-    # A start now is kept, and done once.
+    # A start that is asked for now is kept, and done once.
     click(window, "start_button")
     assert not window.header.start_button.isEnabled()
     gate.set()
@@ -475,7 +475,7 @@ def test_layout_is_remembered_and_reset(make_window: MakeWindow, qtbot: QtBot) -
 
 
 def test_a_layout_that_was_kept_has_its_widths_and_no_stray_tabs(make_window: MakeWindow, qtbot: QtBot) -> None:
-    """It is read before the window has its size, and takes effect when it is shown."""
+    """The layout is read before the window has its size, and takes effect when the window is shown."""
     window = make_window()
     docks = window.docks
 

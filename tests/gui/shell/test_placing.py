@@ -71,7 +71,7 @@ def test_dialogs_stay_on_a_small_screen(
     monkeypatch.setattr(placing, "free_area", lambda window: free)
     window = make_window()
     opened = window.data.open(tmp_path)
-    # Where a small dialog that only looks may stand, before it has found something.
+    # Where a small dialog may stand while it still looks, before it has found something.
     opened.move(free.right() - opened.width() - 20, free.bottom() - opened.height() - 20)
     qtbot.waitUntil(lambda: opened.choices is not None)
     assert free.contains(opened.geometry())

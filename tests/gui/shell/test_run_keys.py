@@ -16,7 +16,7 @@ from gan_desktop.gui.shell.main_window import MainWindow
 from tests.gui.fake_engine import FakeEngine
 
 Key = Qt.Key
-# What a mouse can put the focus on, of each kind.
+# One widget of each kind that a mouse can put the focus on.
 CLICKED = ("smoothing_slider", "d_learning_rate_slider", "step_ratio_slider", "dataset_box", "link_rates_check")
 TEXT_FIELDS = ("d_learning_rate_field", "seed_spin", "d_steps_spin", "batch_size_spin")
 
@@ -28,7 +28,7 @@ def find(window: MainWindow, name: str) -> QWidget:
 
 
 def state(widget: QWidget) -> object:
-    """What a key of its own would change."""
+    """What one of the widget's own keys would change."""
     if isinstance(widget, QAbstractSlider):
         return widget.value()
     if isinstance(widget, QComboBox):
@@ -49,7 +49,7 @@ def paused(window: MainWindow, qtbot: QtBot) -> MainWindow:
 
 @pytest.fixture
 def press(paused: MainWindow, engine: FakeEngine, qtbot: QtBot) -> Callable[..., list[type]]:
-    """A function that presses a key where the focus is: which commands came of it."""
+    """A function that presses a key where the focus is, and returns the commands that came of it."""
 
     def press(key: Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> list[type]:
         before, steps = len(engine.seen), len(paused.model.record.history)
@@ -71,7 +71,7 @@ def press(paused: MainWindow, engine: FakeEngine, qtbot: QtBot) -> Callable[...,
 
 
 def tab_to(window: MainWindow, widget: QWidget) -> None:
-    """By the keyboard, from wherever the focus is."""
+    """Go to it by the keyboard, from wherever the focus is."""
     for _ in range(300):
         QTest.keyClick(QApplication.focusWidget() or window, Key.Key_Tab)
         if widget.hasFocus():
@@ -137,7 +137,7 @@ def test_what_tab_has_led_to_keeps_its_keys(
 def test_a_box_that_tab_has_led_to_leaves_right_to_the_run(
     paused: MainWindow, press: Callable[..., list[type]]
 ) -> None:
-    """Closed, it does nothing with it."""
+    """A closed box does nothing with the key."""
     tab_to(paused, find(paused, "dataset_box"))
     assert press(Key.Key_Right) == [commands.Step]
 
@@ -170,7 +170,7 @@ def test_typing_is_never_stolen_from(paused: MainWindow, press: Callable[..., li
 def test_the_focus_does_not_wander_off_when_a_button_is_disabled(
     window: MainWindow, engine: FakeEngine, qtbot: QtBot
 ) -> None:
-    """Start is, while a run is prepared: the focus would go on to the slider of the smoothing."""
+    """Start is disabled while a run is prepared: the focus would go on to the slider of the smoothing."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.header.start_button.setFocus()
