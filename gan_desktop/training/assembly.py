@@ -1,4 +1,4 @@
-"""From a config to what trains: networks, optimizers, batches and latents put together, and the state to start from."""
+"""Builds what trains from a config: its networks, optimizers, batches and latents, and the state to start from."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     """Load the data set that `config` names.
 
     Raises:
-        InputError: it cannot be had, a batch would be larger than it, or labels are asked for and it has none.
+        InputError: it cannot be loaded, is smaller than a batch, does not fit the game, or lacks labels asked for.
     """
     request = DataRequest(config.data.options, config.data.path, config.training.seed, report)
     data = datasets[config.data.name].value(request)
@@ -50,8 +50,8 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
         message = f"game.name = '{config.game.name}': it takes data of two domains, and these have one ({data.title})"
         raise InputError(message, "game.name")
     if config.game.played.is_paired and not data.paired:
-        message = f"game.name = '{config.game.name}': it takes pairs, and which belong together is not known of these "
-        raise InputError(f"{message}data ({data.title})", "game.name")
+        message = f"game.name = '{config.game.name}': it takes pairs, and these data do not say which samples belong "
+        raise InputError(f"{message}together ({data.title})", "game.name")
     if config.data.conditional and data.labels is None:
         message = f"data.conditional = true: the data have no labels ({data.title})"
         raise InputError(message, "data.conditional")
@@ -70,8 +70,11 @@ def build_networks(config: RunConfig, data: DataSet) -> dict[str, Network]:
 
 
 def build_player(config: RunConfig, turn: Turn, data: DataSet) -> Network:
-    """A maker makes samples of latents or of those of another domain; a judge judges packs, and may be spectrally
-    normalised."""
+    """The network of one player.
+
+    A maker makes its samples from latents or from samples of another domain. A judge judges packs of samples, and its
+    network may be spectrally normalised.
+    """
     shape, classes = data.domain(turn.target).sample_shape, class_count(config, data)
     if turn.role == "g":
         return build_network(config.generator, input_shape(config, turn, data), shape, classes)
@@ -95,22 +98,22 @@ def shape_beside(config: RunConfig, shape: tuple[int, ...], source: tuple[int, .
 
 
 def input_shape(config: RunConfig, turn: Turn, data: DataSet) -> tuple[int, ...]:
-    """What a maker makes one sample of: a latent, or a sample of its source."""
+    """The shape of what a maker makes one sample from: a latent, or a sample of its source."""
     return (config.latent.latent_dim,) if turn.source is None else data.domain(turn.source).sample_shape
 
 
 def check_networks(config: RunConfig, data: DataSet) -> None:
-    """Whether there is the device and all networks can be built for these data; nothing is allocated.
+    """Check that the device is there and that all networks can be built for these data; nothing is allocated.
 
     Raises:
-        InputError: why not.
+        InputError: it is not there, or a network cannot be built; the sentence says why.
     """
     choose_device(config.training.device)
     build_networks(config, data)
 
 
 def class_count(config: RunConfig, data: DataSet) -> int:
-    """The number of classes that both networks are told, 0 for none."""
+    """The number of classes whose labels the networks get; 0 if they get none."""
     return data.classes if config.data.conditional else 0
 
 
@@ -137,13 +140,13 @@ def latent_source(config: RunConfig, count: int, seed: Seed) -> Any:
 
 def batch_sources(config: RunConfig, data: DataSet, scaling: Scaling) -> dict[str, BatchSource]:
     """The batches of each domain of the config's game."""
-    # Unless they are pairs, the other domain has an order of its own: a sample belongs to none in its place.
+    # Unless the data are pairs, the other domain has an order of its own: samples at one place do not belong together.
     seeds = {REAL: config.training.seed, SOURCE: config.training.seed + (0 if data.paired else 1)}
     return {name: batch_source(config, data.domain(name), scaling, seeds[name]) for name in config.game.played.domains}
 
 
 def batch_source(config: RunConfig, data: DataSet, scaling: Scaling, seed: int) -> BatchSource:
-    """The data's batches: of samples laid out on the device, or of lazy ones as they are read."""
+    """The batches of a data set: from samples laid out on the device, or from lazy ones as they are read."""
     order = shuffled(len(data), seed)
     index = BatchIndex(len(data), config.training.batch_size, seed)
     labels = None
@@ -157,7 +160,7 @@ def batch_source(config: RunConfig, data: DataSet, scaling: Scaling, seed: int) 
 
 
 def batches_per_step(config: RunConfig) -> int:
-    """How many batches of real samples a step draws: one, where the discriminator is frozen and only measured."""
+    """How many batches of real samples a step draws: at least one, since a frozen discriminator is still measured."""
     return max(1, config.training.d_steps)
 
 

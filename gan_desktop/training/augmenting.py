@@ -34,7 +34,7 @@ class Trial:
         """Build and compile.
 
         Args:
-            config: with a length; its seed gives way to `seed`.
+            config: says how long to train; `seed` takes the place of its own.
             data: the samples to choose from, as `check_data` wants them.
             fakes: how many samples are generated.
 
@@ -46,7 +46,7 @@ class Trial:
         if not len(self.test.labels):
             raise InputError(f"--real = {per_class}: every other sample is a copy of one of these; give less", "--real")
         self._fakes = fakes
-        # The test's samples are not even handed to what trains.
+        # The trainer does not even get the samples of the test.
         given = replace(few, held_out=None, held_out_labels=None)
         self.trainer = Trainer(replace_keys(config, {"training.seed": seed}), given)
         self.trainer.compile()
@@ -57,17 +57,17 @@ class Trial:
 
     @property
     def is_trained(self) -> bool:
-        """Whether there is no step left; so it is where the GAN has diverged."""
+        """Whether no step is left, or the GAN has diverged."""
         return self.trainer.diverged or self.trainer.step >= self.steps
 
     def advance(self) -> None:
-        """Take as many steps as a call of a quarter of a second can."""
+        """Take as many steps as fit in a call of a quarter of a second."""
         started, steps = time.perf_counter(), min(self._pace.steps, self.steps - self.trainer.step)
         self.trainer.advance(steps)
         self._pace.took(steps, time.perf_counter() - started)
 
     def generated(self) -> Labelled:
-        """Samples of the averaged generator where there is one, as many of each class as of the others."""
+        """Samples from the averaged generator if there is one; the same number of each class."""
         trainer = self.trainer
         labels = trainer.labels(self._fakes)
         assert labels is not None
@@ -76,7 +76,7 @@ class Trial:
         return Labelled(made, labels.astype(np.int64))
 
     def measure(self) -> Accuracies | None:
-        """The accuracies on the held-out samples; None where the GAN has diverged."""
+        """The accuracies on the held-out samples; None if the GAN has diverged."""
         generated = None if self.trainer.diverged else self.generated()
         if generated is None or not np.isfinite(generated.samples).all():
             return None
@@ -95,10 +95,10 @@ def _labelled(samples: object, labels: Labels | None) -> Labelled:
 
 
 def check_config(config: RunConfig) -> None:
-    """Whether a GAN of this config can be asked for a class, and its training ends.
+    """Check that a GAN of this config can be asked for a class, and that its training ends.
 
     Raises:
-        InputError: why not.
+        InputError: it cannot, or does not end.
     """
     if not config.data.conditional:
         message = "data.conditional = false: samples of no class cannot train a classifier; take a conditional preset, "
@@ -108,14 +108,14 @@ def check_config(config: RunConfig) -> None:
 
 
 def check_data(config: RunConfig, data: DataSet, real: tuple[int, ...], fakes: int) -> None:
-    """Whether so many real samples of each class can be had of these data, and so many generated ones are enough.
+    """Check that the data have enough real samples of each class, and that enough samples are generated.
 
     Args:
         real: how many real samples of each class are trained on, in each trial.
-        fakes: how many samples are generated in each.
+            fakes: how many samples are generated in each trial.
 
-    Raises:
-        InputError: why not.
+        Raises:
+            InputError: there are too few; the sentence says how many are needed or allowed.
     """
     assert data.labels is not None
     labels = np.unique(data.labels)

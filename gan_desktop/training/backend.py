@@ -24,16 +24,16 @@ _threads = 0  # 0 for as many as there are
 
 
 def load_tensorflow() -> Any:
-    """Import TensorFlow, quietly and without Keras, of which nothing is used here.
+    """Import TensorFlow quietly, and without Keras, which is not used here.
 
     TensorFlow imports Keras eagerly for the sake of saved models that hold Keras optimizers, and tolerates its absence;
-    that import is 40 % of the loading time (5.1 s -> 3.1 s measured). So it is hidden for the moment of the import.
+    that import is 40 % of the loading time (5.1 s -> 3.1 s measured). So Keras is hidden during the import.
     """
     with _lock:
         if "tensorflow" not in sys.modules:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-            # Convolutions as small as most here wait for other threads longer than they compute: where the one that
-            # calls computes too, the smaller networks train 1.4 times as fast, and the largest lose 6 %.
+            # Most convolutions here are so small that they wait for other threads longer than they compute. If the
+            # calling thread computes too, the smaller networks train 1.4 times as fast, and the largest lose 6 %.
             os.environ.setdefault("TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD", "1")
             ask_xla_to_keep()
             hide = "keras" not in sys.modules
@@ -46,7 +46,7 @@ def load_tensorflow() -> Any:
                     if _threads:
                         tensorflow.config.threading.set_intra_op_parallelism_threads(_threads)
                         tensorflow.config.threading.set_inter_op_parallelism_threads(_threads)
-                    # Looking for devices initialises them, with words about a missing GPU driver.
+                    # Listing devices initialises them, and prints complaints about a missing GPU driver.
                     tensorflow.config.list_physical_devices()
             finally:
                 if hide:
@@ -56,7 +56,7 @@ def load_tensorflow() -> Any:
 
 
 def set_threads(count: int) -> None:
-    """How many threads compute a step; its last bits depend on it. Before TensorFlow is loaded.
+    """Set how many threads compute a step; the last bits of the result depend on it. Call it before TensorFlow loads.
 
     Raises:
         RuntimeError: it is loaded already.
@@ -68,13 +68,13 @@ def set_threads(count: int) -> None:
 
 
 def threads() -> int:
-    """How many threads compute a step: as set, as the environment tells TensorFlow, or all processors given to us."""
+    """How many threads compute a step: as set here, else as the environment says, else all processors we may use."""
     from_environment = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
     return _threads or (int(from_environment) if from_environment.isdecimal() else 0) or usable_cores()
 
 
 def compiling(notes: list[str]) -> AbstractContextManager[None]:
-    """What XLA compiles in here is found in the user's cache, or kept there; `notes` gets what went wrong with that."""
+    """A context in which XLA's programs are found in the user's cache, or kept there; `notes` gets what goes wrong."""
     return kept_programs(load_tensorflow(), threads(), notes)
 
 
@@ -109,7 +109,7 @@ def quiet_stderr() -> Iterator[None]:
 
 @contextmanager
 def _held() -> Iterator[BinaryIO]:
-    """A file for what is held back: that of last words, which is found where the process dies meanwhile."""
+    """A file for what is held back: that for last words, which the next start finds if the process dies meanwhile."""
     try:
         file = last_words.open_file("loading")
     except OSError:

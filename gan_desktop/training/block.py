@@ -16,7 +16,7 @@ from gan_desktop.training.train_step import Setup, TrainState, train_step
 
 # The most steps in one call: rows of the array in which a call returns its figures.
 CAPACITY = 1024
-# Blocks for what one config or another turns on: as many as a person goes back and forth between.
+# How many blocks are kept, each for what some config turns on: as many as a person goes back and forth between.
 MOST_KEPT = 3
 
 
@@ -39,17 +39,17 @@ class Block(NamedTuple):
 class CompiledBlock:
     """The function (variables, controls, steps) -> Block, which advances a state of tf.Variables.
 
-    The number of steps and the controls are tensors, so it is traced and compiled once: at its first call, from
-    whichever thread that comes.
+    The number of steps and the controls are tensors, so it is traced and compiled only once: at its first call,
+    whichever thread makes it.
 
     Attributes:
-        is_compiled: whether a call takes no longer than its steps do.
+        is_compiled: whether a call takes only as long as its steps, because nothing is left to compile.
     """
 
     def __init__(self, setup: Setup, jit_compile: bool, known: Uses | None = None) -> None:
-        """`known` is what the controls turn on, where that is always the same.
+        """`known` is what the controls turn on, if that is always the same.
 
-        Where it is None the block can do with any controls, takes longer to compile, and is slower.
+        If it is None, the block works with any controls, takes longer to compile, and is slower.
         """
         self._setup, self._known, self._jit_compile = setup, known, jit_compile
         self._traced: Callable[..., Block] | None = None
@@ -94,10 +94,10 @@ class CompiledBlock:
 
 
 class Blocks:
-    """The blocks of a run: one for what its config turns on, and one that can do with anything.
+    """The blocks of a run: one for what its config turns on, and one that works with any controls.
 
-    Which of them takes a step follows from the config that the run began with and from the controls of that step, so a
-    run stays a function of config, seed and interventions. The second is compiled when it is first needed, or before.
+    The config that the run began with and the controls of a step decide which of the two takes that step. So a run
+    stays a function of config, seed and interventions. The second is compiled when it is first needed, or before.
     """
 
     def __init__(self, setup: Setup, jit_compile: bool, start: Uses) -> None:
@@ -119,12 +119,12 @@ class Blocks:
         return self._made[uses] if uses == self._start else self._of_any
 
     def compile_any(self, like: TrainState, controls: Controls) -> None:
-        """Compile the block for anything, from any thread, on a state that is like the run's and not it."""
+        """Compile the block for any controls, on any thread; it runs on a copy in zeros of a state such as `like`."""
         spare = tf.nest.map_structure(lambda variable: tf.Variable(tf.zeros_like(variable), trainable=False), like)
         self._of_any(spare, controls, tf.constant(0))
 
 
 def weights_finite(state: TrainState) -> tf.Tensor:
-    """Whether every parameter is finite: a sum is finite unless a term is not (or they are beyond all use)."""
+    """Whether every parameter is finite: a sum is finite unless a term is not (or they are too large to be of use)."""
     parameters = [value for player in state.players.values() for value in player.parameters.values()]
     return tf.math.is_finite(tf.add_n([tf.reduce_sum(value) for value in parameters]))

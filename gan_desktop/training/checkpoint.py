@@ -32,7 +32,7 @@ def checkpoint_name(step: int) -> str:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run as it was after `step` steps, in arrays of its own: training may go on."""
+    """A run as it was after `step` steps. Its arrays are its own, so training may go on."""
 
     step: int
     config: RunConfig
@@ -46,7 +46,7 @@ def take_checkpoint(trainer: Trainer) -> Checkpoint:
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write it whole or not at all; its folder is made where it is missing. On any thread.
+    """Write a checkpoint whole or not at all, on any thread; its folder is made if it is missing.
 
     Raises:
         RecordingError: the file cannot be written; what was there before stays.
@@ -59,7 +59,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "weights_digest": digest_of(checkpoint.arrays),
     }
     try:
-        # Not its parents: a run folder that has gone does not come back with weights alone.
+        # Its parents are not made: a run folder that has gone must not come back with weights alone.
         path.parent.mkdir(exist_ok=True)
         with whole_file(path) as file:
             np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **checkpoint.arrays)
@@ -74,10 +74,10 @@ def save_checkpoint(path: Path, trainer: Trainer) -> None:
 
 
 def load_checkpoint(path: Path) -> Trainer:
-    """A trainer that goes on where the checkpoint was taken, with the digest that it had there.
+    """Make a trainer that goes on where the checkpoint was taken, with the digest that it had there.
 
     Raises:
-        InputError: the file is missing, damaged or of a newer format, or its data cannot be had.
+        InputError: the file is missing, damaged or of a newer format, or its data cannot be loaded.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:

@@ -1,9 +1,10 @@
 """What XLA compiles, kept between starts, so that a program that was compiled before starts 3 s sooner.
 
-TensorFlow's own persistent cache loads machine code unchecked: of a damaged file it makes an error at each start, or a
-segmentation fault. So it is given a folder in memory (`ram://`), which no disk can fill and nobody else can write. What
-is in the user's cache and proves sound is put there before something is compiled, and what is new is taken from there
-after. A program that is not sound, or cannot be kept, is compiled anew; one line says so, and it is never an error.
+TensorFlow's own persistent cache loads machine code unchecked: a damaged file leads to an error at each start, or to a
+segmentation fault. So that cache is given a folder in memory (`ram://`), which no disk can fill and nobody else can
+write to. Before something is compiled, the sound programs of the user's cache are put there; afterwards, the new ones
+are taken from there. A program that is not sound, or cannot be kept, is compiled anew; one line says so, and it is
+never an error.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ import gan_desktop
 from gan_desktop.core.machine import processor_text
 from gan_desktop.core.paths import cache_directory, write_whole
 
-# Raised whenever what is written in front of the machine code changes.
+# Goes up whenever what is written in front of the machine code changes.
 FORMAT = 1
 # About eighteen programs, which are read and checked in a tenth of a second.
 MOST_BYTES = 64_000_000
 SUFFIX = ".program"
-# A file with a dot in front is being written; one of this age was, by a process that was killed.
+# A file with a dot in front is being written. One as old as this was left by a process that was killed.
 ABANDONED_SECONDS = 3600.0
 
 FLAG = "--tf_xla_persistent_cache_directory"
@@ -61,7 +62,7 @@ class Maker:
 
     @property
     def key(self) -> str:
-        """Eight letters for the names of files, so that those of several makers can lie beside each other."""
+        """Eight letters for file names, so that programs of several makers can lie beside each other."""
         return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:8]
 
 
@@ -145,7 +146,7 @@ class ProgramStore:
         self._thin()
 
     def forget(self, programs: dict[str, bytes]) -> None:
-        """Remove programs that were loaded and with which something went wrong."""
+        """Remove loaded programs, since something went wrong with them."""
         for name in programs:
             self._remove(self._path(name))
 
@@ -160,7 +161,7 @@ class ProgramStore:
             return []
 
     def _is_own(self, make: bool) -> bool:
-        """Whether the folder is there, and a folder that this user alone can write; `make` makes it."""
+        """Whether the folder is there and only this user can write to it; `make` makes it first."""
         try:
             if make:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -195,7 +196,7 @@ class ProgramStore:
                 self._remove(path)
 
     def _remove(self, path: Path) -> None:
-        """What cannot be removed is looked at, and not used, once more at the next start."""
+        """Remove a file; one that cannot be removed is looked at again at the next start, and again not used."""
         try:
             path.unlink(missing_ok=True)
         except OSError:
@@ -203,7 +204,7 @@ class ProgramStore:
 
 
 def _read_own(path: Path) -> bytes:
-    """The bytes of a regular file of this user's that nobody else can write.
+    """The bytes of a regular file that belongs to this user and that nobody else can write to.
 
     Raises:
         UnsoundError: it is something else.
@@ -233,7 +234,7 @@ def programs_directory() -> Path:
 
 
 def ask_xla_to_keep() -> None:
-    """Have XLA write what it compiles into memory. Before TensorFlow reads its flags; who has set one keeps it."""
+    """Have XLA write what it compiles into memory. Call it before TensorFlow reads its flags; a user's flag stays."""
     flags = os.environ.get("TF_XLA_FLAGS", "")
     if FLAG.lstrip("-") not in flags:
         os.environ["TF_XLA_FLAGS"] = f"{flags} {FLAG}={MEMORY}".strip()
@@ -241,14 +242,14 @@ def ask_xla_to_keep() -> None:
 
 @contextmanager
 def kept_programs(tensorflow: Any, threads: int, notes: list[str]) -> Iterator[None]:
-    """What is compiled in here is taken from the user's cache, or kept there.
+    """A context in which programs are taken from the user's cache, or kept there once they are compiled.
 
     The folder in memory serves one thread at a time: what another one compiles meanwhile is neither found nor kept.
 
     Args:
         tensorflow: loaded after `ask_xla_to_keep`.
         threads: how many a step uses.
-        notes: gets a sentence for all that went wrong.
+        notes: gets a sentence about each thing that went wrong.
     """
     ours = f"{FLAG}={MEMORY}" in os.environ.get("TF_XLA_FLAGS", "")
     if not ours or not _in_use.acquire(blocking=False):
@@ -263,7 +264,7 @@ def kept_programs(tensorflow: Any, threads: int, notes: list[str]) -> Iterator[N
 
 @contextmanager
 def _through_memory(tensorflow: Any, threads: int, notes: list[str]) -> Iterator[None]:
-    shutil.rmtree(cache_directory() / "xla", ignore_errors=True)  # of earlier versions, with nothing to check it by
+    shutil.rmtree(cache_directory() / "xla", ignore_errors=True)  # from earlier versions, with nothing to check it by
     store = ProgramStore(programs_directory(), this_maker(tensorflow.__version__, threads))
     files = tensorflow.io.gfile
     files.makedirs(MEMORY)
@@ -275,7 +276,7 @@ def _through_memory(tensorflow: Any, threads: int, notes: list[str]) -> Iterator
         yield
         store.keep({name: code for name, code in _take(files).items() if name not in loaded})
     except Exception:
-        store.forget(loaded)  # whatever it was, the next start does without them
+        store.forget(loaded)  # whatever went wrong, the next start does without them
         raise
     finally:
         _take(files)
@@ -283,7 +284,7 @@ def _through_memory(tensorflow: Any, threads: int, notes: list[str]) -> Iterator
 
 
 def _take(files: Any) -> dict[str, bytes]:
-    """The programs that are in memory, which are there no longer then."""
+    """Read the programs that are in memory, and remove them from there."""
     programs = {}
     for name in files.listdir(MEMORY):
         if XLA_NAME.fullmatch(name):

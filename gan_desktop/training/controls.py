@@ -1,4 +1,4 @@
-"""The live controls as tensors, so that no new value compiles anything anew, and which of them a step has to heed."""
+"""The live controls as tensors, so that a new value compiles nothing anew; and which of them a step has to heed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SWITCHES = ("weight_clip", "instance_noise", "label_smoothing", "ema_decay")
 
 
 class Uses(NamedTuple):
-    """What a config's controls turn on, for which a step can be compiled.
+    """What a config's controls turn on. A step can be compiled for just that.
 
     Attributes:
         objective: its place in the registry.
@@ -42,9 +42,9 @@ class Uses(NamedTuple):
 
 
 class Controls(NamedTuple):
-    """What may change while a run is under way: scalars, and the weights of penalties and of terms as a vector each.
+    """What may change while a run is under way: scalars, a vector of the penalties' weights, and one of the terms'.
 
-    `known` is what is certain when a step is compiled; where it is None, the step can do with any values.
+    `known` is what is certain when a step is compiled; if it is None, the step works with any values.
     """
 
     d_learning_rate: tf.Tensor
@@ -64,7 +64,7 @@ class Controls(NamedTuple):
     known: Uses | None = None
 
     def uses(self, switch: str) -> bool | tf.Tensor:
-        """Whether one of `SWITCHES` is on: a tensor where only the running step can tell."""
+        """Whether one of `SWITCHES` is on: a tensor if only the running step can tell."""
         return getattr(self, switch) > 0 if self.known is None else switch in self.known.switches
 
     def frozen(self, role: Role) -> bool | tf.Tensor:
@@ -76,7 +76,7 @@ class Controls(NamedTuple):
         return self.d_steps if role == "d" else self.g_steps
 
     def term_weight(self, name: str) -> tf.Tensor | None:
-        """The weight of a term; None where it certainly is 0."""
+        """The weight of a term; None if it is certainly 0."""
         place = list(terms).index(name)
         return self.term_weights[place] if self.known is None or place in self.known.terms else None
 
@@ -89,11 +89,11 @@ class Controls(NamedTuple):
         return is_relative(self.objective_place())
 
     def smoothing(self) -> tf.Tensor | None:
-        """The label smoothing; None where there certainly is none."""
+        """The label smoothing; None if there is certainly none."""
         return None if self.uses("label_smoothing") is False else self.label_smoothing
 
     def rates(self, role: Role) -> Rates:
-        """What the optimizer of one role is told."""
+        """The rates that the optimizer of one role gets."""
         learning_rate = self.d_learning_rate if role == "d" else self.g_learning_rate
         return Rates(learning_rate, self.beta_1, self.beta_2, self.momentum)
 
@@ -130,7 +130,7 @@ def control_specs() -> Specs:
 
 
 def when(asked: bool | tf.Tensor, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
-    """`then()` where it is asked for, else `otherwise()`; what is certain not to be needed is not compiled."""
+    """`then()` if `asked`, else `otherwise()`; what is certainly not needed is not compiled."""
     if isinstance(asked, bool):
         return then() if asked else otherwise()
     return tf.cond(asked, then, otherwise)

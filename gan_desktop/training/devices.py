@@ -1,4 +1,4 @@
-"""The devices that can train: listed, chosen, and explained where the one that was wished for is not there."""
+"""The devices that can train: lists them, chooses one, and says why the one that was wanted is not there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gan_desktop.training.backend import tf, threads
 def list_devices() -> tuple[Device, ...]:
     """GPUs first, then the CPU (or several logical ones). Initialises TensorFlow's devices.
 
-    A GPU's memory is taken as it is needed, so that the desktop keeps its own.
+    A GPU's memory is taken only as it is needed, so that enough is left for the desktop.
     """
     for gpu in tf.config.list_physical_devices("GPU"):
         try:
@@ -45,7 +45,7 @@ def machine(device: Device) -> Machine:
 
 
 def gpu_note() -> str:
-    """Where TensorFlow finds no GPU: what it takes to have one on this system. Else empty."""
+    """What it takes to use a GPU on this system, if TensorFlow finds none; else empty."""
     if tf.config.list_physical_devices("GPU"):
         return ""
     if sys.platform == "win32":
@@ -61,7 +61,7 @@ def choose_device(name: str) -> Device:
     """The device of that name; `auto` is the first GPU, else the CPU.
 
     Raises:
-        InputError: it is not here; the sentence says what is, and why there is no GPU.
+        InputError: there is no such device; the sentence says which there are, and why there is no GPU.
     """
     devices = list_devices()
     if name.lower() == "auto":

@@ -13,22 +13,22 @@ from gan_desktop.training.backend import tf
 from gan_desktop.training.data.dataset import Scaling
 from gan_desktop.training.train_step import Setup, TrainState
 
-# What is asked for to have the maker of samples with averaged weights.
+# The name that stands for the shown maker with its averaged weights.
 AVERAGED = "averaged"
 
 
 class Makers:
-    """Makes samples with the weights that a state has when it is asked.
+    """Makes samples with the weights that a state has at the time of the call.
 
-    Batch norm uses its moving moments, so a sample depends on what it is made of and on its class alone.
+    Batch norm uses its moving moments, so a sample depends only on what it is made from and on its class.
 
     Args:
-        setup: of the game.
-        state: of variables.
-        inputs: the shape of what each maker makes a sample of.
-        scaling: of the data, which are of this `kind`.
+        setup: the game's.
+        state: made of variables.
+        inputs: for each maker, the shape of what it makes a sample from.
+        scaling: the data's; `kind` is their kind.
         labelled: whether the makers are asked for a class.
-        device: TensorFlow's name of it.
+        device: TensorFlow's name for it.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Makers:
         self._compiled = cache(self._compile)
 
     def __call__(self, name: str, inputs: npt.NDArray[Any], labels: npt.NDArray[Any] | None = None) -> FloatArray:
-        """What a maker, or `AVERAGED`, makes, in data units.
+        """The samples that a maker, or `AVERAGED`, makes, in data units.
 
         Args:
             inputs: as the network takes them.
-            labels: the class of each, where makers are asked for one.
+            labels: the class of each sample, if makers are asked for one.
         """
         with tf.device(self._device):
             asked = [] if labels is None else [tf.constant(labels, tf.int32)]

@@ -21,7 +21,7 @@ RMSPROP_DECAY = 0.9
 
 
 class Rates(NamedTuple):
-    """What an optimizer is told at every update: float scalars, of which each rule reads what it knows."""
+    """The float scalars that an optimizer gets at every update; each rule reads those that it knows."""
 
     learning_rate: tf.Tensor
     beta_1: tf.Tensor
@@ -78,7 +78,7 @@ def adam() -> Optimizer:
 
 @optimizers.register("optimistic_adam", title="Optimistic Adam")
 def optimistic_adam() -> Optimizer:
-    """Adam that takes each step twice and the one before it back: in games it circles less.
+    """Adam that takes each step twice and takes the one before it back, so that it circles less in games.
 
     Daskalakis et al. 2018, algorithm 1. The first update, with no step before it, is twice Adam's.
     """

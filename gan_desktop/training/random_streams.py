@@ -17,7 +17,7 @@ from gan_desktop.training.backend import tf
 
 
 class Stream(IntEnum):
-    """What the numbers are for; values are part of what makes a run repeatable and never change."""
+    """What the numbers are for. The values never change, since that would change what a seed gives."""
 
     GENERATOR_INIT = 0
     DISCRIMINATOR_INIT = 1
@@ -27,25 +27,25 @@ class Stream(IntEnum):
     SHOWN_LATENTS = 5
     DATA_SET = 6
     METRIC_LATENTS = 7
-    # Of an update of D: noise on all samples, the penalties' points, and dropout in each pass.
+    # For an update of D: noise on all samples, the penalties' points, and dropout in each pass.
     D_NOISE = 8
     PENALTY_POINTS = 9
     REAL_DROPOUT = 10
     FAKE_DROPOUT = 11
     PENALTY_DROPOUT = 12
     FAKE_GENERATOR_DROPOUT = 13
-    # The same of an update of G.
+    # The same for an update of G.
     G_NOISE = 14
     G_REAL_DROPOUT = 15
     G_FAKE_DROPOUT = 16
     G_GENERATOR_DROPOUT = 17
-    # Of a pool of earlier fakes: which of them are swapped, and whether they are.
+    # For a pool of earlier fakes: which of them are swapped, and whether they are.
     POOL_PLACES = 18
     POOL_COINS = 19
 
 
 STREAMS = 64
-# Of each pair of players.
+# How many streams each pair of players has.
 PAIR_STREAMS = 32
 
 
@@ -58,7 +58,7 @@ def key(seed: Seed, stream: int, index: tf.Tensor | int) -> tf.Tensor:
 
 
 def seed_variable(seed: int) -> tf.Variable:
-    """The seed as compiled functions should hold it: as a constant, another seed would compile them anew."""
+    """The seed as a variable, for compiled functions: if it were a constant, another seed would compile them anew."""
     return tf.Variable(seed, trainable=False, dtype=tf.int64)
 
 
@@ -72,9 +72,9 @@ def uniform(shape: tuple[int, ...], key_: tf.Tensor, low: float = 0.0, high: flo
 
 @contextmanager
 def drawn_by_xla(wanted: bool = True) -> Iterator[None]:
-    """What is drawn here, outside of a compiled function, is what a function that XLA compiled draws.
+    """A context in which eager code draws what a function that XLA compiled draws.
 
-    From one key, XLA makes other numbers than TensorFlow does.
+    From the same key, XLA makes other numbers than TensorFlow does.
     """
     token = _by_xla.set(wanted)
     try:
@@ -94,7 +94,7 @@ def _draw(distribution: Any, shape: tuple[int, ...], key_: tf.Tensor, *bounds: f
 
 @cache
 def _xla_draw(distribution: Any, shape: tuple[int, ...], bounds: tuple[float, ...]) -> Any:
-    """A function of the key: one for each shape, which takes XLA a moment."""
+    """The function from a key to the draw. There is one for each shape, and compiling it takes XLA a moment."""
 
     @tf.function(autograph=False, jit_compile=True, input_signature=[tf.TensorSpec([2], tf.int64)])
     def draw(key_: tf.Tensor) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""A state as named arrays: what a checkpoint keeps and the digest is taken of."""
+"""A state as named arrays, which a checkpoint keeps and from which the digest is computed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-# The players that come first in the digest: what a GAN has.
+# The players that come first in the digest: the two of a GAN.
 FIRST = ("generator", "discriminator")
 WEIGHT_KINDS = ("parameters", "statistics")
 
@@ -30,7 +30,7 @@ def digest_of(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
 
 
 def flatten(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested dicts and named tuples, with their paths, in a fixed order; players stand by their names."""
+    """The leaves of nested dicts and named tuples, with their paths, in a fixed order; a player's path is its name."""
     if hasattr(tree, "_asdict"):
         tree = tree._asdict()
         tree = tree.pop("players", {}) | tree

@@ -1,4 +1,4 @@
-"""One step of a game: its turns, one after the other, in each of which one player is updated as often as its role is.
+"""One step of a game: its turns, one after the other. In each, one player takes as many updates as its role has.
 
 Everything is a pure function of tensors: the state goes in and comes out, and what is random is keyed by the step. What
 an update is, the game says: read `games/gan.py` next, which is algorithm 1 of Goodfellow et al. 2014.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Found = dict[str, tf.Tensor]
 
-# Updates of one step draw from the keys step * UPDATES_PER_STEP + i; above the most that a config allows.
+# The updates of a step draw from the keys step * UPDATES_PER_STEP + i. No config allows so many updates a step.
 UPDATES_PER_STEP = 1024
 
 
@@ -51,8 +51,8 @@ Players = Mapping[str, Player]
 class TrainState(NamedTuple):
     """All that training changes. `step` counts steps, `batches` the batches of real samples drawn (both int64).
 
-    `averaged` is the maker of samples averaged over steps; while `ema_decay` is 0 it stands still. `kept` is what else
-    a game keeps from step to step, by player.
+    `averaged` holds the shown maker's weights, averaged over steps; it stands still while `ema_decay` is 0. `kept` is
+    whatever else a game keeps from step to step, by player.
     """
 
     players: dict[str, Player]
@@ -62,7 +62,7 @@ class TrainState(NamedTuple):
     kept: dict[str, Tree]
 
     def with_player(self, name: str, player: Player) -> TrainState:
-        """The state with that player in place of the one of its name."""
+        """The state with this player in place of the one of that name."""
         return self._replace(players=self.players | {name: player})
 
 
@@ -80,12 +80,12 @@ class Turn:
 
     Attributes:
         player: whose turn it is.
-        role: "d" for a judge, "g" for a maker: by its steps, rate and optimizer the player is updated.
+        role: "d" for a judge, "g" for a maker; the player is updated with the steps, rate and optimizer of its role.
         update: (setup, state, opponents, controls, index) to one update. The opponents are the players whom it meets.
         target: the domain that a judge judges, and whose samples a maker makes.
-        source: the domain whose samples a maker translates, None where it makes samples of latents; or whose samples a
-            judge sees beside those that it judges, None where it sees nothing else.
-        pair: the number of the pair that it belongs to, from 0: each pair has random numbers of its own.
+        source: for a maker, the domain whose samples it translates, None if it makes samples from latents; for a judge,
+            the domain whose samples it sees beside those that it judges, None if it sees nothing else.
+        pair: the number of the pair that it belongs to, from 0; each pair has random numbers of its own.
     """
 
     player: str
@@ -103,10 +103,10 @@ class Picture:
     Attributes:
         name: in events and files; the maker's own column is called `core.events.MADE`.
         title: for people.
-        domain: where its samples are from.
-        path: the makers that translate them, one after the other; none of them shows the samples themselves.
-        enlarged: whether they are shown at the size of what the maker makes, enlarged without any network (bicubic).
-        group: the columns of one group belong together, those of another begin at samples of their own.
+        domain: the domain that its samples come from.
+        path: the makers that translate them, one after the other; if there are none, the samples themselves are shown.
+        enlarged: whether they are enlarged to the size of what the maker makes, without any network (bicubic).
+        group: the columns of one group belong together; another group begins with samples of its own.
     """
 
     name: str
@@ -122,14 +122,14 @@ class Game:
     """What a file in `games/` declares.
 
     Attributes:
-        turns: of a step, in their order; each player has one.
-        maker: the player whose samples are shown and measured, as ones of the domain `REAL`.
+        turns: the turns of a step, in order; each player has one.
+        maker: the player whose samples are shown and measured, as samples of the domain `REAL`.
         judge: the player who judges them.
         figures: what each step reports.
-        terms: the registered terms that its makers' losses have.
-        pictures: the columns of the sample grid, in their order; none where samples are made of latents.
-        is_paired: whether each sample has to belong to one of the source's.
-        kept: what the game keeps from step to step beside players, before the first one.
+        terms: the registered terms in its makers' losses.
+        pictures: the columns of the sample grid, in order; none if samples are made from latents.
+        is_paired: whether each sample has to belong to a sample of the source.
+        kept: makes what the game keeps from step to step besides its players, as it is before the first step.
     """
 
     turns: tuple[Turn, ...]
@@ -146,7 +146,7 @@ class Game:
         return next(turn for turn in self.turns if turn.player == player)
 
     def name_of(self, turn: Turn) -> str:
-        """What tells a player's layers from those of the others in its role: nothing where it is the only one."""
+        """The prefix that tells a player's layers from other players' in its role; empty if it is the only one."""
         return "" if [other.role for other in self.turns].count(turn.role) == 1 else f"{turn.player}/"
 
     def loss_of(self, turn: Turn) -> str:
@@ -155,7 +155,7 @@ class Game:
 
     @property
     def translates(self) -> bool:
-        """Whether the maker makes its samples of samples of another domain."""
+        """Whether the maker makes its samples from samples of another domain."""
         return self.turn_of(self.maker).source is not None
 
     @property
@@ -166,7 +166,7 @@ class Game:
 
 
 class Batch(NamedTuple):
-    """Real samples, shape (batch, *sample_shape), and their classes where the GAN is conditional, else None."""
+    """Real samples, shape (batch, *sample_shape), and their classes if the GAN is conditional, else None."""
 
     samples: tf.Tensor
     labels: tf.Tensor | None
@@ -179,14 +179,14 @@ class Setup:
     Attributes:
         networks: each player's.
         optimizers: each role's.
-        batches: of each domain (number) to that batch of real samples, scaled to the generator's output range.
+        batches: for each domain, (number) to that batch of real samples, scaled to the generator's output range.
         latents: (stream, index) to a batch of latents, shape (batch, latent_dim).
         key: (stream, index) to the key of whatever else is random.
         d_loss_scale: 1 for a discriminator loss that is the sum of its halves, 1/2 for their mean.
         pack: how many samples the discriminator judges together.
-        simultaneous: whether each player meets the others from before the step instead of the updated ones.
+        simultaneous: whether each player meets the others as they were before the step, instead of the updated ones.
         options: the game's own.
-        shapes: of a sample of each domain.
+        shapes: the shape of one sample of each domain.
     """
 
     game: Game
@@ -202,14 +202,14 @@ class Setup:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of_pair(self, number: int) -> Setup:
-        """The same, with the random numbers of that pair of players."""
+        """This setup with the random numbers of that pair of players."""
         if number == 0:
             return self
         return replace(self, key=lambda stream, index: self.key(stream + number * PAIR_STREAMS, index))
 
 
 def train_step(setup: Setup, state: TrainState, controls: Controls) -> tuple[TrainState, tf.Tensor]:
-    """All turns of the game.
+    """Take all turns of the game.
 
     Returns:
         The new state, and the figures of the last update of each player, shape (len(setup.game.figures),). A player
@@ -229,7 +229,7 @@ def train_step(setup: Setup, state: TrainState, controls: Controls) -> tuple[Tra
 def repeat(
     turn: Turn, setup: Setup, state: TrainState, opponents: Players, controls: Controls
 ) -> tuple[TrainState, Found]:
-    """Update the player as often as its role is. A frozen one is updated once for its figures, and put back."""
+    """Update the player as often as its role says. A frozen one is updated once, for its figures, and put back."""
     frozen = controls.frozen(turn.role)
 
     def body(i: tf.Tensor, state: TrainState, figures: Found) -> tuple[tf.Tensor, TrainState, Found]:
@@ -243,12 +243,12 @@ def repeat(
 
 
 def update_index(state: TrainState, i: tf.Tensor | int) -> tf.Tensor:
-    """What update number `i` of any player in the next step, from 0, draws its random numbers by."""
+    """The index by which update number `i` (from 0) of any player in the next step draws its random numbers."""
     return state.step * UPDATES_PER_STEP + tf.cast(i, tf.int64)
 
 
 def keep_players(frozen: bool | tf.Tensor, before: TrainState, after: TrainState) -> TrainState:
-    """The state after an update, with all players as they were before it where `frozen` is true."""
+    """The state after an update; if `frozen`, with all players as they were before it."""
     if frozen is False:
         return after
 

@@ -46,7 +46,7 @@ class Trainer:
         """Load the data, unless given, and build both networks on the device; nothing is compiled before it is used.
 
         Raises:
-            InputError: the data cannot be had, the batch is larger than the data, the device is not there, or its
+            InputError: the data cannot be loaded, the batch is larger than the data, the device is not there, or its
                 memory is too small for the networks.
         """
         self.initial_config = config
@@ -67,7 +67,7 @@ class Trainer:
         with tf.device(self.device.name):
             self._sources = batch_sources(config, self.data, self.scaling)
             self._setup = make_setup(config, self.data, networks, self._sources)
-            # One variable a tensor: a block reads them once, works on values, and assigns them once.
+            # One variable for each tensor: a block reads them once, works on values, and assigns them once.
             self.state: TrainState = tf.nest.map_structure(
                 lambda value: tf.Variable(value, trainable=False), initial_state(self._setup, config.training.seed)
             )
@@ -85,16 +85,16 @@ class Trainer:
             return controls_of(self.config)
 
     def compile(self) -> None:
-        """Trace and compile what `advance` and `sample` call, which they do themselves at their first call.
+        """Trace and compile what `advance` and `sample` call. Otherwise they do it themselves at their first call.
 
-        Here, what XLA has compiled before is found in the user's cache.
+        Here, programs that XLA compiled before are found in the user's cache.
         """
         with self._compiling(), tf.device(self.device.name):
             self._advance_by(0)
             self.sample(self.latents(1))
 
     def compile_any(self) -> None:
-        """Compile what runs once a cure is turned on or off: from any thread, also beside `advance`."""
+        """Compile what runs once a cure is turned on or off. Any thread may do it, also while `advance` runs."""
         with self._compiling(), tf.device(self.device.name):
             self._blocks.compile_any(self.state, self._controls)
 
@@ -114,7 +114,7 @@ class Trainer:
         self.interventions = []
 
     def close(self) -> None:
-        """End what reads samples ahead, which `advance` begins anew; nothing else is lost."""
+        """End the threads that read samples ahead; `advance` begins them anew. Nothing else is lost."""
         for source in self._sources.values():
             source.close()
 
@@ -147,7 +147,7 @@ class Trainer:
     def advance(self, steps: int) -> MetricsBlock:
         """Take `steps` steps, fewer if one is not finite: then `diverged` is set, and that step is the last row.
 
-        Also fewer where samples for some can be read and for the next ones cannot: what was done is told first.
+        It also takes fewer when samples for the later steps cannot be read: the steps before come first.
 
         Raises:
             ValueError: `steps` is below 1, or the run has diverged.
@@ -179,13 +179,13 @@ class Trainer:
             return self._advance_by(self._make_ready(most))
 
     def _make_ready(self, steps: int) -> int:
-        """Have the real batches of the next steps ready; for how many of them they are."""
+        """Get the real batches of the next steps ready; returns for how many steps they are."""
         each = batches_per_step(self.config)
         return min(source.make_ready(self._batches, steps, each) for source in self._sources.values())
 
     @property
     def is_compiled(self) -> bool:
-        """Whether the next step is compiled, or `advance` would do that first."""
+        """Whether the next step is compiled; if not, `advance` compiles it first."""
         return self._blocks(uses_of(self.config)).is_compiled
 
     def _advance_by(self, steps: int) -> Block:
@@ -211,7 +211,7 @@ class Trainer:
         return change
 
     def _start_average(self) -> None:
-        """Let the average begin where the generator is: it stood still while it was off."""
+        """Let the average begin at the generator's weights of now: it stood still while it was off."""
         averaged, current = self.state.averaged, self.state.players[self.game.maker]
         for here, there in ((averaged.parameters, current.parameters), (averaged.statistics, current.statistics)):
             for name, variable in here.items():
@@ -238,9 +238,9 @@ class Trainer:
         return self.step + max(0, -(-batches // batches_per_step(self.config)))
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
-        """What to show samples of, shape (count, *input_shape): fixed for a seed and a draw, not training's.
+        """What to make shown samples from, shape (count, *input_shape): fixed for a seed and a draw, not training's.
 
-        Latents or, where the maker translates, real samples of its source, as the network takes them.
+        These are latents or, if the maker translates, real samples of its source, as the network takes them.
         """
         given = self.given(count, draw, stream)
         if given is not None:
@@ -250,14 +250,14 @@ class Trainer:
         return values
 
     def given(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> Given | None:
-        """The samples that `latents` gives, and what is known of each; None where samples are made of latents."""
+        """The samples that `latents` gives, and what is known of each; None if samples are made from latents."""
         if not self.translates:
             return None
         return given(self.data, count, self.config.training.seed, draw, stream)
 
     @property
     def translates(self) -> bool:
-        """Whether the maker makes its samples of samples of another domain."""
+        """Whether the maker makes its samples from samples of another domain."""
         return self.game.translates
 
     def pictures(self, given: Given, translated: FloatArray) -> tuple[Picture, ...]:
@@ -275,7 +275,7 @@ class Trainer:
         return tuple(made)
 
     def labels(self, count: int) -> npt.NDArray[np.int32] | None:
-        """The classes to show `count` samples of, each as often as the others, class by class; None without classes."""
+        """The classes of `count` shown samples, class by class, each as often as the others; None without classes."""
         if not self.classes:
             return None
         return (np.arange(count) * self.classes // count).astype(np.int32)
@@ -285,12 +285,12 @@ class Trainer:
     ) -> FloatArray:
         """Generated samples in data units, shape (len(latents), *sample_shape): images in 0..1.
 
-        Batch norm uses its moving moments, so a sample depends on its latent and its class alone.
+        Batch norm uses its moving moments, so a sample depends only on its latent and its class.
 
         Args:
             latents: shape (n, *input_shape).
-            labels: the class of each, shape (n,); those of `labels(n)` where the GAN is conditional and none are given.
-            averaged: by the averaged generator, not the one in training.
+            labels: the class of each, shape (n,); `labels(n)` if the GAN is conditional and none are given.
+            averaged: whether the averaged generator makes them, not the one in training.
 
         Raises:
             ValueError: latents or labels are of another shape, or a label is not a class.

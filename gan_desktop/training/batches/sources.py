@@ -1,6 +1,6 @@
 """Where a compiled block finds its real samples: all of them on the device, or a window that moves over them.
 
-Which samples a batch holds follows from its number (`batches.py`), so both give the same batches, bit for bit.
+Which samples a batch holds follows from its number (`order.py`), so both give the same batches, bit for bit.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class BatchSource(Protocol):
     """Real batches, scaled to the generator's output range."""
 
     def __call__(self, number: tf.Tensor) -> Batch:
-        """Batch number `number` (int64), inside a compiled function. It has to be among those made ready."""
+        """Batch number `number` (int64), inside a compiled function. It must have been made ready."""
         ...
 
     def make_ready(self, first: int, steps: int, batches_per_step: int) -> int:
-        """Make the batches from number `first` on ready; for how many of the steps they are is the result, at least 1.
+        """Make the batches from number `first` on ready; returns for how many of the steps they are, at least 1.
 
         Raises:
             DataLostError: samples that were there when the data set was loaded cannot be read any more.
@@ -76,7 +76,7 @@ class MemoryBatches:
 class ByteBatches:
     """Batches of images that stay bytes, in the array in which they were read; the device's memory gets no floats.
 
-    Scaled, a byte has one of 256 values, which are looked up: the same floats, bit for bit, that `MemoryBatches` has.
+    A scaled byte has one of 256 values, which are looked up: the same floats, bit for bit, as in `MemoryBatches`.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class ByteBatches:
         self._index = index
         self._labels = labels
         self._order = tf.constant(order)
-        # Not `tf.constant`, which makes two copies on the way. A GPU gets one by `identity`, a processor none.
+        # Not `tf.constant`, which makes two copies on the way. `identity` makes one on a GPU, and none on a processor.
         self._pixels = tf.identity(tf.experimental.dlpack.from_dlpack(images.pixels.__dlpack__()))
         self._values = tf.constant(scaling.to_network(to_floats(np.arange(BYTE + 1, dtype=np.uint8), EIGHT_BITS)))
 
@@ -107,7 +107,7 @@ class ByteBatches:
 def empty_rows(count: int, sample_shape: tuple[int, ...]) -> tf.Variable:
     """Room for samples on the device, of zeros; a value of more or fewer rows may be assigned later.
 
-    A variable, because a tensor can be neither filled in place nor, beyond 2 GB, be part of a graph.
+    It is a variable, because a tensor cannot be filled in place, nor be part of a graph beyond 2 GB.
     """
     return tf.Variable(tf.zeros([count, *sample_shape]), trainable=False, shape=[None, *sample_shape])
 

@@ -23,12 +23,12 @@ from gan_desktop.training.batches.sources import Order, empty_rows, write_rows
 from gan_desktop.training.data.dataset import DataSet, Scaling
 from gan_desktop.training.train_step import Batch
 
-# The window's size in bytes, but room for one step always; a chunk, which is read in one go, is a small part of it
-# and so few samples that the first of them are there soon, even where each is a photograph to be decoded.
+# The window's size in bytes, though it always has room for one step. A chunk, which is read in one go, is a small part
+# of it, and so few samples that the first ones are there soon, even if each is a photograph to be decoded.
 WINDOW_BYTES = 2**26
 CHUNK_BYTES = 2**23
 CHUNK_SAMPLES = 256
-# Chunks that are read at a time, and that wait to be used: what is read ahead is bounded by their sum.
+# How many chunks are read at a time, and how many wait to be used: their sum bounds what is read ahead.
 READERS = 2
 WAITING = 2
 
@@ -36,8 +36,8 @@ WAITING = 2
 class StreamedBatches:
     """Batches of lazy samples, of which the device holds a window.
 
-    The window doubles where `d_steps` asks for more batches in one step than it has room for; a block that XLA compiled
-    is then compiled anew at its next call, since the window is of another shape. It does not shrink again.
+    The window doubles if `d_steps` asks for more batches in one step than it has room for. A block that XLA compiled is
+    then compiled anew at its next call, since the window has another shape. The window does not shrink again.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class StreamedBatches:
         labels: tf.Tensor | None,
         batches_per_step: int = 1,
     ) -> None:
-        """As `MemoryBatches`; `batches_per_step` is what a step will need at first."""
+        """Arguments as for `MemoryBatches`; `batches_per_step` is what a step will need at first."""
         self._data, self._order, self._index, self._scaling, self._labels = data, order, index, scaling, labels
         batch_bytes = 4 * prod(data.sample_shape) * index.batch_size
         self._chunk = max(1, min(CHUNK_SAMPLES // index.batch_size, CHUNK_BYTES // batch_bytes))
@@ -94,7 +94,7 @@ class StreamedBatches:
         self._held = range(max(self._held.start, number + 1 - self._chunks), number + 1)
 
     def _chunks_for(self, batches_per_step: int, fewest: int) -> int:
-        """Chunks enough for one step, wherever in a chunk it begins; twice, four times .. what would be too few."""
+        """Chunks enough for one step, wherever in a chunk it begins: `fewest`, doubled until they are enough."""
         needed = 1 + ceil((batches_per_step - 1) / self._chunk)
         return fewest * 2 ** max(0, ceil(log2(needed / fewest)))
 
@@ -116,7 +116,7 @@ class StreamedBatches:
 
 
 class ScaledSamples:
-    """Samples by their places in the shuffled order, scaled; keeps the errors, which lose their kind inside TensorFlow.
+    """Scaled samples by their places in the shuffled order; keeps errors, which lose their kind inside TensorFlow.
 
     `failures` are in the order in which they came.
     """
@@ -138,9 +138,9 @@ class ChunkReader:
     """Reads chunks of batches one after the other, some of them ahead, in threads of its own that end with it."""
 
     def __init__(self, samples: ScaledSamples, index: BatchIndex, first: int, batches: int) -> None:
-        """From chunk number `first` on, of so many batches each."""
+        """Begin with chunk number `first`; each chunk has `batches` batches."""
         self._samples = samples
-        # TensorFlow keeps every Python function that it was ever given: this one must not keep the data.
+        # TensorFlow keeps every Python function that it ever got: this one must not keep the data.
         weak = weakref.ref(samples)
 
         def take(places: npt.NDArray[np.int64]) -> FloatArray:
@@ -185,7 +185,7 @@ def _options() -> Any:
     options = tf.data.Options()
     # Reading waits for disks: it must not do so in the threads in which blocks of steps are computed.
     options.threading.private_threadpool_size = READERS
-    # Nothing is tuned or put in between: what is read ahead stays within its bounds.
+    # Nothing is tuned or inserted, so that what is read ahead stays within its bounds.
     options.autotune.enabled = False
     options.experimental_optimization.apply_default_optimizations = False
     return options

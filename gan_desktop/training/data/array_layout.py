@@ -57,7 +57,7 @@ def layout_of(path: Path, name: str, shape: tuple[int, ...]) -> Layout:
         shape: as the header announces it.
 
     Raises:
-        InputError: the shape is none of images, or not of any that are allowed.
+        InputError: images cannot have this shape, or it is not one of the allowed shapes.
     """
     layout = _understood(shape)
     if layout is None:

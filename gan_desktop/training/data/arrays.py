@@ -65,7 +65,7 @@ class ArraysOptions(DataOptions):
 
 
 def _preview(place: Place, report: Report) -> FolderPreview | None:
-    """Images by the shape that is announced, or by the first rows of a table; arrays of points are not its own."""
+    """The preview of images, from the announced shape or the first rows of a table; none for arrays of points."""
     if place.is_pixel_table:
         return _preview_table(place, report)
     shapes = place.shapes
@@ -124,7 +124,7 @@ def arrays(request: DataRequest) -> DataSet:
     """Images from an .npy, .npz or IDX file at `data.path`, with or without channels, as numbers of any type and range;
     or from a CSV file with a square image in each row, and perhaps a column of labels.
 
-    What was understood is said with the data set. In an archive: x_train, y_train, x_test, y_test, or images and
+    The data set's notes say what was understood. Names in an archive: x_train, y_train, x_test, y_test, or images and
     labels, x and y, data and target, or an only array of any name.
     """
     options: Any = request.options
@@ -148,7 +148,7 @@ class Found:
     Attributes:
         rows: of pixels, shape (n, height, width) or (n, height, width, channels).
         labels: shape (n,), or None.
-        has_opacity: whether the last of four channels is one.
+        has_opacity: whether the last of four channels is opacity.
         notes: what was understood, a sentence each.
     """
 
@@ -162,7 +162,7 @@ def open_rows(path: Path, report: Report = silent) -> Found:
     """The rows of pixels of a file and their labels.
 
     Raises:
-        InputError: no such file, or none of images; nothing large was allocated.
+        InputError: there is no such file, or it holds no images; nothing large was allocated.
     """
     if is_folder(path):
         raise refusal(path, f"is a folder; allowed: {OWN.reads} (data.name = 'images' reads folders)")
@@ -200,7 +200,7 @@ def _read_archive(path: Path) -> Found:
 
 
 def _npy_rows(path: Path) -> Found:
-    """An .npy file's rows: left in the file, unless its first axis runs fastest."""
+    """An .npy file's rows. They stay in the file, unless its first axis runs fastest."""
     size = file_size(path)
     try:
         with path.open("rb") as stream:
@@ -231,7 +231,7 @@ def _native_size(path: Path, shape: tuple[int, ...]) -> Size:
 
 
 def _levels(path: Path, rows: Rows, has_opacity: bool, report: Report) -> tuple[Levels, Levels | None]:
-    """The levels of the pixels and, where there is one, of the opacity.
+    """The levels of the pixels and, if there is an opacity, its levels.
 
     Raises:
         InputError: a value is not a number.
@@ -247,7 +247,7 @@ def _levels(path: Path, rows: Rows, has_opacity: bool, report: Report) -> tuple[
             opacity |= Range.of(values[..., -1])
             values = values[..., :-1]
         used |= Range.of(values)
-        # Bytes are within the range; that they are not all dark is soon seen.
+        # Bytes are always within the range, and it is soon seen that they are not all dark.
         if rows.dtype == np.uint8 and used.high > DARK_WHOLE and not has_opacity:
             break
     levels = levels_of(used, kind, "The array has")

@@ -12,9 +12,9 @@ from gan_desktop.training.data.files import Pixels
 from gan_desktop.training.data.images import to_floats
 from gan_desktop.training.data.levels import EIGHT_BITS
 
-# Bytes of floats beyond which images stay bytes. Below, floats are quicker to draw batches from.
+# If the floats would take more bytes than this, images stay bytes. Below, batches are drawn faster from floats.
 LARGEST_AS_FLOATS = 2**29
-# TensorFlow takes over an array without a copy where it begins at a multiple of this.
+# TensorFlow takes over an array without a copy if it begins at a multiple of this.
 ALIGNMENT = 64
 
 
@@ -48,7 +48,7 @@ def room_for(shape: tuple[int, ...]) -> Pixels:
 
 
 def in_memory(pixels: Pixels) -> FloatArray | ByteImages:
-    """The samples as floats, or where these would be large, as bytes."""
+    """The samples as floats, or as bytes if the floats would be large."""
     if 4 * pixels.size > LARGEST_AS_FLOATS:
         return ByteImages(pixels)
     return to_floats(pixels, EIGHT_BITS)

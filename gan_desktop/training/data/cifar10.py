@@ -29,7 +29,7 @@ SIDE = 32
 # A label, then the red, the green and the blue plane.
 RECORD = 1 + 3 * SIDE * SIDE
 LARGEST_BATCH = 10_000 * RECORD
-# Of the unpacked archive: six batches and a page of text.
+# The size of the unpacked archive: six batches and a page of text.
 LARGEST_ARCHIVE = 2**28
 BATCH = re.compile(r"(data_batch_\d|test_batch)\.bin")
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -47,7 +47,7 @@ class Cifar10Options(DataOptions):
 
 
 def _preview(place: Place, report: Report) -> FolderPreview | None:
-    """A folder that its mark tells, and a .tar.gz archive."""
+    """The preview of a folder with the batches in it, or of a .tar.gz archive."""
     if not place.is_folder and not place.is_packed_tar:
         return None
     return FolderPreview(place.given, suggested=place.suggestion("cifar10"))
@@ -93,7 +93,7 @@ def cifar10(request: DataRequest) -> DataSet:
 
 
 def _read_folder(folder: Path) -> dict[str, np.ndarray]:
-    """The batches in a folder, or in the one that unpacking the archive makes in it."""
+    """The batches in a folder, or in the sub-folder that unpacking the archive makes."""
     inner = folder / "cifar-10-batches-bin"
     batches: dict[str, np.ndarray] = {}
     try:

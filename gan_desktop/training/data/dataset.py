@@ -18,10 +18,10 @@ from gan_desktop.training.random_streams import Stream
 
 # Shown in the window beside the fakes: enough for a grid or a scatter.
 SHOWN_REAL = 1000
-# Samples looked at in one go where all of them are looked at: a lazy set is never in memory at once.
+# How many samples are looked at in one go if all have to be: a lazy set is never in memory as a whole.
 CHUNK = 4096
 
-# The domains of a game: the one that is imitated, and the one that a game which translates makes it of.
+# The domains of a game: the one that is imitated, and the one that a translating game makes it from.
 REAL, SOURCE = "real", "source"
 
 Indices = npt.NDArray[np.integer]
@@ -51,7 +51,7 @@ class DataRequest:
 
 
 class Loader(Protocol):
-    """A registered data set. Raises InputError where the data cannot be had."""
+    """A registered data set. Raises InputError if the data cannot be loaded."""
 
     def __call__(self, request: DataRequest) -> DataSet: ...
 
@@ -59,8 +59,9 @@ class Loader(Protocol):
 class LazySamples(Protocol):
     """Samples read when they are asked for, because memory would not hold all of them as floats.
 
-    `take` gives what the same data set in memory has in those rows, bit for bit and at every call; several threads may
-    call it at once. It reads with a pool of threads, so a few hundred indices in one call cost less than one by one.
+    `take` gives, bit for bit and at every call, what the same data set has in those rows when it is in memory. Several
+    threads may call it at once. It reads with a pool of threads, so a few hundred indices in one call cost less than
+    one by one.
     """
 
     @property
@@ -83,22 +84,22 @@ class DataSet:
     """Real samples in data units.
 
     Attributes:
-        title: one line for people; says so where it is not what was asked for.
+        title: one line for people; it says so if the data are not what was asked for.
         kind: images, shape (n, height, width, channels) with values in 0..1; or points, shape (n, 2), or (n, 1) where
             they are numbers.
-        samples: float32, an array or, where memory would not hold one, lazy; `take` is there for both.
+        samples: float32, an array or, if memory would not hold one, lazy; `take` works for both.
         labels: shape (n,) int64, from 0, or None.
         centres: the modes of a mixture, shape (modes, 2), or None; `sigma` is each mode's standard deviation.
         class_names: a name for each label, or None.
-        channel_classes: where each channel is an image of one of so many classes, and the label is its channels'
-            classes as digits in that base (10 for stacked digits); else 0.
+        channel_classes: the number of classes of a channel, if each channel is an image of its own and the label has
+            the channels' classes as digits in that base (10 for stacked digits); else 0.
         notes: what people should know, such as files that could not be read; a sentence each.
-        weights: the share of each mode of a mixture, where they are not equal; shape (modes,).
-        held_out: real samples of the same kind that are not trained on, where there are any: with them fakes are
-            compared, so that a training set of a few samples is not taken for all there is. `held_out_labels` are
-            theirs, where `samples` have labels.
+        weights: the share of each mode of a mixture, if they are not equal; shape (modes,).
+        held_out: real samples of the same kind that are not trained on, if there are any. Fakes are compared with them,
+            so that a training set of a few samples is not taken for all there is. `held_out_labels` are their labels,
+            if `samples` have labels.
         unreadable: how many files could not be read and were left out.
-        source: the samples of another domain, which a game that translates makes these of, where there is one.
+        source: the samples of another domain, from which a translating game makes these, if there is one.
         paired: whether each sample belongs to the sample of `source` at its place, held-out ones too.
     """
 
@@ -142,7 +143,7 @@ class DataSet:
 
     @property
     def is_constant(self) -> bool:
-        """Whether there are several samples and all are equal. As a rule the first few tell that they are not."""
+        """Whether there are several samples and all are equal. Usually the first few show that they are not."""
         first = self.take(np.arange(1))
         starts = [0, 2, *range(64, len(self), CHUNK)]
         pieces = (np.arange(start, min(stop, len(self))) for start, stop in pairwise([*starts, len(self)]))
@@ -168,7 +169,7 @@ class DataSet:
         )
 
     def _any(self) -> Indices:
-        """The indices of samples that are shown: any, and always the same. The first ones would be of one class."""
+        """The indices of samples to show: any samples, but always the same. The first ones would be of one class."""
         return np.random.Generator(np.random.Philox(0)).permutation(len(self))[:SHOWN_REAL]
 
 
@@ -225,7 +226,7 @@ def no_path(name: str, path: Path | None) -> None:
 
 
 def needed_path(name: str, holds: str, path: Path | None) -> Path:
-    """The path of a data set that is read from one; `holds` says of what."""
+    """The path of a data set that is read from one; `holds` says what is expected there."""
     if path is None:
         raise InputError(f"data.path is not given: the data set '{name}' is read from {holds}", "data.path")
     return path

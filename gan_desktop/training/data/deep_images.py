@@ -1,4 +1,4 @@
-"""Images of more than 8 bits a channel: told by their mode, and brought to 8 bits by one range for all of them."""
+"""Images of more than 8 bits a channel: known by their mode, and brought to 8 bits by one range for all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # What such images hold, as NumPy names kinds.
 WHOLE, FLOATS = "i", "f"
-# Pillow reads the high bytes of 16-bit colours alone; read as of the other byte order, it gives the low bytes.
+# Pillow reads only the high bytes of 16-bit colours. With the other byte order, it reads the low bytes.
 SWAPPED = {"B": "L", "L": "B", "N": "B" if np.little_endian else "L"}
 COLOR_MODES = ("RGB", "RGBA")
 
@@ -57,7 +57,7 @@ def deep_values(image: Image.Image, again: Image.Image) -> npt.NDArray[Any]:
 
 
 def levels_in_use(ranges: Iterable[Ranges]) -> Depths:
-    """The levels for images with these ranges: one for all of a kind, so that brightness among them is kept."""
+    """The levels for images with these ranges: one for all of a kind, so that brighter images stay brighter."""
     used: dict[str, Range] = {}
     for ranges_of_one in ranges:
         for kind, one in ranges_of_one.items():
@@ -66,7 +66,7 @@ def levels_in_use(ranges: Iterable[Ranges]) -> Depths:
 
 
 def _subject(kind: str, used: Range) -> str:
-    """How the note about them begins."""
+    """The beginning of the note about such images."""
     if kind == FLOATS:
         return "Images of floats use"
     return f"{16 if used.low >= -(2**15) and used.high < 2**16 else 32}-bit images use"

@@ -1,4 +1,4 @@
-"""What a sample is made less of, so that a game can make the sample of it again: pairs from any data set of images.
+"""Degradations: each takes something from an image, which a game then learns to restore: pairs from any images.
 
 A degradation is a pure function of images, shape (n, height, width, channels) in 0..1, float32. It looks at each image
 by itself, and gives the same bits whichever images are beside it.
@@ -22,7 +22,7 @@ LUMA = (0.299, 0.587, 0.114)
 
 @degradations.register(GIVEN, title="Given by the data")
 def given(images: FloatArray) -> FloatArray:
-    """The other domain of the data set, which has two; nothing is made."""
+    """The other domain of the data set, which must have two; nothing is made."""
     return images
 
 
@@ -81,9 +81,9 @@ def mosaic(images: FloatArray) -> FloatArray:
 def outline(images: FloatArray) -> FloatArray:
     """The edges of shapes that are bright on black, as bright as the step is, one channel.
 
-    The outer half of the morphological gradient (Rivest, Soille and Beucher 1993): the brightest of 3 x 3 pixels, less
-    the pixel in their middle. So it runs around the shape, and the shape is hollow, however thin it is. Beyond the
-    border an image goes on as it ends.
+    It is the outer half of the morphological gradient (Rivest, Soille and Beucher 1993): the brightest of 3 x 3 pixels,
+    less the pixel in their middle. So the outline runs around the shape, and the shape is hollow, however thin it is.
+    Pixels beyond the border are like the nearest pixel at the border.
 
     Args:
         images: shape (n, height, width, channels); of several channels the brightest counts.
@@ -125,7 +125,7 @@ def grey(images: FloatArray) -> FloatArray:
 
 
 def refusal(name: str, sentence: str) -> InputError:
-    """The error that says why a degradation cannot be had of the data."""
+    """The error that says why the data cannot be degraded like this."""
     return InputError(f"game.source = '{name}': {sentence}", "game.source")
 
 

@@ -1,4 +1,4 @@
-"""Pairs from one data set: the same samples, and as their source what a degradation leaves of each."""
+"""Pairs from one data set: each sample, and what a degradation leaves of it as its source."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from gan_desktop.training.data.streaming import LARGEST_BLOCK, blocks, stored
 
 
 def with_source(data: DataSet, name: str, report: Report = silent) -> DataSet:
-    """The same data with a source: each sample as the degradation `name` leaves it, held-out ones too.
+    """Add a source to the data: each sample as the degradation `name` leaves it, held-out ones too.
 
-    Samples in memory have a source in memory where there is room for it. Lazy ones have a lazy source, which reads the
-    samples and degrades them, and has the same bits.
+    Samples in memory get a source in memory if there is room for it. Lazy ones get a lazy source, which reads the
+    samples and degrades them; its bits are the same.
 
     Args:
         data: images of one domain.
@@ -29,8 +29,8 @@ def with_source(data: DataSet, name: str, report: Report = silent) -> DataSet:
         report: may raise to cancel.
 
     Raises:
-        InputError: the data are points or have a source, the degradation cannot be had of such images, or there is
-            none of that name.
+        InputError: the data are points or have a source already, such images cannot be degraded like this, or there is
+            no degradation of that name.
     """
     entry = degradations[name]
     if data.kind != "images":
@@ -62,7 +62,7 @@ class DegradedSamples:
         """`degrade` gives the same bits for an image whichever images are beside it.
 
         Raises:
-            InputError: it cannot be had of images of that shape.
+            InputError: images of that shape cannot be degraded like this.
         """
         self._samples = samples
         self._degrade = degrade
@@ -87,10 +87,10 @@ class DegradedSamples:
 
 
 def bicubic(low: FloatArray, height: int, width: int) -> FloatArray:
-    """Small images enlarged by bicubic interpolation, what super-resolution has to be better than.
+    """Small images enlarged by bicubic interpolation, which super-resolution has to beat.
 
     Args:
         low: shape (n, h, w, channels) in 0..1, of the same proportions.
-        height, width: of what is given, shape (n, height, width, channels) in 0..1.
+        height, width: of the result, shape (n, height, width, channels) in 0..1.
     """
     return resize_images(low, size_of(height, width))

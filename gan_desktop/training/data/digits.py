@@ -42,7 +42,7 @@ def digits(request: DataRequest) -> DataSet:
 
 
 def load(size: int, title: str, kept: int = SCANS) -> DataSet:
-    """The embedded digits, enlarged to `size` pixels a side; all of them, or `kept` that are chosen by `balanced`."""
+    """The embedded digits, enlarged to `size` pixels a side: all of them, or `kept` of them, chosen by `balanced`."""
     scans, labels = read_scans()
     images = resize_images((scans / 16).astype(np.float32), size)[..., None]
     if kept >= len(labels):

@@ -1,4 +1,4 @@
-"""Downloads into the cache: with progress, checked against a known hash, whole or not at all.
+"""Downloads into the cache, with progress: each file is checked against a known hash and kept whole or not at all.
 
 The only module that uses the network. `GAN_DESKTOP_MIRROR` replaces the address that files are fetched from.
 """
@@ -19,7 +19,7 @@ from gan_desktop.training.data.dataset import Report
 
 # Where Keras's own loaders fetch the same files.
 BASE_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-# Seconds until a connection is given up, and until a silent one is: a machine without a network answers soon.
+# Seconds until connecting is given up, and until a silent connection is: a machine without a network answers soon.
 TIMEOUTS = (3, 10)
 CHUNK = 2**16
 IDX_FILES = "a folder that holds its IDX files"
@@ -51,17 +51,17 @@ def is_cached(files: Sequence[RemoteFile], folder: Path) -> bool:
 
 
 def fetch(files: Sequence[RemoteFile], folder: Path, title: str, report: Report, instead: str = IDX_FILES) -> None:
-    """Download what of `files` is not yet in `folder`, or is damaged there.
+    """Download the `files` that are not yet in `folder`, or are damaged there.
 
     Args:
         files: what to fetch.
         folder: made where it is missing.
         title: what the files are, for messages.
         report: told the progress over all files; an exception that it raises cancels the download.
-        instead: what `data.path` may lead to where nothing can be downloaded, for messages.
+        instead: what `data.path` may lead to if nothing can be downloaded, for messages.
 
     Raises:
-        InputError: no network, an address that has no such file, another content than expected, or a folder that
+        InputError: there is no network, no such file at the address, another content than expected, or a folder that
             cannot be written. No partial file is left behind in any case.
     """
     done, total = 0, sum(file.size for file in files)
@@ -83,7 +83,7 @@ class _TooLargeError(Exception):
 
 
 class _Progress:
-    """Reports how much has come, and remembers an exception from the report, so that it is not taken for a failure."""
+    """Reports how much has come, and remembers an exception of `report`, which is not a failure of the download."""
 
     def __init__(self, report: Report, message: str, done: int, total: int, size: int) -> None:
         self._report = report
@@ -137,7 +137,7 @@ def _download(url: str, path: Path, digest: str, progress: _Progress) -> None:
 
     Raises:
         ValueError: it has another digest.
-        OSError: it cannot be written, or one of `requests`.
+        OSError: it cannot be written, or `requests` failed.
     """
     import pooch
     import requests
@@ -163,7 +163,7 @@ def _fetch_file(file: RemoteFile, folder: Path, progress: _Progress) -> None:
     url = base_url(file.base) + file.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(folder)  # what downloads left that were killed
+        remove_abandoned(folder)  # what killed downloads left behind
         if not is_cached([file], folder):
             _download(url, folder / file.name, file.digest, progress)
     except (OSError, ValueError, _TooLargeError) as error:  # errors of requests are OSErrors

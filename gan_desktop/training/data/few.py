@@ -13,15 +13,15 @@ from gan_desktop.training.data.dataset import DataSet
 
 Labels = npt.NDArray[np.int64]
 
-# No more are held out than this, nor than fit in so many bytes: large images.
+# At most this many are held out, and if images are large, only as many as fit in this many bytes.
 MOST_HELD_OUT = 5000
 LARGEST_BYTES = 2**28
 
 
 def balanced(labels: Labels, kept: int, seed: int = 0) -> Labels:
-    """The indices of `kept` samples: of every class the first one of a shuffle, then of every class the second...
+    """The indices of `kept` samples: the first of every class in a shuffle, then the second of every class, and so on.
 
-    So those of fewer are among those of more. The shuffle is fixed for a seed.
+    So a smaller choice is part of a larger one. The shuffle is fixed for a seed.
     """
     shuffled = np.random.default_rng(seed).permutation(len(labels))
     place = np.empty(len(labels), np.int64)
@@ -32,15 +32,15 @@ def balanced(labels: Labels, kept: int, seed: int = 0) -> Labels:
 
 
 def few_of_each(data: DataSet, per_class: int, seed: int) -> DataSet:
-    """`per_class` samples of each class, others for another seed; samples that are not among them are held out.
+    """`per_class` samples of each class, other ones for another seed; samples not among them are held out.
 
     Args:
-        data: with labels, and with so many samples of each class: see `most_of_each`.
+        data: with labels, and with enough samples of each class: see `most_of_each`.
         per_class: how many of each class, at least 1.
         seed: of the choice.
 
     Returns:
-        Arrays in memory. A held-out sample is in no row equal to one of those that are trained on.
+        Arrays in memory. No held-out sample is equal to one that is trained on.
     """
     assert data.labels is not None
     classes = np.unique(data.labels)
@@ -61,7 +61,7 @@ def few_of_each(data: DataSet, per_class: int, seed: int) -> DataSet:
 
 
 def _some_of(data: DataSet, others: Labels, seed: int) -> tuple[FloatArray, Labels]:
-    """Of the `others` and what was held out before, as many as are held out, at random, and their classes."""
+    """The samples to hold out and their classes: random ones of `others` and of what was held out before."""
     assert data.labels is not None
     most = min(MOST_HELD_OUT, LARGEST_BYTES // (4 * prod(data.sample_shape)))
     before = 0 if data.held_out is None or data.held_out_labels is None else len(data.held_out)
@@ -74,7 +74,7 @@ def _some_of(data: DataSet, others: Labels, seed: int) -> tuple[FloatArray, Labe
 
 
 def most_of_each(data: DataSet) -> tuple[int, int]:
-    """How many samples of each class can be had so that one of each is held out, and the class that has fewest."""
+    """How many samples of each class there are, if one of each is held out, and the class that has fewest."""
     assert data.labels is not None
     classes, counts = np.unique(data.labels, return_counts=True)
     more = np.zeros_like(counts)

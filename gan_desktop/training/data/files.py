@@ -1,6 +1,6 @@
 """What the readers of image files share: limits, reading no more than announced, and one sentence for what is wrong.
 
-A file's header is a claim. Nothing is allocated on the strength of one: claims are checked against fixed limits and
+A file's header is a claim, and nothing is allocated because of one: claims are checked against fixed limits and
 against the bytes that really come.
 """
 
@@ -48,12 +48,12 @@ class Part:
 
 
 def refusal(path: Path, sentence: str) -> InputError:
-    """The error that says `sentence` of the file that `data.path` led to."""
+    """The error that says `sentence` about the file that `data.path` led to."""
     return InputError(f"data.path: {shortened(str(path), LONGEST_PATH)} {sentence}", "data.path")
 
 
 def is_folder(path: Path) -> bool:
-    """As `Path.is_dir`, which raises where a name is too long or holds a zero byte."""
+    """Whether a path is a folder. `Path.is_dir` raises if a name is too long or holds a zero byte; this does not."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
@@ -66,10 +66,10 @@ def scikit_learn_file(*parts: str) -> Path:
 
 
 def first_bytes(path: Path, count: int) -> bytes:
-    """What a file begins with, by which its kind is told.
+    """The first bytes of a file, from which its kind is known.
 
     Raises:
-        InputError: missing, empty, not a regular file, not to be read, or of a kind that other programs read.
+        InputError: it is missing, empty, no regular file, unreadable, or of a kind that other programs read.
     """
     file_size(path)
     try:
@@ -103,7 +103,7 @@ def file_size(path: Path) -> int:
 
 
 def read_at_most(stream: Stream, limit: int) -> bytearray:
-    """The bytes up to the stream's end or to `limit`, whichever comes first; memory grows only as bytes come."""
+    """The bytes up to the stream's end or up to `limit`, whichever comes first; memory grows only as bytes come."""
     content = bytearray()
     while len(content) < limit:
         piece = stream.read(min(CHUNK, limit - len(content)))
@@ -131,7 +131,7 @@ def check_images_shape(path: Path, what: str, shape: tuple[int, ...]) -> None:
 
 
 def check_labels(samples: Path | str, count: int, labels: Path | str, labels_count: int, noun: str = "images") -> None:
-    """Refuse labels that are not one for each sample."""
+    """Refuse labels unless there is exactly one for each sample."""
     if count != labels_count:
         raise InputError(
             f"data.path: {labels} has {labels_count:,} labels and {samples} has {count:,} {noun}: "

@@ -1,7 +1,7 @@
 """What a path holds and which data set fits it: each of them declares what it recognises (`core/own_data.py`).
 
-Of image files headers tell, which is quick for tens of thousands of them. Of a single file the data set that is
-suggested reads all of it: what a start would refuse is refused here.
+For images, reading the headers is enough, which is quick for tens of thousands of files. A single file is read as a
+whole by the data set that is suggested, so that what a start would refuse is refused here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def preview_folder(path: Path, report: Report = silent, source: Path | None = No
         InputError: it is missing, cannot be read, or no data set reads such a file.
     """
     place = Place(path, source)
-    # A file that is not there, or is another program's, is told by its first bytes.
+    # Reading the first bytes shows whether the file is there, and whether it is another program's.
     if place.start and is_part(place.path.name):
         raise refusal(place.path, "is a single image; choose the folder that it is in")
     every = [own for entry in datasets.values() if (own := own_data(entry)).reads]
@@ -62,13 +62,13 @@ def _with_others(place: Place, preview: FolderPreview, report: Report) -> Folder
 
 
 def _is_marked(place: Place, own: OwnData) -> bool:
-    """Whether something in the folder says that it is this data set's."""
+    """Whether something in the folder says that it belongs to this data set."""
     mark = own.folder_mark
     return mark is not None and any(mark.fullmatch(entry.name) for entry in place.entries)
 
 
 def _checked(preview: FolderPreview, report: Report) -> FolderPreview:
-    """What the data set that is suggested makes of the file, so that nothing is offered that it would refuse.
+    """The preview after the suggested data set has read the file, so that nothing is offered that it would refuse.
 
     Raises:
         InputError: it refuses.
@@ -81,9 +81,9 @@ def _checked(preview: FolderPreview, report: Report) -> FolderPreview:
     given = {key.removeprefix("data."): value for key, value in preview.suggested.items()}
     options = {key: value for key, value in given.items() if key in entry.options.model_fields}
     if "stream" in entry.options.model_fields:
-        options["stream"] = "always"  # what it would be in memory is not needed
+        options["stream"] = "always"  # it need not be in memory
     data: DataSet = entry.value(DataRequest(entry.options.model_validate(options), preview.path, report=report))
-    # Which columns were chosen, only the preview knows.
+    # Only the preview knows which columns were chosen.
     choice = preview.notes if "data.columns" in preview.suggested else ()
     notes = (*data.notes, *choice, *((constant_note(data),) if data.is_constant else ()), *_range_notes(data))
     preview = replace(preview, count=len(data), classes=_counted(data), notes=notes)
@@ -109,7 +109,7 @@ def _counted(data: DataSet) -> tuple[tuple[str, int], ...]:
 
 
 def _range_notes(data: DataSet) -> tuple[str, ...]:
-    """The range of brightness that some of the images use, in percent; of points and numbers nothing."""
+    """The range of brightness that some of the images use, in percent; nothing for points and numbers."""
     if data.kind != "images":
         return ()
     some = data.take(spread(len(data), LOOKED_AT))

@@ -1,4 +1,4 @@
-"""Files of other programs, told by what they begin with, and how to make of each what is read here."""
+"""Files of other programs, known by what they begin with, and how to turn each into something that is read here."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "a single image; choose the folder that it is in"),
     (0, b"\xff\xd8\xff", "a single image; choose the folder that it is in"),
 )
-# Bytes that have to be known to tell them all.
+# How many bytes are needed to know them all.
 LOOKED_AT = max(place + len(mark) for place, mark, _ in FOREIGN)
-# Of zip files: what a member's name ends with.
+# For zip files: what a member's name ends with.
 IN_ARCHIVES = (
     (("xl/workbook.xml", "[Content_Types].xml"), f"an Office document, {NOT_READ}; save its table as CSV"),
     (("data.pkl",), _array("a PyTorch file", "torch.load(file).numpy()")),
@@ -52,12 +52,12 @@ IN_ARCHIVES = (
 
 
 def foreign_kind(start: bytes) -> str:
-    """What a file that begins so is and what to do, as the end of a sentence; empty where it is none of these."""
+    """What a file is that begins like this, and what to do, as the end of a sentence; empty if it is none of these."""
     return next((f"is {text}" for place, mark, text in FOREIGN if start[place : place + len(mark)] == mark), "")
 
 
 def foreign_archive(names: Iterable[str]) -> str:
-    """What a zip file without images and arrays is and what to do, as `foreign_kind`; it holds files of these names."""
+    """What a zip file of these names, without images and arrays, is and what to do, in the way of `foreign_kind`."""
     held = sorted(names)
     for endings, text in IN_ARCHIVES:
         if any(name.endswith(endings) for name in held):

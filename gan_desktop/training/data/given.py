@@ -1,4 +1,4 @@
-"""What a game that translates is shown and measured on: samples of its source, and what is known of each."""
+"""The samples on which a translating game is shown and measured: samples of its source, and what is known of each."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Given:
 
     Attributes:
         source: shape (n, *source_shape).
-        target: samples of the target's domain, shape (n, *sample_shape): what each belongs to, where the data are
-            pairs, else any.
+        target: samples of the target's domain, shape (n, *sample_shape): the partner of each if the data are pairs,
+            else any samples.
         labels: the classes of `source`, shape (n,), or None.
     """
 
@@ -29,12 +29,12 @@ class Given:
 
 
 def given(data: DataSet, count: int, seed: int, draw: int, stream: Stream) -> Given:
-    """Draw `count` samples to be translated: held-out ones, where the data have them.
+    """Draw `count` samples to be translated: held-out ones, if the data have them.
 
     Args:
         data: of two domains.
         draw: another number gives other samples.
-        stream: what they are for.
+        stream: says what the samples are for.
     """
     assert data.source is not None
     rng = np.random.Generator(np.random.Philox(key=[seed, STREAMS * draw + stream]))

@@ -62,7 +62,7 @@ ALPHABETS: dict[AlphabetName, str] = {
 }
 
 _GREEK = (GREEK_CAPITALS + GREEK_SMALL, ascii_uppercase[:24] + ascii_lowercase[:24])
-# For each style the fonts that it is made of: a font's name, letters, and the keys that hold them.
+# The fonts that each style is made of: a font's name, letters, and the keys that hold them.
 _FONTS: dict[StyleName, tuple[tuple[str, str, str], ...]] = {
     "plain": (("rowmans", LATIN + digits, LATIN + digits), ("greeks", *_GREEK)),
     "bold": (("rowmand", LATIN + digits, LATIN + digits),),
@@ -82,7 +82,7 @@ _FONTS: dict[StyleName, tuple[tuple[str, str, str], ...]] = {
     "gothic_german": (("gothicger", LATIN, LATIN),),
     "gothic_italian": (("gothicita", LATIN, LATIN),),
 }
-# Units of the fonts from the foot of a capital to its top.
+# The height of a capital in units of the fonts.
 CAPITAL = 21
 
 # Shape (segments, 2 ends, 2): x to the right and y downwards, float32.
@@ -101,7 +101,7 @@ def load_glyphs(alphabet: AlphabetName, styles: Sequence[StyleName]) -> list[lis
     A letter stands around the origin in a box of side 1, as high as a capital is; what is higher or wider is shrunk to
     fit.
     """
-    # Imported where letters are drawn alone: other runs have no use for it.
+    # Imported only when letters are drawn: other runs have no use for it.
     from HersheyFonts import HersheyFonts
 
     fonts = HersheyFonts()

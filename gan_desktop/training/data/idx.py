@@ -1,7 +1,7 @@
 """The IDX format of the MNIST files, read with every claim of the header checked.
 
 Big-endian: two zero bytes, a type code, the count of dimensions, each dimension's size in four bytes, then the values.
-Gzipped or not is seen from the content: browsers and archivers unpack such files without changing their names.
+The content tells whether a file is gzipped: browsers and archivers unpack such files without changing their names.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _read_header(path: Path, stream: Stream, kind: str) -> tuple[int, ...]:
 
 
 def _read_values(path: Path, stream: Stream, shape: tuple[int, ...], file_bytes: int | None) -> Pixels:
-    """Read exactly the values announced; `file_bytes` is the file's size, unknown until the end where it is gzipped."""
+    """Read exactly the values announced; `file_bytes` is the file's size, None if it is gzipped and so unknown."""
     announced = prod(shape)
     there = None if file_bytes is None else file_bytes - 4 - 4 * len(shape)
     if there is None or there == announced:

@@ -14,11 +14,11 @@ from gan_desktop.training.data.image_decoding import ImageSource
 from gan_desktop.training.data.label_arrays import LARGEST_LABEL
 
 LISTING = "dataset.json"
-# Bytes: a million images' names, and no more than can be parsed at ease.
+# In bytes: enough for the names of a million images, and no more than can be parsed with ease.
 LARGEST_LISTING = 2**26
 SHARD = re.compile(r"\d{2,}")
 NUMBERS = re.compile(r"\d+")
-# What StyleGAN's tools make of a data set without labels, and what a person may make of one that is refused.
+# What StyleGAN's tools write for a data set without labels, and what a person may write if one is refused.
 WITHOUT = '{"labels": null} means no classes'
 
 
@@ -35,7 +35,7 @@ def common_folder(names: Iterable[str]) -> str:
 
 
 def first_folder(name: str) -> str:
-    """The first-level folder that a file lies in, "" where in none."""
+    """The first-level folder that a file lies in, "" if it lies in none."""
     first, separator, _ = name.partition("/")
     return first if separator else ""
 
@@ -43,7 +43,8 @@ def first_folder(name: str) -> str:
 def are_shards(names: Sequence[str]) -> bool:
     """Whether first-level folders are parts of one numbered series, as in 00000/img00000000.png, and not classes.
 
-    They are numbers, and the files' own numbers go on from each to the next; classes count anew, or mix.
+    Names of shards are numbers, and the numbers of the files go on from one folder to the next. In classes the files
+    are counted anew in each folder, or their numbers are mixed.
     """
     spans: dict[str, list[int]] = {}
     for name in names:
@@ -61,7 +62,7 @@ def read_listing(place: Path, source: ImageSource) -> dict[str, int] | bool:
     """What a dataset.json says of each file, by its name beside the listing.
 
     Returns:
-        Labels by name; True where it says that there are none; False where it is no such listing.
+            Labels by name; True if it says that there are none; False if it is no such listing.
 
     Raises:
         InputError: it has labels which are no numbers of classes.
@@ -86,7 +87,7 @@ def read_listing(place: Path, source: ImageSource) -> dict[str, int] | bool:
 
 
 def label_of(place: Path, labels: Mapping[str, int], name: str) -> int:
-    """The label of a file. Raises InputError where the listing has none."""
+    """The label of a file. Raises InputError if the listing has none."""
     if name not in labels:
         raise refusal(place, f"is refused: {LISTING} has no label for {name}; allowed: one for each image; {WITHOUT}")
     return labels[name]

@@ -1,7 +1,7 @@
-"""One image file to pixels of one size: any mode, orientation and depth; refused by its header where it is too large.
+"""Reads an image file of any mode, orientation and depth into pixels of one size; its header may show it is too large.
 
-A file that cannot be used gives its reason, a few words that follow its name, instead of an exception: of a folder of
-thousands, a few are always damaged.
+A file that cannot be used gives a reason, a few words that follow its name, and no exception: in a folder of thousands
+of files, a few are always damaged.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ _quiet: Any = None
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """What an image's header says: its size as it is shown, that is after its EXIF orientation, and if it is grey.
+    """What an image's header says: its size as it is shown, that is, turned by its EXIF orientation; and if it is grey.
 
-    `depth` says of more than 8 bits a channel what they are (`deep_images.depth_of`).
+    `depth` is the kind of values if there are more than 8 bits a channel (`deep_images.depth_of`).
     """
 
     width: int
@@ -107,7 +107,7 @@ def read_image_header(source: ImageSource) -> ImageHeader | str:
 
 
 def ranges_in_use(source: ImageSource) -> Ranges:
-    """The range of the values of an image of more than 8 bits a channel; nothing of one that cannot be used."""
+    """The range of the values of an image of more than 8 bits a channel; nothing if it cannot be used."""
     try:
         with _opened(source) as image, _opened(source) as again:
             depth = depth_of(image)
@@ -115,7 +115,7 @@ def ranges_in_use(source: ImageSource) -> Ranges:
                 return {}
             image.load()
             return {depth: Range.of(deep_values(image, again))}
-    except Exception:  # noqa: BLE001 - it is said when the image is decoded
+    except Exception:  # noqa: BLE001 - decoding the image reports it
         return {}
 
 
@@ -127,7 +127,7 @@ def decode_image(source: ImageSource, size: Size, channels: int, fit: Fit, depth
         size: of the result.
         channels: 1 for grey, 3 for colour.
         fit: "crop" takes the middle, "pad" keeps everything, on white.
-        depths: the levels of images of more than 8 bits, which else come from this one's own range.
+        depths: the levels of images of more than 8 bits; if unmeasured, they come from the image's own range.
 
     Returns:
         Shape (height, width, channels), turned as the EXIF orientation says, with what is transparent over white.
@@ -184,7 +184,7 @@ def _orientation(image: Image.Image) -> int:
         return 1  # Pillow would decode the image to look for EXIF data behind the pixels
     try:
         return int(image.getexif().get(ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 - damaged EXIF data raise whatever they do; the pixels are none the worse
+    except Exception:  # noqa: BLE001 - damaged EXIF data raise whatever they do; the pixels are still good
         return 1
 
 
@@ -216,7 +216,7 @@ def _is_gray(image: Image.Image) -> bool:
 
 
 def _eight_bits(source: ImageSource, image: Image.Image, depth: str, depths: Depths) -> Image.Image:
-    """A loaded image of more than 8 bits a channel with 8; opacity is kept."""
+    """A loaded image of more than 8 bits a channel, brought to 8; opacity is kept."""
     from PIL import Image
 
     if depth in depths and uses_all(image, depths[depth]):
@@ -231,7 +231,7 @@ def _eight_bits(source: ImageSource, image: Image.Image, depth: str, depths: Dep
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Without transparency, in any mode that converts."""
+    """An image without transparency, in any mode that converts."""
     from PIL import Image
 
     if image.has_transparency_data:

@@ -1,4 +1,4 @@
-"""The two domains of a folder of images: its two sub-folders, and which file of one belongs to which of the other."""
+"""The two domains of a folder of images: its two sub-folders, and which of their files belong together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gan_desktop.training.data.image_classes import first_folder
 from gan_desktop.training.data.image_samples import ReadImages
 from gan_desktop.training.data.image_scan import LEFTOVERS, LISTED, FoundImage, Scan, Unreadable
 
-# How the data sets of the CycleGAN paper are laid out: what is trained on, and what is held out of it.
+# How the data sets of the CycleGAN paper are laid out: folders to train on, and folders that are held out.
 LAYOUT = (("trainA", "testA"), ("trainB", "testB"))
 
 
@@ -26,9 +26,9 @@ class Domain:
     """The images of one domain.
 
     Attributes:
-        name: of the folder, for people.
-        scan: what is trained on; names are those within the folder.
-        held_out: what is not trained on, where there is something.
+        name: the folder's, for people.
+        scan: what is trained on; its names are relative to the folder.
+        held_out: what is not trained on, if there is anything.
     """
 
     name: str
@@ -66,7 +66,7 @@ def domains_of(scan: Scan) -> Domains:
 
 
 def from_two(source: Scan, target: Scan) -> Domains:
-    """Two places that were given apart."""
+    """The domains of two places that were given separately."""
     first, second = (Domain(printable(scan.path.resolve().name), scan) for scan in (source, target))
     return first, second
 
@@ -93,10 +93,10 @@ def is_laid_out(domains: Domains) -> bool:
 
 
 def in_pairs(domains: Domains) -> Domains:
-    """The same, each file beside the one of its name in the other domain, in order of names.
+    """The domains in pairs: each file beside the file of the same name in the other domain, in order of names.
 
-    Where a header cannot be read, both files of the pair are left out; the unreadable one is listed as ever. Of
-    held-out files that only one domain has, there are no pairs.
+    If a header cannot be read, both files of the pair are left out; the unreadable one is still listed. Held-out files
+    that only one domain has make no pairs.
 
     Raises:
         InputError: a file has no partner or several, or no pair can be read.
@@ -110,7 +110,7 @@ def in_pairs(domains: Domains) -> Domains:
 
 
 def both_read(domains: Domains, one: ReadImages, other: ReadImages) -> tuple[ReadImages, ReadImages]:
-    """The pairs of which both files could be read, of domains that are `in_pairs`.
+    """The pairs whose files could both be read, from domains that are `in_pairs`.
 
     Raises:
         InputError: there are none.
@@ -150,7 +150,7 @@ def _partners(domains: Domains, one: Scan, other: Scan) -> tuple[Scan, Scan]:
 
 
 def _by_stem(scan: Scan) -> dict[str, str]:
-    """The file of each name without ending. Raises InputError where there are two of a name."""
+    """The file of each name without its ending. Raises InputError if two files have the same name."""
     files: dict[str, str] = {}
     names = *(image.name for image in scan.images), *(file.name for file in scan.unreadable)
     for name in sorted(names):
@@ -168,7 +168,7 @@ def _no_pairs(domains: Domains) -> InputError:
 
 
 def _parts(scan: Scan) -> dict[str, Scan]:
-    """What lies in each first-level folder, "" for what lies in none."""
+    """What lies in each first-level folder; "" stands for no folder."""
     images: dict[str, list[FoundImage]] = {}
     unreadable: dict[str, list[Unreadable]] = {}
     for image in scan.images:
@@ -203,7 +203,7 @@ def _counted(names: Sequence[str]) -> str:
 
 
 def _without(place: Path, names: Sequence[str]) -> str:
-    """Which sub-folders hold no images; what cannot be listed is not said."""
+    """The words that name sub-folders without images; those that cannot be listed are left out."""
     if not is_folder(place):
         return ""
     with suppress(OSError), os.scandir(place) as entries:

@@ -18,7 +18,7 @@ def read_path(path: Path) -> list[Part]:
     """Read whatever is at `path`.
 
     Raises:
-        InputError: missing, empty or damaged; one sentence that names the file.
+        InputError: it is missing, empty or damaged; one sentence names the file.
     """
     path = expanded(path)
     if is_folder(path):
@@ -41,7 +41,7 @@ def _read_folder(folder: Path) -> list[Part]:
 
 
 def _find(folder: Path) -> tuple[dict[str, Path], dict[str, Path]]:
-    """The files of images and of labels by what their names begin with; of a file and its gzipped twin, the file."""
+    """The files of images and of labels by the beginning of their names; a file goes before its gzipped twin."""
     found: dict[str, dict[str, Path]] = {"images": {}, "labels": {}}
     try:
         files = sorted(folder.iterdir(), reverse=True)

@@ -58,7 +58,7 @@ class ImagesOptions(DataOptions):
 
 
 def _preview(place: Place, report: Report) -> FolderPreview | None:
-    """What headers tell of a folder or a zip file of images; nothing is suggested where there are none."""
+    """The preview of a folder or a zip file of images, from their headers; nothing is suggested if there are none."""
     if not place.is_folder and not place.is_zip_of_images:
         return None
     scan = place.scan(report)
@@ -71,7 +71,7 @@ def _preview(place: Place, report: Report) -> FolderPreview | None:
 
 
 def preview_of(place: Place, scan: Scan) -> FolderPreview:
-    """What a scan has found, before any data set says what it makes of it."""
+    """The preview of what a scan has found, before any data set says what it makes of it."""
     headers = [image.header for image in scan.images]
     gray = sum(header.gray for header in headers)
     return FolderPreview(
@@ -128,7 +128,7 @@ def images(request: DataRequest) -> DataSet:
 
 
 def _depth_notes(scan: Scan) -> tuple[str, ...]:
-    """That more than 8 bits will be scaled; by what is known when all images have been read."""
+    """A note that more than 8 bits will be scaled. The range is known only once all images have been read."""
     deep = sum(1 for image in scan.images if image.header.depth)
     subject = f"{deep:,} images have more than 8 bits a channel"
     return (f"{subject}: they are scaled by the range of values that all of them use.",) if deep else ()

@@ -1,4 +1,4 @@
-"""Headers of images, each read once: a run does not look again at what the preview before it has looked at.
+"""Headers of images, each read once: a run does not read again what its preview has read.
 
 Only the folder or zip file that was looked at last is remembered, and a file that has changed since is read anew.
 """
@@ -15,11 +15,11 @@ from gan_desktop.training.data.image_decoding import ImageHeader, ImageSource, r
 from gan_desktop.training.data.parallel import in_threads
 from gan_desktop.training.data.zip_files import ZipMember
 
-# What tells a file from what it was: its place on disk, size and time; of a member of a zip file its size and checksum.
+# What shows that a file has changed: its place on disk, size and time; for a member of a zip file, size and checksum.
 Mark = tuple[int, ...]
 Known = Mapping[str, tuple[Mark, ImageHeader]]
 
-# The last place and its headers by name, replaced as a whole: the preview and a run look in threads of their own.
+# The last place and its headers by name. Replaced only as a whole, since the preview and a run are in several threads.
 _last: tuple[Path, Known] = Path(), {}
 
 
@@ -55,7 +55,7 @@ def _look(known: Known, file: tuple[ImageSource, str]) -> tuple[Mark | None, Ima
 
 
 def _mark(source: ImageSource) -> Mark | None:
-    """What tells whether a file has changed; None where that cannot be had."""
+    """What shows whether a file has changed; None if that cannot be known."""
     if isinstance(source, ZipMember):
         return source.info.CRC, source.info.file_size, source.info.compress_type, source.info.flag_bits
     if not isinstance(source, Path):

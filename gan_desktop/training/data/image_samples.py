@@ -50,7 +50,7 @@ class Look:
         return (*height_width(self.size), self.channels)
 
     def decode(self, source: ImageSource) -> Pixels | str:
-        """As `decode_image`."""
+        """Decode an image in this way: see `decode_image`."""
         return decode_image(source, self.size, self.channels, self.fit, self.depths)
 
     @property
@@ -99,7 +99,7 @@ class ReadImages:
     Attributes:
         samples: of them, in the order of `kept`.
         kept: where each comes from.
-        unreadable: what could not be read, by its header or by its pixels, sorted by name.
+        unreadable: the files whose header or pixels could not be read, sorted by name.
     """
 
     samples: FloatArray | ByteImages | LazyFolder
@@ -119,8 +119,8 @@ class ReadImages:
 def read_images(scan: Scan, look: Look, stream: Streaming, report: Report) -> ReadImages:
     """Decode every image of a scan.
 
-    Lazy samples are decoded too, once: what cannot be read is known before the run begins, and both ways the data set
-    is the same.
+    Lazy samples are decoded once, too: so unreadable files are known before the run begins, and the data set is the
+    same either way.
 
     Raises:
         InputError: no image can be read, or `stream` is "never" and memory is too small.
@@ -158,14 +158,14 @@ def depths_in_use(images: Sequence[FoundImage], report: Report = silent) -> Dept
 
 
 def channel_count(images: Sequence[FoundImage], channels: Channels) -> int:
-    """1 or 3, as the option says: where it leaves that open, 1 where every file is saved in grey."""
+    """1 or 3, as the option says; if it leaves that open, 1 if every file is saved in grey."""
     if channels == "auto":
         return 1 if all(image.header.gray for image in images) else 3
     return 1 if channels == "gray" else 3
 
 
 def fitted_note(images: Sequence[FoundImage], size: Size, fit: Fit) -> tuple[str, ...]:
-    """What is left out of images of other proportions, or added to them; nothing where there are none."""
+    """A note on what is cut off images of other proportions, or added to them; nothing if there are none."""
     height, width = height_width(size)
     others = sum(image.header.width * height != image.header.height * width for image in images)
     if not others:

@@ -48,8 +48,8 @@ class FoundImage:
     Attributes:
         source: its file.
         name: below the folder, for people.
-        folder: its class by sub-folders: the first-level one that it lies in, "" where in none.
-        label: its class by dataset.json, where there is one that tells classes.
+        folder: its class by sub-folders: the first-level one that it lies in, "" if it lies in none.
+        label: its class by dataset.json, if there is one that gives classes.
     """
 
     source: ImageSource
@@ -67,7 +67,7 @@ class _Walk:
     unreadable: list[Unreadable] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
     visited: set[tuple[int, int]] = field(default_factory=set)
-    # Of a zip file, the folder around all images.
+    # For a zip file, the folder around all images.
     root: str = ""
     # A dataset.json, and the folder that it lies in.
     listing: tuple[ImageSource, str] | None = None
@@ -80,7 +80,7 @@ class Scan:
     Attributes:
         path: of the folder or the file.
         images: sorted by name.
-        unreadable: what should be an image and is none.
+        unreadable: the files that should be images and are not.
         others: how many files of other kinds there are, by suffix.
         notes: what was understood of the classes, a sentence each.
         root: what the names begin with in a zip file that has a folder around all images.
@@ -98,12 +98,13 @@ def scan_images(path: Path, report: Report, entries: Sequence[os.DirEntry[str]] 
     """Look at every image of a folder or of a zip file.
 
     Args:
-        path: the folder, of which links are followed, each folder once, and hidden files left out; or the file.
+        path: the folder or the file. In a folder, links are followed, each folder is read once, and hidden files are
+            left out.
         report: may raise to cancel.
-        entries: what lies in the folder itself, where that has been looked at.
+        entries: what lies in the folder itself, if that has been looked at.
 
     Raises:
-        InputError: it is missing, neither of both, or cannot be read; or dataset.json has labels that are none.
+        InputError: it is missing, neither of the two, or unreadable; or dataset.json has labels that are not valid.
     """
     place = expanded(path)
     walk = _Walk()
@@ -127,13 +128,13 @@ def scan_images(path: Path, report: Report, entries: Sequence[os.DirEntry[str]] 
 
 
 def holds_images(path: Path) -> bool:
-    """Whether a zip file is one of image files, and not of arrays. Raises InputError where it is none."""
+    """Whether a zip file holds image files, not arrays. Raises InputError if it is not a zip file."""
     suffixes = {PurePosixPath(name).suffix.lower() for name in members(path)}
     return ".npy" not in suffixes and not suffixes.isdisjoint(SUFFIXES)
 
 
 class _Classes:
-    """Which class each file is of, as all of them together say."""
+    """The class of each file, which only all files together can tell."""
 
     def __init__(self, place: Path, walk: _Walk) -> None:
         self._place = place
@@ -159,7 +160,7 @@ class _Classes:
 
 
 def _list_members(path: Path, walk: _Walk) -> None:
-    """Add what is in a zip file, where people put a folder around everything."""
+    """Add what is in a zip file, in which people often put a folder around everything."""
     listings = []
     for name, member in members(path).items():
         parts = name.split("/")
@@ -178,7 +179,7 @@ def _list_members(path: Path, walk: _Walk) -> None:
 
 
 def _walk(folder: Path, walk: _Walk, report: Report, known: Sequence[os.DirEntry[str]] | None) -> None:
-    """Add what is in `folder` and below; what lies in itself is `known` where it is not None."""
+    """Add what is in `folder` and below. `known` is what lies in the folder itself, unless it is None."""
     waiting = [(folder, "")]
     while waiting:
         folder, name = waiting.pop()
@@ -195,7 +196,7 @@ def _walk(folder: Path, walk: _Walk, report: Report, known: Sequence[os.DirEntry
                 raise refusal(folder, f"cannot be read: {error.strerror or error}") from None
             walk.unreadable.append(Unreadable(printable(name), f"cannot be read: {error.strerror or error}"))
             continue
-        # The last is taken first: of two ways to one folder, the first in the alphabet counts.
+        # The last is taken first, so that of two ways to one folder the first in the alphabet counts.
         for entry in sorted(entries, key=lambda entry: entry.name, reverse=True):
             entry_name = f"{name}/{entry.name}" if name else entry.name
             if entry.name.startswith(".") or entry.name in LEFTOVERS:
@@ -227,7 +228,7 @@ def _is(entry: os.DirEntry[str], folder: bool) -> bool:
 
 
 def class_folders(images: Iterable[FoundImage]) -> tuple[str, ...] | None:
-    """The sub-folders that are the images' classes, sorted; None where an image lies in none."""
+    """The sub-folders that are the images' classes, sorted; None if an image lies in no sub-folder."""
     folders = {image.folder for image in images}
     return None if "" in folders else tuple(sorted(folders))
 
@@ -242,7 +243,7 @@ def counted_classes(images: Sequence[FoundImage]) -> tuple[tuple[str, int], ...]
 
 
 def unreadable_note(count: int, unreadable: Sequence[Unreadable]) -> str:
-    """The sentence about files that could not be read; `count` are all that should be images."""
+    """The sentence about files that could not be read; `count` is how many should be images."""
     listed = "; ".join(f"{file.name} {file.reason}" for file in unreadable[:LISTED])
     more = f"; and {len(unreadable) - LISTED:,} more" if len(unreadable) > LISTED else ""
     return f"{len(unreadable):,} of {count:,} files could not be read: {listed}{more}."

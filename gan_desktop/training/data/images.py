@@ -1,4 +1,4 @@
-"""Images brought to one size and to values in 0..1, as every data set of images gives them."""
+"""Images brought to one size and to values in 0..1, which is how every data set of images gives them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PART = 64
 
 
 def middle(height: int, width: int, size: Size) -> tuple[int, int, int, int]:
-    """The top, the left, the height and the width of the largest middle with the proportions of `size`."""
+    """The top, the left, the height and the width of the largest central part with the proportions of `size`."""
     rows, columns = height_width(size)
     inner_height = min(height, max(1, round(width * rows / columns)))
     inner_width = min(width, max(1, round(height * columns / rows)))
@@ -103,12 +103,12 @@ def over_white(images: FloatArray, opacity: FloatArray) -> FloatArray:
 
 
 def fill_images(target: FloatArray, pixels: npt.NDArray[np.uint8], report: Report = silent) -> None:
-    """Write grey levels 0..255 as values in 0..1, resized where they are not of the target's size.
+    """Write grey levels 0..255 as values in 0..1, resized if they are not of the target's size.
 
     Args:
         target: shape (n, size, size), float32.
         pixels: shape (n, height, width).
-        report: told how far it is, for resizing tens of thousands of images takes seconds.
+        report: told how far it is, since resizing tens of thousands of images takes seconds.
     """
     size = target.shape[1]
     for start in range(0, len(pixels), CHUNK):

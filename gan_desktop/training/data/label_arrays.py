@@ -1,4 +1,4 @@
-"""Labels as people save them, whole numbers, a column, floats or one-hot rows, as the numbers of their classes."""
+"""Turns labels as people save them (whole numbers, a column, floats or one-hot rows) into numbers of classes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def class_numbers(path: Path, name: str, values: Array) -> tuple[Labels, str]:
         values: shape (n,), (n, 1) or, one-hot, (n, classes).
 
     Raises:
-        InputError: they are no numbers of classes.
+        InputError: they are not numbers of classes.
     """
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]

@@ -1,4 +1,4 @@
-"""The letters of one style and those of another, for games that translate: the letter should stay, the style change."""
+"""The letters of two styles, for games that translate: the letter should stay, and the style should change."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def letter_styles(request: DataRequest) -> DataSet:
     """Letters in one style and letters in another, drawn apart: no image of one belongs to an image of the other."""
     options: Any = request.options
     no_path("letter_styles", request.path)
-    # The two are drawn from seeds of their own, as those of `two_domains`.
+    # The two are drawn from seeds of their own, as in `two_domains`.
     first, second = 2 * request.seed, 2 * request.seed + 1
     before, after = worded(options.source_style), worded(options.style)
     source = drawn(before, options, [options.source_style], first, request.report)

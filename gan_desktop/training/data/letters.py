@@ -47,7 +47,7 @@ Jitter = Annotated[
     ),
 ]
 SIZE, SAMPLES, JITTER = 16, 20_000, 0.5
-# Drawn besides, and not trained on.
+# How many more are drawn that are not trained on.
 HELD_OUT = 4000
 ALL = "all"
 # Words that are written with a capital.
@@ -110,7 +110,7 @@ def letters(request: DataRequest) -> DataSet:
 def drawn(
     in_styles: str, options: Any, styles: Sequence[StyleName], seed: int, report: Report, by_style: bool = False
 ) -> DataSet:
-    """Images of letters in some styles, as many of each, in a random order.
+    """Images of letters in some styles, the same number of each, in a random order.
 
     Args:
         in_styles: the title's words about the styles.
@@ -131,7 +131,7 @@ def drawn(
 
     alphabet = worded(options.alphabet)
     samples, labels = images(options.samples)
-    # Without a jitter they would be the ones that are trained on.
+    # Without a jitter, held-out images would be the same as those trained on.
     held_out, held_out_labels = images(HELD_OUT) if options.jitter > 0 else (None, None)
     return DataSet(
         f"{alphabet[0].upper()}{alphabet[1:]}, {in_styles}",
@@ -147,10 +147,10 @@ def drawn(
 def even_pairs(count: int, letters: int, styles: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """A letter and a style for each of `count` images, shape (count,) each.
 
-    How often two letters come differs by one at most, and so it is for two styles and for two pairs.
+    How often one letter comes differs by at most one from how often another does; the same holds for styles and pairs.
     """
     place = np.arange(count)
-    # After so many images the pairs would come again, and not all where the two numbers share a factor.
+    # After so many images the pairs would come again, and some would never come if the two numbers share a factor.
     turns = place // lcm(letters, styles)
     return place % letters, (place + turns) % styles
 
@@ -163,7 +163,7 @@ def _draw(
     size: int,
     report: Report,
 ) -> FloatArray:
-    """Images of so many letters, shape (n, size, size, 1)."""
+    """Images of the letters, shape (n, size, size, 1)."""
     images = np.empty((len(letter), size, size, 1), np.float32)
     pair = style * len(glyphs[0]) + letter
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-# Highest values of whole numbers and of floats that are too dark to be of 0 to 255: a tenth, and a half.
+# If the highest value is at most this, whole numbers and floats are too dark to be of 0 to 255: a tenth, and a half.
 DARK_WHOLE, DARK_FLOATS = 25, 127
-# Floats of 0 to 1 that are too dark.
+# Floats whose highest value is at most this are too dark to be of 0 to 1.
 DARK_UNIT = 0.1
-# Floats of -1 to 1 come so near to -1.
+# The lowest value of floats of -1 to 1 is at most this.
 NEAR_MINUS_1 = -0.5
 BYTE, TWO_BYTES = 255, 65535
 
@@ -30,7 +30,7 @@ EIGHT_BITS = Levels(BYTE)
 
 @dataclass(frozen=True)
 class Range:
-    """The lowest and the highest value in use; of nothing, the lowest is above the highest."""
+    """The lowest and the highest value in use; if there are no values, the lowest is above the highest."""
 
     low: float = np.inf
     high: float = -np.inf
@@ -51,8 +51,8 @@ class Range:
 def levels_of(used: Range, kind: str, subject: str) -> Levels:
     """What is black and what is white in pixels that use that range.
 
-    Whole numbers are of 0 to 255 or 0 to 65,535 and floats of 0 to 1, -1 to 1 or 0 to 255 where that leaves no image
-    nearly black or nearly without contrast; all others are scaled by the range in use.
+    Whole numbers are taken as 0 to 255 or 0 to 65,535, and floats as 0 to 1, -1 to 1 or 0 to 255, if that leaves no
+    image nearly black or nearly without contrast. All others are scaled by the range in use.
 
     Args:
         used: over all images, so that brightness among them is kept.
@@ -79,7 +79,7 @@ def levels_of(used: Range, kind: str, subject: str) -> Levels:
 
 
 def _in_use(used: Range, subject: str) -> Levels:
-    """Black is 0, or the lowest value where that is negative or most of the range would stay empty."""
+    """Black is 0, or the lowest value if that is negative or most of the range would stay empty."""
     if 0 <= used.low <= used.high / 2:
         return Levels(used.high, note=f"{subject} {used}: scaled by that.")
     white = used.high if used.high > used.low else used.low + 1

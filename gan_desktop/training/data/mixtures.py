@@ -25,7 +25,7 @@ MOST_CENTRES = 100
 FARTHEST = 100.0
 # A weight of nearly nothing is a mode that no sample comes from.
 WEIGHTS = (1e-6, 1e6)
-# Drawn besides, and not trained on: as many as metrics have use for, however few are trained on.
+# How many more are drawn that are not trained on: as many as metrics can use, however few are trained on.
 HELD_OUT = 50_000
 
 
@@ -34,7 +34,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _check_centres(value: Any) -> Any:
-    """Refuse, in one sentence that says which centre is wrong, what is not a list of [x, y] pairs."""
+    """Refuse anything but a list of [x, y] pairs, in one sentence that says which centre is wrong."""
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= MOST_CENTRES:
         allowed = f"must be a list of 1 to {MOST_CENTRES} pairs, as in [[0, 0], [1, 1]]"
         raise PydanticCustomError("centres", "{allowed}", {"allowed": allowed})

@@ -22,7 +22,7 @@ from gan_desktop.training.data.images import ImageSize, fill_images
 from gan_desktop.training.data.place import Place
 
 NATIVE_SIZE = 28
-# Of its training set, its test set, and both.
+# How many images are in the training set, in the test set, and in both.
 COUNTS = (60_000, 10_000, 70_000)
 
 MNIST_FILES = (
@@ -44,7 +44,7 @@ class MnistOptions(DataOptions):
 
 
 def _preview(place: Place, report: Report) -> FolderPreview | None:
-    """A folder that its mark tells. A single file may be of any images, which `arrays` reads at their own size."""
+    """The preview of a folder with IDX files. A single file may hold any images; `arrays` reads it at its own size."""
     return FolderPreview(place.given, suggested=place.suggestion("mnist")) if place.is_folder else None
 
 
@@ -77,7 +77,7 @@ def mnist_or_digits(request: DataRequest) -> DataSet:
 
 
 def _load(title: str, name: str, files: Sequence[RemoteFile], request: DataRequest) -> DataSet:
-    """Images from the path where one is given, else from the cache, which is filled first."""
+    """Images from the path if one is given, else from the cache, which is filled first."""
     options: Any = request.options
     if request.path is not None:
         parts = read_path(request.path)
@@ -89,7 +89,7 @@ def _load(title: str, name: str, files: Sequence[RemoteFile], request: DataReque
 
 
 def _may_be_mnist(parts: Sequence[Part]) -> bool:
-    """Whether files that a person names are of MNIST's size and number; else it is not called so."""
+    """Whether files that a person names have MNIST's size and number; else they are not called MNIST."""
     native = {part.images.shape[1:] for part in parts} == {(NATIVE_SIZE, NATIVE_SIZE)}
     return native and all(len(part.images) in COUNTS for part in parts)
 
@@ -102,7 +102,7 @@ def _cached(title: str, folder: Path, files: Sequence[RemoteFile], report: Repor
 
 
 def assemble(title: str, parts: Sequence[Part], size: int, report: Report) -> DataSet:
-    """One data set of all parts, resized. Labels are kept where every part has them."""
+    """One data set of all parts, resized. Labels are kept if every part has them."""
     count = sum(len(part.images) for part in parts)
     images = np.empty((count, size, size, 1), np.float32)
     start = 0

@@ -32,7 +32,7 @@ SHAPE = re.compile(r"'shape'\s*:\s*\(([\dL,\s]*)\)")
 
 @dataclass(frozen=True)
 class Values:
-    """Which values a reader takes: their types, and what it says of others.
+    """Which values a reader takes: their types, and what it says about others.
 
     `conversions` make a plain array of others, by NumPy's letter of their type.
     """
@@ -43,7 +43,7 @@ class Values:
 
 
 RENUMBERED = "np.unique(array, return_inverse=True)[1]"
-# To be pasted.
+# Expressions that a person can paste.
 CONVERSIONS = {
     "O": "np.stack([np.asarray(item) for item in array])",
     "c": "np.abs(array)",
@@ -104,7 +104,7 @@ def read_header(path: Path, name: str, stream: Stream, values: Values) -> Header
         conversion = values.conversions.get(letter)
         advice = f"; save {conversion} instead" if conversion else ""
         raise refusal(path, f"is refused: {name} holds {kind}; allowed: {values.allowed}{advice}")
-    # Eighteen digits are beyond every limit; a million of them would take Python long to convert.
+    # Eighteen digits are beyond every limit; Python would take long to convert a million of them.
     sizes = tuple(int(size[:18]) for size in re.findall(r"\d+", shape[1]))
     return Header(np.dtype(dtype[1]), sizes, order[1] == "True", len(start) + length)
 
@@ -113,7 +113,7 @@ def read_values(path: Path, name: str, stream: Stream, header: Header) -> Array:
     """Read exactly the values that the header announces.
 
     Raises:
-        InputError: more than is allowed is announced, or there are fewer values or more.
+        InputError: the header announces more than is allowed, or the number of values is another one.
     """
     announced = header.bytes
     if announced > LARGEST_ARRAY:

@@ -54,7 +54,7 @@ def read_npz(path: Path) -> list[Part]:
     """The grey images of an archive, with their labels where they are there.
 
     Raises:
-        InputError: not a zip archive, damaged, without known names, or with arrays of other shapes or types.
+        InputError: it is no zip archive, damaged, without known names, or has arrays of other shapes or types.
     """
     return [Part(images, labels) for images, labels in read_archive(path, GROUPS, "images", _read_grey)]
 
@@ -69,8 +69,8 @@ def read_archive(
         groups: pairs of names, of samples and of their labels.
         noun: what the samples are, for messages.
         read: reads the samples from a stream at their header; its `str` is the array's name in messages.
-        any_name: an archive's only array is taken whatever its name.
-        say: told what was understood of the labels, a sentence.
+        any_name: whether an archive's only array is taken whatever its name is.
+        say: gets a sentence about what was understood of the labels.
 
     Raises:
         InputError: not a zip archive, damaged, without known names, with labels that do not fit, or what `read` raises.
@@ -116,7 +116,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _pairs(path: Path, groups: Groups, noun: str, names: set[str]) -> list[tuple[str, str]]:
     """The names of samples present, each with the name that its labels would have."""
-    # Some groups differ in the name of the labels alone.
+    # Some groups differ only in the name of the labels.
     for group in sorted(groups, key=lambda group: not any(names.issuperset(pair) for pair in group)):
         found = [(samples, labels) for samples, labels in group if samples in names]
         orphans = [labels for samples, labels in group if labels in names and samples not in names]

@@ -1,6 +1,6 @@
 """Wide text tables of numbers, read a megabyte at a time.
 
-Whole numbers are told from the bytes themselves, all of a part at once; only a part that holds anything else, or rows
+Whole numbers are read from the bytes themselves, all of a part at once. Only a part that holds anything else, or rows
 of several lengths, is read line by line, which also finds what is wrong and where.
 """
 
@@ -25,7 +25,7 @@ PART = 2**20
 # A row of 1024 x 1024 pixels with decimals.
 LONGEST_ROW = 2**24
 MARK = b"\xef\xbb\xbf"
-# Of those that a line holds, the first separates.
+# The first of these that a line holds is its separator.
 SEPARATORS = b";\t, "
 DIGITS = b"0123456789"
 # Whole numbers of more digits are read line by line.
@@ -100,7 +100,7 @@ def _whole_numbers(part: bytes, separator: bytes, columns: int) -> Ints | None:
     plain = part.replace(b"\r\n", b"\n").replace(b'"', b"")
     if separator != b" ":
         plain = plain.replace(b" ", b"")
-    # Empty lines below are none of it; those above or between shift the numbers of the lines.
+    # Empty lines below do not belong to it; empty lines above or between shift the numbers of the lines.
     plain = plain.rstrip(b"\n") + b"\n"
     codes = np.frombuffer(plain, np.uint8)
     is_end = (codes == separator[0]) | (codes == ord("\n"))
@@ -122,7 +122,7 @@ def _whole_numbers(part: bytes, separator: bytes, columns: int) -> Ints | None:
 
 
 def _line_by_line(path: Path, first: int, part: bytes, separator: bytes, columns: int) -> tuple[Ints, Array]:
-    """The same of any numbers. Raises InputError for the first line that is wrong."""
+    """Read any numbers, line by line. Raises InputError for the first line that is wrong."""
     numbers, rows = [], []
     for number, line in enumerate(part.split(b"\n"), first):
         if not line.strip():

@@ -1,4 +1,4 @@
-"""One function over many files or images, in threads: Pillow and reading leave the interpreter to others."""
+"""One function applied to many files or images, in threads: Pillow and reading release the interpreter."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 def in_threads(
     function: Callable[[Item], Result], items: Sequence[Item], message: str = "", report: Report = silent
 ) -> Generator[Result, None, None]:
-    """`function` of each item, in order. `report` is told in the caller's thread, and may raise to cancel.
+    """Apply `function` to each item, in order. `report` is called in the caller's thread, and may raise to cancel.
 
     Whoever stops before the last result closes the generator, which ends the threads.
     """

@@ -23,7 +23,7 @@ from gan_desktop.training.data.streaming import LazyImages, stored
 # right of them is just wide enough for the largest patch.
 HELD_OUT_COLUMNS = range(336, 496)
 HELD_OUT = 2048
-# And no more than fit in so many bytes, both halves of what metrics compare with.
+# And no more than fit in this many bytes: both halves of what metrics compare with.
 LARGEST_HELD_OUT = 2**27
 
 
@@ -35,7 +35,7 @@ class Photograph(NamedTuple):
     page: str
 
 
-# As scikit-learn's datasets/images/README.txt has it; of the flower it gives the address of vultilion's page, and, by a
+# From scikit-learn's datasets/images/README.txt. For the flower it gives the address of vultilion's page and, by a
 # slip, the other photograph's author before it.
 PHOTOGRAPHS = (
     Photograph("china", "danielbuechele", "https://www.flickr.com/photos/danielbuechele/6061409035/"),
@@ -79,7 +79,7 @@ def photographs(request: DataRequest) -> DataSet:
     held_columns, columns = _left_columns(pixels.shape[2], size)
     tries = options.tries
     patches = Patches.draw(pixels, size, columns, options.samples, random_numbers(request.seed), tries)
-    # The same ones for every seed and every number of samples, so that measures of runs compare.
+    # The same ones for every seed and every number of samples, so that metrics of runs can be compared.
     fresh = min(HELD_OUT, LARGEST_HELD_OUT // (4 * prod(patches.shape[1:])))
     held_out = LazyImages(
         Patches.draw(pixels, size, held_columns, fresh, np.random.default_rng(0), tries), EIGHT_BITS, size
@@ -155,7 +155,7 @@ class Patches:
         """Patches that begin at `columns`, in each photograph and at each height with equal probability.
 
         Args:
-            tries: how many places are drawn for each, of which the one with the most detail is taken.
+            tries: how many places are drawn for each; the one with the most detail is taken.
         """
         rows = pixels.shape[1] - size + 1
         photo, top, left = (
@@ -175,7 +175,7 @@ class Patches:
 
 
 def _detail(pixels: Pixels, size: int) -> npt.NDArray[np.int64]:
-    """How much detail a patch has that begins at a place, shape (photographs, rows, columns).
+    """How much detail a patch has if it begins at a place, shape (photographs, rows, columns).
 
     It is the sum of the squared differences of neighbouring pixels, down and across, in whole numbers.
     """
@@ -183,7 +183,7 @@ def _detail(pixels: Pixels, size: int) -> npt.NDArray[np.int64]:
     squared = np.zeros_like(levels)
     squared[:, 1:] += np.diff(levels, axis=1) ** 2
     squared[:, :, 1:] += np.diff(levels, axis=2) ** 2
-    # The sum over a window is that of four corners of the sums from the first pixel on.
+    # The sum over a window comes from the four corners of the sums from the first pixel on.
     sums = np.pad(squared.cumsum(axis=1).cumsum(axis=2), ((0, 0), (1, 0), (1, 0)))
     detail: npt.NDArray[np.int64] = (
         sums[:, size:, size:] - sums[:, :-size, size:] - sums[:, size:, :-size] + sums[:, :-size, :-size]

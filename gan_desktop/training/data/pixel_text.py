@@ -1,4 +1,4 @@
-"""Images from a text table, a square image in each row: MNIST as it is handed on as CSV, with or without labels."""
+"""Images from a text table with a square image in each row, such as MNIST as CSV; with or without labels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gan_desktop.training.data.number_lines import (
 from gan_desktop.training.data.point_text import FEWEST_PIXELS, LARGEST_LABEL
 from gan_desktop.training.data.table_text import INDEX_NAMES, LABEL_NAMES
 
-# One or two of numbers, and one of labels: then it is a table of points.
+# One or two columns of numbers, and one of labels: with no more, it is a table of points.
 FEW_COLUMNS = 3
 
 
@@ -64,7 +64,7 @@ class Layout:
     has_labels: bool
 
     def values(self, path: Path, first: int, part: bytes) -> tuple[Ints, Array]:
-        """The numbers of a part's lines, and their values without those that count the rows."""
+        """The numbers of a part's lines, and their values without the column that counts the rows."""
         lines, values = values_of(path, first, part, self.separator, self.columns)
         return lines, values[:, self.has_index :]
 
@@ -96,7 +96,7 @@ class Layout:
 
 
 def is_text(path: Path) -> bool:
-    """Whether a file begins as text does. Raises InputError where there is no file to be read."""
+    """Whether a file begins like a text. Raises InputError if there is no file to read."""
     start = first_bytes(path, 64)
     return not start.translate(None, bytes(range(32, 127)) + bytes(range(128, 256)) + b"\t\r\n\f")
 
@@ -147,7 +147,7 @@ def read_pixel_table(path: Path, report: Report = silent) -> PixelTable:
 
 @dataclass(frozen=True)
 class PixelPreview:
-    """What is seen of a table at once: its first images, and how many it has in all."""
+    """What a preview shows of a table: its first images, and how many it has in all."""
 
     images: Array
     count: int
@@ -155,7 +155,7 @@ class PixelPreview:
 
 
 def preview_pixel_table(path: Path, most: int, report: Report = silent) -> PixelPreview:
-    """The first images of a table, at most so many of them, and how many there are.
+    """The first images of a table, at most `most` of them, and how many there are.
 
     Raises:
         InputError: as `read_pixel_table`, of the table's beginning.
@@ -202,7 +202,7 @@ def _open(path: Path, file: BinaryIO) -> tuple[Layout, Iterator[tuple[int, bytes
 
 
 def _side_of(columns: int) -> int | None:
-    """The side of the square image that so many columns are, with or without a label."""
+    """The side of the square image that `columns` columns make, with or without a label; None if they make none."""
     side = isqrt(columns)
     fits = columns - side * side <= 1 and side * side >= FEWEST_PIXELS and side <= LARGEST_SIDE
     return side if fits else None

@@ -1,4 +1,4 @@
-"""What is at a path, looked at once, however many data sets ask whether it is theirs."""
+"""What is at a path. It is looked at once, however many data sets ask whether it is theirs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gan_desktop.training.data.npy import NPY_MAGIC, PLAIN, read_header
 from gan_desktop.training.data.npz import ZIP_MAGIC, archive_shapes
 from gan_desktop.training.data.pixel_text import is_pixel_table
 
-# Of a preview: how many images it shows, and pixels per side of each.
+# How many images a preview shows, and how many pixels each side has.
 THUMBNAILS = 24
 THUMBNAIL_SIDE = 64
 
@@ -27,7 +27,7 @@ THUMBNAIL_SIDE = 64
 class Place:
     """A folder or a file that somebody wants to train on; `source` is another one, of images to be translated into it.
 
-    Every look raises InputError where the path is missing, cannot be read, or is damaged as far as is looked.
+    Every look raises InputError if the path is missing, cannot be read, or is damaged in the part that is looked at.
     """
 
     def __init__(self, given: Path, source: Path | None = None) -> None:
@@ -38,12 +38,12 @@ class Place:
         self._scan: Scan | None = None
 
     def suggestion(self, name: str) -> dict[str, Any]:
-        """The config values that read it by that data set."""
+        """The config values with which that data set reads it."""
         return {"data.name": name, "data.path": str(self.given)}
 
     @cached_property
     def entries(self) -> list[os.DirEntry[str]]:
-        """What lies in the folder; of a file nothing."""
+        """What lies in the folder; nothing for a file."""
         if not self.is_folder:
             return []
         try:
@@ -59,7 +59,7 @@ class Place:
 
     @cached_property
     def start(self) -> bytes:
-        """What the file begins with; of a folder nothing."""
+        """What the file begins with; nothing for a folder."""
         return b"" if self.is_folder else first_bytes(self.path, len(NPY_MAGIC))
 
     @cached_property
@@ -68,7 +68,7 @@ class Place:
 
     @cached_property
     def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes that the arrays of an .npy or .npz file announce, which loading checks; of others none."""
+        """The shapes that the arrays of an .npy or .npz file announce, which loading checks; none for other files."""
         if self.start.startswith(ZIP_MAGIC):
             return [] if self.is_zip_of_images else archive_shapes(self.path)
         if not self.start.startswith(NPY_MAGIC[:6]):
@@ -110,5 +110,5 @@ class Place:
 
 
 def spread(count: int, most: int) -> Indices:
-    """The places of at most so many of `count` samples, evenly over all of them."""
+    """The places of at most `most` of `count` samples, evenly over all of them."""
     return np.linspace(0, count - 1, min(most, count)).round().astype(np.int64)

@@ -16,10 +16,10 @@ from gan_desktop.training.data.table_text import Table
 
 LARGEST_FILE = 2**30
 LARGEST_LABEL = 9999
-# Labels that are no numbers: more of them are no classes, but texts.
+# Labels may be words. If there are more different ones than this, they are texts, not classes.
 MOST_NAMES = 1000
 AXES = (1, 2)
-# So many names of columns are shown.
+# How many names of columns are shown.
 NAMED = 6
 # As many columns as the smallest images have pixels.
 FEWEST_PIXELS = 64
@@ -43,7 +43,7 @@ class PointTable:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which columns, from 0, are the points' coordinates, and which is that of the labels."""
+    """Which columns, from 0, hold the points' coordinates, and which one holds the labels."""
 
     axes: tuple[int, ...]
     label: int | None
@@ -65,14 +65,14 @@ class Layout:
 
 
 def read_point_text(path: Path, columns: str | None = None, label_column: str | None = None) -> PointTable:
-    """The points of a text table and their labels, where it has a column of them.
+    """The points of a text table and their labels, if it has a column of labels.
 
     Args:
         path: the table.
         columns: the names, or the numbers from 1, of one or two columns, with a comma between; None takes all that are
             not labels.
-        label_column: the name or the number of that of the labels; None takes, without `columns`, the one whose name
-            says so, or the third.
+        label_column: the name or the number of the column of labels. None takes the one whose name says so, or the
+            third, unless `columns` is given.
 
     Raises:
         InputError: not such a table, too large, or a value that is no finite number.
@@ -95,7 +95,7 @@ def point_notes(path: Path) -> tuple[str, ...]:
     """What is understood of a table from its first lines alone.
 
     Raises:
-        InputError: as `read_point_text`, of what the first lines tell.
+        InputError: as for `read_point_text`, as far as the first lines show it.
     """
     table = Table(path)
     return tuple(layout_of(table).notes(table))
@@ -103,11 +103,11 @@ def point_notes(path: Path) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Columns to choose of a table that cannot be read as it is.
+    """Columns to choose from a table that cannot be read as it is.
 
     Attributes:
-        options: `columns`, and `label_column` where there is one.
-        note: which others there are, in a sentence; empty where there are none.
+        options: `columns`, and `label_column` if there is one.
+        note: a sentence about other columns to choose; empty if there are none.
     """
 
     options: dict[str, str]
@@ -117,7 +117,7 @@ class Suggestion:
 def suggested_columns(path: Path) -> Suggestion | None:
     """The first columns that hold numbers, where the table has more than are trained on, or some without numbers.
 
-    None where it needs no choice, and where none would do.
+    None if the table needs no choice, or if no choice would help.
     """
     table = Table(path)
     _, fields = next(table.rows())
@@ -148,7 +148,7 @@ def suggested_columns(path: Path) -> Suggestion | None:
 
 
 def layout_of(table: Table, columns: str | None = None, label_column: str | None = None) -> Layout:
-    """Which columns are what. Raises InputError where that is not clear, with what to choose."""
+    """Which columns are what. If that is not clear, raises InputError, which says what to choose."""
     label = None if label_column is None else _index(table, label_column, "data.label_column")
     if columns is not None:
         axes = tuple(_index(table, column, "data.columns") for column in columns.split(","))
@@ -198,7 +198,7 @@ def _index(table: Table, column: str, key: str) -> int:
 
 
 class _LabelColumn:
-    """Collects the labels: whole numbers, or, where the first is none, words."""
+    """Collects the labels: whole numbers or, if the first is not a number, words."""
 
     def __init__(self, table: Table, column: int | None) -> None:
         self._table, self._column = table, column
@@ -233,7 +233,7 @@ class _LabelColumn:
         return refusal(self._table.path, f"is refused: {message}; {choice}")
 
     def labels(self) -> tuple[Labels | None, tuple[str, ...] | None]:
-        """The labels, and the names of the classes in alphabetical order where they are words."""
+        """The labels, and the names of the classes in alphabetical order if they are words."""
         if self._column is None:
             return None, None
         numbers = np.array(self._numbers, np.int64)

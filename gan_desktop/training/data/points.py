@@ -1,4 +1,4 @@
-"""Points or numbers of people's own, from text or a NumPy file."""
+"""People's own points or numbers, from a text or a NumPy file."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class PointsOptions(DataOptions):
 
 
 def _preview(place: Place, report: Report) -> FolderPreview | None:
-    """Arrays whose shape is that of points, and tables of other columns than an image has."""
+    """The preview of arrays with the shape of points, and of tables whose columns do not make an image."""
     suggested = place.suggestion("points")
     if place.shapes and point_axes(place.shapes[0]):
         return FolderPreview(place.given, place.shapes[0][0], suggested=suggested)
@@ -91,8 +91,8 @@ OWN = OwnData(
 def points(request: DataRequest) -> DataSet:
     """Points in the plane, or numbers, from `data.path`: a text table of one or two columns, or an .npy or .npz file.
 
-    Columns of text are separated by commas, semicolons, tabs or spaces, with or without a line of names above, and
-    there may be one more of labels.
+    Columns of text are separated by commas, semicolons, tabs or spaces, with or without a line of names above. There
+    may be one more column, of labels.
     """
     options: Any = request.options
     path = expanded(needed_path("points", OWN.reads, request.path))
@@ -109,7 +109,7 @@ def points(request: DataRequest) -> DataSet:
 
 
 def standardized(values: Points) -> Points:
-    """Values of mean 0 whose largest absolute value is 1 on each axis, or 0 where all are equal."""
+    """Values of mean 0 whose largest absolute value is 1 on each axis, or 0 if all are equal."""
     centred = values - values.mean(axis=0)
     extent = np.abs(centred).max(axis=0)
     # The mean of equal values can be off by a rounding.
@@ -147,7 +147,7 @@ def _joined(path: Path, parts: list[tuple[Array, Labels | None]]) -> PointTable:
 
 
 def point_axes(shape: tuple[int, ...]) -> int:
-    """How many axes points have in an array of such a shape: 1 or 2; 0 where it holds no points."""
+    """How many axes points have in an array of such a shape: 1 or 2; 0 if it holds no points."""
     if len(shape) == 1:
         return 1
     return shape[1] if len(shape) == 2 and shape[1] in (1, 2) else 0

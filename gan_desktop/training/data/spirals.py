@@ -1,4 +1,4 @@
-"""Spiral arms from one centre: a density that no few Gaussians imitate."""
+"""Spiral arms from one centre: a density that a few Gaussians cannot imitate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three digits as the red, the green and the blue of one image: a thousand modes that can be counted."""
+"""Three digits as the red, green and blue channels of one image: a thousand modes that can be counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLASSES = 10
 
 
 class StackedDigitsOptions(DataOptions):
-    """`source` "mnist" takes MNIST where `data.path` or the cache has it; `image_size` is the source's unless given."""
+    """`source` "mnist" takes MNIST if `data.path` or the cache has it; `image_size` is the source's unless given."""
 
     path_use: ClassVar = "allowed"
     source: Literal["digits", "mnist"] = Field(

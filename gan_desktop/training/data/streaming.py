@@ -29,7 +29,7 @@ Streaming = Annotated[
     ),
 ]
 
-# Bytes of floats beyond which samples stay lazy, whatever the memory: the trainer holds more than one copy.
+# If floats take more bytes than this, samples stay lazy whatever the memory: the trainer has more than one copy.
 LARGEST_IN_MEMORY = 4 * 2**30
 # Bytes of floats that are converted at a time.
 LARGEST_BLOCK = 2**26
@@ -41,7 +41,7 @@ def stored(samples: LazySamples, stream: Streaming, message: str, report: Report
     """The samples as `stream` says: as they are, or as an array.
 
     Args:
-        samples: what `take` gives is what the array holds.
+        samples: the array holds what their `take` gives.
         stream: the option.
         message: for `report`, while the array is filled.
         report: may raise to cancel.
@@ -85,7 +85,7 @@ def blocks(count: int, size: int = CHUNK) -> Iterator[Indices]:
 
 
 def checked_indices(indices: Indices, count: int) -> Indices:
-    """Indices as an array takes them: negative ones count from the end, others are refused.
+    """Indices as an array takes them: negative ones count from the end, ones out of range are refused.
 
     Raises:
         IndexError: there is no such sample.
@@ -111,15 +111,15 @@ class Rows(Protocol):
 class FileRows:
     """Rows of an array in a file, read when they are asked for.
 
-    The file is read, not mapped into memory: reading a map of a file that has since been cut ends the process.
+    The file is read, not mapped into memory: if a mapped file is cut short, reading it ends the process.
     """
 
     def __init__(self, path: Path, offset: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-        """The values lie from byte `offset` on, row after row; that they are all there has been checked."""
+        """The values lie from byte `offset` on, row after row; the caller has checked that they are all there."""
         self.path, self.offset, self.shape, self.dtype = path, offset, shape, dtype
 
     def __getitem__(self, indices: Indices) -> Array:
-        """Raises InputError where the file has gone or is shorter than it was."""
+        """The rows of these indices. Raises InputError if the file has gone or is shorter than it was."""
         rows = np.empty((len(indices), *self.shape[1:]), self.dtype)
         content = rows.reshape(-1).view(np.uint8).data
         size = prod(self.shape[1:]) * self.dtype.itemsize
@@ -158,10 +158,10 @@ class LazyImages:
 
         Args:
             rows: the pixels.
-            levels: of them, the values of black and white.
-            size: of the samples.
+            levels: the pixels' values of black and white.
+            size: the samples' height and width.
             fit: what becomes of other proportions.
-            opacity: where the last channel is one, its levels; the samples are over white and have none.
+            opacity: the levels of the last channel, if that is opacity; samples are laid over white and have none.
         """
         self._rows = rows
         self._levels = levels

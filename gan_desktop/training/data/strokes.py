@@ -1,4 +1,4 @@
-"""Lines drawn with a round pen as grey images, each time in another pose."""
+"""Draws lines with a round pen as grey images, each time in another pose."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gan_desktop.core.events import FloatArray
 
 # The side of a letter's box, the width of the pen and the farthest shift, as shares of the image's side.
 BOX, PEN, SHIFT = 0.76, 0.085, 0.08
-# What `jitter` = 1 adds to them or takes away, each uniformly: shares of the box and of the pen, degrees, and how far
-# the top of a letter moves sideways, as a share of half its height.
+# The most that `jitter` = 1 adds to these or takes from them, each uniformly: shares of the box and of the pen,
+# degrees, and how far the top of a letter moves sideways, as a share of half its height.
 SCALE, PEN_SPREAD, TURN, SHEAR = 0.15, 0.35, 10.0, 0.2
 # A pen that is thinner than a pixel leaves no white.
 THINNEST = 1.0
@@ -25,7 +25,7 @@ class Poses:
     """How each of n samples is drawn.
 
     Attributes:
-        maps: what turns, shears and enlarges a letter of side 1 to pixels, shape (n, 2, 2).
+        maps: the matrices that turn, shear and enlarge a letter of side 1 to pixels, shape (n, 2, 2).
         shifts: which part of its room it moves right and down, in -1..1, shape (n, 2).
         most_shift: how many pixels it moves at most.
         pens: widths of the pen in pixels, shape (n,).
@@ -42,7 +42,7 @@ class Poses:
 
 
 def draw_poses(rng: np.random.Generator, count: int, size: int, jitter: float) -> Poses:
-    """Draw so many poses for images of `size` pixels a side; with `jitter` 0 all are the same."""
+    """Draw `count` poses for images of `size` pixels a side; with `jitter` 0 all are the same."""
     scale, spread, turn, shear, right, down = jitter * rng.uniform(-1, 1, (6, count))
     side = size * BOX * (1 + SCALE * scale)
     angle = np.deg2rad(TURN) * turn
@@ -53,7 +53,7 @@ def draw_poses(rng: np.random.Generator, count: int, size: int, jitter: float) -
 
 
 def placed(segments: FloatArray, poses: Poses, size: int) -> FloatArray:
-    """Segments in pixels, shape (n, segments, 2, 2), from those of a letter, shape (segments, 2, 2).
+    """Segments in pixels, shape (n, segments, 2, 2), from a letter's segments, shape (segments, 2, 2).
 
     The letter is in the middle, shifted as far as it has room. What would not fit, pen included, is shrunk.
     """

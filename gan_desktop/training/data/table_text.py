@@ -1,4 +1,4 @@
-"""Text tables as people have them: what separates fields, names of columns, decimal commas, missing values."""
+"""Text tables as people have them: handles separators, names of columns, decimal commas and missing values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gan_desktop.training.data.files import refusal
 LONGEST_LINE = 100_000
 LARGEST_VALUE = 1e30
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE | re.ASCII)
-# A number that may have a decimal comma, and surely is none of two fields.
+# A number that may have a decimal comma, and is surely not two fields.
 DECIMAL = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?", re.ASCII)
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # What programs write where there is no value.
@@ -33,7 +33,7 @@ class Dialect:
 
     @classmethod
     def of(cls, line: str, one_column: bool = False) -> Dialect:
-        """What a line looks like. Where a line of names has told of `one_column`, a comma is a decimal sign."""
+        """The dialect that a line seems to have. With `one_column`, known from a line of names, a comma is decimal."""
         if one_column and DECIMAL.fullmatch(line):
             return cls(None, True)
         for separator in (";", "\t"):
@@ -60,7 +60,7 @@ class Dialect:
 
 
 class Table:
-    """A text table, of which the first lines are read at once: its names, where it has some, and how it is written.
+    """A text table. Its first lines are read at once: the names, if it has any, and how it is written.
 
     A first line without a number is taken for the columns' names; empty lines, lines that begin with #, and the line
     with which Excel announces its separator are skipped.
@@ -70,7 +70,7 @@ class Table:
         columns: how many there are.
 
     Raises:
-        InputError: no text, or no line of numbers.
+        InputError: it is no text, or has no line of numbers.
     """
 
     def __init__(self, path: Path) -> None:
@@ -99,7 +99,7 @@ class Table:
         return fields if is_counted or not any(map(self.is_number, fields)) else None
 
     def _fitting(self, names: list[str] | None) -> list[str] | None:
-        """The names, where there is one for each column; R leaves out that of the rows' own names."""
+        """The names, if there is one for each column; R leaves out the name of the column of row names."""
         first = self._first[1]
         if names is not None and len(names) == self.columns - 1 and (first[0] in "01" or not self.is_number(first[0])):
             names = ["", *names]
@@ -128,10 +128,10 @@ class Table:
         return str(column + 1)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The fields of each line of numbers, with the line's number from 1. To be gone through once.
+        """The fields of each line of numbers, with the line's number from 1. It can be gone through once.
 
         Raises:
-            InputError: a line with more fields or fewer.
+            InputError: a line has more fields or fewer.
         """
         yield self._first
         for number, line in self._lines:
@@ -142,7 +142,7 @@ class Table:
             yield number, fields
 
     def split(self, number: int, line: str) -> list[str]:
-        """The fields of a line. Raises InputError where its quotes make no sense."""
+        """The fields of a line. Raises InputError if its quotes make no sense."""
         try:
             return self.dialect.fields(line)
         except csv.Error as error:
@@ -155,7 +155,7 @@ class Table:
         return self.is_number(field) and float(self.dialect.plain(field)).is_integer()
 
     def number(self, line: int, column: int, field: str) -> float:
-        """The number in a field. Raises InputError where it is none, or too large."""
+        """The number in a field. Raises InputError if it is no number, or too large."""
         plain = self.dialect.plain(field)
         if not NUMBER.fullmatch(plain):
             what = f", a missing value in {self.called(column)}" if field.lower() in MISSING else ""
@@ -181,7 +181,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                     raise refusal(path, f"is refused: {message}")
                 line = raw.decode("utf-8-sig" if number == 1 else "utf-8", errors="backslashreplace")
                 if line.strip() and not line.lstrip().startswith("#"):
-                    # A separator at an end is a field without a value.
+                    # A separator at either end stands for a field without a value.
                     yield number, line.strip(" \r\n\f\v") if "\t" in line else line.strip()
     except OSError as error:
         raise refusal(path, f"cannot be read: {error.strerror or error}") from None

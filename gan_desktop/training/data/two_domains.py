@@ -1,4 +1,4 @@
-"""Two domains in the plane, for games that translate: which point of one belongs to which of the other is not given."""
+"""Two domains in the plane, for games that translate; it is not given which of their points belong together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gan_desktop.training.data.two_moons import TwoMoonsOptions, two_moons
 
 RADIUS, SIGMA = 2.0, 0.1
 SIDE = 3
-# By how much the other moons are turned, in degrees: a turn by 180 maps the moons to themselves.
+# The angle by which the other moons are turned, in degrees: a turn by 180 maps the moons to themselves.
 TURN = 90.0
 
 

@@ -41,7 +41,7 @@ from gan_desktop.training.data.image_samples import (
 from gan_desktop.training.data.image_scan import others_note, scan_images, unreadable_note
 from gan_desktop.training.data.place import Place, spread
 
-# Suggested: the paper has 1, which leaves the processor idle.
+# The suggested batch size: the paper has 1, which leaves the processor idle.
 BATCH_SIZE = 16
 
 
@@ -66,7 +66,7 @@ class TwoFoldersOptions(ImagesOptions):
 
 
 def _preview(place: Place, report: Report) -> FolderPreview | None:
-    """Two places that were given together."""
+    """The preview of two places that were given together."""
     if place.source is None:
         return None
     with _of_source():
@@ -79,7 +79,7 @@ def _preview(place: Place, report: Report) -> FolderPreview | None:
 
 
 def _beside(place: Place, preview: FolderPreview, report: Report) -> FolderPreview | None:
-    """A folder of two sub-folders of images, whatever else they could be."""
+    """The preview of a folder with two sub-folders of images, whatever else they could be."""
     if place.source is not None or preview.suggested.get("data.name") != "images":
         return None
     try:
@@ -90,7 +90,7 @@ def _beside(place: Place, preview: FolderPreview, report: Report) -> FolderPrevi
 
 
 def _as_domains(place: Place, preview: FolderPreview, domains: Domains, given: dict[str, Any]) -> FolderPreview:
-    """The preview as of two domains and, where all names have partners, as of pairs beside it."""
+    """The preview as two domains and, if all names have partners, beside it the preview as pairs."""
     suggested = {
         **place.suggestion("two_folders"),
         **given,
@@ -185,7 +185,7 @@ def _found(request: DataRequest) -> tuple[Domains, tuple[str, ...]]:
 
 @contextmanager
 def _of_source() -> Iterator[None]:
-    """Name the right key where what is refused is the source's path."""
+    """Name the right key if it is the source's path that is refused."""
     try:
         yield
     except InputError as error:
@@ -193,12 +193,12 @@ def _of_source() -> Iterator[None]:
 
 
 def _look(domain: Domain, channels: int, options: Any, report: Report) -> Look:
-    """Each domain has its own range of brightness, where images have more than 8 bits."""
+    """How a domain's images are read. If they have more than 8 bits, each domain has its own range of brightness."""
     return Look(options.image_size, channels, options.fit, depths_in_use(domain.images, report))
 
 
 def _read(domain: Domain, look: Look, options: Any, report: Report) -> list[ReadImages]:
-    """What is trained on and, where there is something, what is held out: at most as many as are kept as floats."""
+    """What is trained on and, if there is any, what is held out: at most as many as are kept as floats."""
     read = [read_images(domain.scan, look, options.stream, report)]
     if domain.held_out is not None:
         images = domain.held_out.images

@@ -22,7 +22,7 @@ Noise = Annotated[
         description="Standard deviation of the Gaussian noise that moves points off their curve.",
     ),
 ]
-# Of the bounding box of both half circles, which then lies around zero.
+# The centre of the box around both half circles. It is taken off, so that the box lies around zero.
 CENTRE = (0.5, 0.25)
 
 

@@ -44,7 +44,7 @@ def refusing(path: Path, kind: str) -> Iterator[None]:
     except OSError as error:
         raise refusal(path, f"cannot be read: {error.strerror or error}") from None
     except (NotImplementedError, RuntimeError, ValueError, KeyError) as error:
-        # zipfile's own words for a version it does not know, a password, a name that is no text.
+        # zipfile's own words about an unknown version, a password, or a name that is no text.
         raise refusal(path, f"is {kind} that cannot be read: {error}") from None
 
 
@@ -59,7 +59,7 @@ class ZipMember:
     archive: zipfile.ZipFile = field(compare=False, repr=False)
 
     def open(self, mode: Literal["rb"], /) -> IO[bytes]:
-        """All that it holds; no more is read than it announces.
+        """A stream of all that the file holds; no more is read than it announces.
 
         Raises:
             MemberError: it announces too much, or is packed in a way that is not read.
@@ -90,12 +90,12 @@ def members(path: Path) -> dict[str, ZipMember]:
     with refusing(path, "a zip file"):
         archive = _opened(path)
         files = [info for info in archive.infolist() if not info.is_dir()]
-        # Some programs of Windows separate folders by its sign.
+        # Some programs of Windows separate folders by a backslash.
         return {info.filename.replace("\\", "/"): ZipMember(info, archive) for info in files}
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
-    """The zip file, whose file on disk is closed when it is gone, whatever else goes with it."""
+    """The zip file. Its file on disk is closed once the object is gone, whatever else happens."""
     with ExitStack() as failed:
         file = failed.enter_context(path.open("rb"))
         archive = zipfile.ZipFile(file)

@@ -1,4 +1,4 @@
-"""Compiling ahead: once a watched run is under way, what a cure would need is compiled beside it.
+"""Compiling ahead: once a watched run is under way, what a cure would need is compiled while it trains.
 
 Turning on a penalty while training then takes effect in the next block, as moving a slider does. Without it the run
 would stand still for the seconds that compiling takes.
@@ -33,7 +33,7 @@ class CompilingAhead:
     def finish(self) -> None:
         """Wait for what has begun: XLA cannot be interrupted, and a process must not end within it.
 
-        What failed is passed over: the run meets the same error where it needs the block, and tells it there.
+        An error is passed over: the run meets the same one when it needs the block, and reports it then.
         """
         for work in self._works:
             work.wait(None)

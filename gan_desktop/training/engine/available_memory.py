@@ -23,7 +23,7 @@ def available_memory() -> int:
 
 
 def group_memory(root: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> int | None:
-    """What the control groups of this process leave it in bytes; None where there is no limit, or no such groups."""
+    """The bytes that its control groups leave to this process; None if there is no limit or there are no groups."""
     try:
         lines = membership.read_text().splitlines()
     except OSError:
@@ -44,7 +44,7 @@ def group_memory(root: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> 
 
 
 def _room(folder: Path, limit_name: str, used_name: str, cache_name: str) -> int | None:
-    """Limit less use of one group; files that the system keeps in memory and would give up are not in use."""
+    """One group's limit less what it uses; files that the system keeps in memory and would give up do not count."""
     try:
         limit, used = (folder / limit_name).read_text().strip(), int((folder / used_name).read_text())
         if not limit.isdecimal():
@@ -57,9 +57,9 @@ def _room(folder: Path, limit_name: str, used_name: str, cache_name: str) -> int
 
 
 def gpu_memory(index: int) -> int | None:
-    """Bytes of the GPU that TensorFlow calls `GPU:index`; None where NVIDIA's tool does not tell.
+    """The memory in bytes of the GPU that TensorFlow calls `GPU:index`; None if NVIDIA's tool does not report it.
 
-    All of them, since TensorFlow keeps for the next run what the last one had.
+    It is all of the memory, free or not, since TensorFlow keeps for the next run what the last one had.
     """
     try:
         said = subprocess.run(QUERY, capture_output=True, text=True, check=True, timeout=QUERY_SECONDS).stdout

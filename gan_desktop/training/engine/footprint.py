@@ -1,8 +1,9 @@
-"""How much memory training takes at least, known before anything is built: larger networks end in a crash otherwise.
+"""How much memory training takes at least, known before anything is built: networks too large would end in a crash.
 
-Counted are the state of a run (parameters, statistics, moments and the averaged generator) three times, as measured
-with XLA and without: the variables, what a step is given and what it makes; one network's gradients; and of a batch,
-the results of every product, which the gradients need. Networks of ten million parameters took up to 20 % more.
+Three things are counted. The state of a run (parameters, statistics, moments and the averaged generator) counts three
+times, as measured with XLA and without: the variables, what a step is given and what it makes. One network's gradients
+count once. So do the results of every product for one batch, which the gradients need. Networks of ten million
+parameters took up to 20 % more.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from gan_desktop.training.train_step import Turn
 
 FLOAT_BYTES = 4
 COPIES = 3
-# Their results are kept until the gradients are computed.
+# The operations whose results are kept until the gradients are computed.
 PRODUCTS = ("MatMul", "BatchMatMulV2", "Conv2D", "Conv2DBackpropInput")
 # Below this nothing is asked of the system: a GAN of this size trains anywhere.
 SMALL = 256_000_000
 
 
 class CountingScope(Scope):
-    """The pass that makes nothing: its parameters and statistics are shapes, which it counts."""
+    """A pass that makes nothing: its parameters and statistics are only shapes, which are counted."""
 
     def __init__(self) -> None:
         super().__init__({}, {}, training=True, key_=tf.zeros([2], tf.int64))
@@ -51,7 +52,7 @@ class CountingScope(Scope):
 
 @dataclass(frozen=True)
 class NetworkSize:
-    """Of one network, in numbers of four bytes.
+    """The size of one network, in numbers of four bytes.
 
     Attributes:
         activations: what the gradients of one batch need.
@@ -63,7 +64,7 @@ class NetworkSize:
 
 
 def network_size(network: Network, batch: int) -> NetworkSize | None:
-    """The size of a network that is not built yet; None of one that is not described by a scope."""
+    """The size of a network that is not built yet; None if it is not described by a scope."""
     inner = network.network if isinstance(network, SpectralNorm) else network
     if not isinstance(inner, ScopedNetwork):
         return None
@@ -84,7 +85,7 @@ def moments_of(name: str) -> int:
 
 
 def least_memory(config: RunConfig, data: DataSet) -> int:
-    """Bytes that training takes at least; 0 where that is not known.
+    """Bytes that training takes at least; 0 if that is not known.
 
     Raises:
         InputError: the networks do not fit the data.
@@ -99,7 +100,7 @@ def least_memory(config: RunConfig, data: DataSet) -> int:
 
 
 def network_sizes(config: RunConfig, data: DataSet) -> list[tuple[Turn, NetworkSize]] | None:
-    """The size of each player's network, with its turn; None where one is not known.
+    """The size of each player's network, with its turn; None if one is not known.
 
     Raises:
         InputError: the networks do not fit the data.
@@ -129,7 +130,7 @@ def check_memory(config: RunConfig, data: DataSet, device: str) -> None:
         device: its name, `CPU` or `GPU:0`.
 
     Raises:
-        InputError: so it is; the sentence has the figure, the limit, and the key to look at.
+        InputError: they cannot; the sentence has the figure, the limit, and the key to look at.
     """
     needed = least_memory(config, data)
     if needed < SMALL:
@@ -146,7 +147,7 @@ def check_memory(config: RunConfig, data: DataSet, device: str) -> None:
 
 
 def _after_collecting(needed: int) -> int:
-    """The memory that is left; where it is too little, without what the last run has left behind."""
+    """The memory that is left. If it is too little, what the last run has left behind is collected first."""
     available = available_memory()
     if needed > available:
         gc.collect()
@@ -155,7 +156,7 @@ def _after_collecting(needed: int) -> int:
 
 
 def largest_key(config: RunConfig, data: DataSet) -> tuple[str, str]:
-    """The config key whose halving would save most memory, and its value as a config has it."""
+    """The config key that would save most memory if it were halved, and its value as a config has it."""
     saved = {}
     whole = least_memory(config, data)
     values: dict[str, Any] = {"training.batch_size": config.training.batch_size}
@@ -177,7 +178,7 @@ def largest_key(config: RunConfig, data: DataSet) -> tuple[str, str]:
 
 
 def _halved(value: Any) -> Any:
-    """Half of a whole number, or of each in a list; None of anything else."""
+    """Half of a whole number, or of each in a list; None for anything else."""
     if isinstance(value, tuple) and value and all(type(part) is int for part in value):
         return tuple(max(1, part // 2) for part in value)
     return max(1, value // 2) if type(value) is int else None

@@ -1,4 +1,4 @@
-"""What is kept of one run: its recorder and its checkpoints, and what becomes of them where they cannot be written."""
+"""What is kept of one run: its recorder and its checkpoints, and what becomes of them if they cannot be written."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from gan_desktop.training.trainer import Trainer
 
 
 class Keeping:
-    """Keeps a run from its first to its last step. Everything is told to the recorder first, then to `emit`.
+    """Keeps a run from its first to its last step. Every event goes to the recorder first, then to `emit`.
 
-    Where the run folder cannot be written, training goes on and the recorder tries again; that is said once, and once
-    more when all is well. At the end, what it still does not take goes to another folder, which is named.
+    If the run folder cannot be written, training goes on and the recorder tries again. One event says so, and another
+    says when all is well. What the folder still does not take at the end goes to another one, which an event names.
 
     Args:
         trainer: at step 0.
         start: the command that asked for the run.
-        emit: told of every event.
+        emit: gets every event.
 
     Raises:
         InputError: the run folder cannot be made.
@@ -42,7 +42,7 @@ class Keeping:
         self._keep_empty = start.out is not None
         self._checkpoint_step = 0
         self._weights_problem: RecordingError | None = None
-        self._said = ""  # the problem that was told last
+        self._said = ""  # the problem that was reported last
         self._rescue = Rescue(start.name, trainer.config)
         self.folder = create_run_folder(start.out, start.name, trainer.config)
         try:
@@ -81,12 +81,12 @@ class Keeping:
         self._timed.settle()
 
     def seconds_to_retry(self) -> float | None:
-        """After how many seconds to call `keep_up` of a run that stands still; None where nothing waits."""
+        """How many seconds later to call `keep_up`, if the run stands still; None if nothing waits to be written."""
         return self._recorder.seconds_to_retry()
 
     @property
     def overflow(self) -> str:
-        """Why the run must not go on, where more waits than memory should hold; else nothing."""
+        """Why the run must not go on, if more waits than memory should hold; else empty."""
         return str(self._recorder.problem) if self._recorder.is_full else ""
 
     def _report(self, problem: RecordingError | None) -> None:
@@ -94,7 +94,7 @@ class Keeping:
         self._tell_problem()
 
     def _tell_problem(self) -> None:
-        """Say that something cannot be written, or that all can be again: each once."""
+        """Report that something cannot be written, or that everything can be again; each only once."""
         problem = self._recorder.problem
         if bool(problem) != bool(self._said):
             self._said = str(problem) if problem else ""
@@ -116,7 +116,7 @@ class Keeping:
         self._timed.replaced(step)
 
     def save_last(self) -> None:
-        """The last checkpoint, unless there is nothing new or nothing sound to save."""
+        """Save the last checkpoint, unless there is nothing new or nothing sound to save."""
         self._timed.settle()
         if self._trainer.step <= self._checkpoint_step or self._trainer.diverged:
             return
@@ -126,9 +126,9 @@ class Keeping:
             self._weights_problem = error
 
     def close(self, status: Status) -> None:
-        """Close every file. A folder made here in which no step was taken is removed again.
+        """Close every file. A folder that was made here is removed again if no step was taken.
 
-        What could not be written is written elsewhere, and said.
+        What could not be written is written elsewhere, and an event says so.
         """
         self._timed.settle()
         problems = []
@@ -145,7 +145,7 @@ class Keeping:
             self._tell_not_kept(problems)
 
     def _keep_weights(self) -> RecordingError | None:
-        """Write the last checkpoint elsewhere; why that could not be done either."""
+        """Write the last checkpoint elsewhere; returns why that failed too, or None."""
 
         def write(folder: Path) -> None:
             save_checkpoint(folder / CHECKPOINTS / checkpoint_name(self._trainer.step), self._trainer)
@@ -159,7 +159,7 @@ class Keeping:
         return None
 
     def _keep_rest(self) -> RecordingError | None:
-        """Write elsewhere what waits in the recorder; why that could not be done either."""
+        """Write elsewhere what waits in the recorder; returns why that failed too, or None."""
         try:
             self._rescue.keep(self._recorder.write_elsewhere)
         except RecordingError as error:
@@ -167,7 +167,7 @@ class Keeping:
         return None
 
     def _tell_not_kept(self, problems: list[tuple[RecordingError, RecordingError | None]]) -> None:
-        """One sentence, however much it is."""
+        """Report in one sentence everything that could not be written."""
         reasons = dict.fromkeys(str(problem) for problem, _ in problems)
         lost = dict.fromkeys(str(failure) for _, failure in problems if failure is not None)
         sentence = "; ".join([*reasons, *lost])

@@ -1,4 +1,4 @@
-"""Memory that ended runs leave: what nothing holds any more is collected, and the room is given back to the system."""
+"""Memory that ended runs leave behind: garbage is collected, and the memory is given back to the system."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 @cache
 def settle_imports() -> None:
-    """To be called when TensorFlow is loaded, and done the first time: its half a million objects are no garbage.
+    """Have the collector ignore TensorFlow's half a million objects. Called once TensorFlow is loaded, it acts once.
 
-    They are not looked at again. A collection takes 10 ms then instead of 300, for which the window would stand still.
+    They are never garbage. Without them a collection takes 10 ms instead of 300, during which the window stands still.
     """
     gc.freeze()
     _trim()
@@ -36,7 +36,7 @@ def _trim() -> None:
 
 @cache
 def _malloc_trim() -> Any:
-    """The C library's function of that name, None where it has none."""
+    """The C library's function of that name; None if it has none."""
     if sys.platform != "linux":
         return None
     return getattr(ctypes.CDLL(None), "malloc_trim", None)

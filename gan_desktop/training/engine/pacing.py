@@ -9,9 +9,9 @@ import psutil
 
 from gan_desktop.training.block import CAPACITY
 
-# A block lasts this long under the window: a slider waits for its end, and it costs something besides its steps;
+# How long a block lasts under the window: a slider waits for its end, and a block costs something besides its steps.
 WATCHED_SECONDS = 0.04
-# and this long headless, where only Ctrl-C waits for it.
+# How long a block lasts headless, where only Ctrl-C waits for its end.
 HEADLESS_SECONDS = 0.25
 # One slow call (the machine was busy) must not shrink the next ones to nothing, nor a fast one blow them up.
 LARGEST_CHANGE = 2.0
@@ -30,7 +30,7 @@ class Pace:
         return max(1, min(CAPACITY, round(self._steps)))
 
     def took(self, steps: int, seconds: float) -> None:
-        """A call of `steps` steps took `seconds`."""
+        """Note that a call of `steps` steps took `seconds`."""
         wanted = steps * self._seconds / max(seconds, 1e-6)
         self._steps = min(max(wanted, self._steps / LARGEST_CHANGE), self._steps * LARGEST_CHANGE, float(CAPACITY))
 
@@ -70,7 +70,7 @@ class Speed:
 
 
 class Memory:
-    """The memory of the process, looked up once a second at most: that takes 0.2 ms, and is asked after every call."""
+    """The memory of the process, looked up once a second at most: that takes 0.2 ms, and every call asks for it."""
 
     SECONDS = 1.0
 
@@ -80,7 +80,7 @@ class Memory:
         self._due = 0.0
 
     def resident(self) -> int:
-        """Bytes that are resident."""
+        """The resident memory in bytes."""
         now = time.perf_counter()
         if now >= self._due:
             self._bytes, self._due = self._process.memory_info().rss, now + self.SECONDS

@@ -6,12 +6,12 @@ from typing import Any
 
 from gan_desktop.core.config import RunConfig, live_keys
 
-# When a run ends and is measured, which is nothing that is compiled; live controls are none either.
+# These keys say when a run ends and when it is measured; nothing of that is compiled. Nor are live controls.
 COURSE_KEYS = ("steps", "epochs", "measure_every", "stop_when")
 
 
 def trains_alike(one: RunConfig, other: RunConfig) -> bool:
-    """Whether what trains one config, started anew with the other's live controls, trains the other."""
+    """Whether one config's trainer can train the other, if it starts anew with the other's live controls."""
     return one == other or _compiled_part(one) == _compiled_part(other)
 
 

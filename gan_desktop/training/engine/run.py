@@ -34,14 +34,14 @@ from gan_desktop.training.watching.views import Viewing
 
 
 class Run:
-    """A run from its first to its last step. Everything is told to the recorder first, then to `emit`.
+    """A run from its first to its last step. Every event goes to the recorder first, then to `emit`.
 
     Args:
         trainer: at step 0, compiled.
-        measurer: of its data.
+        measurer: measures fakes against the run's data.
         start: the command that asked for the run.
-        emit: told of every event.
-        watched: whether somebody looks on: shorter calls, and samples several times a second.
+        emit: gets every event.
+        watched: whether somebody looks on; calls are shorter then, and samples come several times a second.
 
     Raises:
         InputError: the run folder cannot be made, or real samples to show cannot be read.
@@ -86,7 +86,7 @@ class Run:
         )
         self.tell_progress()
         self._tell_due_samples()
-        # At once: there is nothing yet that could go on meanwhile.
+        # Measured at once: there is no training yet that could go on meanwhile.
         self.diagnosing.measure()
 
     def tell(self, event: Event) -> None:
@@ -97,7 +97,7 @@ class Run:
         """Change a live control before the next step.
 
         Raises:
-            InputError: it is not one, or the value is not allowed; nothing changed.
+            InputError: it is no live control, or the value is not allowed; nothing changed.
         """
         change = self.trainer.set(key, value)
         self.viewing.changed()
@@ -160,17 +160,17 @@ class Run:
         self.viewing.tell_walk()
 
     def stand_still(self) -> None:
-        """Show the samples of this very step, where it is not the last one that was shown."""
+        """Show the samples of this step, unless they were the last to be shown."""
         if self.showing.shown_step != self.trainer.step and not self.trainer.diverged:
             self.tell_samples()
 
     @property
     def is_behind(self) -> bool:
-        """Whether something that is looked at is of an earlier step."""
+        """Whether something that the person looks at comes from an earlier step."""
         return self.viewing.is_behind or self.diagnosing.is_behind
 
     def catch_up(self) -> None:
-        """While it stands still: bring one thing that is looked at up to this step, or a part of the way."""
+        """While the run stands still: bring one thing that the person looks at up to this step, or part of the way."""
         if self.viewing.is_behind:
             self.viewing.catch_up()
         else:
@@ -183,7 +183,7 @@ class Run:
         self.tell_samples()
 
     def show_class(self, label: int | None) -> None:
-        """Show samples of one class from here on, or of all where it is None.
+        """Show samples of one class from here on, or of all classes if it is None.
 
         Raises:
             InputError: there is no such class.
@@ -193,7 +193,7 @@ class Run:
         self.tell_samples()
 
     def next_update(self) -> UpdateShown:
-        """The next update within the step that comes next, before it is taken."""
+        """The next update within the coming step, before that step is taken."""
         self._make_planned()
         return self.viewing.slow_motion.next()
 
@@ -232,7 +232,7 @@ class Run:
         return f"a weight is no longer finite at step {step}"
 
     def save_last(self) -> None:
-        """The last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save."""
+        """Save the last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save."""
         try:
             self.diagnosing.measure_last()
         finally:

@@ -65,8 +65,8 @@ class Session:
 
     Args:
         commands: where they come from; safe to put on from any thread.
-        emit: told of every event, on the thread that called `run`.
-        watched: whether a window looks on: short calls, and samples several times a second.
+        emit: gets every event, on the thread that called `run`.
+        watched: whether a window looks on; calls are shorter then, and samples come several times a second.
     """
 
     def __init__(self, commands: CommandQueue, emit: Emit, *, watched: bool) -> None:
@@ -76,7 +76,7 @@ class Session:
         self._inbox: deque[Command] = deque()
         self._status = Status.LOADING
         self._run: Run | None = None
-        # The last run's, for the next one that they can train.
+        # What trained the last run, for the next one that it can train.
         self._prepared: tuple[Trainer, Measurer] | None = None
         self._ahead = CompilingAhead()
         self._looking = Looking()
@@ -84,7 +84,7 @@ class Session:
         self._quitting = False
 
     def run(self) -> None:
-        """Load TensorFlow, then take commands and train until told to quit. Errors are told, never raised."""
+        """Load TensorFlow, then take commands and train until told to quit. Errors become events; none is raised."""
         self._emit(StatusChanged(Status.LOADING, 0))
         self._guard(self._load)
         while not self._quitting:
@@ -110,7 +110,7 @@ class Session:
         self._set_status(Status.READY)
 
     def _collect(self, wait: bool) -> None:
-        """Take what is on the queue; with `wait`, until there is something, or until it is time to write again."""
+        """Take what is on the queue; with `wait`, wait until there is something, or until it is time to write again."""
         if wait and not self._inbox:
             with suppress(queue.Empty):
                 self._inbox.append(self._commands.get(timeout=self._seconds_to_retry()))
@@ -124,7 +124,7 @@ class Session:
         return self._run.keeping.seconds_to_retry() if self._run is not None and self._live else None
 
     def _guard(self, action: Callable[[], None]) -> None:
-        """Run `action`; whatever goes wrong is told, and the session goes on."""
+        """Run `action`; whatever goes wrong becomes an event, and the session goes on."""
         try:
             action()
         except InputError as error:
@@ -210,17 +210,17 @@ class Session:
                 self._next_update()
         elif self._status is Status.PAUSED and self._run is not None:
             self._run.steps_wanted = max(1, command.count) if isinstance(command, Step) else None
-            self._run.diagnosing.take_alerts()  # the person has seen those of what was still being measured
+            self._run.diagnosing.take_alerts()  # the person has seen the alerts of what was still being measured
             self._set_status(Status.TRAINING)
 
     @property
     def _is_behind(self) -> bool:
-        """Whether something that is looked at is not of the step at which the run stands still."""
+        """Whether something that the person looks at is not of the step at which the run stands still."""
         run = self._run
         return run is not None and (run.is_behind if self._status is Status.PAUSED else run.viewing.is_behind)
 
     def _catch_up(self) -> None:
-        """Bring up to date something that is looked at, of a run that stands still."""
+        """Bring one thing that the person looks at up to date, while the run stands still."""
         run = self._run
         assert run is not None
         run.catch_up()
@@ -228,7 +228,7 @@ class Session:
             run.trainer.close()  # a view may have begun to read samples ahead
 
     def _next_update(self) -> None:
-        """Show one update of a run that is paused; with the last one of a step, take the step."""
+        """Show one update of a run that is paused; with the last update of a step, take the step."""
         run = self._run
         if run is None or self._status is not Status.PAUSED:
             return
@@ -279,10 +279,10 @@ class Session:
     def _replace(self, start: Start) -> tuple[Trainer, Measurer]:
         """End the run under way once it is known that the new one can begin, and prepare that one.
 
-        Where what was prepared the last time will do, that begins anew, at once.
+        If what was prepared the last time will do, it begins anew, at once.
 
         Raises:
-            InputError: it cannot; where a run is under way, that goes on.
+            InputError: the new run cannot begin; a run that is under way goes on.
             CancelledError: a later command makes it pointless.
         """
         if not self._live:
@@ -296,7 +296,7 @@ class Session:
         try:
             data, measurer = self._read(start)
         except CancelledError:
-            # A stop is for the run under way as well, and another start will say what becomes of that.
+            # A stop ends the run under way too; another start decides by itself what becomes of that run.
             if not any(isinstance(command, Start) for command in self._inbox):
                 self._give_way()
             raise
@@ -315,7 +315,7 @@ class Session:
         """Whether what trained the last run can train this one, with the same data and networks.
 
         Raises:
-            InputError: it can, but the condition to stop is about what cannot be known of the data.
+            InputError: it can, but the condition to stop is about something that cannot be known of the data.
         """
         assert self._prepared is not None
         trainer, measurer = self._prepared
@@ -330,11 +330,11 @@ class Session:
         trainer, _ = self._prepared
         trainer.initial_config = config
         trainer.reset()
-        # Nothing, unless this config turns on what the ones before did not.
+        # This compiles nothing, unless this config turns on something that the ones before did not.
         trainer.compile()
 
     def _read(self, start: Start) -> tuple[DataSet, Measurer]:
-        """The data and what measures fakes against them, for networks that can be built."""
+        """Load the data and make what measures fakes against them; check in between that the networks can be built."""
         self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
         data = load_data(start.config, self._report)
         check_networks(start.config, data)
@@ -342,23 +342,23 @@ class Session:
         return data, make_measurer(data, start.config)
 
     def _give_way(self) -> None:
-        """End the run under way, if there is one, for another."""
+        """End the run under way, if there is one, so that another can begin."""
         if self._live:
             self._end(Status.STOPPED)
             self._run = None
             self._set_status(Status.PREPARING)
 
     def _report(self, message: str, fraction: float | None) -> None:
-        """Tell what preparation is at, and end it where a later command makes it pointless.
+        """Report what preparation is doing, and end it if a later command makes it pointless.
 
         Raises:
-            CancelledError: so it is.
+            CancelledError: a later command does.
         """
         self._emit(Preparing(message, fraction))
         self._cancel_if_pointless()
 
     def _cancel_if_pointless(self) -> None:
-        """Raises CancelledError where a later command has made the run that is prepared pointless."""
+        """Raise CancelledError if a later command has made the run that is prepared pointless."""
         self._collect(wait=False)
         if any(isinstance(command, (Start, Stop, Quit)) for command in self._inbox):
             raise CancelledError
@@ -386,14 +386,14 @@ class Session:
         self._stop_for_recording(run)
 
     def _pause_for_alerts(self, run: Run) -> None:
-        """Where that was asked for, pause with the words of what was raised since the last look."""
+        """If that was asked for, pause with the sentences of the alerts that were raised since the last look."""
         pauses = run.diagnosing.pauses_at_next_alert
         alerts = run.diagnosing.take_alerts()
         if alerts and pauses and self._status is Status.TRAINING:
             self._set_status(Status.PAUSED, " ".join(str(alert.message) for alert in alerts))
 
     def _end_for_data(self, run: Run, message: str) -> None:
-        """End a run whose samples cannot be read any more, with all that it has reached."""
+        """End a run whose samples cannot be read any more, and keep all that it has reached."""
         self._prepared = None  # the next start looks at the files again
         run.tell(EngineError(message, ""))
         self._end(Status.FAILED, message)
@@ -410,11 +410,11 @@ class Session:
             try:
                 run.close(status)
             finally:
-                # Last, so that who hears of the end finds every file complete.
+                # Last, so that whoever hears of the end finds every file complete.
                 self._set_status(status, message)
 
     def _stop_for_recording(self, run: Run) -> None:
-        """Where more waits to be written than memory should hold: pause under the window, else end the run."""
+        """If more waits to be written than memory should hold: pause under the window, else end the run."""
         reason = run.keeping.overflow
         if not reason or self._status is not Status.TRAINING:
             return
@@ -426,7 +426,7 @@ class Session:
             self._end(Status.FAILED, sentence)
 
     def _refuse_folder(self, error: RecordingError) -> None:
-        """A run could not begin, because its folder cannot be written."""
+        """Report that a run could not begin because its folder cannot be written."""
         if self._status is Status.PREPARING:
             self._set_status(Status.FAILED, str(error))
         self._emit(EngineError(str(error), ""))

@@ -1,7 +1,7 @@
-"""Work beside training: a piece of it, on a thread of its own that gives way to the ones that train and paint.
+"""A piece of work beside training, on a thread of its own that gives way to the threads that train and paint.
 
-It gives way by standing aside between its parts. It does not by a lower priority: where the cores are busy, a thread
-that holds the interpreter and is not let run keeps the window waiting, which made the gaps of its timer twice as long.
+It gives way by standing aside between its parts, and not by a lower priority. When the cores are busy, a thread that
+holds the interpreter and is not allowed to run keeps the window waiting: the gaps of its timer were twice as long.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 Result = TypeVar("Result")
 GiveWay = Callable[[], None]
 
-# How long it stands aside where it can, so that whoever waits for the interpreter gets it.
+# How long it stands aside each time, so that whoever waits for the interpreter gets it.
 ASIDE_SECONDS = 0.002
 
 
@@ -26,11 +26,11 @@ class SideWork(Generic[Result]):
     """One piece of work that has begun.
 
     Args:
-        work: does it; what it is given is to be called wherever it can be interrupted, which ends it once cancelled.
+        work: does the work. It gets a function to call wherever it can be interrupted; once cancelled, it ends there.
         name: the thread's.
 
     Attributes:
-        processor_seconds: what it has computed, once it is done.
+        processor_seconds: the processor time that it took, once it is done.
     """
 
     def __init__(self, work: Callable[[GiveWay], Result], name: str) -> None:
@@ -47,12 +47,12 @@ class SideWork(Generic[Result]):
         return not self._thread.is_alive()
 
     def wait(self, seconds: float | None) -> bool:
-        """Wait until it is done, no longer than that, with None for as long as it takes; whether it is."""
+        """Wait until it is done, for at most `seconds`, or without a limit for None; returns whether it is done."""
         self._thread.join(seconds)
         return self.is_done
 
     def result(self) -> Result:
-        """What came of it; waits for that. Whatever went wrong is raised here, with the traceback of there."""
+        """Wait for the result and return it. Whatever went wrong is raised here, with the traceback from there."""
         self._thread.join()
         if self._error is not None:
             raise self._error

@@ -1,7 +1,7 @@
-"""Checkpoints by time: one every minute or so, written beside training, so that a killed process costs no more.
+"""Checkpoints by time: one every minute or so, written beside training, so that a killed process loses no more.
 
-The state is copied between two blocks; a thread of its own writes the copy. So no weight depends on when that was: only
-what is kept does. The one before goes once the new one is whole, and the last one when the run's own is.
+The state is copied between two blocks; a thread of its own writes the copy. So no weight depends on when that happens,
+only what is kept does. A checkpoint is removed once the next one is whole, be it by time or one that the run saves.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from gan_desktop.training.checkpoint import checkpoint_name, take_checkpoint, wr
 from gan_desktop.training.engine.side_work import SideWork
 from gan_desktop.training.trainer import Trainer
 
-# What they may take of the machine's time, and of the time that passes: where a checkpoint costs more, because the
-# networks are large or the disk is slow, the next one waits longer.
+# The shares of the machine's time, and of the time that passes, that checkpoints may take: if one costs more, because
+# the networks are large or the disk is slow, the next one waits longer.
 SHARE = 0.01
 WRITING_SHARE = 0.5
 
 
 class TimedCheckpoints:
-    """Those of one run.
+    """The checkpoints by time of one run.
 
     Args:
-        trainer: of the run.
-        folder: where they go.
-        seconds: the time from one to the next, where that leaves enough for training; 0 for none at all.
-        tell: told of every checkpoint that is whole, and of every one that goes.
-        report: told why one could not be written, and None once one could.
-        is_told: whether all that was told is kept, so that the database names no file that has gone.
-        clock: seconds, ever more of them.
+        trainer: the run's.
+        folder: where they are written.
+        seconds: the time from one to the next, if that leaves enough for training; 0 for none at all.
+        tell: gets an event for every checkpoint that is whole, and for every one that is removed.
+        report: gets the reason why one could not be written, and None once one could.
+        is_told: says whether all events so far are kept. Files go only then: the database names none that has gone.
+        clock: a clock in seconds that never goes back.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class TimedCheckpoints:
         self._outdated: list[Path] = []
 
     def make_due(self) -> None:
-        """Tell of the one that is written by now, and begin the next where it is due."""
+        """Report the checkpoint that is written by now, and begin the next one if it is due."""
         if self._writing is not None and self._writing.is_done:
             self.settle()
         is_due = self._seconds > 0 and self._clock() >= self._due
@@ -85,7 +85,7 @@ class TimedCheckpoints:
         self._writing = SideWork(write, "checkpoint")
 
     def settle(self) -> None:
-        """Wait for the one that is being written, and tell of it."""
+        """Wait for the checkpoint that is being written, and report it."""
         writing, self._writing = self._writing, None
         if writing is None:
             return
@@ -104,13 +104,13 @@ class TimedCheckpoints:
         self._due = self._begun + max(self._seconds - took, cost / SHARE, took / WRITING_SHARE)
 
     def replaced(self, step: int) -> None:
-        """Somebody else has saved that step, and it is whole: one of these of an earlier step goes, one of it stays."""
+        """Give up the last checkpoint: the run itself has now saved `step`. The file stays if it is of that step."""
         if self._kept is not None and self._kept.step == step:
             self._kept = None
         self._drop()
 
     def _drop(self) -> None:
-        """Let go of the last one: there is another."""
+        """Remove the last checkpoint, since there is a newer one."""
         old, self._kept = self._kept, None
         if old is not None:
             self._tell(CheckpointRemoved(old.step, old.path))

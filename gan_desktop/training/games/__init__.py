@@ -1,1 +1,1 @@
-"""The games that can be played, one file each: classes registered with `core.registry.games`."""
+"""The games that can be played, one file each: functions registered with `core.registry.games`."""

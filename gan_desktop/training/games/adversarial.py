@@ -1,6 +1,6 @@
-"""One adversarial pair: a judge who tells real samples from fakes, and a maker whom the judge's gradient leads.
+"""One adversarial pair: a judge who tells real samples from fakes, and a maker who follows the judge's gradient.
 
-Everything that every such pair shares is here: noise on what the judge sees, packing, the objective, penalties and
+Everything that such pairs share is here: noise on what the judge sees, packing, the objective, penalties and
 clipping. A game says which pairs there are.
 """
 
@@ -34,7 +34,7 @@ def judge_update(
     """One update of a judge on a batch of real and a batch of fake samples of the same classes.
 
     Args:
-        prefix: what tells its figures from those of another judge of the game.
+        prefix: what tells the judge's figures from the figures of another judge in the game.
     """
     real, labels = batch
     real_noise, fake_noise = draw_noise(setup, real, controls, setup.key(Stream.D_NOISE, index))
@@ -75,11 +75,11 @@ def judge_update(
 def makers_loss(
     setup: Setup, opponents: Players, name: str, batch: Batch, controls: Controls, index: tf.Tensor
 ) -> Callable[[tf.Tensor], tf.Tensor]:
-    """The function from a batch of fakes to their maker's loss by the judge `name`.
+    """The function from a batch of fakes to the maker's loss, as the judge `name` sees them.
 
     Args:
-        batch: real samples of the classes that the fakes are asked for. A relative objective compares the fakes with
-            them; for the others they are not judged at all.
+        batch: real samples of the same classes as the fakes. A relative objective compares the fakes with them; other
+            objectives do not judge them at all.
     """
     real, labels = batch
     opponent = opponents[name]
@@ -126,7 +126,7 @@ def judge(
 def outputs(
     setup: Setup, name: str, player: Player, inputs: tf.Tensor, labels: tf.Tensor | None, key: tf.Tensor
 ) -> tuple[tf.Tensor, Tree]:
-    """What a player makes of a batch in training, normalised by that batch, and its statistics after it."""
+    """A player's outputs for a batch in training, normalised by that batch, and its statistics after it."""
     network = setup.networks[name]
     return network.apply(player.parameters, player.statistics, inputs, training=True, labels=labels, key=key)
 
@@ -142,7 +142,7 @@ def judge_both(
 ) -> tuple[tf.Tensor, tf.Tensor, Tree]:
     """The logits of a batch of real and of a batch of fake samples, and the judge's statistics after both.
 
-    In one pass, which takes less time than two, unless the judge looks at its batch as a whole.
+    It takes one pass, which is quicker than two, unless the judge looks at its batch as a whole.
     """
     real_key, fake_key = setup.key(Stream.REAL_DROPOUT, index), setup.key(Stream.FAKE_DROPOUT, index)
     if setup.networks[name].per_sample:
@@ -156,7 +156,7 @@ def judge_both(
 
 
 def repeat_labels(labels: tf.Tensor | None, times: int) -> tf.Tensor | None:
-    """The labels of so many batches of the same classes, one after the other."""
+    """The labels repeated for `times` batches of the same classes, one after the other."""
     return labels if labels is None or times == 1 else tf.tile(labels, [times])
 
 

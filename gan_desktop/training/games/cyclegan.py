@@ -7,8 +7,8 @@ Two makers translate, G: X -> Y and F: Y -> X, and each has a judge: D_Y tells G
                            cycle_weight    * (E|F(G(x)) - x| + E|G(F(y)) - y|)       equation 2
                            identity_weight *  E|G(y) - y|,  for F  E|F(x) - x|       section 5.2
 
-G and D_Y are the forward pair, of which the figures without `back` are. With both weights 0 the pairs have nothing to
-do with each other: they are two GANs whose latents are samples.
+G and D_Y are the forward pair; the figures without `back` are theirs. With both weights 0 the pairs have nothing to do
+with each other: they are two GANs whose latents are samples.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class Direction:
     Attributes:
         maker: translates from `source` to `target`; `inverse` is the maker of the way back.
         judge: tells its translations from the samples of `target`.
-        prefix: of its figures, after d_ or g_.
-        title: of the target, for people.
-        pair: the number of its pair, by which its random numbers are its own.
+        prefix: stands in the names of its figures, after d_ or g_.
+        title: the target's name for people.
+        pair: the number of its pair, which gives it random numbers of its own.
     """
 
     maker: str
@@ -90,7 +90,7 @@ WAYS = (FORWARD, BACK)
 def judges_update(
     way: Direction, setup: Setup, state: TrainState, opponents: Players, controls: Controls, index: tf.Tensor
 ) -> Update:
-    """One update of a judge, on a batch of its domain and the translation of one of the other."""
+    """One update of a judge, on a batch of its domain and on the translation of a batch of the other domain."""
     setup = setup.of_pair(way.pair)
     # Both judges see the same batches of a step; the turn of the second one counts them.
     number = state.batches if way is BACK else state.batches + index - update_index(state, 0)
@@ -107,7 +107,7 @@ def judges_update(
 def makers_update(
     way: Direction, setup: Setup, state: TrainState, opponents: Players, controls: Controls, index: tf.Tensor
 ) -> Update:
-    """One update of a maker: its judge is to take its translations for real, and the way back is to undo them."""
+    """One update of a maker: its judge should take its translations for real, and the way back should undo them."""
     setup = setup.of_pair(way.pair)
     number = tf.maximum(state.batches - 1, 0)
     source, target = setup.batches[way.source](number).samples, setup.batches[way.target](number)
@@ -118,7 +118,7 @@ def makers_update(
         tape.watch(player.parameters)
         fake, statistics = translate(setup, way.maker, player, source, index)
         loss = g_loss = adversarial(fake)
-        # Both errors are told also where they weigh nothing: that is when they grow.
+        # Both errors are reported even if their weights are 0, for that is when they grow.
         there_and_back, _ = translate(setup, way.inverse, inverse, fake, index)
         other, _ = translate(setup, way.inverse, inverse, target.samples, index)
         back_and_there, _ = translate(setup, way.maker, player, other, index)
@@ -140,7 +140,7 @@ def makers_update(
 
 
 def pools(setup: Setup) -> dict[str, Tree]:
-    """A pool of earlier fakes for each judge, empty; none where the game's option `pool` is 0."""
+    """An empty pool of earlier fakes for each judge; no pools if the game's option `pool` is 0."""
     size = setup.options.pool if isinstance(setup.options, CycleGanOptions) else 0
     return {way.judge: empty_pool(size, setup.shapes[way.target]) for way in WAYS if size}
 

@@ -35,7 +35,7 @@ def generator_update(
 ) -> Update:
     """One update of the generator on a batch of fresh latents, through the discriminator.
 
-    The classes that it is asked for are those of the last real batch, so that they are as frequent as in the data.
+    It is asked for the classes of the last real batch, so that they are as frequent as in the data.
     """
     batch = setup.batches[REAL](tf.maximum(state.batches - 1, 0))
     latents = setup.latents(Stream.G_LATENTS, index)
@@ -76,5 +76,5 @@ _GAME = Game(
 
 @games.register("gan", title="GAN")
 def gan() -> Game:
-    """A generator makes samples of latents, a discriminator tells them from real ones (Goodfellow et al. 2014)."""
+    """A generator makes samples from latents, a discriminator tells them from real ones (Goodfellow et al. 2014)."""
     return _GAME

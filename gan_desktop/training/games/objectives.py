@@ -1,8 +1,8 @@
 """Objectives: what the discriminator and the generator each minimise, as functions of logits.
 
-Every objective has one signature: `real_logits` and `fake_logits` of shape (batch,), the result `Losses`, each of the
-same shape: what training minimises is their mean. Beside its function it declares an `Objective`: its formula, what
-may be asked of its logits, and where its losses rest when the fakes are as the real samples.
+All objectives have the same signature: `real_logits` and `fake_logits` of shape (batch,) to `Losses`, each of the same
+shape. Training minimises their mean. Beside its function, an objective declares an `Objective`: its formula, what may
+be asked of its logits, and where its losses rest when the fakes are like the real samples.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Losses(NamedTuple):
 def _logistic(smoothing: float) -> tuple[float, float]:
     """The optimal probability of being real, p = (1 - s) / 2, and the discriminator's loss with it.
 
-    Goodfellow et al. 2014, proposition 1: D = p_data / (p_data + p_G). Of smoothed targets, the share of real ones
-    among all that are counted (Salimans et al. 2016). Without smoothing the loss is 2 ln 2.
+    Goodfellow et al. 2014, proposition 1: D = p_data / (p_data + p_G). With smoothed targets, it is the share of real
+    ones among all that are counted (Salimans et al. 2016). Without smoothing the loss is 2 ln 2.
     """
     real = (1 - smoothing) / 2
     return real, -(1 - smoothing) * log(real) - (1 + smoothing) * log(1 - real)
@@ -100,7 +100,7 @@ def minimax(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
 def _least_squares_balance(smoothing: float) -> Equilibrium:
     """Mao et al. 2017, equation 11: the optimal output is (b p_data + a p_G) / (p_data + p_G), 1/2 for a = 0 and b = 1.
 
-    So D has 1/8 + 1/8 and G 1/8. Of smoothed targets the output is (1 - s) / 2.
+    So D's loss is 1/8 + 1/8 and G's is 1/8. With smoothed targets the output is (1 - s) / 2.
     """
     logit = (1 - smoothing) / 2
     d_loss = ((1 - smoothing) * (logit - 1) ** 2 + (1 + smoothing) * logit**2) / 2
@@ -173,7 +173,7 @@ def _wasserstein_balance(smoothing: float) -> Equilibrium:
 def wasserstein(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Losses:
     """The critic's mean score of fakes minus that of reals: the negative of the distance it measures.
 
-    Arjovsky et al. 2017, equation 2 and algorithm 1. A distance only while the critic's slope is bounded: by
+    Arjovsky et al. 2017, equation 2 and algorithm 1. It is a distance only while the critic's slope is bounded by
     `weight_clip`, `gradient_penalty_weight` or `spectral_norm`; without one of them it grows without end.
     """
     return Losses(
@@ -217,7 +217,7 @@ def chosen_losses(
     """The mean losses of the objective number `choice`, which may change from step to step.
 
     Args:
-        choice: an objective's place in the registry; an int where it is known when the step is compiled, else int32.
+        choice: an objective's place in the registry; an int if it is known when the step is compiled, else int32.
         smoothing: the share by which a real sample counts as fake, for one-sided label smoothing: for the logistic
             loss a target of 1 - smoothing (Salimans et al. 2016, section 3.4), for others the same mixture. None for
             none at all.
@@ -227,7 +227,7 @@ def chosen_losses(
     def losses(real: tf.Tensor, fake: tf.Tensor) -> Losses:
         if known is not None:
             return Losses(*list(objectives.values())[int(known)].value(real, fake))
-        # All of them, for they are a few numbers a sample: branches would take XLA half a minute to compile.
+        # All are computed, since they are a few numbers a sample: XLA would take half a minute to compile branches.
         first, *others = [entry.value(real, fake) for entry in objectives.values()]
         for number, other in enumerate(others, start=1):
             first = Losses(*(tf.where(choice == number, *pair) for pair in zip(other, first, strict=True)))

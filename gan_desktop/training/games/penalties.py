@@ -2,10 +2,10 @@
 
     weight * scale * E[(|slope| - target)^2]
 
-The logit of a discriminator that gives one for each patch of a sample is their mean.
+If a discriminator gives a logit for each patch of a sample, their mean counts as the logit.
 
-They differ in the points at which the slope is measured and in the slope that they ask for. A new one is one function;
-its weight becomes a config key, a live control and a field in the window.
+Penalties differ in the points at which the slope is measured and in the slope that they ask for. A new one is one
+function; its weight becomes a config key, a live control and a field in the window.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Judge = Callable[[Tree, tf.Tensor], tf.Tensor]
     Penalty = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], "SlopePenalty"]
 
-# Under the square root, so that its derivative stays finite where the slope is 0.
+# Added under the square root, so that its derivative stays finite where the slope is 0.
 TINY = 1e-12
 
 
@@ -42,7 +42,7 @@ class SlopePenalty(NamedTuple):
 def gradient_penalty(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
     """Pulls the slope to 1 on the way from real to fake samples.
 
-    Gulrajani et al. 2017, equation 3, where its weight is 10: uniform on the lines between pairs of samples.
+    Gulrajani et al. 2017, equation 3, with weight 10. The points are uniform on the lines between pairs of samples.
     """
     share = uniform((real.shape[0], *[1] * (len(real.shape) - 1)), key)
     return SlopePenalty(real + share * (fake - real), target=1.0, scale=1.0)
@@ -74,7 +74,7 @@ def dragan(real: tf.Tensor, fake: tf.Tensor, key: tf.Tensor) -> SlopePenalty:
 
 
 class Seen(NamedTuple):
-    """A batch of real and one of fake samples as the discriminator sees them, and the key of what else is drawn."""
+    """A batch of real and one of fake samples as the discriminator sees them, and the key of whatever else is drawn."""
 
     real: tf.Tensor
     fake: tf.Tensor
@@ -128,7 +128,7 @@ def _add_group(
 def _add_any(gradients: Tree, weights: tf.Tensor, judge: Judge, parameters: Tree, seen: Seen) -> tuple[Tree, tf.Tensor]:
     """Add whichever penalties have a weight that is not 0 when the step runs.
 
-    A loop over them, so that the second derivative is compiled once for all, and nothing is computed where all are off.
+    It is a loop, so that the second derivative is compiled once for all, and nothing is computed if all are off.
     """
     count = len(penalties)
     choices = [partial(_as_tensors, partial(entry.value, *seen)) for entry in penalties.values()]
@@ -166,7 +166,7 @@ def slope_error(squared: tf.Tensor, target: float | tf.Tensor) -> tf.Tensor:
     """E[(|slope| - target)^2], a scalar, of squared slopes of shape (batch,)."""
     if isinstance(target, float) and target == 0:
         return tf.reduce_mean(squared)
-    # Multiplied out, for the square root of a slope of 0 has no derivative and a target of 0 needs none.
+    # Multiplied out: the square root of a slope of 0 has no derivative, and a target of 0 needs no square root.
     return tf.reduce_mean(squared - 2 * target * tf.sqrt(squared + TINY) + tf.square(target))
 
 

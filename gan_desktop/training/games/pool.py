@@ -1,7 +1,7 @@
 """A pool of earlier fakes, so that a judge does not forget what its maker made before.
 
 Shrivastava et al. 2017, section 2.3; CycleGAN (Zhu et al. 2017, section 4) keeps 50 images. Once the pool is full, half
-of the fakes that the judge sees are drawn from it, and the fakes of now take their places.
+of the fakes that the judge sees are drawn from it, and the new fakes take their places.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def through_pool(pool: Tree, fakes: tf.Tensor, places: tf.Tensor, coins: tf.Tens
     """Lead a batch of fakes through the pool.
 
     While there is room, they are kept and come out as they are. Then each one is swapped, with probability 1/2, for an
-    earlier one. Of a batch larger than the pool, the first ones go through it and the rest pass by.
+    earlier one. If a batch is larger than the pool, the first fakes go through it and the rest pass by.
 
     Args:
         fakes: shape (batch, *sample_shape).

@@ -3,8 +3,9 @@
     repeat d_steps times:  draw pairs (x, y), and descend the judge's loss on y and G(x)
     repeat g_steps times:  descend the maker's adversarial loss + content_weight * E(y - G(x))^2      equations 3 and 4
 
-The content error alone is met best by the mean of all that x may have been, which is blurred: the judge knows that no
-real image looks so. The more the content weighs, the nearer G is to the true pixels, and the smoother.
+By the content error alone, the best answer is the mean of all images that x may come from, which is blurred. The judge
+knows that no real image looks so. The more the content error weighs, the nearer G's images are to the true pixels, and
+the smoother they are.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from gan_desktop.training.train_step import Game, Picture, Players, Setup, Train
 
 
 class SuperResolutionOptions(Options):
-    """Where the small images are from."""
+    """Where the small images come from."""
 
     source: Annotated[str, OneOf(degradations)] = Field(
         "half_size", title="Source", description="What the generator is given of each image, and is to make it of."
@@ -48,7 +49,7 @@ def discriminator_update(
 def generator_update(
     setup: Setup, state: TrainState, opponents: Players, controls: Controls, index: tf.Tensor
 ) -> Update:
-    """One update of the generator on the last batch: the judge is to believe it, and the true pixels are to be met."""
+    """One update of the generator on the last batch: the judge should believe it, its pixels should be true."""
     source, target = pairs(setup, tf.maximum(state.batches - 1, 0))
     player = state.players[GENERATOR]
     adversarial = makers_loss(setup, opponents, DISCRIMINATOR, target, controls, index)

@@ -1,6 +1,7 @@
 """Terms that a game adds to a maker's adversarial loss: how far a sample is from where it should be.
 
-Each has a weight in the section `game` of the config, which is a live control; 0 is off: it is told, and not followed.
+Each has a weight in the section `game` of the config, which is a live control. With 0 a term is off: it is reported,
+but not followed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @terms.register("cycle", title="Cycle consistency", usual=10)
 def cycle(sample: tf.Tensor, there_and_back: tf.Tensor) -> tf.Tensor:
-    """What is translated to the other domain and back should be what it was.
+    """A sample translated to the other domain and back should be what it was.
 
     Zhu et al. 2017, equation 2: the mean absolute difference, whose weight is 10 in the paper.
     """
@@ -26,7 +27,7 @@ def cycle(sample: tf.Tensor, there_and_back: tf.Tensor) -> tf.Tensor:
 
 @terms.register("identity", title="Identity", usual=5)
 def identity(sample: tf.Tensor, translated: tf.Tensor) -> tf.Tensor:
-    """What is of the target domain already should stay as it is.
+    """A sample that is of the target domain already should stay as it is.
 
     Zhu et al. 2017, section 5.2: the mean absolute difference; half the weight of the cycle in the paper.
     """

@@ -5,7 +5,7 @@ The maker G translates x, and the judge D sees x beside what it judges: it tells
     repeat d_steps times:  draw pairs (x, y), and descend the judge's loss on (x, y) and (x, G(x))
     repeat g_steps times:  descend the maker's adversarial loss + pixel_weight * E|y - G(x)|      equations 3 and 4
 
-The paper's z is dropout in G, in training alone; without it G is a function of x, which the paper found to be as good.
+The paper's z is dropout in G, here only in training. Without it G is a function of x, which the paper found as good.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class TranslationOptions(Options):
-    """Where the pairs are from."""
+    """Where the pairs come from."""
 
     source: Annotated[str, OneOf(degradations)] = Field(
         "outline", title="Source", description="What the generator is given of each image, and is to make it of."
@@ -64,7 +64,7 @@ def discriminator_update(
 def generator_update(
     setup: Setup, state: TrainState, opponents: Players, controls: Controls, index: tf.Tensor
 ) -> Update:
-    """One update of the generator on the last batch of pairs: the judge is to believe it, and y is to be met."""
+    """One update of the generator on the last batch of pairs: the judge should believe it, and it should meet y."""
     source, target = pairs(setup, tf.maximum(state.batches - 1, 0))
     player = state.players[GENERATOR]
     shown = target._replace(samples=beside(target.samples, source))
@@ -93,12 +93,12 @@ def pairs(setup: Setup, number: tf.Tensor) -> tuple[tf.Tensor, Batch]:
 
 
 def translate(setup: Setup, name: str, player: Player, samples: tf.Tensor, index: tf.Tensor) -> tuple[tf.Tensor, Tree]:
-    """What a maker makes of samples of its source, and its statistics after that batch."""
+    """A maker's translations of samples of its source, and its statistics after that batch."""
     return outputs(setup, name, player, samples, None, setup.key(Stream.G_GENERATOR_DROPOUT, index))
 
 
 def beside(samples: tf.Tensor, source: tf.Tensor) -> tf.Tensor:
-    """Samples with their sources as further channels: what a judge sees that is told of what they were made."""
+    """Samples with their sources as further channels, for a judge who sees what the samples were made from."""
     return tf.concat([samples, source], axis=-1)
 
 
@@ -125,5 +125,5 @@ _GAME = Game(
 
 @games.register("translation", title="Paired translation", options=TranslationOptions)
 def translation() -> Game:
-    """A generator makes each image of its source, such as its outline; D sees both (pix2pix, Isola et al. 2017)."""
+    """A generator makes each image from its source, such as its outline; D sees both (pix2pix, Isola et al. 2017)."""
     return _GAME

@@ -1,8 +1,8 @@
 """Network families, one file each, as pure functions of their parameters.
 
-A family is a class registered with `families.register`. It is built for a generator, latents or samples in and a sample
-out, or for a discriminator, a sample in and one logit or a map of logits out, and follows `Network`. The easy way to
-follow it is `ScopedNetwork` (in `scope.py`) and the layers of `layers.py`.
+A family is a class registered with `families.register` that follows `Network`. It is built for a generator, which takes
+latents or samples and gives samples, or for a discriminator, which takes samples and gives one logit or a map of logits
+for each. The easy way to follow `Network` is `ScopedNetwork` (in `scope.py`) and the layers of `layers.py`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Network(Protocol):
 
     @property
     def per_sample(self) -> bool:
-        """Whether, in training too, an output depends on its own sample alone, so that batches may be put together."""
+        """Whether an output depends only on its own sample, in training too, so that batches may be put together."""
         ...
 
     def __init__(
@@ -40,10 +40,10 @@ class Network(Protocol):
         output_activation: str,
         classes: int = 0,
     ) -> None:
-        """`output_shape` is () for logits; `classes` is 0 for a network that is not told the label.
+        """`output_shape` is () for logits; `classes` is 0 for a network that does not get the label.
 
         Raises:
-            InputError: this family cannot do such samples.
+            InputError: this family cannot make or judge such samples.
         """
         ...
 
@@ -67,7 +67,7 @@ class Network(Protocol):
 
         Args:
             inputs: shape (batch, *input_shape).
-            labels: shape (batch,) int32, given where the network has classes.
+            labels: shape (batch,) int32, given if the network has classes.
             key: the random key of this pass, shape (2,) int64, given in training: dropout draws from it.
         """
         ...

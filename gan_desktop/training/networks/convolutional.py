@@ -1,4 +1,4 @@
-"""What the families of convolutional networks share: their options, sizes, ends, and how they are told a label.
+"""What the families of convolutional networks share: their options, sizes, ends, and how they get a label.
 
 A generator starts from a dense layer and doubles a small image, step by step, to the size of the samples; a
 discriminator halves samples back to such a small image of features and reads its logit off it.
@@ -21,7 +21,7 @@ from gan_desktop.training.networks.scope import Initializer, Scope, ScopedNetwor
 
 KERNEL_SIZE = 3  # pixels on each side, where a convolution keeps the size
 SMALLEST_SIZE = 8
-# Where halving ends: when the shorter side is so short, but not before it was done so often.
+# Halving ends when the shorter side is this short, but not before the image was halved this often.
 START_SIZE, FEWEST_HALVINGS = 4, 2
 # Channels double with each halving of the size, up to this multiple (512 for 64 in the DCGAN paper's discriminator).
 MOST_DOUBLED = 8
@@ -42,7 +42,7 @@ class ConvolutionalOptions(Options):
     """Keys of the `generator` and `discriminator` sections that these families share."""
 
     channels: Channels = 32
-    activation: str = Field("leaky_relu", description=ACTIVATION)  # families say which there are
+    activation: str = Field("leaky_relu", description=ACTIVATION)  # each family says which ones it has
     leaky_slope: LeakySlope = 0.2
     batch_norm: BatchNorm = False
     batch_norm_momentum: BatchNormMomentum = 0.9
@@ -75,7 +75,7 @@ class HiddenLayers(Protocol):
 
 
 def halvings(height: int, width: int) -> list[tuple[int, int]]:
-    """The sizes from the samples' down to the start's: of 28 x 28, 14 x 14, 7 x 7 and 4 x 4 follow."""
+    """The sizes from the samples' down to the start's: after 28 x 28 come 14 x 14, 7 x 7 and 4 x 4."""
     sizes = [(height, width)]
     while min(sizes[-1]) > START_SIZE or len(sizes) <= FEWEST_HALVINGS:
         sizes.append(halved(sizes[-1]))
@@ -88,12 +88,12 @@ def halved(size: tuple[int, int]) -> tuple[int, int]:
 
 
 class ConvolutionalNetwork(ScopedNetwork):
-    """A network of images: families say what is between its ends, in `images` and in `features`.
+    """A network of images. Each family says in `images` and `features` what is between its ends.
 
     Attributes:
         sizes: (height, width) in pixels, the samples' first.
         image_channels: the channels of the samples.
-        initializer: of the dense layers at the ends.
+        initializer: what the dense layers at the ends start from.
     """
 
     family: str
@@ -119,7 +119,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         """The sizes of the network's features for samples of that shape, the largest first.
 
         Raises:
-            InputError: it is not for such samples.
+            InputError: the network is not for such samples.
         """
         if len(sample) != 3 or min(sample[:2]) < SMALLEST_SIZE:
             raise self.unfit(f"is for images of at least {SMALLEST_SIZE} x {SMALLEST_SIZE} pixels", sample)
@@ -131,7 +131,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         return InputError(f"{path} = '{self.family}': {needs}, and the data are {named(sample)}", path)
 
     def width(self, doublings: int) -> int:
-        """Channels of the features that are so many halvings smaller than the largest."""
+        """The channels of features that were halved `doublings` times from the largest size."""
         return self.options.channels * min(2**doublings, MOST_DOUBLED)
 
     def images(self, scope: Scope, latents: tf.Tensor) -> tf.Tensor:
@@ -155,7 +155,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         return tf.reshape(hidden, [-1, rows, columns, width])
 
     def logits(self, scope: Scope, features: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """One logit a sample, shape (batch,): linear in the features.
+        """One logit for each sample, shape (batch,): linear in the features.
 
         With labels, the projection of the features, summed over the image, on an embedding of the label is added
         (Miyato and Koyama 2018, equation 6).
@@ -170,7 +170,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         return logits + tf.reduce_sum(summed * towards, axis=-1)
 
     def activated(self, scope: Scope, name: str, hidden: tf.Tensor, *, normalise: bool = True) -> tf.Tensor:
-        """`hidden` through the normalisation that the options ask for, and the activation."""
+        """`hidden` after the normalisation that the options ask for, and the activation."""
         if normalise and self.options.normalisation == "batch":
             hidden = layers.batch_norm(scope, name, hidden, self.options.batch_norm_momentum)
         if normalise and self.options.normalisation == "instance":
@@ -196,7 +196,7 @@ class ConvolutionalNetwork(ScopedNetwork):
 
     @property
     def normalises(self) -> bool:
-        """Whether hidden layers are normalised; a bias before would vanish."""
+        """Whether hidden layers are normalised; a bias before the normalisation would vanish."""
         return self.options.normalisation != "none"
 
     @property

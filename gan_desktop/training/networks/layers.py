@@ -50,7 +50,7 @@ def standard_normal(shape: Shape, fans: tuple[float, float], key: tf.Tensor) -> 
 
 
 def fan_in_normal(gain: float = 1.0) -> Callable[[Shape, tuple[float, float], tf.Tensor], tf.Tensor]:
-    """Normal of variance gain^2 / fan in: a linear layer with gain 1 keeps the size of what it is given."""
+    """Normal of variance gain^2 / fan in: a linear layer with gain 1 keeps the size of its inputs."""
     return lambda shape, fans, key: gain / sqrt(fans[0]) * normal(shape, key)
 
 
@@ -108,8 +108,8 @@ def transposed_conv(
 ) -> tf.Tensor:
     """A convolution of stride 1/2 to images of exactly `image_size`, (height, width).
 
-    It is the gradient of a convolution of stride 2 (Dumoulin and Visin 2016, section 4.5), so `image_size` is any that
-    halves, rounded up, to the size of the inputs. Against enlarging before a convolution it takes half the time.
+    It is the gradient of a convolution of stride 2 (Dumoulin and Visin 2016, section 4.5), so `image_size` may be any
+    size whose half, rounded up, is the size of the inputs. Enlarging before a convolution takes twice the time.
     """
     shape = (size, size, channels, inputs.shape[-1])
     fans = (size * size * inputs.shape[-1] / 4, size * size * channels)
@@ -129,7 +129,7 @@ def upsample(images: tf.Tensor, image_size: tuple[int, int]) -> tf.Tensor:
 
 
 def downsample(images: tf.Tensor) -> tf.Tensor:
-    """The means of 2 x 2 pixels; of 2 or 1 at the far edges of an odd size."""
+    """The means of 2 x 2 pixels; at the far edges of an odd size, of 2 pixels or of 1."""
     return tf.nn.avg_pool2d(images, 2, 2, "SAME")
 
 
@@ -177,9 +177,9 @@ def maxout(inputs: tf.Tensor, pieces: int) -> tf.Tensor:
 
 
 def batch_norm(scope: Scope, name: str, inputs: tf.Tensor, momentum: float) -> tf.Tensor:
-    """Batch normalisation (Ioffe and Szegedy 2015): by the batch in training, else by the moving moments.
+    """Batch normalisation (Ioffe and Szegedy 2015): by the batch's moments in training, else by the moving ones.
 
-    For features, shape (batch, features), and for images, whose channels are the features.
+    It takes features, shape (batch, features), or images, whose channels are the features.
     """
     features = (inputs.shape[-1],)
     scale = scope.parameter(f"{name}/scale", features, 1.0)
@@ -243,14 +243,14 @@ def dropout(scope: Scope, inputs: tf.Tensor, rate: float) -> tf.Tensor:
 def embed(
     scope: Scope, name: str, labels: tf.Tensor, classes: int, features: int, initializer: Initializer
 ) -> tf.Tensor:
-    """What was learned to stand for each label: labels of shape (batch,) to shape (batch, features)."""
+    """The learnt embedding of each label: labels of shape (batch,) to shape (batch, features)."""
     table = scope.parameter(f"{name}/table", (classes, features), initializer, (1, features))
-    # A product with ones and zeros: its gradient is a plain tensor, where that of a gather is indices and slices.
+    # A product with ones and zeros: its gradient is a plain tensor. The gradient of a gather is indices and slices.
     return tf.matmul(tf.one_hot(labels, classes), table)
 
 
 def with_label(scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None, classes: int) -> tf.Tensor:
-    """Features with an embedding of the label beside them (Mirza and Osindero 2014), where there are labels.
+    """Features with an embedding of the label beside them (Mirza and Osindero 2014), if there are labels.
 
     Images have it behind their channels, the same at each pixel (Choi et al. 2018, figure 3).
     """
@@ -263,5 +263,5 @@ def with_label(scope: Scope, inputs: tf.Tensor, labels: tf.Tensor | None, classe
 
 
 def batch_size(inputs: tf.Tensor) -> tf.Tensor | int:
-    """The batch's size, a number where it was known at tracing."""
+    """The batch's size: a number if it was known at tracing, else a tensor."""
     return inputs.shape[0] if inputs.shape[0] is not None else tf.shape(inputs)[0]

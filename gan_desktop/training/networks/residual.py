@@ -1,6 +1,6 @@
 """Residual networks that need no normalisation, in the spirit of R3GAN (Huang et al. 2024) and SNGAN (Miyato 2018).
 
-Each block adds to what it is given, and starts by adding nothing: the kernel of its last convolution starts at 0
+Each block adds something to its input, and adds nothing at first: the kernel of its last convolution starts at 0
 (Fixup, Zhang et al. 2019), so that signals keep their size through any number of blocks.
 """
 
@@ -50,7 +50,7 @@ class Residual(ConvolutionalNetwork):
         for level in reversed(range(len(self.sizes))):
             hidden = self._blocks(scope, level, hidden)
             if level > 0:
-                # Before the image is enlarged it is a quarter of the work, and the same.
+                # Done before the image is enlarged, it is a quarter of the work and gives the same result.
                 hidden = self._change_width(scope, f"width_{level}", hidden, self.width(level - 1))
                 hidden = layers.upsample(hidden, self.sizes[level - 1])
         hidden = self.activated(scope, "batch_norm", hidden)

@@ -1,7 +1,7 @@
 """Scopes: a network is described once, by a function that asks a scope for what it needs by name.
 
-Run once in a scope that makes things, the description draws the parameters, with the shapes that come up on the way.
-Run in a scope that holds them, it is the network. So no shape is written twice and no name can differ.
+Run in a scope that makes things, the description draws the parameters, with the shapes that come up on the way. Run in
+a scope that holds them, it is the network. So no shape is written twice and no name can differ.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ LAYER_KEYS = 2**40
 
 
 class Scope:
-    """One pass through a network whose parameters and statistics there are.
+    """One pass through a network whose parameters and statistics exist already.
 
     Attributes:
-        training: whether this is a step of training: normalisation by the batch, dropout, tracking.
+        training: whether this is a step of training, with normalisation by the batch, dropout and tracking.
         tracked: the statistics after this pass.
     """
 
@@ -54,7 +54,7 @@ class Scope:
         """The key of the next random layer, shape (2,) int64.
 
         Raises:
-            ValueError: the pass was given none.
+            ValueError: the pass has no key.
         """
         if self._key is None:
             raise ValueError("a pass with random layers needs a key in training")
@@ -110,7 +110,7 @@ class ScopedNetwork:
         return not compares and getattr(self.options, "normalisation", None) != "batch"
 
     def refuse_in_generator(self, option: str, value: bool) -> None:
-        """Raises InputError where an option that looks at whole batches is on in a generator."""
+        """Raise InputError if an option that looks at whole batches is on in a generator."""
         if value and self.section == "generator":
             path = f"generator.{option}"
             raise InputError(f"{path} = true: only a discriminator can compare the samples of a batch", path)

@@ -12,18 +12,18 @@ from gan_desktop.training.random_streams import key, normal
 if TYPE_CHECKING:
     from gan_desktop.training.networks import Tree
 
-# Power iterations before the first step: enough to be right from the start, where one a step only keeps up.
+# Power iterations before the first step: enough to be right from the start. Later, one a step keeps up.
 FIRST_ITERATIONS = 30
-# Indices of what is drawn here, above those of any network's own parameters.
+# The first index of what is drawn here, above the indices of any network's own parameters.
 FIRST_DRAW = 2**20
 
 
 class SpectralNorm:
     """Any network with every parameter of rank 2 or more divided by its largest singular value.
 
-    A kernel is taken for a matrix with a column for each output: that of a convolution of shape (height, width,
-    inputs, outputs) has height * width * inputs rows. Its singular vector u, shape (outputs,), is tracked among the
-    statistics as `<parameter>/u`; each application in training takes one step of the power iteration.
+    A kernel is seen as a matrix with a column for each output. So a convolution's kernel, shape (height, width, inputs,
+    outputs), has height * width * inputs rows. The singular vector u, shape (outputs,), is tracked among the statistics
+    as `<parameter>/u`; each application in training takes one step of the power iteration.
     """
 
     def __init__(self, network: Network) -> None:
@@ -38,9 +38,10 @@ class SpectralNorm:
         return self.network.per_sample
 
     def init(self, seed: int, stream: int) -> tuple[Tree, Tree]:
-        """As the network's own, with singular vectors that fit.
+        """The network's own parameters and statistics, with singular vectors that fit.
 
-        A kernel that starts at 0, as the last of a residual branch may, has no direction to keep: it is drawn instead.
+        A kernel that would start at 0, as the last one of a residual branch may, has no direction to keep. Its values
+        are drawn instead.
         """
         parameters, statistics = self.network.init(seed, stream)
         for index, name in enumerate(matrices(parameters)):
@@ -64,7 +65,7 @@ class SpectralNorm:
         labels: tf.Tensor | None = None,
         key: tf.Tensor | None = None,
     ) -> tuple[tf.Tensor, Tree]:
-        """As the network's own. Without training the singular vectors stay as they are."""
+        """The network's own outputs and statistics. Outside of training the singular vectors stay as they are."""
         own = dict(statistics)
         before = {name: own.pop(f"{name}/u") for name in matrices(parameters)}
         normalised, after = normalised_kernels(parameters, before)
@@ -78,7 +79,7 @@ class SpectralNorm:
 
 
 def normalised_kernels(parameters: Tree, vectors: Tree) -> tuple[Tree, Tree]:
-    """The parameters with those normalised whose singular vectors u are given, and the next singular vectors."""
+    """Normalise the parameters whose singular vectors u are given; returns all parameters and the next vectors."""
     normalised, following = dict(parameters), {}
     for name, u in vectors.items():
         normalised[name], following[name] = normalise(parameters[name], u)

@@ -1,8 +1,9 @@
-"""Networks that translate images into images: pix2pix's U-Net (Isola et al. 2017), CycleGAN's (Zhu et al. 2017) and
-SRGAN's (Ledig et al. 2017) in one, and the judge of the first two, which looks at patches.
+"""Networks that translate images into images, and their judge, which looks at patches.
 
-The maker halves an image, changes the small image by residual blocks, and doubles it again; on the way up it sees what
-it had on the way down, at the same size. Larger images than it is given it makes by doubling further.
+The maker unites pix2pix's U-Net (Isola et al. 2017) with the networks of CycleGAN (Zhu et al. 2017) and SRGAN (Ledig et
+al. 2017); the judge is that of pix2pix and CycleGAN. The maker halves an image, changes the small image by residual
+blocks, and doubles it again. On the way up, at each size, it sees what it had at that size on the way down. To make
+images larger than its input, it doubles them further.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class TranslatorOptions(Options):
         description="G makes what is to be changed, and its input is added to it, enlarged where the output is larger "
         "(bicubic). At the start it changes nothing. The output activation comes after. For G alone.",
     )
-    # As CycleGAN has it; from latents it was steadier than none in a quick trial, and in pairs about as good.
+    # CycleGAN has it too. In a quick trial from latents it was steadier than none, and with pairs about as good.
     normalisation: Normalisation = "instance"
     batch_norm_momentum: BatchNormMomentum = 0.9
     activation: Literal["relu", "leaky_relu", "elu", "swish"] = Field("leaky_relu", description=ACTIVATION)
@@ -71,9 +72,9 @@ class TranslatorOptions(Options):
 
 @families.register("translator", title="Translator (U-Net, PatchGAN)", options=TranslatorOptions)
 class Translator(ConvolutionalNetwork):
-    """G makes images of images, of the same size or 2 or 4 times as large; D judges each patch of an image by itself.
+    """G makes images from images, as large or 2 or 4 times as large; D judges each patch of an image by itself.
 
-    G also makes images of latents, which enter where the image is smallest; D's logits have shape (batch, rows,
+    G can also make images from latents, which enter where the image is smallest. D's logits have shape (batch, rows,
     columns).
     """
 
@@ -101,7 +102,7 @@ class Translator(ConvolutionalNetwork):
 
     @property
     def translates(self) -> bool:
-        """Whether it makes images of images."""
+        """Whether it makes images from images."""
         return self.section == "generator" and len(self.input_shape) == 3
 
     def sizes_of(self, sample: Shape) -> list[tuple[int, int]]:
@@ -132,8 +133,8 @@ class Translator(ConvolutionalNetwork):
         for number in range(self.options.blocks):
             hidden = hidden + self.branch(scope, f"block_{number}", hidden, self.options.blocks)
         for level in reversed(range(self.options.halvings)):
-            # Doubled pixels and a convolution start without a chequered pattern (Odena et al. 2016). A convolution to
-            # four pixels at once (sub-pixel) starts with one and takes as many products (Aitken et al. 2017).
+            # Doubled pixels and a convolution start without a chequered pattern (Odena et al. 2016). A convolution that
+            # makes four pixels at once (sub-pixel) starts with one and takes as many products (Aitken et al. 2017).
             hidden = layers.upsample(hidden, self.sizes[level])
             if kept and self.options.skips:
                 hidden = tf.concat([hidden, kept[level]], axis=-1)
@@ -146,15 +147,15 @@ class Translator(ConvolutionalNetwork):
         made = layers.conv(scope, "image", hidden, self.image_channels, KERNEL_SIZE, initializer)
         if not self.options.adds_input:
             return made
-        # What the input has behind its channels tells the label.
+        # The label is in the input, behind its channels.
         return made + layers.enlarge(inputs[..., : self.image_channels], (self.output_shape[0], self.output_shape[1]))
 
     def _smallest(self, scope: Scope, inputs: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """The smallest image, and the larger ones on the way to it; there are none where the inputs are latents."""
+        """The smallest image, and the larger ones on the way to it; from latents there are no larger ones."""
         if not self.translates:
             start = self.start(scope, inputs, self.width(self.options.halvings), bias=not self.normalises)
             return layers.dropout(scope, self.activated(scope, f"start/{self.norm}", start), self.options.dropout), []
-        # What the first layer sees has not been normalised, so that it tells how bright the image is.
+        # The first layer is not normalised, so that it keeps how bright the image is.
         kept = [self._layer(scope, "first", inputs, self.width(0), normalise=False)]
         for level in range(1, len(self.sizes)):
             kept.append(self._layer(scope, f"down_{level}", kept[-1], self.width(level), stride=2))
@@ -190,7 +191,7 @@ class Translator(ConvolutionalNetwork):
         return layers.dropout(scope, hidden, self.options.dropout)
 
     def _check_added_input(self) -> None:
-        """Raises InputError where there is nothing that could be added to the output."""
+        """Raise InputError if there is no image that could be added to the output."""
         path = "generator.adds_input"
         if not self.translates:
             raise InputError(f"{path} = true: adds an image, and G is given latents", path)

@@ -1,13 +1,13 @@
 """What watching a run costs, and whether more of it can be afforded: one account for everything that is not training.
 
-**The cost** of a kind of watching is the share of the machine's time that it takes from training: the seconds for which
-training stands still for it count in full, and the seconds that another thread computes for it, while training goes on,
-count divided by the cores that this process may use. It is taken over the seconds of the run, in which pauses and what
-comes before the first step are not counted, nor is what is spent in them: that delays no step.
+**The cost** of a kind of watching is the share of the machine's time that it takes from training. The seconds for which
+training stands still for it count in full. The seconds that another thread computes for it while training goes on are
+divided by the number of cores that this process may use. The share is of the seconds of the run. Pauses and the time
+before the first step do not count, nor does what is spent in them, since that delays no step.
 
 **A budget** is the largest share that a kind may take in the long run (`core/watching.py`). What was spent is owed
-until as many seconds of the run have passed as make it that share, and meanwhile nothing more of the kind is made;
-training never waits.
+until so many seconds of the run have passed that it is no more than that share. Until then nothing more of the kind is
+made; training never waits.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class WatchCost:
         self._shares = {kind: RecentShare() for kind in budgets}
 
     def set_counting(self, is_under_way: bool) -> None:
-        """Whether the run goes on, so that what is spent delays it. A pause settles all that is owed."""
+        """Say whether the run goes on, so that what is spent delays it. A pause settles all that is owed."""
         self._is_counting = is_under_way
         if not is_under_way:
             self._owed = dict.fromkeys(self._budgets, 0.0)
 
     def is_affordable(self, kind: str) -> bool:
-        """Whether some more of `kind` may be made now: always, where it delays no step."""
+        """Whether more of `kind` may be made now: always, if it delays no step."""
         return not self._is_counting or self._owed[kind] <= 0
 
     @contextmanager
@@ -48,8 +48,8 @@ class WatchCost:
         """Count what is done within, for which training stands still.
 
         Args:
-            once: of what will not be done again in this run, such as compiling: it shows among the shares, but is not
-                owed, or all of the kind would be late for a minute.
+            once: whether it will not be done again in this run, such as compiling. It shows among the shares, but is
+                not owed, or everything of the kind would be late for a minute.
         """
         started = time.perf_counter()
         try:
@@ -70,10 +70,10 @@ class WatchCost:
             self._owed[kind] += seconds
 
     def passed(self, seconds: float) -> None:
-        """The run has gone on for so long, all that was spent meanwhile included."""
+        """Note that the run has gone on for `seconds`, all that was spent meanwhile included."""
         for kind, budget in self._budgets.items():
             self._shares[kind].pass_by(seconds)
-            # No more than nothing: what was saved for an hour must not be spent in a minute.
+            # What is owed is never below 0: what was saved for an hour must not be spent in a minute.
             self._owed[kind] = max(0.0, self._owed[kind] - budget * seconds)
 
     def shares(self) -> dict[str, float]:

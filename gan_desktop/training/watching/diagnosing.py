@@ -1,4 +1,4 @@
-"""Measuring and diagnosing one run while it trains: fakes are measured at their steps, and alerts are told."""
+"""Measuring and diagnosing one run while it trains: fakes are measured at their steps, and alerts are reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.cost import WatchCost
 from gan_desktop.training.watching.measuring import Asked, Measuring, Sample, ask
 
-# Seconds; a person does not notice that a command is carried out so much later.
+# Seconds. If a command is carried out so much later, a person does not notice.
 MOMENT = 0.02
 
 
@@ -33,7 +33,7 @@ def data_traits(data: DataSet, scaling: Scaling, reference: Reference) -> DataTr
 
 
 def asked_of(trainer: Trainer, count: int) -> Asked:
-    """What the fakes of a run that are measured are made of."""
+    """What the measured fakes of a run are made from."""
     latents = trainer.latents(count, stream=Stream.METRIC_LATENTS)
     return ask(latents, trainer.data) if trainer.classes else Asked(latents)
 
@@ -42,12 +42,12 @@ class Diagnosing:
     """One run's measurements and alerts, both functions of the run alone.
 
     Args:
-        trainer: of the run.
-        measurer: of its data.
-        traits: likewise.
+        trainer: the run's.
+        measurer: measures fakes against the run's data.
+        traits: what the diagnosis has to know of the data.
         cost: the account of what this takes.
-        tell: told of every event.
-        show: told of what is only shown, and no part of the run.
+        tell: gets every event.
+        show: gets what is only shown and is no part of the run.
         pauses_once: whether the run is to pause at its first alert.
 
     Attributes:
@@ -75,11 +75,11 @@ class Diagnosing:
 
     @property
     def pauses_at_next_alert(self) -> bool:
-        """Whether to pause where the next alert is raised, and not later: so measurements are made at once."""
+        """Whether to pause at the very step of the next alert, for which measurements are made at once."""
         return self.pauses_on_alert or self._pauses_once
 
     def take_alerts(self) -> list[Alert]:
-        """Those raised since somebody last took them. Whoever has seen one has seen the first."""
+        """Take the alerts raised since somebody last took them. Whoever has seen one has seen the first."""
         alerts, self._alerts = self._alerts, []
         self._pauses_once = self._pauses_once and not alerts
         return alerts
@@ -91,9 +91,9 @@ class Diagnosing:
         return min(due, (step // BIN + 1) * BIN) if self.pauses_at_next_alert else due
 
     def may_advance(self) -> bool:
-        """Whether the next step may be taken: not before the measurement that is due at this one has its fakes.
+        """Whether the next step may be taken: not before the measurement that is due at this step has its fakes.
 
-        Waits a moment for the measurement before it, so that commands are taken meanwhile.
+        It waits only a moment for the measurement before that one, so that commands are taken meanwhile.
         """
         if self._measuring.is_due(self._trainer.step):
             if not self._measuring.is_free(MOMENT):
@@ -102,13 +102,13 @@ class Diagnosing:
         return True
 
     def after_block(self, block: MetricsBlock) -> None:
-        """Tell what the block's figures say."""
+        """Report what the block's figures say."""
         with self._cost.spending("diagnosis"):
             told = self._diagnostician.after_block(self._trainer.config, block, self._trainer.diverged)
         self._tell_all(told)
 
     def make_due(self) -> None:
-        """Tell of the measurement that is done, and make the one that is due, or begin it where none is under way."""
+        """Report the measurement that is done; make the one that is due, or begin it if none is under way."""
         self._tell_measured(self._measuring.take())
         if self._measuring.is_due(self._trainer.step) and self._measuring.is_free():
             if self._measuring.condition is None and not self.pauses_at_next_alert:
@@ -117,11 +117,11 @@ class Diagnosing:
                 self.measure()
 
     def measure(self) -> None:
-        """Measure the generator as it is, and tell of that."""
+        """Measure the generator as it is, and report that."""
         self._tell_measured(self._measuring.measure(*self._now()))
 
     def settle(self) -> None:
-        """Wait for what is still being measured; tell of it and of the diagnosis of now, where no next block will."""
+        """Wait for what is still being measured; report it and the present diagnosis, since no next block will."""
         self._tell_measured(self._measuring.finish())
         if self._measuring.is_due(self._trainer.step) and not self._trainer.diverged:
             self.measure()
@@ -129,18 +129,18 @@ class Diagnosing:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the metrics that were told last are of an earlier step."""
+        """Whether the metrics that were shown last are of an earlier step."""
         return not self._trainer.diverged and not self._measuring.is_shown(self._trainer.step)
 
     def catch_up(self) -> None:
-        """While the run stands still: measure it where it stands, only to show it. Returns after a moment."""
+        """While the run stands still: measure it at this step, only to show that. Returns after a moment."""
         step, _, sample, averaged = self._now()
         measured = self._measuring.measure_aside(step, sample, averaged, MOMENT)
         if measured is not None:
             self._show(measured)
 
     def go_on(self) -> None:
-        """The run stands still no longer."""
+        """Drop what was measured only to be shown: the run goes on."""
         self._measuring.drop_aside()
 
     def measure_last(self) -> None:
@@ -151,7 +151,7 @@ class Diagnosing:
             self.measure()
 
     def reached(self, block: MetricsBlock) -> str:
-        """The sentence that ends the run where its condition to stop holds now, else nothing."""
+        """The sentence that ends the run if its condition to stop holds now, else an empty text."""
         return self._measuring.reached(block)
 
     def close(self) -> None:

@@ -19,12 +19,12 @@ NEIGHBOURS = 3
 
 
 class Inspecting:
-    """Answers about the shown samples of one run. The first takes longer: real samples are compared with each other.
+    """Answers about the shown samples of one run. The first takes longer: it compares real samples with each other.
 
     Args:
-        trainer: of the run.
+        trainer: the run's.
         showing: what is shown of it.
-        reference: its real samples, as metrics know them.
+        reference: the run's real samples, as metrics know them.
     """
 
     def __init__(self, trainer: Trainer, showing: Showing, reference: Reference) -> None:
@@ -61,7 +61,7 @@ class Inspecting:
 
     @property
     def _real(self) -> FloatArray:
-        """All that the GAN is trained on; of data larger than memory, the few thousand that metrics look at."""
+        """All that the GAN is trained on; for data larger than memory, the few thousand samples that metrics use."""
         samples, reference = self._trainer.data.samples, self._reference
         if isinstance(samples, np.ndarray):
             return samples

@@ -23,18 +23,18 @@ from gan_desktop.training.engine.side_work import GiveWay, SideWork
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.watching.cost import WatchCost
 
-# Fakes made in one call: their number does not change what they are, but how much memory a network takes.
+# Fakes made in one call. The number does not change the fakes, only how much memory a network takes.
 CHUNK = 1000
 
 Sample = Callable[[FloatArray, Labels | None], FloatArray]
 
 
 class Asked(NamedTuple):
-    """What the fakes that are measured are made of, and shown to nobody.
+    """What the measured fakes are made from; these fakes are shown to nobody.
 
     Attributes:
         latents: shape (count, latent_dim).
-        labels: the class that each fake is asked for, shape (count,), in no order; None without classes.
+        labels: the class that each fake is asked for, shape (count,), in mixed order; None without classes.
     """
 
     latents: FloatArray
@@ -51,7 +51,7 @@ def ask(latents: FloatArray, data: DataSet) -> Asked:
         data: what a conditional GAN is trained on.
     """
     counts = np.bincount(data.labels) if data.labels is not None else np.ones(1)
-    # The largest remainders: shares that are as near to the data's as whole numbers can be.
+    # By the largest remainders: the shares are as near to the data's as whole numbers can be.
     places = (np.arange(len(latents)) + 0.5) / len(latents) * counts.sum()
     labels = np.searchsorted(np.cumsum(counts), places, side="right")
     return Asked(latents, np.random.default_rng(0).permutation(labels))
@@ -59,13 +59,13 @@ def ask(latents: FloatArray, data: DataSet) -> Asked:
 
 def in_parts(sample: Sample, latents: FloatArray, labels: Labels | None) -> FloatArray:
     """Fakes of all latents, at most `CHUNK` of them made in one call."""
-    # Even parts: of networks with few outputs, TensorFlow multiplies 500 rows many times as slowly as 800.
+    # Even parts: if a network has few outputs, TensorFlow multiplies 500 rows many times as slowly as 800.
     parts = np.array_split(np.arange(len(latents)), max(1, -(-len(latents) // CHUNK)))
     return np.concatenate([sample(latents[part], None if labels is None else labels[part]) for part in parts])
 
 
 def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
-    """What measures fakes of these data, with its floors.
+    """Make what measures fakes against these data, with its floors.
 
     Raises:
         InputError: `training.stop_when` is about a metric that cannot be known of them.
@@ -84,7 +84,7 @@ def make_measurer(data: DataSet, config: RunConfig) -> Measurer:
 
 
 def sources_of(data: DataSet, config: RunConfig, count: int) -> Sources | None:
-    """What is known of the samples whose translations are measured; None where the game translates nothing."""
+    """What is known of the samples whose translations are measured; None if the game translates nothing."""
     if data.source is None or not config.game.translates:
         return None
     measured = given(data, count, config.training.seed, 0, Stream.METRIC_LATENTS)
@@ -100,7 +100,7 @@ def sources_of(data: DataSet, config: RunConfig, count: int) -> Sources | None:
 
 
 def check_condition(measurer: Measurer, config: RunConfig) -> None:
-    """Raises InputError where `training.stop_when` is about a metric that cannot be known of the measurer's data."""
+    """Raise InputError if `training.stop_when` is about a metric that cannot be known of the measurer's data."""
     condition = condition_of(config)
     unknown = measurer.unknown()
     for name in condition.names if condition else ():
@@ -110,7 +110,7 @@ def check_condition(measurer: Measurer, config: RunConfig) -> None:
 
 
 def condition_of(config: RunConfig) -> StopCondition | None:
-    """When the run is to end before its last step."""
+    """The condition that ends the run before its last step; None without one."""
     return None if config.training.stop_when is None else parse_condition(config.training.stop_when)
 
 
@@ -118,19 +118,19 @@ class Measuring:
     """One run's measurements: at every multiple of `measure_every`, and at the end, however busy the machine is.
 
     Usually they are made beside training: fakes are sampled between two blocks, and measured on another thread while
-    training goes on. One that is under way is waited for before the next begins. So what is measured, and the alerts
-    that rest on it, depend on the run alone. With a condition to stop, every one is made at once.
+    training goes on. A measurement that is under way is finished before the next begins. So what is measured, and the
+    alerts that rest on it, depend on the run alone. With a condition to stop, every measurement is made at once.
 
-    Where the run stands still at another step, it is measured as well, aside: to be shown, and for nothing else.
+    If the run stands still at another step, it is measured there too, aside: to be shown, and for nothing else.
 
     Args:
         config: the run's.
-        measurer: of its data.
-        asked: what fakes are made of, the same each time.
+        measurer: measures fakes against the run's data.
+        asked: what fakes are made from, the same each time.
         cost: the account of what measuring takes.
 
     Attributes:
-        config: the one under which the fakes that were sampled last were made.
+        config: the config under which the last sampled fakes were made.
     """
 
     def __init__(self, config: RunConfig, measurer: Measurer, asked: Asked, cost: WatchCost) -> None:
@@ -162,9 +162,9 @@ class Measuring:
         """Measure the generator after `step` steps, now.
 
         Args:
-            config: the one that the last step ran under.
+            config: the config that the last step ran under.
             sample: makes fakes in data units from latents and the classes asked for.
-            averaged: the same with averaged weights, where they are kept.
+            averaged: the same with averaged weights, if they are kept.
         """
         self.drop_aside()
         self._last_step, self.config = step, config
@@ -174,12 +174,12 @@ class Measuring:
         return found
 
     def begin(self, step: int, config: RunConfig, sample: Sample, averaged: Sample | None = None) -> None:
-        """Sample fakes of the generator after `step` steps now, and measure them beside what comes next.
+        """Sample fakes of the generator after `step` steps now, and measure them while training goes on.
 
         Args:
-            config: as `measure` has it.
-            sample: likewise.
-            averaged: likewise.
+            config: as for `measure`.
+            sample: as for `measure`.
+            averaged: as for `measure`.
 
         Raises:
             RuntimeError: one is under way; `finish` it first.
@@ -200,11 +200,11 @@ class Measuring:
         return self.finish() if self._work is not None and self._work.is_done else None
 
     def is_free(self, seconds: float = 0.0) -> bool:
-        """Whether none is under way; where one is, wait for it for so long."""
+        """Whether no measurement is under way; waits for one at most `seconds`."""
         return self._work is None or self._work.wait(seconds)
 
     def finish(self) -> Measured | None:
-        """As `take`, but where a measurement is under way, wait for it."""
+        """Take what was measured, as `take` does, but wait for a measurement that is under way."""
         work, self._work = self._work, None
         if work is None:
             return None
@@ -215,11 +215,11 @@ class Measuring:
             self._cost.spent_aside("metrics", work.processor_seconds)
 
     def is_shown(self, step: int) -> bool:
-        """Whether the generator after `step` steps has been measured and told, as part of the run or aside."""
+        """Whether the generator after `step` steps has been measured and shown, as part of the run or aside."""
         return step in (self._last_step, self._aside_step) and self._aside is None
 
     def measure_aside(self, step: int, sample: Sample, averaged: Sample | None, seconds: float) -> Measured | None:
-        """Measure the generator of a run that stands still: begin that, then wait for it for so long each time.
+        """Measure the generator of a run that stands still: the first call begins, and each waits at most `seconds`.
 
         Returns:
             What was measured, once, when it is done.
@@ -236,7 +236,7 @@ class Measuring:
         return replace(work.result(), aside=True)
 
     def drop_aside(self) -> None:
-        """The run goes on: what is measured aside is not of its state any more, and nobody hears of it."""
+        """Drop what is measured aside: the run goes on, and it is not of its state any more."""
         work, self._aside = self._aside, None
         if work is not None:
             self._aside_step = -1
@@ -258,7 +258,7 @@ class Measuring:
         return lambda give_way: self._measured(step, fakes, of_average, sampling, give_way)
 
     def _fakes(self, sample: Sample) -> FloatArray | None:
-        """Fakes from the latents; None where nothing can be known of them."""
+        """Fakes from the latents; None if nothing can be known of them."""
         if not self._measurer.known:
             return None
         return in_parts(sample, *self._asked)
@@ -274,10 +274,10 @@ class Measuring:
         return replace(found, averaged=averaged, seconds=sampling + time.perf_counter() - started)
 
     def reached(self, block: MetricsBlock) -> str:
-        """The sentence that ends the run where the condition holds now, else nothing.
+        """The sentence that ends the run if the condition holds now, else an empty text.
 
         Args:
-            block: the last one; the condition is checked where it ends at a multiple of `measure_every`.
+            block: the last one; the condition is checked if it ends at a multiple of `measure_every`.
         """
         if self.condition is None or self._last_step != block.next_step:
             return ""

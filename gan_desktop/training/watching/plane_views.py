@@ -16,10 +16,10 @@ from gan_desktop.diagnosis.density import grid_points, optimal_discriminator
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.probe import Probe
 
-# The surface: cells along each side of what is looked at; and of data of one dimension, along the line.
+# The surface: how many cells there are along each side of the visible part; for data of one dimension, along the line.
 CELLS = 64
 LINE_CELLS = 256
-# The lattice: nodes along each side, from the first to the last of these quantiles of the latents.
+# The lattice: how many nodes each side has, and the quantiles of the latents of the first and the last.
 NODES = 21
 QUANTILES = (0.01, 0.99)
 
@@ -28,10 +28,10 @@ class PlaneViews:
     """What can be seen of one GAN of points.
 
     Args:
-        trainer: of that GAN.
-        real: real points that are shown, in data units, shape (n, 2): they say which part of the plane is looked at;
-            or numbers, shape (n, 1), of which there is a surface only: a curve.
-        source: points of the source, in a game that translates, which are in view as well.
+        trainer: the GAN's.
+        real: the real points that are shown, in data units, shape (n, 2): they decide which part of the plane is seen;
+            or numbers, shape (n, 1), for which there is only a surface, which is a curve.
+        source: in a game that translates, points of the source, which are in view as well.
     """
 
     def __init__(self, trainer: Trainer, real: FloatArray, source: FloatArray | None = None) -> None:
@@ -44,8 +44,7 @@ class PlaneViews:
         self._lattice = self._inputs()
 
     def _inputs(self) -> FloatArray:
-        """A lattice of what the generator makes points of, as it takes them: latents or, of one that translates, points
-        of the plane that it translates from."""
+        """A lattice of inputs as the generator takes them: latents or, if it translates, points of the source."""
         trainer = self._trainer
         source = trainer.game.turn_of(trainer.game.maker).source
         if source is None:
@@ -56,12 +55,12 @@ class PlaneViews:
     def surface(self, probe: Probe, step: int, fakes: FloatArray, label: int | None) -> Surface:
         """The discriminator's logits over the plane.
 
-        The best discriminator is that of the losses whose optimum is log p_data - log p_G (`non_saturating`,
-        `minimax`), of samples without instance noise or label smoothing.
+        The best discriminator is the one for losses whose optimum is log p_data - log p_G (`non_saturating`,
+        `minimax`), and for samples without instance noise or label smoothing.
 
         Args:
             fakes: what p_G is estimated from, shape (n, axes).
-            label: the class that both networks are told, where the GAN is conditional.
+            label: the class that both networks get, if the GAN is conditional.
         """
         unknown = self._unknown(label)
         if unknown:
@@ -82,7 +81,7 @@ class PlaneViews:
         return Surface(step, self.limits, logits, optimal.astype(np.float32))
 
     def manifold(self, step: int, label: int | None) -> Manifold:
-        """Where the generator maps its lattice; of a conditional one, that of one class."""
+        """Where the generator maps its lattice; for a conditional generator, with one class."""
         trainer, lattice = self._trainer, self._lattice
         whole = lattice.shape[2] <= 2
         if trainer.classes and label is None:
@@ -109,8 +108,8 @@ class PlaneViews:
 def lattice(latent: LatentConfig) -> npt.NDArray[np.float32]:
     """Latents whose neighbours are neighbours in the latent space, shape (rows, columns, latent_dim).
 
-    Normal ones at even quantiles, so that as much probability lies in each cell; uniform ones at even places. The
-    columns go along the first dimension, the rows along the second; all others are 0. One dimension makes one row.
+    Normal latents stand at even quantiles, so that each cell holds the same probability; uniform ones at even places.
+    The columns go along the first dimension, the rows along the second; all others are 0. One dimension makes one row.
     """
     shares = np.linspace(*QUANTILES, NODES)
     if latent.latent_distribution == "uniform":

@@ -41,13 +41,13 @@ Labels = npt.NDArray[np.integer]
 class Probe:
     """Both networks held still. Samples go in and come out in data units.
 
-    Outside of updates the networks work as for the samples that are shown: batch norm by its moving moments, no
-    dropout, no instance noise. So what is said of a sample depends on that sample alone, unless the discriminator
-    compares samples (`packing`, `minibatch_stddev`).
+    Outside of updates the networks work as they do for shown samples: batch norm by its moving moments, no dropout, no
+    instance noise. So what they say of a sample depends only on that sample, unless the discriminator compares samples
+    (`packing`, `minibatch_stddev`).
 
     Attributes:
         state: values, which later steps leave alone.
-        device: TensorFlow's name of it.
+        device: TensorFlow's name for it.
         by_xla: whether XLA compiled the steps.
     """
 
@@ -60,7 +60,7 @@ class Probe:
     by_xla: bool
 
     def at(self, state: TrainState) -> Probe:
-        """The same in another state."""
+        """This probe in another state."""
         return replace(self, state=state)
 
     def samples(self, latents: FloatArray, labels: Labels | None) -> FloatArray:
@@ -73,8 +73,10 @@ class Probe:
         return self.scaling.to_samples(outputs.numpy(), self.kind)
 
     def logits(self, samples: FloatArray, labels: Labels | None, beside: FloatArray | None = None) -> FloatArray:
-        """The discriminator's logits, shape (n,); of one that judges packs, of each pack of samples that follow each
-        other, shape (n // pack,). One that judges patches has the mean of its map.
+        """The discriminator's logits, shape (n,).
+
+        One that judges packs gives a logit for each pack of successive samples, shape (n // pack,). For one that judges
+        patches, a logit is the mean of its map.
 
         Args:
             beside: the sources of the samples, for a judge who sees them.
@@ -84,7 +86,7 @@ class Probe:
         return judged
 
     def logit_maps(self, samples: FloatArray, labels: Labels | None, beside: FloatArray | None = None) -> FloatArray:
-        """The logits as the judge gives them: shape (n, rows, columns) where it judges patches."""
+        """The logits as the judge gives them: shape (n, rows, columns) if it judges patches."""
         with tf.device(self.device):
             judged: FloatArray = self._judge(self._scaled(samples), classes(labels), self._beside(beside)).numpy()
         return judged
@@ -101,7 +103,7 @@ class Probe:
         """Where each fake is pulled: minus the gradient of its own generator loss, of the shape of `fakes`.
 
         Args:
-            real: as many, with which a relative objective compares the fakes.
+            real: as many real samples, with which a relative objective compares the fakes.
             beside, real_beside: their sources, for a judge who sees them.
         """
         choice = self.controls.objective
@@ -142,12 +144,12 @@ class Probe:
         return tuple(found)
 
     def _scaled(self, samples: FloatArray) -> tf.Tensor:
-        """In network units; of packs, those that are whole."""
+        """Samples in network units; those that do not fill a pack are left out."""
         whole = len(samples) // self.setup.pack * self.setup.pack
         return tf.constant(self.scaling.to_network(samples[:whole]))
 
     def _beside(self, sources: FloatArray | None) -> tf.Tensor | None:
-        """The sources in network units where the judge sees them, else None."""
+        """The sources in network units if the judge sees them, else None."""
         game = self.setup.game
         return None if sources is None or game.turn_of(game.judge).source is None else self._scaled(sources)
 
@@ -171,7 +173,7 @@ def probability(logits: FloatArray) -> FloatArray:
 
 
 def remembering(real_batch: Callable[[tf.Tensor], Batch]) -> Callable[[tf.Tensor], Batch]:
-    """The same, which looks every batch up once."""
+    """The same function, but it looks up every batch only once."""
     found: dict[int, Batch] = {}
 
     def lookup(number: tf.Tensor) -> Batch:
@@ -200,8 +202,8 @@ def described(
 
 
 def described_parameter(network: Role, name: str, *tensors: tf.Tensor) -> Layer:
-    """From a parameter, its gradient, what it is after the update, and as the network uses it."""
-    # Norms of arrays: a tenth of the time that as many operations on tensors take.
+    """Describe a parameter by its value, its gradient, its value after the update, and as the network uses it."""
+    # Norms of arrays take a tenth of the time of as many operations on tensors.
     value, gradient, after, used = (tensor.numpy() for tensor in tensors)
     weight_norm = float(np.linalg.norm(value))
     return Layer(

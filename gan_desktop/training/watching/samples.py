@@ -17,10 +17,10 @@ from gan_desktop.training.watching.cost import WatchCost
 
 SHOWN_IMAGES = 64
 SHOWN_POINTS = 1000
-# Of a conditional GAN: a row for each class, at most so many.
+# For a conditional GAN: a row for each class, up to the most rows.
 SHOWN_COLUMNS = 8
 MOST_ROWS = 20
-# Under the window: pictures at most this often, and as often as their cost allows.
+# Under the window, pictures come at most this often, and only as often as their cost allows.
 SAMPLE_SECONDS = 0.15
 
 # The discriminator's score of each of some samples, given their classes.
@@ -28,7 +28,7 @@ Score = Callable[[FloatArray, npt.NDArray[np.int32] | None], FloatArray]
 
 
 class Showing:
-    """Makes samples from the fixed latents: at steps of which a picture is kept and, watched, several times a second.
+    """Makes samples from the fixed latents: at steps whose picture is kept and, if watched, several times a second.
 
     Args:
         trainer: whose generator is shown.
@@ -38,7 +38,7 @@ class Showing:
     Attributes:
         shown_step: the step that the last samples are of; -1 before any.
         shown_class: the class that all of them are of, or None.
-        given: what is translated, and what belongs to it; None where samples are made of latents.
+        given: what is translated, and what belongs to it; None if samples are made from latents.
     """
 
     def __init__(self, trainer: Trainer, watched: bool, cost: WatchCost) -> None:
@@ -50,13 +50,13 @@ class Showing:
         self.shown_step = -1
         self.shown_class: int | None = None
         self._next = 0.0
-        self.score: Score | None = None  # gives samples their scores, where these are wanted
+        self.score: Score | None = None  # gives samples their scores, if these are wanted
         self.given: Given | None = None
         self.latents, self.labels = self._draw_latents(None)
 
     @property
     def next_due(self) -> int:
-        """The step at which a block has to end, for a picture of it is kept."""
+        """The step at which a block has to end, because its picture is kept."""
         return self._kept.due
 
     def is_due(self, step: int) -> bool:
@@ -80,11 +80,11 @@ class Showing:
 
     @property
     def sources(self) -> FloatArray | None:
-        """What is translated, in data units; None where samples are made of latents."""
+        """What is translated, in data units; None if samples are made from latents."""
         return None if self.given is None else self.given.source
 
     def latent(self, index: int) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:
-        """What the shown sample with this index is made of: its latent, shape (1, latent_dim), and its class.
+        """What the shown sample with this index is made from: its latent, shape (1, latent_dim), and its class.
 
         Raises:
             InputError: there is no such sample.
@@ -99,7 +99,7 @@ class Showing:
         self.latents, self.labels = self._draw_latents(self.shown_class)
 
     def show_class(self, label: int | None) -> None:
-        """Show samples of one class from here on, or of all where it is None.
+        """Show samples of one class from here on, or of all classes if it is None.
 
         Raises:
             InputError: there is no such class.
@@ -111,7 +111,7 @@ class Showing:
         self.latents, self.labels = self._draw_latents(label)
 
     def _draw_latents(self, label: int | None) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:
-        """The latents to show, and their classes: for all classes a row of each, down which the latents repeat."""
+        """The latents to show, and their classes. For all classes there is a row of each, all with the same latents."""
         trainer, draw = self._trainer, self._draw
         self.given = None
         images, classes = trainer.data.kind == "images", trainer.classes

@@ -1,7 +1,7 @@
 """Slow motion: the updates of the step that comes next, shown one by one before the step is taken.
 
-They are computed from a copy of the state, with the batches, latents and keys of the real ones. So a run that was
-watched like this has the weights of one that was not, and nothing is lost by going on at any time.
+They are computed from a copy of the state, with the batches, latents and keys of the real updates. So a run that was
+watched like this ends with the same weights as one that was not, and nothing is lost by going on at any time.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class Preview:
 
 
 class SlowMotion:
-    """Shows update after update of the step that comes next.
+    """Shows the updates of the coming step one after the other.
 
     Args:
-        trainer: which is never advanced here.
+        trainer: the run's, which is never advanced here.
         showing: what is shown of it.
-        plane: its views, of points.
+        plane: the views of the plane, if the data are points.
     """
 
     def __init__(self, trainer: Trainer, showing: Showing, plane: PlaneViews | None) -> None:
@@ -40,7 +40,7 @@ class SlowMotion:
         self._preview: Preview | None = None
 
     def drop(self) -> None:
-        """Begin anew with the next step: this one is taken, or another one by now."""
+        """Forget this preview, since its step or another one has been taken: begin anew with the next step."""
         self._preview = None
 
     def next(self) -> UpdateShown:
@@ -71,7 +71,7 @@ class SlowMotion:
         steps: dict[Role, int] = {"d": training.d_steps, "g": training.g_steps}
         left = deque((turn, number, steps[turn.role]) for turn in game.turns for number in range(steps[turn.role]))
         probe = self._trainer.probe(with_batches=True)
-        if training.d_steps == 0:  # it is measured all the same, on a batch of its own
+        if training.d_steps == 0:  # it is still measured, on a batch of its own
             probe = probe.at(probe.state._replace(batches=probe.state.batches + 1))
         return Preview(probe, probe.state.players, left)
 

@@ -22,7 +22,7 @@ from gan_desktop.training.watching.probe import Labels, probability
 from gan_desktop.training.watching.samples import Showing
 from gan_desktop.training.watching.slow_motion import SlowMotion
 
-# Each view at most so often.
+# Each view is made at most this often.
 VIEW_SECONDS = 0.12
 SHOWN_ARROWS = 150
 # Real samples whose scores are shown, and as many fakes.
@@ -34,16 +34,16 @@ MOST_WALKED = 1024
 class Viewing:
     """Makes the views of one run that are wanted, in turn; none of them changes the run.
 
-    While it goes on, each is made as often as all of them together can be afforded. While it stands still they are made
-    once for every state: there is nothing to delay.
+    While the run goes on, each is made as often as all of them together can be afforded. While it stands still, they
+    are made once for every state: there is nothing to delay.
 
     Args:
-        trainer: of the run.
-        showing: what is shown of it.
+        trainer: the run's.
+        showing: what is shown of the run.
         data: its data, as the window knows them.
         reference: its real samples, as metrics know them.
         cost: the account of what is spent.
-        emit: told of every view.
+        emit: gets every view.
     """
 
     def __init__(
@@ -80,23 +80,23 @@ class Viewing:
         self.slow_motion = SlowMotion(trainer, showing, self._plane)
 
     def watch(self, wanted: Watch) -> None:
-        """Make these from here on, of those that there are of such data."""
+        """Make these views from here on, as far as there are such views of these data."""
         self._wanted = [view for view in View if view in wanted.views and view in self._makers]
         self._made = {view: made for view, made in self._made.items() if view in self._wanted}
         judges_one = self._trainer.config.regularization.pack == 1
         self._showing.score = self._scores_of if wanted.scores and judges_one else None
 
     def changed(self) -> None:
-        """Something other than a step has changed what the views show."""
+        """Note that something other than a step has changed what the views show."""
         self._made = {view: (-1, made_at) for view, (_, made_at) in self._made.items()}
 
     @property
     def is_behind(self) -> bool:
-        """Whether a view that is wanted is not of the state as it is now. What is not finite is not looked at."""
+        """Whether a wanted view is not of the present state. After a divergence no view is made."""
         return not self._trainer.diverged and any(self._is_old(view) for view in self._wanted)
 
     def make_due(self) -> None:
-        """Between two blocks: make the next view in turn, where it is due and can be afforded."""
+        """Between two blocks: make the next view in turn, if it is due and can be afforded."""
         now = time.perf_counter()
         for view in self._wanted:
             is_new = view not in self._made
@@ -124,7 +124,7 @@ class Viewing:
         try:
             with self._cost.spending("views", once=is_first):
                 event = self._makers[view]()
-        except Exception as error:  # noqa: BLE001 - training does not rest on it: it is told, and not tried again
+        except Exception as error:  # noqa: BLE001 - training does not rest on it: it is reported, and not tried again
             self._wanted.remove(view)
             self._emit(EngineError(f"the view '{view}' cannot be made: {error}", traceback.format_exc()))
             return
@@ -135,14 +135,14 @@ class Viewing:
         return Layers(self._trainer.step, self._trainer.probe(with_batches=True).layers())
 
     def _scores(self) -> Scores:
-        """Of real samples and of as many fakes of the same classes, the same ones each time."""
+        """The scores of real samples and of as many fakes of the same classes, the same ones each time."""
         probe, labels = self._trainer.probe(), self._real_labels
         fakes = self._trainer.sample(self._score_latents, labels)
         real_logits = probe.logits(self._real, labels, self._real_sources)
         return Scores(self._trainer.step, real_logits, probe.logits(fakes, labels, self._score_sources))
 
     def _arrows(self) -> Arrows:
-        """At some of the shown samples, of all classes that are shown."""
+        """The arrows at some of the shown samples, of all classes that are shown."""
         trainer, showing = self._trainer, self._showing
         pack = trainer.config.regularization.pack
         count = min(SHOWN_ARROWS, len(showing.latents)) // pack * pack
@@ -157,7 +157,7 @@ class Viewing:
         return Arrows(trainer.step, points, directions)
 
     def _real_like(self, labels: Labels | None, count: int) -> Labels:
-        """The indices of so many real samples, of these classes where there are some of each."""
+        """The indices of `count` real samples, of these classes if there are some of each."""
         everywhere = np.arange(len(self._real))
         chosen = np.resize(everywhere, count)
         if labels is not None and self._real_labels is not None:
@@ -169,11 +169,11 @@ class Viewing:
         return chosen
 
     def _scores_of(self, samples: FloatArray, labels: Labels | None) -> FloatArray:
-        """sigmoid of the discriminator's logit of each sample."""
+        """The sigmoid of the discriminator's logit of each sample."""
         return probability(self._trainer.probe().logits(samples, labels, self._showing.sources))
 
     def walk(self, walk: Walk) -> None:
-        """Show what becomes of these latents from here on.
+        """Show from here on what becomes of these latents.
 
         Raises:
             InputError: they are not latents of this generator.
@@ -195,7 +195,7 @@ class Viewing:
         self.tell_walk()
 
     def tell_walk(self) -> None:
-        """Tell what the generator, as it is now, makes of the latents that are walked."""
+        """Emit what the generator, as it is now, makes of the latents that are walked."""
         latents = self._walk.latents
         if latents is None or self._trainer.diverged:
             return
@@ -207,7 +207,7 @@ class Viewing:
         self._emit(Walked(self._trainer.step, latents, values))
 
     def inspect(self, index: int) -> None:
-        """Tell which real samples are nearest to a shown one.
+        """Emit which real samples are nearest to a shown one.
 
         Raises:
             InputError: there is no such sample, or it is not finite.

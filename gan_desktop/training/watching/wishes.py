@@ -1,4 +1,4 @@
-"""What a person asked to look at: it is asked of the run there is, and again of every run after it."""
+"""What a person asked to look at: the present run is asked for it, and every run after it again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Looking:
         self._walk = Walk(None)
 
     def carry_out(self, command: Watch | Walk | Inspect | NewLatents | ShowClass, run: Run | None) -> None:
-        """Do so with a run; without one, `Watch` and `Walk` are kept for the next.
+        """Carry out a command with a run; without one, `Watch` and `Walk` are kept for the next run.
 
         Raises:
-            InputError: there is nothing like it to look at; nothing changed.
+            InputError: there is no such thing to look at; nothing changed.
         """
         match command:
             case Watch():
@@ -37,7 +37,7 @@ class Looking:
                 run.show_class(label)
 
     def again(self, run: Run) -> None:
-        """Look at a run that is new as at the one before it."""
+        """Look at a new run in the same way as at the one before it."""
         self._start_watching(run)
         try:
             run.viewing.walk(self._walk)
