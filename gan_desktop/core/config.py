@@ -44,6 +44,14 @@ class Game(Selection):
         "gan", title="Game", description="Who plays against whom, and for what."
     )
 
+    @classmethod
+    def kept_fields(cls, chosen: str) -> set[str]:
+        """All but the weights of terms that the chosen game does not have."""
+        if chosen not in registry.games:
+            return set(cls.model_fields)
+        others = set(registry.terms) - set(registry.games[chosen].value().terms)
+        return set(cls.model_fields) - {weight_key(name) for name in others}
+
     @property
     def played(self) -> registry.PlayedGame:
         """The game as its file declares it."""

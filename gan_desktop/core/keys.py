@@ -147,8 +147,8 @@ def resolve_key(key: str, config: RunConfig) -> str:
 def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
     """The config with `{"section.key": value}` replaced and everything validated again.
 
-    If a selector changes (`data.name`), the options of what was selected before are dropped. If the length is given in
-    steps, epochs are dropped, and the other way round.
+    If a selector changes (`data.name`), what only belongs to the thing selected before is dropped. If the length is
+    given in steps, epochs are dropped, and the other way round.
 
     Raises:
         InputError: a value is not allowed.
@@ -157,8 +157,10 @@ def replace_keys(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
     for path, value in values.items():
         section, _, key = path.partition(".")
         if is_selector(path) and tables[section].get(key) != value:
-            fields = sections()[section].model_fields
-            kept = {name: old for name, old in tables[section].items() if name in fields and name != "path"}
+            model = sections()[section]
+            assert issubclass(model, Selection)
+            fields = model.kept_fields(str(value)) - {"path"}
+            kept = {name: old for name, old in tables[section].items() if name in fields}
             tables[section] = kept | _within(values, section)
         tables[section][key] = value
     for key, other in (("steps", "epochs"), ("epochs", "steps")):

@@ -120,6 +120,11 @@ class Selection(Section):
         object.__setattr__(self, "__pydantic_extra__", self._options.model_dump(exclude_none=True))
         return self
 
+    @classmethod
+    def kept_fields(cls, chosen: str) -> set[str]:
+        """The fields that keep their values when `chosen` is selected in place of something else."""
+        return set(cls.model_fields)
+
     @property
     def options(self) -> Any:
         """The validated options, an instance of the registered `Options` class."""

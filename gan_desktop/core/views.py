@@ -164,6 +164,7 @@ class UpdateShown:
         samples: the shown samples after it.
         surface: the discriminator after it, for points.
         is_last: whether the step was taken with it: the run is now a step further.
+        is_backward: whether it is an update of the second pair, in a game of two.
     """
 
     step: int
@@ -175,6 +176,7 @@ class UpdateShown:
     samples: FloatArray
     surface: Surface | None = None
     is_last: bool = False
+    is_backward: bool = False
 
 
 EVENTS: tuple[type, ...] = (Surface, Manifold, Arrows, Layers, Scores, Walked, Inspected, UpdateShown)

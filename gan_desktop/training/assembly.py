@@ -10,7 +10,7 @@ import numpy as np
 
 from gan_desktop.core.config import DiscriminatorConfig, GeneratorConfig, RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import datasets, families, optimizers
+from gan_desktop.core.registry import GIVEN, datasets, degradations, families, optimizers
 from gan_desktop.core.views import Role
 from gan_desktop.training.backend import tf
 from gan_desktop.training.batches.order import BatchIndex, shuffled
@@ -47,6 +47,10 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
         message = f"training.batch_size = {batch_size}: larger than the {which} ({len(fewest)} samples)"
         raise InputError(message, "training.batch_size")
     if SOURCE in config.game.played.domains and data.source is None:
+        if hasattr(config.game.options, "source"):
+            made = ", ".join(name for name in degradations if name != GIVEN)
+            message = f"game.source = '{GIVEN}': the data have no source of their own ({data.title}); allowed: {made}"
+            raise InputError(message, "game.source")
         message = f"game.name = '{config.game.name}': it takes data of two domains, and these have one ({data.title})"
         raise InputError(message, "game.name")
     if config.game.played.is_paired and not data.paired:

@@ -15,6 +15,8 @@ from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.registry import Entry, metrics
 from gan_desktop.diagnosis.reference import Labels, Reference
 
+# What deviates by less than this share of its mean was computed of the same samples each time.
+ROUNDING = 1e-6
 # Floors are what real samples give in place of fakes.
 PERFECT = QT_TRANSLATE_NOOP("Quality", "perfect")
 
@@ -89,7 +91,7 @@ class Metric(ABC):
     @classmethod
     def floor_text(cls, mean: float, deviation: float) -> str:
         """A floor as people read it: `98.9 ± 0.2 %`, and without the deviation if there is none."""
-        if deviation == 0 or mean != mean:
+        if deviation <= ROUNDING * abs(mean) or mean != mean:
             return cls.text(mean)
         if cls.form == "share":
             return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"

@@ -193,8 +193,10 @@ def no_probability(objective: ControlValue) -> str:
 
 
 def update_name(update: UpdateShown) -> str:
-    """Which update within a step it is: D update 2 of 5."""
+    """Which update within a step it is: D update 2 of 5. In a game of two pairs, the way back is named."""
     text = QCoreApplication.translate("Words", "{network} update {n} of {all}")
+    if update.is_backward:
+        text = QCoreApplication.translate("Words", "{network} (y → x) update {n} of {all}")
     return text.format(network=update.network.upper(), n=update.number, all=update.of)
 
 

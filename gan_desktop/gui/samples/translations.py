@@ -62,9 +62,17 @@ class Translations(QObject):
         return self.source, self.back, self.there
 
     def set_colors(self, colors: Colors) -> None:
-        self.source.set_color(QColor(colors.faint(colors.text, 0.45)))
-        self.there.set_color(QColor(colors.faint(colors.text, 0.7)))
+        self.source.set_color(QColor(self._source_color(colors)))
+        self.there.set_color(QColor(self._there_color(colors)))
         self.back.set_color(QColor(colors.faint(colors.averaged, 0.8)))
+
+    @staticmethod
+    def _source_color(colors: Colors) -> str:
+        return colors.averaged
+
+    @staticmethod
+    def _there_color(colors: Colors) -> str:
+        return colors.muted
 
     def _offer(self) -> None:
         run = self._record.run
@@ -101,9 +109,9 @@ class Translations(QObject):
         """What is shown. Rich text."""
         if not len(self.source.points):
             return []
-        parts = [mark("●", colors.muted) + self.tr("x, the source")]
+        parts = [mark("●", self._source_color(colors)) + self.tr("x, the source")]
         if len(self.there.strokes):
-            parts.append(mark("→", colors.text) + self.tr("x to G(x)"))
+            parts.append(mark("→", self._there_color(colors)) + self.tr("x to G(x)"))
         if len(self.back.strokes):
             parts.append(mark("→", colors.averaged) + self.tr("back to F(G(x))"))
         return parts

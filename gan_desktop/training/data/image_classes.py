@@ -12,6 +12,7 @@ from typing import Any
 from gan_desktop.training.data.files import refusal
 from gan_desktop.training.data.image_decoding import ImageSource
 from gan_desktop.training.data.label_arrays import LARGEST_LABEL
+from gan_desktop.training.data.zip_files import MemberError, refusing
 
 LISTING = "dataset.json"
 # In bytes: enough for the names of a million images, and no more than can be parsed with ease.
@@ -65,10 +66,13 @@ def read_listing(place: Path, source: ImageSource) -> dict[str, int] | bool:
             Labels by name; True if it says that there are none; False if it is no such listing.
 
     Raises:
-        InputError: it has labels which are no numbers of classes.
+        InputError: it cannot be read, or has labels which are no numbers of classes.
     """
-    with source.open("rb") as stream:
-        content = stream.read(LARGEST_LISTING + 1)
+    try:
+        with refusing(place, "a zip file"), source.open("rb") as stream:
+            content = stream.read(LARGEST_LISTING + 1)
+    except MemberError as error:
+        raise refusal(place, f"is refused: {LISTING} {error}") from None
     try:
         listing: Any = json.loads(content) if len(content) <= LARGEST_LISTING else None
     except (ValueError, RecursionError):

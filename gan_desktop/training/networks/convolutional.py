@@ -7,12 +7,12 @@ discriminator halves samples back to such a small image of features and reads it
 from __future__ import annotations
 
 from math import sqrt
-from typing import Annotated, Protocol
+from typing import Annotated, ClassVar, Protocol
 
 from pydantic import Field
 
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.registry import Options
+from gan_desktop.core.registry import Options, families
 from gan_desktop.core.sections import Count
 from gan_desktop.training.backend import tf
 from gan_desktop.training.networks import layers
@@ -90,6 +90,8 @@ def halved(size: tuple[int, int]) -> tuple[int, int]:
 class ConvolutionalNetwork(ScopedNetwork):
     """A network of images. Each family says in `images` and `features` what is between its ends.
 
+    A generator is given latents, unless its family `takes_images`.
+
     Attributes:
         sizes: (height, width) in pixels, the samples' first.
         image_channels: the channels of the samples.
@@ -97,6 +99,7 @@ class ConvolutionalNetwork(ScopedNetwork):
     """
 
     family: str
+    takes_images: ClassVar[bool] = False
     initializer: Initializer
     options: HiddenLayers
 
@@ -112,6 +115,11 @@ class ConvolutionalNetwork(ScopedNetwork):
         self.refuse_in_generator("minibatch_stddev", options.minibatch_stddev)
         self.options = options
         sample = output_shape or input_shape
+        if output_shape and len(input_shape) > 1 and not self.takes_images:
+            able = ", ".join(name for name, entry in families.items() if getattr(entry.value, "takes_images", True))
+            path = f"{self.section}.family"
+            needs = "makes images of latents, and in this game it is given images"
+            raise InputError(f"{path} = '{self.family}': {needs}; allowed: {able}", path)
         self.sizes = self.sizes_of(sample)
         self.image_channels = sample[2]
 

@@ -82,6 +82,7 @@ class Translator(ConvolutionalNetwork):
     jit_compile: ClassVar[bool] = False
 
     family = "translator"
+    takes_images: ClassVar[bool] = True
     initializer = staticmethod(layers.fan_in_normal())
     options: TranslatorOptions
 

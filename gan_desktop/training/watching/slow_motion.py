@@ -63,7 +63,16 @@ class SlowMotion:
             self.drop()
         is_last = not preview.left
         return UpdateShown(
-            self._trainer.step, turn.role, number + 1, of, loss_before, loss_after, samples, surface, is_last
+            step=self._trainer.step,
+            network=turn.role,
+            number=number + 1,
+            of=of,
+            loss_before=loss_before,
+            loss_after=loss_after,
+            samples=samples,
+            surface=surface,
+            is_last=is_last,
+            is_backward=turn.pair > 0,
         )
 
     def _begin(self) -> Preview:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from gan_desktop.core.commands import NextUpdate, Start
 from gan_desktop.core.events import CommandRefused, RunStarted, Samples, StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Role, UpdateShown
+from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
 from gan_desktop.gui.samples.slow_motion import SlowMotion
 from gan_desktop.gui.shell.main_window import MainWindow
@@ -221,3 +223,9 @@ def test_not_offered_when_the_run_is_over(training: MainWindow, qtbot: QtBot) ->
     for name in ("next_update_action", "slow_motion_action"):
         assert not training.actions_by_name[name].isEnabled()
     assert not training.header.slow_motion_button.isEnabled()
+
+
+def test_the_way_back_is_named() -> None:
+    there = update("g", 2, 5)
+    assert words.update_name(there) == "G update 2 of 5"
+    assert words.update_name(replace(there, is_backward=True)) == "G (y → x) update 2 of 5"

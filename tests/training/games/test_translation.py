@@ -7,7 +7,7 @@ import pytest
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.keys import parse_assignments, replace_keys
 from gan_desktop.training.data.dataset import REAL, SOURCE
 from gan_desktop.training.trainer import Trainer
 
@@ -94,11 +94,36 @@ def test_super_resolution_shows_what_is_enlarged_without_a_network() -> None:
     ]
 
 
+def test_another_game_drops_the_weights_that_it_does_not_have() -> None:
+    config = replace_keys(
+        RunConfig(), {"game.name": "cyclegan", "game.cycle_weight": 10.0, "game.identity_weight": 5.0}
+    )
+    assert set(replace_keys(config, {"game.name": "gan"}).game.term_weights) == {0.0}
+    # One that is asked for is refused all the same.
+    with pytest.raises(InputError, match=r"game.cycle_weight = 3: the game 'translation' has no such term"):
+        replace_keys(config, {"game.name": "translation", "game.cycle_weight": 3.0})
+    changed = parse_assignments(["cycle_weight=0", "game.name=gan"], config)
+    assert replace_keys(config, changed).game.name == "gan"
+
+
+@pytest.mark.parametrize("family", ["dcgan", "residual"])
+def test_families_that_make_images_of_latents_are_refused(family: str) -> None:
+    changes = TINY | {"game.name": "super_resolution"}
+    changes.pop("generator.widths")
+    config = replace_keys(
+        RunConfig(), {"generator.family": family} | {k: v for k, v in changes.items() if k != "generator.batch_norm"}
+    )
+    with pytest.raises(
+        InputError, match=f"generator.family = '{family}': makes images of latents, .*; allowed: mlp, translator"
+    ):
+        Trainer(config)
+
+
 REFUSED = {
     "of two sizes": ({"game.name": "translation", "game.source": "half_size"}, "its judge sees each source beside"),
     "of points": ({"game.name": "translation", "data.name": "ring"}, "game.source = 'outline'"),
     "no pairs": ({"game.name": "translation", "game.source": "given", "data.name": "two_domains"}, "it takes pairs"),
-    "no source": ({"game.name": "super_resolution", "game.source": "given"}, "it takes data of two domains"),
+    "no source": ({"game.name": "super_resolution", "game.source": "given"}, "the data have no source of their own"),
     "no such source": ({"game.name": "translation", "game.source": "outlines"}, "did you mean 'outline'"),
     "another game": ({"game.name": "gan", "game.source": "outline"}, "source"),
 }

@@ -44,6 +44,7 @@ def test_every_view_of_a_translation(driver: Driver) -> None:
     shown = [driver.wait(views.UpdateShown) for _ in range(4)]
     assert [update.network for update in shown] == ["d", "d", "g", "g"]
     assert [update.is_last for update in shown] == [False, False, False, True]
+    assert [update.is_backward for update in shown] == [False, True, False, True]
     assert all(np.isfinite((update.loss_before, update.loss_after)).all() for update in shown)
     driver.send(commands.Resume())
     ended = driver.wait(events.RunEnded)
