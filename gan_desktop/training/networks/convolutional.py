@@ -116,7 +116,7 @@ class ConvolutionalNetwork(ScopedNetwork):
         self.options = options
         sample = output_shape or input_shape
         if output_shape and len(input_shape) > 1 and not self.takes_images:
-            able = ", ".join(name for name, entry in families.items() if getattr(entry.value, "takes_images", True))
+            able = ", ".join(sorted(name for name in families if getattr(families[name].value, "takes_images", True)))
             path = f"{self.section}.family"
             needs = "makes images of latents, and in this game it is given images"
             raise InputError(f"{path} = '{self.family}': {needs}; allowed: {able}", path)
