@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
-from gan_desktop.core.events import MADE, FloatArray, MetricsBlock, Picture
+from gan_desktop.core.events import FloatArray, MetricsBlock, Picture
 from gan_desktop.core.interventions import Intervention, check_control, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
@@ -251,26 +251,26 @@ class Trainer:
 
     def given(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> Given | None:
         """The samples that `latents` gives, and what is known of each; None if samples are made from latents."""
-        if not self.translates:
+        if not self.game.translates:
             return None
         return given(self.data, count, self.config.training.seed, draw, stream)
 
-    @property
-    def translates(self) -> bool:
-        """Whether the maker makes its samples from samples of another domain."""
-        return self.game.translates
-
     def pictures(self, given: Given, translated: FloatArray) -> tuple[Picture, ...]:
         """The columns that the game shows of these samples, which `sample` has translated."""
-        start = {SOURCE: given.source, REAL: given.target}
-        shape = self.data.sample_shape
+        # By the domain that they come from and the makers that have translated them.
+        known = {(SOURCE, ()): given.source, (REAL, ()): given.target, (SOURCE, (self.game.maker,)): translated}
+
+        def along(domain: str, path: tuple[str, ...]) -> FloatArray:
+            if (domain, path) not in known:
+                *before, maker = path
+                known[domain, path] = self._make(maker, self.scaling.to_network(along(domain, tuple(before))))
+            return known[domain, path]
+
         made = []
         for picture in self.game.pictures:
-            values = translated if picture.name == MADE else start[picture.domain]
-            for maker in () if picture.name == MADE else picture.path:
-                values = self._make(maker, self.scaling.to_network(values))
+            values = along(picture.domain, picture.path)
             if picture.enlarged:
-                values = bicubic(values, *shape[:2])
+                values = bicubic(values, *self.data.sample_shape[:2])
             made.append(Picture(picture.name, picture.title, values, picture.group))
         return tuple(made)
 

@@ -10,30 +10,23 @@ the smoother they are.
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from gan_desktop.core.events import MADE
 from gan_desktop.core.figures import Figure, Figures
-from gan_desktop.core.registry import Options, degradations, games
-from gan_desktop.core.sections import OneOf
+from gan_desktop.core.registry import Options, games
 from gan_desktop.training.backend import tf
 from gan_desktop.training.controls import Controls
 from gan_desktop.training.data.dataset import REAL, SOURCE
 from gan_desktop.training.games.adversarial import judge_update, makers_loss
 from gan_desktop.training.games.gan import DISCRIMINATOR, FIGURES, GENERATOR
 from gan_desktop.training.games.terms import content
-from gan_desktop.training.games.translation import pairs, translate
+from gan_desktop.training.games.translation import Source, pairs, translate
 from gan_desktop.training.train_step import Game, Picture, Players, Setup, TrainState, Turn, Update, descend
 
 
 class SuperResolutionOptions(Options):
     """Where the small images come from."""
 
-    source: Annotated[str, OneOf(degradations)] = Field(
-        "half_size", title="Source", description="What the generator is given of each image, and is to make it of."
-    )
+    source: Source = "half_size"
 
 
 def discriminator_update(

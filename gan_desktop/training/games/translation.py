@@ -42,12 +42,18 @@ if TYPE_CHECKING:
     from gan_desktop.training.optimizers import Tree
 
 
+# An option of every game that is played with pairs.
+Source = Annotated[
+    str,
+    OneOf(degradations),
+    Field(title="Source", description="What the generator is given of each image, and is to make it of."),
+]
+
+
 class TranslationOptions(Options):
     """Where the pairs come from."""
 
-    source: Annotated[str, OneOf(degradations)] = Field(
-        "outline", title="Source", description="What the generator is given of each image, and is to make it of."
-    )
+    source: Source = "outline"
 
 
 def discriminator_update(

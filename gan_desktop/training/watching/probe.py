@@ -82,8 +82,9 @@ class Probe:
             beside: the sources of the samples, for a judge who sees them.
         """
         with tf.device(self.device):
-            judged: FloatArray = sample_logits(tf.constant(self.logit_maps(samples, labels, beside))).numpy()
-        return judged
+            judged = self._judge(self._scaled(samples), classes(labels), self._beside(beside))
+            logits: FloatArray = sample_logits(judged).numpy()
+        return logits
 
     def logit_maps(self, samples: FloatArray, labels: Labels | None, beside: FloatArray | None = None) -> FloatArray:
         """The logits as the judge gives them: shape (n, rows, columns) if it judges patches."""

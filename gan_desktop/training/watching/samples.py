@@ -113,12 +113,11 @@ class Showing:
     def _draw_latents(self, label: int | None) -> tuple[FloatArray, npt.NDArray[np.int32] | None]:
         """The latents to show, and their classes. For all classes there is a row of each, all with the same latents."""
         trainer, draw = self._trainer, self._draw
-        self.given = None
         images, classes = trainer.data.kind == "images", trainer.classes
         count = SHOWN_IMAGES if images else SHOWN_POINTS
-        if trainer.translates:
-            self.given = trainer.given(count, draw)
-            return trainer.latents(count, draw), None
+        self.given = trainer.given(count, draw)
+        if self.given is not None:
+            return trainer.scaling.to_network(self.given.source), None
         if label is not None:
             return trainer.latents(count, draw), np.full(count, label, np.int32)
         if not classes or not images:
