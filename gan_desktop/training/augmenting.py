@@ -112,10 +112,10 @@ def check_data(config: RunConfig, data: DataSet, real: tuple[int, ...], fakes: i
 
     Args:
         real: how many real samples of each class are trained on, in each trial.
-            fakes: how many samples are generated in each trial.
+        fakes: how many samples are generated in each trial.
 
-        Raises:
-            InputError: there are too few; the sentence says how many are needed or allowed.
+    Raises:
+        InputError: there are too few; the sentence says how many are needed or allowed.
     """
     assert data.labels is not None
     labels = np.unique(data.labels)

@@ -63,7 +63,7 @@ def read_listing(place: Path, source: ImageSource) -> dict[str, int] | bool:
     """What a dataset.json says of each file, by its name beside the listing.
 
     Returns:
-            Labels by name; True if it says that there are none; False if it is no such listing.
+        Labels by name; True if it says that there are none; False if it is no such listing.
 
     Raises:
         InputError: it cannot be read, or has labels which are no numbers of classes.
