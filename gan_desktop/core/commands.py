@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import queue
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.interventions import ControlValue, Intervention
+from gan_desktop.core.interventions import HAND, ControlValue, Intervention
 from gan_desktop.core.views import FloatArray, View
 
 
@@ -33,6 +35,43 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Continue:
+    """Go on with a run that was kept: in its own folder, or as a branch in a new one. A run under way is ended first.
+
+    The newest whole checkpoint before the step is loaded, and the steps after it are computed again, with the
+    interventions that were recorded.
+
+    Attributes:
+        folder: the run folder.
+        step: the step from which it goes on; None for its last one. From an earlier step only a branch goes on.
+        branch: whether a new run begins there, whose parent is this one.
+        name: the branch's name; None for its parent's.
+        out: the branch's folder (must not exist or be empty); None makes one in the user's data directory.
+        changes: interventions to make at once; their steps do not matter.
+        length: `training.steps`, `training.epochs` or `training.stop_when`, if they are to be others from here on.
+        more: run so many steps, then pause; None for no pause.
+        paused: wait at the step, rather than go on.
+    """
+
+    folder: Path
+    step: int | None = None
+    branch: bool = False
+    name: str | None = None
+    out: Path | None = None
+    changes: tuple[Intervention, ...] = ()
+    length: Mapping[str, Any] = field(default_factory=dict)
+    more: int | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Repeat the record of a run, in memory alone, and report whether every figure and digest is the same."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
 class Pause:
     pass
 
@@ -55,6 +94,7 @@ class Set:
 
     key: str
     value: ControlValue
+    author: str = HAND
 
 
 @dataclass(frozen=True)
@@ -127,6 +167,8 @@ class Quit:
 
 Command = (
     Start
+    | Continue
+    | Replay
     | Pause
     | Resume
     | Step

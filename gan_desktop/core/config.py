@@ -268,9 +268,16 @@ class TrainingConfig(Section):
     )
 
     checkpoint_seconds: Annotated[float, Field(strict=True, ge=0, le=LONGEST_SECONDS, allow_inf_nan=False)] = Field(
-        60.0,
+        2.0,
         title="Checkpoint every",
-        description="Seconds from one checkpoint to the next, which replaces it; 0 is off. It changes no weight.",
+        description="Seconds of training from one checkpoint to the next, and so the longest that going back to a step "
+        "takes; 0 is off. It changes no weight.",
+    )
+    checkpoint_megabytes: Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)] = Field(
+        1000.0,
+        title="Room for them",
+        description="Megabytes that the checkpoints of a run may take; beyond them, those nearest to each other go. "
+        "The newest one stays, and what bookmarks and branches need.",
     )
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,14 @@ import numpy.typing as npt
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.figures import Figures
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import HAND, ControlValue
 from gan_desktop.core.machine import Machine
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, Inspected, Layers, Manifold, Scores, Surface, UpdateShown, Walked
+
+if TYPE_CHECKING:
+    from gan_desktop.core.past import Past
 
 FloatArray = npt.NDArray[np.float32]
 SampleKind = Literal["images", "points"]
@@ -108,6 +111,36 @@ class DataSummary:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a run that did not begin at step 0 goes on from.
+
+    Attributes:
+        folder: the run folder whose record it continues: its own or, for a branch, its parent's.
+        step: how many steps had been taken.
+        parent: the id of the parent; empty if the run goes on in its own folder.
+        name: the name of the run in `folder`.
+        checkpoint: the step of the checkpoint that was loaded; 0 if the run was begun anew.
+        parted: the first of the steps computed since then whose figures differ from what was recorded; None if all
+            are the same, to the last bit.
+        reasons: a sentence on each thing in which program and machine differ from those that trained the run, and on
+            each checkpoint that could not be used.
+    """
+
+    folder: Path
+    step: int
+    parent: str = ""
+    name: str = ""
+    checkpoint: int = 0
+    parted: int | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def recomputed(self) -> int:
+        """How many steps were computed again."""
+        return self.step - self.checkpoint
+
+
+@dataclass(frozen=True)
 class RunStarted:
     """A run was built.
 
@@ -115,6 +148,8 @@ class RunStarted:
         total_steps: None when it goes on until it is stopped.
         machine: what its weights depend on besides config, seed and interventions.
         notes: what the preparation adds to the log, such as a kept program that had to be compiled anew.
+        origin: where the run goes on from, if it did not begin at step 0.
+        past: all that was recorded of it before that step.
     """
 
     config: RunConfig
@@ -127,6 +162,8 @@ class RunStarted:
     discriminator_parameters: int
     machine: Machine | None = None
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
+    past: Past | None = None
 
 
 @dataclass(frozen=True)
@@ -230,12 +267,16 @@ class Samples:
 
 @dataclass(frozen=True)
 class ControlChanged:
-    """The engine confirms a live control: `value` is used from step number `step` on."""
+    """The engine confirms a live control: `value` is used from step number `step` on.
+
+    `author` says who has changed it (`core/interventions.py`).
+    """
 
     step: int
     key: str
     value: ControlValue
     previous: ControlValue
+    author: str = HAND
 
 
 @dataclass(frozen=True)
@@ -261,19 +302,51 @@ class CommandRefused:
 
 @dataclass(frozen=True)
 class CheckpointSaved:
-    """A checkpoint was saved. `by_time`: it is made now and then, and is removed when there is a newer one."""
+    """A checkpoint was saved, with the digest of its weights. `by_time`: the person has not asked for it.
+
+    `kept` is how many checkpoints the run has now, and `bytes` how much room they take.
+    """
 
     step: int
     path: Path
     by_time: bool = False
+    digest: str = ""
+    kept: int = 1
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
 class CheckpointRemoved:
-    """A checkpoint that was made by time is about to be removed: there is a newer one."""
+    """A checkpoint is about to be removed: there are others near it, and room is short."""
 
     step: int
     path: Path
+
+
+@dataclass(frozen=True)
+class DigestTaken:
+    """The digest of the weights after `step` steps, for a replay to compare with."""
+
+    step: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The record of a run was repeated.
+
+    Attributes:
+        folder: the run folder.
+        steps: how many steps were repeated, and how many digests were compared.
+        parted: the first step whose figures, or the digest after it, differ from what was recorded; None if all agree.
+        reasons: a sentence on each thing in which program and machine differ from those that trained the run.
+    """
+
+    folder: Path
+    steps: int
+    digests: int
+    parted: int | None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -344,6 +417,8 @@ Event = (
     | CommandRefused
     | CheckpointSaved
     | CheckpointRemoved
+    | DigestTaken
+    | Replayed
     | RecordingChanged
     | NotKept
     | RunEnded

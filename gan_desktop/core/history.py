@@ -50,6 +50,11 @@ class History:
         self._values[self._length : needed] = block.values
         self._length = needed
 
+    def block(self, first: int, last: int) -> MetricsBlock:
+        """Steps number `first` to `last - 1`, of which all are held; a copy."""
+        rows = self._values[first - self.first_step : last - self.first_step].copy()
+        return MetricsBlock(first, rows, self.figures)
+
     def column(self, figure: str) -> npt.NDArray[np.float32]:
         """A view of one figure over all steps, shape (len(self),); valid until the next append.
 

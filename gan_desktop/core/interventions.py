@@ -16,8 +16,8 @@ from gan_desktop.core.sections import LARGEST_STEP
 # The most characters of a step: a sign and zeros before it are allowed.
 LONGEST_STEP = 40
 
-# A number, or the name of an objective.
-ControlValue = float | str
+# A number (whole where the key takes whole ones), or the name of an objective.
+ControlValue = int | float | str
 
 
 def is_same(one: ControlValue, other: ControlValue) -> bool:
@@ -32,6 +32,11 @@ def value_text(value: ControlValue) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
+# Who makes an intervention: a person, the plan that a run began with (`--at`), a cure that a person took, or a rule of
+# the autopilot. What it was for follows after a colon: `cure:mode_collapse`, `rule:schedule`.
+HAND, PLAN, CURE, RULE = "hand", "plan", "cure", "rule"
+
+
 @dataclass(frozen=True)
 class Intervention:
     """A control was changed: `value` is used from step number `step` on (0 is the first step)."""
@@ -40,6 +45,7 @@ class Intervention:
     key: str
     value: ControlValue
     previous: ControlValue | None = None
+    author: str = HAND
 
 
 def control_path(name: str) -> str:
@@ -92,7 +98,7 @@ def schedule_interventions(texts: Iterable[str], config: RunConfig) -> tuple[Int
     for step, key, value in sorted((_split(text) for text in texts), key=lambda change: change[0]):
         path = resolve_key(key, config)
         name, config = check_control(config, path, read_value(value, key_info(config, path)))
-        planned.append(Intervention(step, name, current_controls(config)[name]))
+        planned.append(Intervention(step, name, current_controls(config)[name], author=PLAN))
     return tuple(planned)
 
 

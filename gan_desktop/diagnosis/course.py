@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import MetricsBlock, SampleKind
@@ -18,6 +20,7 @@ from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.objective import Equilibrium, equilibrium, objective_facts
+from gan_desktop.core.plain import pack_measured, unpack_measured
 from gan_desktop.diagnosis.tail import Means, Tail
 
 # Steps in a bin. Figures are looked at at the end of each bin.
@@ -56,6 +59,13 @@ class Change:
     key: str
     previous: ControlValue
     value: ControlValue
+
+
+class Memory(NamedTuple):
+    """What a diagnosis has seen, for a checkpoint: what JSON holds, and arrays by name."""
+
+    plain: dict[str, Any]
+    arrays: dict[str, npt.NDArray[Any]]
 
 
 class Records:
@@ -135,6 +145,40 @@ class Records:
     def add(self, measured: Measured) -> None:
         """Take a measurement in. They come in the order of their steps."""
         self.measurements.append(measured)
+
+    def memory(self) -> Memory:
+        """All that it holds, for `recall`."""
+        plain = {
+            "ends": {name: tail.end for name, tail in self._tails().items()},
+            "changes": [list(astuple(change)) for change in self.changes],
+            "began": self._began,
+            "measurements": pack_measured(self.measurements),
+        }
+        rows = {name: tail.newest().copy() for name, tail in self._tails().items()}
+        # Figures are 32-bit floats, and so are their magnitudes.
+        rows |= {name: rows[name].astype(np.float32) for name in ("steps", "heights")}
+        return Memory(plain, rows | {"last": self._last, "height": self._height})
+
+    def recall(self, memory: Memory, config: RunConfig) -> None:
+        """Hold what `memory` gave when the run went by `config`.
+
+        Raises:
+            ValueError: it does not fit.
+        """
+        plain, rows = memory
+        try:
+            for name, tail in self._tails().items():
+                tail.restore(rows[name], int(plain["ends"][name]))
+            self._last, self._height = rows["last"].astype(np.float64), rows["height"].astype(np.float64)
+            self.changes.extend(Change(*change) for change in plain["changes"])
+            self._began = [int(step) for step in plain["began"]]
+            self.measurements.extend(unpack_measured(plain["measurements"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not the memory of a diagnosis: {error}") from None
+        self._config = config
+
+    def _tails(self) -> dict[str, Tail]:
+        return {"steps": self.steps, "bins": self.bins, "peaks": self.peaks, "heights": self.heights}
 
     def started_bin(self, step: int) -> int:
         """The first whole bin of this step's objective; that of the objective before, as long as there is none."""

@@ -14,9 +14,10 @@ from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import Figures, MissingFigureError
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.plain import from_json, to_json
 from gan_desktop.core.registry import aspects, detectors
 from gan_desktop.diagnosis.aspects import AspectOfRun, Past, Reading
-from gan_desktop.diagnosis.course import BIN, Course, DataTraits, Records
+from gan_desktop.diagnosis.course import BIN, Course, DataTraits, Memory, Records
 from gan_desktop.diagnosis.detectors import Detector, Finding, LooksAt
 
 Told = AlertRaised | AlertEnded | Diagnosed
@@ -84,6 +85,36 @@ class Diagnostician:
         told = self._check(self._records.at(config, measured.step), "metrics")
         return [*told, self._lights(now or config)]
 
+    def memory(self) -> Memory:
+        """All that it knows of the run so far, for `recall`."""
+        plain, arrays = self._records.memory()
+        alerts = {
+            "standing": [to_json(alert) for alert in self._standing.values()],
+            "today": [to_json(alert) for alert in self._today.values()],
+            "past": [[to_json(past.alert), past.ended] for past in self._past.values()],
+        }
+        return Memory(plain | alerts, arrays)
+
+    def recall(self, memory: Memory, config: RunConfig) -> None:
+        """Know what `memory` gave, in a run that goes by `config`.
+
+        Raises:
+            ValueError: it does not fit.
+        """
+        self._records.recall(memory, config)
+        try:
+            standing, today = (
+                {alert.detector: alert for alert in (from_json(Alert, text) for text in memory.plain[key])}
+                for key in ("standing", "today")
+            )
+            past = [Past(from_json(Alert, text), int(ended)) for text, ended in memory.plain["past"]]
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not the memory of a diagnosis: {error}") from None
+        # A detector that another version had can no longer say when its alert ends.
+        self._standing = {name: alert for name, alert in standing.items() if name in self._detectors and name in today}
+        self._today = {name: today[name] for name in self._standing}
+        self._past = {ended.alert.detector: ended for ended in past}
+
     def now(self, config: RunConfig) -> list[Told]:
         """The lights and the alerts with the current figures, if they were last sent for an earlier step."""
         return [self._lights(config)] if self._records.steps.end > self._lights_step else []
@@ -149,7 +180,8 @@ class Diagnostician:
 
     def _end(self, name: str, ended: AlertEnded) -> AlertEnded:
         self._past[name] = Past(self._standing.pop(name), ended.step)
-        del self._today[name], self._suggested[name]
+        self._today.pop(name)
+        self._suggested.pop(name, None)
         return ended
 
     def _check_end(self, course: Course) -> list[Told]:
@@ -173,7 +205,7 @@ class Diagnostician:
     def _suggest(self, course: Course) -> None:
         """Let the alerts that stand suggest what can be done now."""
         for name, alert in self._today.items():
-            if self._suggested[name] is not course.config:
+            if self._suggested.get(name) is not course.config:
                 self._suggested[name] = course.config
                 self._today[name] = replace(alert, suggestions=self._detectors[name].suggestions(course))
 

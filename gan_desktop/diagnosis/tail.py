@@ -27,6 +27,15 @@ class Tail:
         self._held += len(rows)
         self.end += len(rows)
 
+    def newest(self) -> Means:
+        """The rows that it is sure to keep."""
+        return self._rows[max(0, self._held - self._kept) : self._held]
+
+    def restore(self, rows: npt.NDArray[np.floating], end: int) -> None:
+        """Hold what `newest` gave when there had been `end` rows."""
+        self._held, self.end = 0, end - len(rows)
+        self.append(rows)
+
     def between(self, start: int, end: int) -> Means:
         """Rows number `start` to `end - 1`, without the forgotten ones."""
         shift = self._held - self.end

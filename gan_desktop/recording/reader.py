@@ -24,7 +24,8 @@ from gan_desktop.core.measured import Floor
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import FINAL, Status
 from gan_desktop.recording.run_folder import DATABASE
-from gan_desktop.recording.store import FORMAT, Fact
+from gan_desktop.recording.schema import FORMAT
+from gan_desktop.recording.store import Fact
 from gan_desktop.recording.writer_lock import is_written
 
 T = TypeVar("T")
@@ -38,7 +39,8 @@ LONGEST_REASON = 200
 class Alert:
     """A warning with its evidence, as it was given at that step; `time` is in seconds since 1970, UTC.
 
-    `ended` is the step at which the evidence ended, None if it has not.
+    `ended` is the step at which the evidence ended, None if it has not. `words` is the whole alert as
+    `core/plain.py` reads it, None in runs of older programs.
     """
 
     step: int
@@ -47,15 +49,20 @@ class Alert:
     evidence: dict[str, Any]
     time: float
     ended: int | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True)
 class SavedFile:
-    """A checkpoint or snapshot; `path` is relative to the run folder, `time` in seconds since 1970, UTC."""
+    """A checkpoint or snapshot; `path` is relative to the run folder, `time` in seconds since 1970, UTC.
+
+    `digest` is that of a checkpoint's weights; empty in runs of older programs.
+    """
 
     step: int
     path: str
     time: float
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class RunRecord:
             is `interrupted` if the run was under way and nobody writes it any more.
         history: every step's figures.
         metrics: the measured values, in the order in which they were measured.
+        digests: the digest of the weights after some of the steps.
     """
 
     folder: Path
@@ -94,6 +102,16 @@ class RunRecord:
     checkpoints: tuple[SavedFile, ...]
     snapshots: tuple[SavedFile, ...]
     metrics: tuple[MeasuredValue, ...] = ()
+    digests: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """How many steps were recorded, those of a branch's ancestors among them."""
+        return self.history.first_step + len(self.history) if len(self.history) else self._begins_at
+
+    @property
+    def _begins_at(self) -> int:
+        return int(self.facts.get("parent_step") or 0)
 
     def config(self) -> RunConfig:
         """The config that was trained.
@@ -119,7 +137,7 @@ def read_run(path: Path) -> RunRecord:
         if not database.is_file():
             raise InputError(f"{path} is not a run folder: there is no file {database}")
         was_written = is_written(database.parent)
-        with closing(_connect(database)) as connection:
+        with closing(connect(database)) as connection:
             connection.execute("BEGIN")  # all that follows is of one moment
             facts = _read_facts(connection, database)
             if not was_written and not is_written(database.parent):
@@ -129,11 +147,12 @@ def read_run(path: Path) -> RunRecord:
                 folder=database.parent,
                 facts=facts,
                 history=_read_history(connection, _figures(facts)),
-                interventions=_read(connection, "interventions", "step, key, value, previous", Intervention),
+                interventions=_read_interventions(connection),
                 alerts=_read_alerts(connection),
-                checkpoints=_read(connection, "checkpoints", "step, path, time", SavedFile),
+                checkpoints=_read_checkpoints(connection),
                 snapshots=_read(connection, "snapshots", "step, path, time", SavedFile),
                 metrics=_read_metrics(connection),
+                digests=_read_digests(connection),
             )
     except (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         if isinstance(error, InputError):
@@ -143,7 +162,7 @@ def read_run(path: Path) -> RunRecord:
         raise InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}") from None
 
 
-def _connect(database: Path) -> sqlite3.Connection:
+def connect(database: Path) -> sqlite3.Connection:
     """Open for reading alone, leaving no file behind.
 
     If there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium.
@@ -183,7 +202,7 @@ def _figures(facts: dict[str, Fact]) -> Figures:
 
 def _read_history(connection: sqlite3.Connection, figures: Figures) -> History:
     """Every step's figures; a figure that the program did not know when it wrote the run is NaN."""
-    present = {row[1] for row in connection.execute("PRAGMA table_info(figures)")}
+    present = _columns(connection, "figures")
     columns = ", ".join(name if name in present else f"NULL AS {name}" for name in figures)
     cursor = connection.execute(f"SELECT step, {columns} FROM figures ORDER BY step")
     history = History()
@@ -202,23 +221,45 @@ def _read(connection: sqlite3.Connection, table: str, columns: str, make: Callab
     return tuple(make(*row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY number"))
 
 
-def _has_table(connection: sqlite3.Connection, table: str) -> bool:
+def _read_interventions(connection: sqlite3.Connection) -> tuple[Intervention, ...]:
+    author = ", author" if "author" in _columns(connection, "interventions") else ""
+    return _read(connection, "interventions", f"step, key, value, previous{author}", Intervention)
+
+
+def _read_checkpoints(connection: sqlite3.Connection) -> tuple[SavedFile, ...]:
+    digest = ", digest" if "digest" in _columns(connection, "checkpoints") else ""
+    return _read(connection, "checkpoints", f"step, path, time{digest}", SavedFile)
+
+
+def _read_digests(connection: sqlite3.Connection) -> dict[int, str]:
+    if not has_table(connection, "digests"):
+        return {}
+    return dict(connection.execute("SELECT step, digest FROM digests ORDER BY step"))
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    """The names of a table's columns; an older program may have made it with fewer."""
+    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+
+
+def has_table(connection: sqlite3.Connection, table: str) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
 def _read_alerts(connection: sqlite3.Connection) -> tuple[Alert, ...]:
     """The alerts with their ends; without ends if the program that wrote the run did not write them."""
     ends: dict[tuple[str, int], int] = {}
-    if _has_table(connection, "alert_ends"):
+    if has_table(connection, "alert_ends"):
         rows = connection.execute("SELECT detector, raised, step FROM alert_ends ORDER BY number")
         ends = {(detector, raised): step for detector, raised, step in rows}
-    alerts = _read(connection, "alerts", "step, detector, message, evidence, time", _alert)
+    words = "words" if "words" in _columns(connection, "alerts") else "NULL"
+    alerts = _read(connection, "alerts", f"step, detector, message, evidence, time, {words}", _alert)
     return tuple(replace(alert, ended=ends.get((alert.detector, alert.step))) for alert in alerts)
 
 
 def _read_metrics(connection: sqlite3.Connection) -> tuple[MeasuredValue, ...]:
     """The measured values; none if the program that wrote the run measured nothing."""
-    if not _has_table(connection, "metrics"):
+    if not has_table(connection, "metrics"):
         return ()
     return _read(connection, "metrics", "step, metric, value, averaged, floor, floor_deviation", _measured_value)
 
@@ -230,5 +271,5 @@ def _measured_value(
     return MeasuredValue(step, metric, float("nan") if value is None else value, averaged, known_floor)
 
 
-def _alert(step: int, detector: str, message: str, evidence: str, time: float) -> Alert:
-    return Alert(step, detector, message, json.loads(evidence), time)
+def _alert(step: int, detector: str, message: str, evidence: str, time: float, words: str | None) -> Alert:
+    return Alert(step, detector, message, json.loads(evidence), time, words=words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,16 +14,16 @@ from typing import Any
 
 import gan_desktop
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
+from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import (
     CheckpointRemoved,
     CheckpointSaved,
     CommandRefused,
     ControlChanged,
+    DigestTaken,
     EngineError,
     Event,
-    FloatArray,
     MetricsBlock,
     Progress,
     RunEnded,
@@ -30,29 +31,30 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.interventions import HAND
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.plain import to_json
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.core.status import Status
+from gan_desktop.recording.arrays_in_bytes import summary_to_bytes
+from gan_desktop.recording.kept_samples import KeptSamples
 from gan_desktop.recording.problems import Problems
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
 from gan_desktop.recording.run_log import open_run_log
-from gan_desktop.recording.snapshots import SnapshotSchedule, save_snapshot
-from gan_desktop.recording.store import Fact, RunStore, is_locked
+from gan_desktop.recording.store import SUMMARY, Fact, RunStore, is_locked
 from gan_desktop.recording.writer_lock import WriterLock
 
 # Seconds for which the end of a run waits for another process that has locked the database.
 PATIENCE = 10.0
 # Bytes of figures that may wait in memory: an hour of the fastest networks, weeks of large ones. Then `is_full`.
 MOST_FIGURES = 256 * 2**20
-# Bytes of samples that may wait to become pictures: beyond them the oldest are given up.
-MOST_SAMPLES = 64 * 2**20
 
 
 class Recorder:
     """Keeps everything that is reported about one run. For one thread at a time.
 
     If the disk is full, the folder gone or the database locked, nothing is raised: what could not be written waits in
-    memory (MOST_FIGURES, MOST_SAMPLES) and is tried again, after a second and then ever more rarely. `problem` says
+    memory (within a bound) and is tried again, after a second and then ever more rarely. `problem` says
     why. So no event has to be given twice, and no step's figures are lost or doubled.
 
     Args:
@@ -60,13 +62,22 @@ class Recorder:
         config: what is trained.
         name: the preset's name.
         clock: a clock in seconds, which never goes back.
+        facts: what else is to be known of the run from its start, such as its parent.
+        goes_on_at: the step from which a run that is in the folder goes on; None if it begins.
 
     Raises:
         RecordingError: the files cannot be made, or another process writes the folder.
     """
 
     def __init__(
-        self, folder: Path, config: RunConfig, name: str = "custom", clock: Callable[[], float] = time.monotonic
+        self,
+        folder: Path,
+        config: RunConfig,
+        name: str = "custom",
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        facts: Mapping[str, Fact] | None = None,
+        goes_on_at: int | None = None,
     ) -> None:
         self.folder = folder
         self._lock = WriterLock(folder)
@@ -76,31 +87,30 @@ class Recorder:
             self._lock.release()
             raise
         try:
-            self._store = RunStore(folder / DATABASE, config.game.figures, _first_facts(config, name), clock)
+            known = {**_first_facts(config, name, begins=goes_on_at is None), **(facts or {})}
+            self._store = RunStore(folder / DATABASE, config.game.figures, known, clock, goes_on_at)
         except BaseException:
             self._log_file.close()
             self._lock.release()
             raise
         self._clock = clock
         self._problems = Problems(self._log, clock)
-        self._schedule = SnapshotSchedule()
-        self._real_points: FloatArray | None = None
-        self._latest: Samples | None = None
-        self._unsaved: list[Samples] = []
-        self._last_saved = -1
+        self._samples = KeptSamples(self._store, self._log, self._store.samples_before())
         self._unknown: dict[str, str] = {}
         self._closed = False
         self._handlers: dict[type, Callable[..., None]] = {
             RunStarted: self._run_started,
             MetricsBlock: self._metrics,
             Progress: self._progress,
-            Samples: self._samples,
+            Samples: self._samples.take,
             Measured: self._measured,
             AlertRaised: self._alert_raised,
             AlertEnded: self._alert_ended,
             ControlChanged: self._control_changed,
             CheckpointSaved: self._checkpoint_saved,
             CheckpointRemoved: self._checkpoint_removed,
+            Diagnosed: self._diagnosed,
+            DigestTaken: self._digest_taken,
             StatusChanged: self._status_changed,
             RunEnded: self._run_ended,
             CommandRefused: self._command_refused,
@@ -151,7 +161,7 @@ class Recorder:
         if self.is_behind:
             is_due = self._problems.seconds_to_retry <= 0
         else:
-            is_due = self._store.is_due or bool(self._unsaved) or bool(self._log_file.waiting)
+            is_due = self._store.is_due or bool(self._samples.unsaved) or bool(self._log_file.waiting)
         if is_due:
             with suppress(RecordingError):
                 self.flush()
@@ -160,10 +170,20 @@ class Recorder:
         """Take in that somebody else could not write into the run folder, or could again."""
         self._problems.report(what, problem)
 
-    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
-        """Keep a warning with its evidence."""
+    def add_alert(
+        self, step: int, detector: str, message: str, evidence: Mapping[str, Any], words: str | None = None
+    ) -> None:
+        """Keep a warning with its evidence; `words` is the whole alert by `to_json`."""
         self._log.warning("step %d: %s: %s", step, detector, message)
-        self._store.add_alert(step, detector, message, evidence)
+        self._store.add_alert(step, detector, message, evidence, words)
+
+    def forget_from(self, step: int, interventions: int) -> None:
+        """Forget what was recorded from `step` on, and all but the first interventions: the run goes on otherwise.
+
+        Raises:
+            RecordingError: it could not be forgotten; all of it is still there.
+        """
+        self._store.forget_from(step, interventions)
 
     def flush(self) -> None:
         """Write all that waits.
@@ -190,7 +210,7 @@ class Recorder:
         """
         if self._closed:
             return
-        self._keep_latest_samples()
+        self._samples.keep_latest()
         self._store.set_facts(status=str(status), ended=_now())
         self._flush_patiently(sleep)
         self._log.info("closed: %s", status)
@@ -216,13 +236,15 @@ class Recorder:
         """
         if (folder / DATABASE).exists():
             raise RecordingError(f"{folder / DATABASE} is there already")
-        pictures = []
-        for samples in self._unsaved:
-            path = save_snapshot(folder / SAMPLES, samples, self._real_points)
-            pictures.append((samples.step, path.relative_to(folder).as_posix()))
+        pictures: list[tuple[int, str]] = []
+        waiting = list(self._samples.unsaved)
+        try:
+            self._samples.save(folder / SAMPLES, folder, lambda step, path: pictures.append((step, path)))
+        finally:
+            self._samples.unsaved[:] = waiting
         (folder / LOG).write_bytes(self._log_file.waiting)
         self._store.write_elsewhere(folder / DATABASE, pictures, rescued_from=str(self.folder))
-        self._unsaved.clear()
+        self._samples.unsaved.clear()
 
     def note_rescue(self, folder: Path, checkpoint: str) -> None:
         """Note that the last checkpoint is in another folder, at the path `checkpoint` in there."""
@@ -238,7 +260,8 @@ class Recorder:
     def _run_started(self, event: RunStarted) -> None:
         data = event.data
         if data.kind == "points":
-            self._real_points = data.real
+            self._samples.real_points = data.real
+        self._store.set_data(SUMMARY, summary_to_bytes(data))
         self._store.set_facts(
             device=event.device,
             data=data.title,
@@ -266,30 +289,8 @@ class Recorder:
     def _progress(self, event: Progress) -> None:
         self._store.set_facts(step=event.step, seconds=event.seconds)
 
-    def _samples(self, event: Samples) -> None:
-        self._latest = event
-        if self._schedule.is_due(event.step):
-            self._keep_latest_samples()
-
-    def _keep_latest_samples(self) -> None:
-        """Mark the latest samples to be saved, unless samples of that step are marked or saved already."""
-        if self._latest is not None and self._latest.step > self._last_saved:
-            self._unsaved.append(self._latest)
-            while len(self._unsaved) > 1 and sum(_bytes(samples) for samples in self._unsaved) > MOST_SAMPLES:
-                self._log.warning("step %d: its picture could not be kept", self._unsaved.pop(0).step)
-            self._last_saved = self._latest.step
-            self._schedule.saved(self._latest.step)
-
     def _save_waiting_samples(self) -> None:
-        while self._unsaved:
-            samples = self._unsaved[0]
-            try:
-                path = save_snapshot(self.folder / SAMPLES, samples, self._real_points)
-            except OSError as error:
-                place = self.folder / SAMPLES
-                raise RecordingError(f"{place} could not be written: {error.strerror or error}") from error
-            del self._unsaved[0]
-            self._store.add_snapshot(samples.step, path.relative_to(self.folder).as_posix())
+        self._samples.save(self.folder / SAMPLES, self.folder, self._store.add_snapshot)
 
     def _measured(self, event: Measured) -> None:
         for name, reason in event.unknown.items():
@@ -304,24 +305,32 @@ class Recorder:
             of_floor = (None, None) if floor is None else (floor.mean, floor.deviation)
             rows.append((event.step, name, value, averaged.get(name), *of_floor))
         self._store.add_metrics(rows)
+        self._store.add_measured(event)
 
     def _alert_raised(self, event: AlertRaised) -> None:
         plain = event.alert.plain()
         rests_on = {key: plain[key] for key in ("level", "evidence", "suggestions")}
-        self.add_alert(event.alert.step, event.alert.detector, plain["message"], rests_on)
+        self.add_alert(event.alert.step, event.alert.detector, plain["message"], rests_on, to_json(event.alert))
 
     def _alert_ended(self, event: AlertEnded) -> None:
         self._log.info("step %d: the alert of %s has ended: %s", event.step, event.alert.detector, event.message)
         self._store.add_alert_end(event.step, event.alert.detector, event.alert.step, str(event.message))
 
     def _control_changed(self, event: ControlChanged) -> None:
-        self._log.info("step %d: %s = %r (was %r)", event.step, event.key, event.value, event.previous)
-        self._store.add_intervention(event.step, event.key, event.value, event.previous)
+        by = "" if event.author == HAND else f", by {event.author}"
+        self._log.info("step %d: %s = %r (was %r)%s", event.step, event.key, event.value, event.previous, by)
+        self._store.add_intervention(event.step, event.key, event.value, event.previous, event.author)
 
     def _checkpoint_saved(self, event: CheckpointSaved) -> None:
         path = self._relative(event.path)
         self._log.info("step %d: checkpoint %s%s", event.step, path, ", by time" if event.by_time else "")
-        self._store.add_checkpoint(event.step, path.as_posix())
+        self._store.add_checkpoint(event.step, path.as_posix(), event.digest)
+
+    def _digest_taken(self, event: DigestTaken) -> None:
+        self._store.add_digest(event.step, event.digest)
+
+    def _diagnosed(self, event: Diagnosed) -> None:
+        self._store.set_facts(lights=to_json(event))
 
     def _checkpoint_removed(self, event: CheckpointRemoved) -> None:
         self._store.remove_checkpoint(self._relative(event.path).as_posix())
@@ -335,7 +344,7 @@ class Recorder:
         self._log.info("step %d: %s%s", event.step, event.status, f": {event.message}" if event.message else "")
         self._store.set_facts(status=str(event.status), step=event.step)
         if event.status.is_final:
-            self._keep_latest_samples()
+            self._samples.keep_latest()
         self._store.hurry()
 
     def _run_ended(self, event: RunEnded) -> None:
@@ -358,25 +367,26 @@ class Recorder:
         self._store.hurry()
 
 
-def _bytes(samples: Samples) -> int:
-    arrays = (samples.values, samples.averaged, samples.latents)
-    return sum(array.nbytes for array in arrays if array is not None)
-
-
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _first_facts(config: RunConfig, name: str) -> dict[str, Fact]:
-    return {
-        "program": "GAN Desktop",
+def _first_facts(config: RunConfig, name: str, *, begins: bool) -> dict[str, Fact]:
+    """What is known of a run when it begins, or when it goes on."""
+    facts: dict[str, Fact] = {
         "version": gan_desktop.__version__,
+        "config": dump_toml(config),
+        "status": str(Status.PREPARING),
+    }
+    if not begins:
+        return facts
+    return facts | {
+        "program": "GAN Desktop",
+        "id": uuid.uuid4().hex,
         "name": name,
         "started": _now(),
         "game": config.game.name,
-        "config": dump_toml(config),
         "seed": config.training.seed,
-        "status": str(Status.PREPARING),
         "step": 0,
         "seconds": 0.0,
     }

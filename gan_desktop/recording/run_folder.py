@@ -51,6 +51,20 @@ def check_out(out: Path | None) -> None:
         raise _refusal(out, error) from None
 
 
+def check_writable(folder: Path) -> None:
+    """Check that a run folder can be written; leaves nothing behind.
+
+    Raises:
+        InputError: it cannot.
+    """
+    try:
+        Path(tempfile.mkdtemp(prefix=TRIAL, dir=folder)).rmdir()
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written: {error.strerror or error}; a branch of it can be made elsewhere"
+        ) from None
+
+
 def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Path | None = None) -> Path:
     """Make a run folder with `config.toml`, `samples/` and `checkpoints/`.
 

@@ -10,7 +10,7 @@ import errno
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +19,17 @@ import numpy as np
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import Figures
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import HAND, ControlValue
+from gan_desktop.core.measured import Measured
+from gan_desktop.core.plain import measured_to_json
+from gan_desktop.recording import schema
+from gan_desktop.recording.schema import FORMAT
 
-# Increased whenever an older program could misread the file; readers refuse a newer format.
-FORMAT = 1
+# The name of the summary of the data among what belongs to the whole run.
+SUMMARY = "summary"
 
 Fact = str | int | float | None
 
-# Rows of all tables but `figures` are numbered here and not by SQLite. So if a row is written again after an error, of
-# which it is not known how much had been written, it replaces the first instead of adding a second.
-SCHEMA = """
-CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE figures (step INTEGER PRIMARY KEY, {figures});
--- Values without a type: whole numbers, fractions and names come back as what they were, as a config wants them.
-CREATE TABLE interventions (number INTEGER PRIMARY KEY, step INTEGER, key TEXT, value, previous, time REAL);
-CREATE TABLE alerts (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, message TEXT, evidence TEXT, time REAL);
-CREATE TABLE alert_ends (number INTEGER PRIMARY KEY, step INTEGER, detector TEXT, raised INTEGER, message TEXT,
-    time REAL);
-CREATE TABLE checkpoints (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
-CREATE TABLE metrics (number INTEGER PRIMARY KEY, step INTEGER, metric TEXT, value REAL, averaged REAL, floor REAL,
-    floor_deviation REAL, time REAL);
-CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
-"""
 # A statement for many rows writes each in half the time: 1.6 us instead of 3.5.
 ROWS = 32
 
@@ -51,6 +40,8 @@ COMMIT_SECONDS = 0.5
 LOCKED_SECONDS = 0.25
 # The most steps in one transaction, so that after a full disk a little room takes some of what waits.
 MOST_STEPS = 65536
+# Rows of these tables are about what was there after so many steps, and not about the step with that number.
+AFTER_A_STEP = ("alerts", "alert_ends", "checkpoints", "digests", "measured", "metrics", "samples", "snapshots")
 # About what a row of a table other than `figures` takes while it waits.
 ROW_BYTES = 1000
 
@@ -62,33 +53,42 @@ class RunStore:
     the beginning or nothing; the rest keeps waiting for the next flush. Call `flush` whenever `is_due`.
 
     Args:
-        path: the database, which must not exist.
+        path: the database, which must not exist, unless the run goes on.
         figures: what every step reports, a column each.
         facts: what is known about the run at its start.
+        begins_at: the step of the first block that will come, if the run goes on; None makes a new database.
 
     Raises:
-        RecordingError: the database cannot be made.
+        RecordingError: the database cannot be made or, if the run goes on, cannot be opened.
     """
 
     def __init__(
-        self, path: Path, figures: Figures, facts: Mapping[str, Fact], clock: Callable[[], float] = time.monotonic
+        self,
+        path: Path,
+        figures: Figures,
+        facts: Mapping[str, Fact],
+        clock: Callable[[], float] = time.monotonic,
+        begins_at: int | None = None,
     ) -> None:
         self.path = path
         self._figures = figures
         self._clock = clock
         self._blocks: list[MetricsBlock] = []
-        self._rows: list[tuple[str, tuple[Fact, ...]]] = []
+        self._rows: list[tuple[str, tuple[Fact | bytes, ...]]] = []
+        self._content_bytes = 0  # of the contents among the rows
         self._facts: dict[str, Fact] = {"format": FORMAT, **facts}
         self._all_facts = dict(self._facts)
         self._is_urgent = False
-        tables = ("interventions", "alerts", "alert_ends", "checkpoints", "snapshots", "metrics")
-        self._numbers = dict.fromkeys(tables, 0)
-        self._next_step: int | None = None
+        self._numbers = dict.fromkeys(schema.NUMBERED, 0)
+        self._common: dict[str, int] = {}  # the number of each text in `measured_common`
+        self._next_step = begins_at
         self._last_flush = self._last_block = clock()
         self._block_seconds = 0.0
         try:
+            # An existing database is opened only if it is there: a folder that has gone must not come back.
+            address = f"{path.absolute().as_uri()}?mode={'rwc' if begins_at is None else 'rw'}"
             self._database = sqlite3.connect(
-                path, timeout=LOCKED_SECONDS, isolation_level=None, check_same_thread=False
+                address, uri=True, timeout=LOCKED_SECONDS, isolation_level=None, check_same_thread=False
             )
         except sqlite3.Error as error:
             raise self._failure(error) from error
@@ -96,16 +96,48 @@ class RunStore:
             self._database.execute("PRAGMA journal_mode = WAL")
             # Commits do not wait for the disk: a crash of the program loses none, a crash of the machine a few.
             self._database.execute("PRAGMA synchronous = NORMAL")
-            columns = ", ".join(f"{name} REAL" for name in figures)
-            self._database.executescript(f"BEGIN; {SCHEMA.format(figures=columns)} COMMIT;")
+            if begins_at is None:
+                schema.create(self._database, figures)
+            else:
+                self._reopen(figures)
             self._inode = path.stat().st_ino
             self.flush()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             self._database.close()
             raise self._failure(error) from error
         except RecordingError:
             self._database.close()
             raise
+
+    def _reopen(self, figures: Figures) -> None:
+        """Bring an existing database to this format, and go on with its numbers."""
+        schema.migrate(self._database, figures)
+        for table in schema.NUMBERED:
+            (last,) = self._database.execute(f"SELECT MAX(number) FROM {table}").fetchone()
+            self._numbers[table] = last or 0
+        self._common = {text: number for number, text in self._database.execute("SELECT * FROM measured_common")}
+        self._all_facts = dict(self._database.execute("SELECT key, value FROM run")) | self._all_facts
+
+    def forget_from(self, step: int, interventions: int) -> None:
+        """Forget what was recorded of steps from `step` on, and all but the first interventions. Files stay.
+
+        Raises:
+            RecordingError: it could not be forgotten; all of it is still there.
+        """
+        self.flush()
+        statements = [("DELETE FROM figures WHERE step >= ?", step)]
+        statements += [(f"DELETE FROM {table} WHERE step > ?", step) for table in AFTER_A_STEP]
+        kept = "SELECT number FROM interventions ORDER BY number LIMIT ?"
+        statements += [(f"DELETE FROM interventions WHERE number NOT IN ({kept})", interventions)]
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for statement, value in statements:
+                self._database.execute(statement, (value,))
+            self._database.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            self._roll_back()
+            raise self._failure(error) from error
+        self._next_step = step
 
     def add_figures(self, block: MetricsBlock) -> None:
         """Keep a block for the next flush.
@@ -120,21 +152,31 @@ class RunStore:
         now = self._clock()
         self._block_seconds, self._last_block = now - self._last_block, now
 
-    def add_intervention(self, step: int, key: str, value: ControlValue, previous: ControlValue | None) -> None:
-        self._add("interventions", step, key, value, previous)
+    def add_intervention(
+        self, step: int, key: str, value: ControlValue, previous: ControlValue | None, author: str = HAND
+    ) -> None:
+        self._add("interventions", step, key, value, previous, last=(author,))
 
-    def add_alert(self, step: int, detector: str, message: str, evidence: Mapping[str, Any]) -> None:
-        """Keep an alert for the next flush; `evidence` is anything that JSON holds."""
-        self._add("alerts", step, detector, message, json.dumps(dict(evidence)))
+    def add_alert(
+        self, step: int, detector: str, message: str, evidence: Mapping[str, Any], words: str | None = None
+    ) -> None:
+        """Keep an alert for the next flush; `evidence` is anything that JSON holds, `words` the alert by `to_json`."""
+        self._add("alerts", step, detector, message, json.dumps(dict(evidence)), last=(words,))
 
     def add_alert_end(self, step: int, detector: str, raised: int, message: str) -> None:
         """Keep that the detector's alert that was raised at step `raised` has ended."""
         self._add("alert_ends", step, detector, raised, message)
 
-    def add_checkpoint(self, step: int, path: str) -> None:
+    def add_checkpoint(self, step: int, path: str, digest: str = "") -> None:
         """Keep a checkpoint; `path` is relative to the run folder, so that the folder may be moved."""
         self.remove_checkpoint(path)  # it may replace one of the same step
-        self._add("checkpoints", step, path)
+        self._add("checkpoints", step, path, last=(digest,))
+        if digest:
+            self.add_digest(step, digest)
+
+    def add_digest(self, step: int, digest: str) -> None:
+        """Keep the digest of the weights after `step` steps."""
+        self._rows.append(("INSERT OR REPLACE INTO digests VALUES (?, ?)", (step, digest)))
 
     def remove_checkpoint(self, path: str) -> None:
         """Forget a checkpoint whose file is about to go."""
@@ -153,20 +195,47 @@ class RunStore:
         for row in rows:
             self._keep("metrics", *row)
 
+    def add_measured(self, measured: Measured) -> None:
+        """Keep a measurement as a whole for the next flush."""
+        common, own = measured_to_json(measured)
+        if common not in self._common:
+            self._common[common] = len(self._common) + 1
+            self._rows.append(("INSERT OR REPLACE INTO measured_common VALUES (?, ?)", (self._common[common], common)))
+        row = measured.step, self._common[common], own
+        self._rows.append(("INSERT OR REPLACE INTO measured VALUES (?, ?, ?)", row))
+
+    def add_samples(self, step: int, content: bytes) -> None:
+        """Keep samples for the next flush."""
+        self._rows.append(("INSERT OR REPLACE INTO samples VALUES (?, ?)", (step, content)))
+        self._content_bytes += len(content)
+
+    def samples_before(self) -> tuple[int, ...]:
+        """The steps whose samples are written, in their order."""
+        return tuple(step for (step,) in self._database.execute("SELECT step FROM samples ORDER BY step"))
+
+    def drop_samples(self, steps: Iterable[int]) -> None:
+        """Forget the samples of these steps."""
+        self._rows += [("DELETE FROM samples WHERE step = ?", (step,)) for step in steps]
+
+    def set_data(self, name: str, content: bytes) -> None:
+        """Keep what belongs to the whole run and is too large for a fact."""
+        self._rows.append(("INSERT OR REPLACE INTO data VALUES (?, ?)", (name, content)))
+        self._content_bytes += len(content)
+
     def set_facts(self, **facts: Fact) -> None:
         """Keep facts for the next flush; a later value of a key replaces an earlier one."""
         self._facts |= facts
         self._all_facts |= facts
 
-    def _add(self, table: str, *values: Fact) -> None:
+    def _add(self, table: str, *values: Fact, last: tuple[Fact, ...] = ()) -> None:
         """Keep a row that is to be written soon."""
-        self._keep(table, *values)
+        self._keep(table, *values, last=last)
         self._is_urgent = True
 
-    def _keep(self, table: str, *values: Fact) -> None:
-        """Number a row and stamp it with the time, for the next flush."""
+    def _keep(self, table: str, *values: Fact, last: tuple[Fact, ...] = ()) -> None:
+        """Number a row and stamp it with the time, for the next flush; `last` are the columns after the time."""
         self._numbers[table] += 1
-        row = (self._numbers[table], *values, time.time())
+        row = (self._numbers[table], *values, time.time(), *last)
         self._rows.append((f"INSERT OR REPLACE INTO {table} VALUES (?{', ?' * (len(row) - 1)})", row))
 
     @property
@@ -177,7 +246,8 @@ class RunStore:
     @property
     def waiting_bytes(self) -> int:
         """About how many bytes the waiting figures and rows take in memory."""
-        return sum(block.values.nbytes for block in self._blocks) + ROW_BYTES * len(self._rows)
+        figures = sum(block.values.nbytes for block in self._blocks)
+        return figures + ROW_BYTES * len(self._rows) + self._content_bytes
 
     def hurry(self) -> None:
         """Have what waits written soon: nothing more may come for long."""
@@ -225,8 +295,7 @@ class RunStore:
             self._roll_back()
             raise self._failure(error) from error
         if with_rest:
-            self._rows.clear()
-            self._facts.clear()
+            self._forget_rows()
 
     def _write_figures(self, blocks: list[MetricsBlock]) -> None:
         """Insert the rows of blocks that follow each other, within the transaction that has begun."""
@@ -255,6 +324,8 @@ class RunStore:
         """
         other = RunStore(path, self._figures, self._all_facts | facts)
         other._blocks, other._rows, other._numbers = list(self._blocks), list(self._rows), dict(self._numbers)
+        for text, number in self._common.items():  # texts that only this database has so far
+            other._rows.append(("INSERT OR REPLACE INTO measured_common VALUES (?, ?)", (number, text)))
         for step, picture in snapshots:
             other.add_snapshot(step, picture)
         try:
@@ -262,8 +333,7 @@ class RunStore:
         finally:
             other.abandon()
         self._blocks.clear()
-        self._rows.clear()
-        self._facts.clear()
+        self._forget_rows()
 
     def close(self) -> None:
         """Write what waits and close; does nothing if it is closed.
@@ -277,9 +347,13 @@ class RunStore:
     def abandon(self) -> None:
         """Close without writing what waits. Never raises."""
         self._blocks.clear()
+        self._forget_rows()
+        self._database.close()
+
+    def _forget_rows(self) -> None:
         self._rows.clear()
         self._facts.clear()
-        self._database.close()
+        self._content_bytes = 0
 
     def _check_present(self) -> None:
         """Raise OSError if the file is gone: on Unix a deleted file takes writes without complaint."""
@@ -294,7 +368,7 @@ class RunStore:
             except sqlite3.Error:
                 return
 
-    def _failure(self, error: sqlite3.Error | OSError) -> RecordingError:
+    def _failure(self, error: sqlite3.Error | OSError | ValueError) -> RecordingError:
         reason = getattr(error, "strerror", None) or str(error)
         return RecordingError(f"{self.path} could not be written: {reason}")
 

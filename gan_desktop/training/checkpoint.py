@@ -1,4 +1,4 @@
-"""Checkpoints: weights, optimizers, step and interventions in one file, from which a run goes on bit for bit.
+"""Checkpoints: all that a run is at a step in one file, from which it goes on bit for bit.
 
 A checkpoint is an .npz archive of plain arrays and one JSON text: NumPy alone can read it, and nothing in it can run.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,15 @@ from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import dump_config, validate_config
 from gan_desktop.core.paths import whole_file
+from gan_desktop.diagnosis.course import Memory
 from gan_desktop.training.state_arrays import digest_of
 from gan_desktop.training.trainer import Trainer
 
-FORMAT = 1
+# Format 1 had no diagnosis.
+FORMAT = 2
 META = "meta"
+# Before the names of the diagnosis's arrays. No player has this name.
+DIAGNOSIS = "diagnosis/"
 
 
 def checkpoint_name(step: int) -> str:
@@ -32,17 +38,27 @@ def checkpoint_name(step: int) -> str:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run as it was after `step` steps. Its arrays are its own, so training may go on."""
+    """A run as it was after `step` steps. Its arrays are its own, so training may go on.
+
+    `diagnosis` is what the diagnosis had seen by then; None in checkpoints of a trainer without one.
+    """
 
     step: int
     config: RunConfig
     interventions: tuple[Intervention, ...]
     arrays: dict[str, npt.NDArray[Any]]
+    diagnosis: Memory | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the weights."""
+        return digest_of(self.arrays)
 
 
-def take_checkpoint(trainer: Trainer) -> Checkpoint:
+def take_checkpoint(trainer: Trainer, diagnosis: Memory | None = None) -> Checkpoint:
     """Copy a trainer's state."""
-    return Checkpoint(trainer.step, trainer.initial_config, tuple(trainer.interventions), trainer.state_arrays())
+    interventions = tuple(trainer.interventions)
+    return Checkpoint(trainer.step, trainer.initial_config, interventions, trainer.state_arrays(), diagnosis)
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -56,13 +72,16 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "step": checkpoint.step,
         "config": dump_config(checkpoint.config),
         "interventions": [asdict(change) for change in checkpoint.interventions],
-        "weights_digest": digest_of(checkpoint.arrays),
+        "weights_digest": checkpoint.digest,
+        "diagnosis": None if checkpoint.diagnosis is None else checkpoint.diagnosis.plain,
     }
+    seen = {} if checkpoint.diagnosis is None else checkpoint.diagnosis.arrays
+    arrays = checkpoint.arrays | {f"{DIAGNOSIS}{name}": rows for name, rows in seen.items()}
     try:
         # Its parents are not made: a run folder that has gone must not come back with weights alone.
         path.parent.mkdir(exist_ok=True)
         with whole_file(path) as file:
-            np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **checkpoint.arrays)
+            np.savez(file, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **arrays)
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or str(error) or "there is not enough memory"
         raise RecordingError(f"{path} cannot be written: {reason}") from error
@@ -73,11 +92,11 @@ def save_checkpoint(path: Path, trainer: Trainer) -> None:
     write_checkpoint(path, take_checkpoint(trainer))
 
 
-def load_checkpoint(path: Path) -> Trainer:
-    """Make a trainer that goes on where the checkpoint was taken, with the digest that it had there.
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, and check that its weights are those that were written.
 
     Raises:
-        InputError: the file is missing, damaged or of a newer format, or its data cannot be loaded.
+        InputError: the file is missing, damaged or of a newer format.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -85,16 +104,33 @@ def load_checkpoint(path: Path) -> Trainer:
         meta = json.loads(str(arrays.pop(META)))
         if meta["format"] > FORMAT:
             raise InputError(f"{path} has checkpoint format {meta['format']}; this version reads up to {FORMAT}")
-        if meta.get("weights_digest", digest_of(arrays)) != digest_of(arrays):
+        seen = {name.removeprefix(DIAGNOSIS): arrays.pop(name) for name in list(arrays) if name.startswith(DIAGNOSIS)}
+        plain = meta.get("diagnosis")
+        checkpoint = Checkpoint(
+            int(meta["step"]),
+            validate_config(meta["config"], str(path)),
+            tuple(Intervention(**change) for change in meta["interventions"]),
+            arrays,
+            None if plain is None else Memory(plain, seen),
+        )
+        if meta.get("weights_digest", checkpoint.digest) != checkpoint.digest:
             raise InputError(f"{path} is damaged: its weights are not those that were written")
-        changes = [Intervention(**change) for change in meta["interventions"]]
-        config, step = validate_config(meta["config"], str(path)), int(meta["step"])
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, NotImplementedError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path} is not a checkpoint, or damaged: {error}") from None
-    trainer = Trainer(config)
-    trainer.restore(arrays, step, changes)
+    return checkpoint
+
+
+def load_checkpoint(path: Path) -> Trainer:
+    """Make a trainer that goes on where the checkpoint was taken, with the digest that it had there.
+
+    Raises:
+        InputError: the file is missing, damaged or of a newer format, or its data cannot be loaded.
+    """
+    checkpoint = read_checkpoint(path)
+    trainer = Trainer(checkpoint.config)
+    trainer.restore(checkpoint.arrays, checkpoint.step, list(checkpoint.interventions))
     return trainer

@@ -23,7 +23,8 @@ from gan_desktop.core.measured import Floor
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.recording import store as store_module
 from gan_desktop.recording.reader import MeasuredValue, RunRecord, read_run
-from gan_desktop.recording.store import FORMAT, RunStore
+from gan_desktop.recording.schema import FORMAT
+from gan_desktop.recording.store import RunStore
 from tests.gan import FIGURES
 
 WIDTH = len(FIGURES)
@@ -360,7 +361,7 @@ def change(path: Path, statement: str) -> None:
 def test_a_newer_format_is_refused(path: Path, store: RunStore) -> None:
     store.close()
     change(path, f"UPDATE run SET value = {FORMAT + 1} WHERE key = 'format'")
-    with pytest.raises(InputError, match=r"newer GAN Desktop \(format 2, this one reads up to 1\): update the program"):
+    with pytest.raises(InputError, match=r"newer GAN Desktop \(format 3, this one reads up to 2\): update the program"):
         read_run(path)
 
 

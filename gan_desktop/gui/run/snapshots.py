@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.events import MADE, FloatArray, Picture, Samples
-from gan_desktop.core.tiling import to_bytes
+from gan_desktop.core.events import MADE, Picture, Samples
+from gan_desktop.recording.arrays_in_bytes import pack, unpack
 
 MOST_SNAPSHOTS = 200
 MOST_BYTES = 64 * 2**20
@@ -48,14 +48,6 @@ class Snapshot:
         """The memory that its samples take."""
         beside = sum(picture.values.nbytes for picture in self.pictures if picture.name != MADE)
         return self.values.nbytes + beside + (0 if self.averaged is None else self.averaged.nbytes)
-
-
-def pack(values: FloatArray) -> npt.NDArray[Any]:
-    return to_bytes(values) if values.ndim == 4 else values.astype(np.float32)
-
-
-def unpack(values: npt.NDArray[Any]) -> FloatArray:
-    return values.astype(np.float32) / np.float32(255) if values.dtype == np.uint8 else values
 
 
 class SnapshotStore:

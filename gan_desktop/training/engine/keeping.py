@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import shutil
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
-from gan_desktop.core.commands import Start
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import RecordingError
-from gan_desktop.core.events import CheckpointSaved, Event, NotKept, RecordingChanged
+from gan_desktop.core.events import Event, NotKept, RecordingChanged
 from gan_desktop.core.status import Status
 from gan_desktop.recording.leftovers import clear_leftovers
+from gan_desktop.recording.notes import needed_steps
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.rescue import Rescue
-from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
-from gan_desktop.training.checkpoint import checkpoint_name, save_checkpoint
+from gan_desktop.recording.run_folder import CHECKPOINTS, check_writable, create_run_folder
+from gan_desktop.training.checkpoint import Checkpoint, checkpoint_name, save_checkpoint
+from gan_desktop.training.engine.opening import Opening
 from gan_desktop.training.engine.timed_checkpoints import TimedCheckpoints
 from gan_desktop.training.trainer import Trainer
+
+# Copies the run's state; whether it is to wait until that can be done, and None if there is nothing sound to copy.
+Take = Callable[[bool], Checkpoint | None]
 
 
 class Keeping:
@@ -27,39 +32,62 @@ class Keeping:
     says when all is well. What the folder still does not take at the end goes to another one, which an event names.
 
     Args:
-        trainer: at step 0.
-        start: the command that asked for the run.
+        trainer: the run's.
+        opening: the folder.
+        take: copies the run's state, if there is something sound to copy; if it is told to, it waits for that.
         emit: gets every event.
 
     Raises:
-        InputError: the run folder cannot be made.
+        InputError: the run folder cannot be made, or not be written.
         RecordingError: its files cannot be written; nothing that was made is left.
     """
 
-    def __init__(self, trainer: Trainer, start: Start, emit: Emit) -> None:
+    def __init__(self, trainer: Trainer, opening: Opening, take: Take, emit: Emit) -> None:
         self._trainer = trainer
+        self._take = take
         self._emit = emit
-        self._keep_empty = start.out is not None
-        self._checkpoint_step = 0
+        self._goes_on = opening.folder is not None
+        self._keep_empty = opening.out is not None
+        self._first_step = self._checkpoint_step = trainer.step
         self._weights_problem: RecordingError | None = None
         self._said = ""  # the problem that was reported last
-        self._rescue = Rescue(start.name, trainer.config)
-        self.folder = create_run_folder(start.out, start.name, trainer.config)
-        try:
-            self._recorder = Recorder(self.folder, trainer.config, start.name)
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
+        self._rescue = Rescue(opening.name, trainer.initial_config)
+        self.folder = opening.folder or create_run_folder(opening.out, opening.name, trainer.initial_config)
+        self._recorder = self._open(opening)
         for folder in clear_leftovers(self.folder.parent):
             self._recorder.log.info("cleared what an interrupted run left in %s", folder)
+        training = trainer.initial_config.training
         self._timed = TimedCheckpoints(
-            trainer,
+            lambda: take(False),
             self.folder / CHECKPOINTS,
-            trainer.config.training.checkpoint_seconds,
+            training.checkpoint_seconds,
+            training.checkpoint_megabytes,
             self.tell,
             self._report,
             lambda: not self._recorder.is_behind,
+            lambda: needed_steps(self.folder),
+            opening.kept,
         )
+
+    def _open(self, opening: Opening) -> Recorder:
+        config = self._trainer.initial_config
+        try:
+            if self._goes_on:
+                check_writable(self.folder)
+            return Recorder(self.folder, config, opening.name, facts=opening.facts, goes_on_at=opening.goes_on_at)
+        except BaseException:
+            if not self._goes_on:
+                shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def forget_from(self, step: int, interventions: int) -> None:
+        """Forget what was recorded from `step` on, and all but the first interventions: the run goes on otherwise.
+
+        Raises:
+            RecordingError: it could not be forgotten; all of it is still there.
+        """
+        self._recorder.forget_from(step, interventions)
+        self._timed.forget_after(step)
 
     def tell(self, event: Event) -> None:
         """Record an event, then emit it."""
@@ -72,8 +100,14 @@ class Keeping:
         self._recorder.keep_up()
         self._tell_problem()
 
-    def after_block(self) -> None:
-        """Make the checkpoint that is due."""
+    def after_block(self, seconds: float) -> None:
+        """Make the checkpoint that is due, now that training took so many seconds more."""
+        self._timed.passed(seconds)
+        self._timed.make_due()
+
+    def before_change(self) -> None:
+        """Have a checkpoint made before something changes that may be regretted."""
+        self._timed.make_soon()
         self._timed.make_due()
 
     def settle(self) -> None:
@@ -101,19 +135,15 @@ class Keeping:
             self._emit(RecordingChanged(self._said, _details(problem)))
 
     def save_checkpoint(self) -> None:
-        """Save weights, optimizers and step into the run folder.
+        """Save all that the run is now into the run folder.
 
         Raises:
             RecordingError: it cannot be written; training can go on.
         """
-        self._timed.settle()
-        step = self._trainer.step
-        path = self.folder / CHECKPOINTS / checkpoint_name(step)
-        save_checkpoint(path, self._trainer)
-        self._checkpoint_step = step
-        self._report(None)
-        self.tell(CheckpointSaved(step, path))
-        self._timed.replaced(step)
+        checkpoint = self._take(True)
+        if checkpoint is not None:
+            self._timed.save(checkpoint)
+            self._checkpoint_step = checkpoint.step
 
     def save_last(self) -> None:
         """Save the last checkpoint, unless there is nothing new or nothing sound to save."""
@@ -139,7 +169,7 @@ class Keeping:
         except RecordingError as error:
             problems.append((error, self._keep_rest()))
         self._recorder.abandon()
-        if self._trainer.step == 0 and not self._keep_empty:
+        if self._trainer.step == self._first_step and not self._keep_empty and not self._goes_on:
             shutil.rmtree(self.folder, ignore_errors=True)
         elif problems:
             self._tell_not_kept(problems)

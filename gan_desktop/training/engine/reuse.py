@@ -6,8 +6,8 @@ from typing import Any
 
 from gan_desktop.core.config import RunConfig, live_keys
 
-# These keys say when a run ends and when it is measured; nothing of that is compiled. Nor are live controls.
-COURSE_KEYS = ("steps", "epochs", "measure_every", "stop_when")
+# These keys say when a run ends, is measured and is saved; nothing of that is compiled. Nor are live controls.
+COURSE_KEYS = ("steps", "epochs", "measure_every", "stop_when", "checkpoint_seconds", "checkpoint_megabytes")
 
 
 def trains_alike(one: RunConfig, other: RunConfig) -> bool:

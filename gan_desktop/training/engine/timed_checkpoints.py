@@ -1,86 +1,107 @@
-"""Checkpoints by time: one every minute or so, written beside training, so that a killed process loses no more.
+"""The checkpoints of one run: one every two seconds of training or so, written beside it, so that every step is near.
 
 The state is copied between two blocks; a thread of its own writes the copy. So no weight depends on when that happens,
-only what is kept does. A checkpoint is removed once the next one is whole, be it by time or one that the run saves.
+only what is kept does. When they take more room than they may, some of them go (`recording/thinning.py`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, Event
 from gan_desktop.core.machine import usable_cores
-from gan_desktop.training.checkpoint import checkpoint_name, take_checkpoint, write_checkpoint
+from gan_desktop.recording.thinning import KeptCheckpoint, surplus
+from gan_desktop.training.checkpoint import Checkpoint, checkpoint_name, write_checkpoint
 from gan_desktop.training.engine.side_work import SideWork
-from gan_desktop.training.trainer import Trainer
 
 # The shares of the machine's time, and of the time that passes, that checkpoints may take: if one costs more, because
 # the networks are large or the disk is slow, the next one waits longer.
 SHARE = 0.01
 WRITING_SHARE = 0.5
+MEGABYTE = 1_000_000
 
 
 class TimedCheckpoints:
-    """The checkpoints by time of one run.
+    """The checkpoints of one run, those that a person asks for among them.
 
     Args:
-        trainer: the run's.
+        take: copies the run's state; None if there is nothing sound to copy.
         folder: where they are written.
-        seconds: the time from one to the next, if that leaves enough for training; 0 for none at all.
+        seconds: the time from one to the next, if that leaves enough for training; 0 for none but those asked for.
+        megabytes: how much room they may take.
         tell: gets an event for every checkpoint that is whole, and for every one that is removed.
         report: gets the reason why one could not be written, and None once one could.
         is_told: says whether all events so far are kept. Files go only then: the database names none that has gone.
+        needed: the steps whose checkpoints stay, whatever room they take.
+        kept: those that the run has already, in the order of their steps.
         clock: a clock in seconds that never goes back.
     """
 
     def __init__(
         self,
-        trainer: Trainer,
+        take: Callable[[], Checkpoint | None],
         folder: Path,
         seconds: float,
+        megabytes: float,
         tell: Callable[[Event], None],
         report: Callable[[RecordingError | None], None],
         is_told: Callable[[], bool],
+        needed: Callable[[], Collection[int]] = frozenset,
+        kept: Iterable[KeptCheckpoint] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._trainer = trainer
+        self._take = take
         self._folder = folder
         self._seconds = seconds
+        self._room = round(megabytes * MEGABYTE)
         self._tell = tell
         self._report = report
         self._is_told = is_told
+        self._needed = needed
         self._clock = clock
-        self._due = clock() + seconds
-        self._begun = self._stood_still = 0.0
+        self._kept = list(kept)
+        # The time of training, which is what it takes to compute steps again: it stands still while the run does.
+        self._trained = self._kept[-1].seconds if self._kept else 0.0
+        self._due = self._trained + seconds
+        self._begun = self._stood_still = self._began_at = 0.0
         self._writing: SideWork[CheckpointSaved] | None = None
-        self._kept: CheckpointSaved | None = None
         self._outdated: list[Path] = []
+
+    def passed(self, seconds: float) -> None:
+        """Note that training took so many seconds more."""
+        self._trained += seconds
 
     def make_due(self) -> None:
         """Report the checkpoint that is written by now, and begin the next one if it is due."""
         if self._writing is not None and self._writing.is_done:
             self.settle()
-        is_due = self._seconds > 0 and self._clock() >= self._due
-        if is_due and self._writing is None and self._trainer.step > 0 and not self._trainer.diverged:
+        if self._seconds > 0 and self._trained >= self._due and self._writing is None:
             self._begin()
 
+    def make_soon(self) -> None:
+        """Begin one at the next `make_due`: something is about to change."""
+        self._due = min(self._due, self._trained)
+
     def _begin(self) -> None:
-        self._begun = self._clock()
+        self._begun, self._began_at = self._clock(), self._trained
         try:
-            checkpoint = take_checkpoint(self._trainer)
+            checkpoint = self._take()
         except MemoryError:
             self._report(RecordingError("there is not enough memory to keep the weights while training goes on"))
-            self._due = self._clock() + self._seconds
+            self._due = self._trained + self._seconds
+            return
+        if checkpoint is None:
             return
         self._stood_still = self._clock() - self._begun
-        saved = CheckpointSaved(checkpoint.step, self._folder / checkpoint_name(checkpoint.step), by_time=True)
+        path = self._folder / checkpoint_name(checkpoint.step)
 
         def write(_: object) -> CheckpointSaved:
-            write_checkpoint(saved.path, checkpoint)
-            return saved
+            write_checkpoint(path, checkpoint)
+            return CheckpointSaved(checkpoint.step, path, by_time=True, digest=checkpoint.digest)
 
         self._writing = SideWork(write, "checkpoint")
 
@@ -95,29 +116,58 @@ class TimedCheckpoints:
             self._report(error)
         else:
             self._report(None)
-            self._tell(saved)
-            self._drop()
-            self._kept = saved
+            self._keep(saved)
         took = self._clock() - self._begun
         cost = self._stood_still + writing.processor_seconds / usable_cores()
-        # So early that it is whole when the interval is over, if it takes as long as this one.
-        self._due = self._begun + max(self._seconds - took, cost / SHARE, took / WRITING_SHARE)
+        self._due = self._began_at + max(self._seconds, cost / SHARE, took / WRITING_SHARE)
 
-    def replaced(self, step: int) -> None:
-        """Give up the last checkpoint: the run itself has now saved `step`. The file stays if it is of that step."""
-        if self._kept is not None and self._kept.step == step:
-            self._kept = None
-        self._drop()
+    def forget_after(self, step: int) -> None:
+        """Remove the checkpoints of later steps: the run goes on otherwise."""
+        self.settle()
+        later = [checkpoint for checkpoint in self._kept if checkpoint.step > step]
+        self._kept = [checkpoint for checkpoint in self._kept if checkpoint.step <= step]
+        for checkpoint in later:
+            checkpoint.path.unlink(missing_ok=True)
 
-    def _drop(self) -> None:
-        """Remove the last checkpoint, since there is a newer one."""
-        old, self._kept = self._kept, None
-        if old is not None:
-            self._tell(CheckpointRemoved(old.step, old.path))
-            self._outdated.append(old.path)
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint now: a person has asked for it, or the run stands still.
+
+        Raises:
+            RecordingError: it cannot be written; training can go on.
+        """
+        self.settle()
+        path = self._folder / checkpoint_name(checkpoint.step)
+        write_checkpoint(path, checkpoint)
+        self._report(None)
+        self._keep(CheckpointSaved(checkpoint.step, path, digest=checkpoint.digest))
+        self._due = self._trained + self._seconds
+
+    def _keep(self, saved: CheckpointSaved) -> None:
+        """Report a checkpoint that is whole, and make room for it."""
+        self._kept = [checkpoint for checkpoint in self._kept if checkpoint.step < saved.step]
+        self._kept.append(KeptCheckpoint(saved.step, saved.path, self._began_or_now(saved), _size(saved.path)))
+        gone = surplus(self._kept, self._room, self._needed())
+        self._kept = [checkpoint for checkpoint in self._kept if checkpoint not in gone]
+        taken = sum(checkpoint.size for checkpoint in self._kept)
+        self._tell(replace(saved, kept=len(self._kept), bytes=taken))
+        for checkpoint in gone:
+            self._tell(CheckpointRemoved(checkpoint.step, checkpoint.path))
+            self._outdated.append(checkpoint.path)
         while self._outdated and self._is_told():
             path = self._outdated.pop()
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 self._report(RecordingError(f"{path} cannot be removed: {error.strerror or error}"))
+
+    def _began_or_now(self, saved: CheckpointSaved) -> float:
+        """The time of training at which its state was copied."""
+        return self._began_at if saved.by_time else self._trained
+
+
+def _size(path: Path) -> int:
+    """How many bytes it takes; 0 if it has gone already."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -11,7 +11,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.events import Event, MetricsBlock
 from gan_desktop.core.measured import Measured
-from gan_desktop.diagnosis.course import BIN, DataTraits
+from gan_desktop.diagnosis.course import BIN, DataTraits, Memory
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
@@ -126,6 +126,26 @@ class Diagnosing:
         if self._measuring.is_due(self._trainer.step) and not self._trainer.diverged:
             self.measure()
         self._tell_all(self._diagnostician.now(self._trainer.config))
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether a measurement is under way."""
+        return not self._measuring.is_free()
+
+    def memory(self) -> Memory:
+        """What it knows of the run so far, for `recall`; a measurement under way is waited for and reported first."""
+        self._tell_measured(self._measuring.finish())
+        plain, arrays = self._diagnostician.memory()
+        return Memory(plain | {"measured": self._measuring.last_step}, arrays)
+
+    def recall(self, memory: Memory) -> None:
+        """Take up the diagnosis of a run where `memory` was asked for.
+
+        Raises:
+            ValueError: it does not fit.
+        """
+        self._diagnostician.recall(memory, self._trainer.config)
+        self._measuring.go_on_after(int(memory.plain["measured"]))
 
     @property
     def is_behind(self) -> bool:

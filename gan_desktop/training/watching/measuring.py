@@ -146,6 +146,15 @@ class Measuring:
         self._aside: SideWork[Measured] | None = None
         self._aside_step = -1
 
+    @property
+    def last_step(self) -> int:
+        """The step that was measured last, or is being measured; -1 before the first."""
+        return self._last_step
+
+    def go_on_after(self, step: int) -> None:
+        """Take up a run that was measured last at `step`."""
+        self._last_step = step
+
     def next_due(self, step: int) -> int:
         """The next step after `step` at which a block has to end."""
         return (step // self._every + 1) * self._every

@@ -1,0 +1,68 @@
+"""What was recorded of a run up to a step: all that a window needs to show it, without the networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gan_desktop.core.diagnosis import Alert, Diagnosed
+from gan_desktop.core.events import ControlChanged, DataSummary, Samples
+from gan_desktop.core.history import History
+from gan_desktop.core.measured import Measured
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """A run of which another one is a branch.
+
+    Attributes:
+        folder: its run folder; it may have been moved or deleted.
+        name: what it was called.
+        id: what tells it from every other run.
+        step: the step at which the branch begins.
+    """
+
+    folder: Path
+    name: str
+    id: str
+    step: int
+
+
+@dataclass(frozen=True)
+class SavedSamples:
+    """Samples that were kept, by their step; `load` reads them, and raises InputError if they cannot be read."""
+
+    step: int
+    load: Callable[[], Samples] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A run as far as it was recorded. A branch has its ancestors' record before its own.
+
+    Attributes:
+        step: how many steps had been taken.
+        history: the figures of every step.
+        interventions: in their order.
+        alerts: all that were raised, each with the step at which it ended, None if it still stands.
+        measured: what was measured, in the order of the steps.
+        samples: what was kept of the samples, in the order of the steps.
+        lights: the lights as they were last; None if they were not kept.
+        data: what the run was trained on; None if that was not kept.
+        ancestors: the parent, its parent, and so on.
+        gap: a sentence on what is missing, such as the figures of an ancestor that has gone; else empty.
+        seconds: the time spent training.
+    """
+
+    step: int
+    history: History
+    interventions: tuple[ControlChanged, ...] = ()
+    alerts: tuple[tuple[Alert, int | None], ...] = ()
+    measured: tuple[Measured, ...] = ()
+    samples: tuple[SavedSamples, ...] = ()
+    lights: Diagnosed | None = None
+    data: DataSummary | None = None
+    ancestors: tuple[Ancestor, ...] = ()
+    gap: str = ""
+    seconds: float = 0.0

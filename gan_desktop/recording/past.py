@@ -1,0 +1,194 @@
+"""Reads what the window shows of a kept run: its own record and, if it is a branch, its ancestors' before it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from gan_desktop.core.diagnosis import Alert as CoreAlert
+from gan_desktop.core.diagnosis import Diagnosed, Evidence, Level, Sentence
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import ControlChanged, DataSummary, Samples
+from gan_desktop.core.history import History
+from gan_desktop.core.measured import Measured
+from gan_desktop.core.past import Ancestor, Past, SavedSamples
+from gan_desktop.core.plain import from_json, measured_from_json
+from gan_desktop.recording.arrays_in_bytes import samples_from_bytes, summary_from_bytes
+from gan_desktop.recording.reader import Alert, RunRecord, connect, has_table, read_run
+from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.store import SUMMARY
+
+# More than a plot of metrics has pixels; beyond them, some are left out evenly.
+MOST_MEASURED = 2000
+# A branch of a branch of a branch: no chain is longer, unless files were tampered with.
+MOST_ANCESTORS = 100
+
+
+def read_past(path: Path, until: int | None = None) -> tuple[RunRecord, Past]:
+    """Read a run folder for the window.
+
+    Args:
+        path: the run folder.
+        until: read no further than the state after so many steps; None for all of it.
+
+    Raises:
+        InputError: it cannot be read as a run.
+    """
+    record = read_run(path)
+    past = _own_past(record)
+    ancestors: list[Ancestor] = []
+    gap, child = "", record
+    while (ancestor := _parent_of(child)) is not None and len(ancestors) < MOST_ANCESTORS:
+        ancestors.append(ancestor)
+        try:
+            child = read_run(ancestor.folder)
+            if child.facts.get("id") != ancestor.id:
+                raise InputError(f"{ancestor.folder} is another run")
+        except InputError as error:
+            gap = f"what was before step {ancestor.step} is not shown: {error}"
+            break
+        past = _joined(_cut(_own_past(child), ancestor.step), past)
+    past = replace(past, ancestors=tuple(ancestors), gap=gap)
+    return record, past if until is None else _cut(past, until)
+
+
+def _parent_of(record: RunRecord) -> Ancestor | None:
+    facts = record.facts
+    if not facts.get("parent_id"):
+        return None
+    folder = Path(str(facts.get("parent_path", "")))
+    if not folder.is_dir():  # it may have been moved together with the branch
+        beside = record.folder.parent / folder.name
+        folder = beside if beside.is_dir() else folder
+    name, step = str(facts.get("parent_name", "")), int(facts.get("parent_step") or 0)
+    return Ancestor(folder, name, str(facts["parent_id"]), step)
+
+
+def _own_past(record: RunRecord) -> Past:
+    """A run's own record, without its ancestors'."""
+    database = record.folder / DATABASE
+    with closing(connect(database)) as connection:
+        steps = []
+        if has_table(connection, "samples"):
+            steps = [step for (step,) in connection.execute("SELECT step FROM samples ORDER BY step")]
+        return Past(
+            step=record.steps,
+            history=record.history,
+            interventions=tuple(
+                ControlChanged(
+                    change.step, change.key, change.value, change.value if change.previous is None else change.previous,
+                    change.author,
+                )
+                for change in record.interventions
+            ),
+            alerts=tuple((_alert(alert), alert.ended) for alert in record.alerts),
+            measured=_measured(connection),
+            samples=tuple(SavedSamples(step, partial(read_samples, record.folder, step)) for step in steps),
+            lights=_lights(record),
+            data=_data(connection),
+            seconds=float(record.facts.get("seconds") or 0.0),
+        )  # fmt: skip
+
+
+def read_samples(folder: Path, step: int) -> Samples:
+    """The samples that were kept of a step.
+
+    Raises:
+        InputError: they cannot be read.
+    """
+    try:
+        with closing(connect(folder / DATABASE)) as connection:
+            row = connection.execute("SELECT content FROM samples WHERE step = ?", (step,)).fetchone()
+    except sqlite3.Error as error:
+        raise InputError(f"{folder / DATABASE} cannot be read: {error}") from None
+    if row is None:
+        raise InputError(f"the samples of step {step} are no longer kept in {folder}")
+    return samples_from_bytes(row[0])
+
+
+def _measured(connection: sqlite3.Connection) -> tuple[Measured, ...]:
+    if not has_table(connection, "measured"):
+        return ()
+    (count,) = connection.execute("SELECT COUNT(*) FROM measured").fetchone()
+    common = dict(connection.execute("SELECT number, common FROM measured_common"))
+    rows = connection.execute(
+        "SELECT common, own FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY step DESC) - 1 AS place FROM measured) "
+        "WHERE place % ? = 0 ORDER BY step",
+        (max(1, -(-count // MOST_MEASURED)),),
+    )
+    return tuple(measured_from_json(common[number], own) for number, own in rows)
+
+
+def _alert(alert: Alert) -> CoreAlert:
+    """The alert with its words, if they were kept; else as much of it as there is."""
+    if alert.words:
+        return from_json(CoreAlert, alert.words)
+    evidence = tuple(
+        Evidence(
+            str(item.get("name", "")),
+            _number(item.get("value")),
+            str(item.get("sign", "")),
+            _number(item.get("limit")),
+            item.get("floor"),
+        )
+        for item in alert.evidence.get("evidence", ())
+        if isinstance(item, dict)
+    )
+    level = alert.evidence.get("level")
+    message = Sentence(alert.message.replace("{", "{{").replace("}", "}}"))
+    return CoreAlert(alert.detector, alert.step, Level(level) if level else Level.WATCH, message, evidence)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")
+
+
+def _lights(record: RunRecord) -> Diagnosed | None:
+    text = record.facts.get("lights")
+    return None if text is None else from_json(Diagnosed, str(text))
+
+
+def _data(connection: sqlite3.Connection) -> DataSummary | None:
+    if not has_table(connection, "data"):
+        return None
+    row = connection.execute("SELECT content FROM data WHERE name = ?", (SUMMARY,)).fetchone()
+    return None if row is None else summary_from_bytes(row[0])
+
+
+def _joined(before: Past, after: Past) -> Past:
+    """The record of a branch with its parent's before it."""
+    history = History()
+    for part in (before.history, after.history):
+        if len(part):
+            history.append(part.block(part.first_step, part.first_step + len(part)))
+    return replace(
+        after,
+        history=history,
+        alerts=before.alerts + after.alerts,
+        measured=before.measured + after.measured,
+        samples=before.samples + after.samples,
+    )
+
+
+def _cut(past: Past, step: int) -> Past:
+    """The record as it was after `step` steps; interventions before the next step are not among it."""
+    if past.step <= step:
+        return past
+    history = History()
+    last = min(step, past.history.first_step + len(past.history))
+    if last > past.history.first_step:
+        history.append(past.history.block(past.history.first_step, last))
+    alerts = [(alert, end) for alert, end in past.alerts if alert.step <= step]
+    return replace(
+        past,
+        step=step,
+        history=history,
+        interventions=tuple(change for change in past.interventions if change.step < step),
+        alerts=tuple((alert, end if end is not None and end <= step else None) for alert, end in alerts),
+        measured=tuple(measured for measured in past.measured if measured.step <= step),
+        samples=tuple(saved for saved in past.samples if saved.step <= step),
+        lights=None,
+    )

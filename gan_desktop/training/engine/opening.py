@@ -1,0 +1,85 @@
+"""How a run's folder is opened: a new one for a run or a branch, or the one in which the run goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from gan_desktop.core.commands import Continue, Start
+from gan_desktop.core.interventions import Intervention
+from gan_desktop.recording.run_folder import CHECKPOINTS
+from gan_desktop.recording.store import Fact
+from gan_desktop.recording.thinning import KeptCheckpoint
+from gan_desktop.training.checkpoint import checkpoint_name
+from gan_desktop.training.engine.taking_up import TakenUp
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is to be known of a run's folder before it is opened.
+
+    Attributes:
+        name: the preset's name.
+        out: where a new folder is made; None for the user's data directory.
+        facts: what the database is to know from the start.
+        folder: the folder in which the run goes on; None makes a new one.
+        goes_on_at: the step from which it goes on in there.
+        kept: the checkpoints that are there.
+    """
+
+    name: str
+    out: Path | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    folder: Path | None = None
+    goes_on_at: int | None = None
+    kept: tuple[KeptCheckpoint, ...] = ()
+
+
+def opening_of(start: Start) -> Opening:
+    """A new folder, for a run from its first step on."""
+    return Opening(start.name, start.out, _planned(start.schedule))
+
+
+def branch_of(taken: TakenUp, command: Continue) -> Opening:
+    """A new folder, for a branch."""
+    facts = taken.record.facts
+    name = command.name or str(facts.get("name", "custom"))
+    parent: dict[str, Fact] = {
+        # A run of an older program has no id of its own; its place stands for it.
+        "parent_id": facts.get("id") or str(taken.record.folder),
+        "parent_path": str(taken.record.folder),
+        "parent_name": facts.get("name"),
+        "parent_step": taken.step,
+        "step": taken.step,
+    }
+    return Opening(name, command.out, parent)
+
+
+def same_folder(taken: TakenUp) -> Opening:
+    """The folder of the run itself."""
+    record = taken.record
+    return Opening(
+        name=str(record.facts.get("name", "custom")),
+        facts=_planned(taken.planned),
+        folder=record.folder,
+        goes_on_at=record.steps,
+        kept=_kept_checkpoints(taken),
+    )
+
+
+def _kept_checkpoints(taken: TakenUp) -> tuple[KeptCheckpoint, ...]:
+    """The checkpoints that are there, up to the step from which the run goes on."""
+    record = taken.record
+    rate = float(record.facts.get("seconds") or 0.0) / max(1, record.steps)
+    kept = []
+    for saved in sorted(record.checkpoints, key=lambda saved: saved.step):
+        path = record.folder / CHECKPOINTS / checkpoint_name(saved.step)
+        if saved.step <= taken.step and path.is_file():
+            kept.append(KeptCheckpoint(saved.step, path, saved.step * rate, path.stat().st_size))
+    return tuple(kept)
+
+
+def _planned(schedule: Sequence[Intervention]) -> dict[str, Fact]:
+    return {"schedule": json.dumps([asdict(change) for change in schedule])}
