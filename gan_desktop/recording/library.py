@@ -18,7 +18,7 @@ from pathlib import Path
 
 from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError, named, suggest
-from gan_desktop.recording.notes import RunNotes, read_notes
+from gan_desktop.recording.notes import Bookmark, RunNotes, read_notes
 from gan_desktop.recording.reader import NewerFormatError, connect, read_facts, tell_interrupted, unreadable
 from gan_desktop.recording.remembered import located, remembered
 from gan_desktop.recording.run_folder import CONFIG, DATABASE, SAMPLES
@@ -86,7 +86,7 @@ class RunEntry:
     notes: str = ""
     tags: tuple[str, ...] = ()
     hidden: bool = False
-    bookmarks: int = 0
+    bookmarks: tuple[Bookmark, ...] = ()
     parent: Parent | None = None
     started: str = ""
     seconds: float = 0.0
@@ -156,7 +156,7 @@ def read_entry(folder: Path) -> RunEntry:
         notes=notes.notes,
         tags=notes.tags,
         hidden=notes.hidden,
-        bookmarks=len(notes.bookmarks),
+        bookmarks=notes.bookmarks,
         thumbnail=_newest_picture(folder / SAMPLES),
     )
     entry = _with_facts(entry)

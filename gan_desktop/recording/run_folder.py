@@ -24,6 +24,8 @@ CHECKPOINTS = "checkpoints"
 
 # The names of directories that are made only to see whether they can be made begin with this.
 TRIAL = ".gan-desktop-"
+# What is being removed is in a directory whose name begins with this.
+DELETED = ".gan-desktop-deleted-"
 # A preset's name goes into a folder's name; file systems allow 255 bytes, and a letter may take four.
 LONGEST_NAME = 40
 

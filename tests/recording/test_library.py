@@ -25,7 +25,7 @@ from gan_desktop.recording.library import (
     read_entry,
     run_of_id,
 )
-from gan_desktop.recording.notes import NOTES, RunNotes, write_notes
+from gan_desktop.recording.notes import NOTES, Bookmark, RunNotes, write_notes
 from gan_desktop.recording.remembered import forget, index_file, remember, remembered
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
 from gan_desktop.recording.writer_lock import LOCK
@@ -49,7 +49,7 @@ def test_a_run_is_listed_with_what_is_known_of_it() -> None:
     assert entry.folder.samefile(folder)
     assert (entry.name, entry.preset, entry.game, entry.id) == ("mine", "grid", "gan", "abc")
     assert (entry.step, entry.total_steps, entry.status, entry.alerts) == (12, 40, "finished", 2)
-    assert (entry.notes, entry.tags, entry.hidden, entry.bookmarks) == ("well", ("good",), False, 1)
+    assert (entry.notes, entry.tags, entry.hidden, entry.bookmarks) == ("well", ("good",), False, (Bookmark(3),))
     assert (entry.seconds, entry.parent, entry.is_written) == (3.5, None, False)
     assert (entry.problem, entry.reason, entry.is_readable) == (None, "", True)
     assert entry.thumbnail == entry.folder / SAMPLES / "step_00000012.png"
