@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from gan_desktop.core.errors import printable, shortened
-from gan_desktop.recording.library import LAST, Problem, RunEntry, branches_of, find_run, list_runs, measured
+from gan_desktop.recording.library import LAST, branches_of, find_run, list_runs
 from gan_desktop.recording.notes import RunNotes, change_notes
 from gan_desktop.recording.removal import check_deletable, delete_run
+from gan_desktop.recording.run_entry import Problem, RunEntry, measured
 from gan_desktop.terminal import EXIT_OK, print_error
 
 application = typer.Typer(

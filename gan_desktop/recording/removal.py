@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from gan_desktop.core.errors import InputError, RecordingError, named
-from gan_desktop.recording.library import Problem, RunEntry
 from gan_desktop.recording.remembered import forget
+from gan_desktop.recording.run_entry import Problem, RunEntry
 from gan_desktop.recording.run_folder import CONFIG, DATABASE, DELETED
 from gan_desktop.recording.writer_lock import WriterLock
 

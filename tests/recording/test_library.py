@@ -14,19 +14,10 @@ import pytest
 from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.status import Status
-from gan_desktop.recording.library import (
-    Parent,
-    Problem,
-    RunEntry,
-    branches_of,
-    find_run,
-    list_runs,
-    measured,
-    read_entry,
-    run_of_id,
-)
+from gan_desktop.recording.library import branches_of, find_run, list_runs, run_of_id
 from gan_desktop.recording.notes import NOTES, Bookmark, RunNotes, write_notes
 from gan_desktop.recording.remembered import forget, index_file, remember, remembered
+from gan_desktop.recording.run_entry import Parent, Problem, RunEntry, measured, read_entry
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
 from gan_desktop.recording.writer_lock import LOCK
 from tests.recording.made_runs import begun, killed_run, made_run, set_facts
