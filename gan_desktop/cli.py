@@ -20,6 +20,8 @@ from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import Entry, datasets
+from gan_desktop.library_commands import AsJson
+from gan_desktop.library_commands import application as runs
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
 
 TYPER_INTERRUPTED = 130
@@ -38,7 +40,7 @@ application = typer.Typer(
 # typer brings its own copy of click and exports one of its usage errors; this is the base of them all.
 UsageError: Any = typer.BadParameter.__base__
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+application.add_typer(runs)
 
 
 @application.callback(invoke_without_command=True)

@@ -32,6 +32,11 @@ def data_directory() -> Path:
     return Path(override) if override else Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
 
 
+def runs_directory() -> Path:
+    """Where runs are kept unless `--out` says otherwise."""
+    return data_directory() / "runs"
+
+
 def cache_directory() -> Path:
     """Where downloaded data sets are kept; `GAN_DESKTOP_CACHE` overrides it."""
     override = os.environ.get("GAN_DESKTOP_CACHE")

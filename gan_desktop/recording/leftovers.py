@@ -5,6 +5,7 @@ Only folders with a `run.lock` that nobody holds are touched, so never one that 
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.paths import remove_abandoned
 from gan_desktop.core.status import FINAL, Status
-from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE, SAMPLES, TRIAL
+from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE, DELETED, SAMPLES, TRIAL
 from gan_desktop.recording.store import LOCKED_SECONDS
 from gan_desktop.recording.writer_lock import WriterLock, is_interrupted
 
@@ -30,7 +31,9 @@ def clear_leftovers(parent: Path) -> list[Path]:
     except OSError:
         return []
     for folder in folders:
-        if folder.name.startswith(TRIAL):
+        if folder.name.startswith(DELETED):
+            shutil.rmtree(folder, ignore_errors=True)
+        elif folder.name.startswith(TRIAL):
             with suppress(OSError):  # something is in it
                 folder.rmdir()
         elif is_interrupted(folder):

@@ -35,6 +35,10 @@ CHUNK = 8192
 LONGEST_REASON = 200
 
 
+class NewerFormatError(InputError):
+    """A newer program wrote the run, and this one could misread it."""
+
+
 @dataclass(frozen=True)
 class Alert:
     """A warning with its evidence, as it was given at that step; `time` is in seconds since 1970, UTC.
@@ -139,10 +143,10 @@ def read_run(path: Path) -> RunRecord:
         was_written = is_written(database.parent)
         with closing(connect(database)) as connection:
             connection.execute("BEGIN")  # all that follows is of one moment
-            facts = _read_facts(connection, database)
+            facts = read_facts(connection, database)
             if not was_written and not is_written(database.parent):
                 # Nobody wrote it before the facts were read, and nobody has begun to since: they are the last word.
-                _tell_interrupted(facts)
+                tell_interrupted(facts)
             return RunRecord(
                 folder=database.parent,
                 facts=facts,
@@ -155,15 +159,20 @@ def read_run(path: Path) -> RunRecord:
                 digests=_read_digests(connection),
             )
     except (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        if isinstance(error, InputError):
-            raise
-        # A damaged file may have anything in its words.
-        reason = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
-        raise InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}") from None
+        raise unreadable(database, error) from None
+
+
+def unreadable(database: Path, error: Exception) -> InputError:
+    """The sentence about a database that cannot be read; the error itself if it is one for a person."""
+    if isinstance(error, InputError):
+        return error
+    # A damaged file may have anything in its words.
+    reason = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
+    return InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}")
 
 
 def connect(database: Path) -> sqlite3.Connection:
-    """Open for reading alone, leaving no file behind.
+    """Open a run's database for reading alone, leaving no file behind.
 
     If there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium.
     """
@@ -172,20 +181,26 @@ def connect(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None)
 
 
-def _read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fact]:
+def read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fact]:
+    """What is known about the run, without its figures.
+
+    Raises:
+        NewerFormatError: a newer program wrote it.
+        ValueError, sqlite3.Error: it is no run's database, or is damaged.
+    """
     facts: dict[str, Fact] = dict(connection.execute("SELECT key, value FROM run"))
     written = facts.get("format")
     if not isinstance(written, int):
         raise ValueError("it does not say its format")
     if written > FORMAT:
-        raise InputError(
+        raise NewerFormatError(
             f"{database} was written by a newer GAN Desktop (format {written}, this one reads up to {FORMAT}): "
             "update the program"
         )
     return facts
 
 
-def _tell_interrupted(facts: dict[str, Fact]) -> None:
+def tell_interrupted(facts: dict[str, Fact]) -> None:
     """Correct a status that its writer could not change any more."""
     if "status" in facts and facts["status"] not in FINAL:
         facts["status"] = str(Status.INTERRUPTED)

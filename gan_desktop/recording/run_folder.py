@@ -14,6 +14,7 @@ from gan_desktop.core import paths
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, named
 from gan_desktop.core.presets import dump_toml
+from gan_desktop.recording.remembered import remember
 
 CONFIG = "config.toml"
 DATABASE = "run.sqlite"
@@ -23,13 +24,10 @@ CHECKPOINTS = "checkpoints"
 
 # The names of directories that are made only to see whether they can be made begin with this.
 TRIAL = ".gan-desktop-"
+# What is being removed is in a directory whose name begins with this.
+DELETED = ".gan-desktop-deleted-"
 # A preset's name goes into a folder's name; file systems allow 255 bytes, and a letter may take four.
 LONGEST_NAME = 40
-
-
-def runs_directory() -> Path:
-    """Where runs are kept unless `--out` says otherwise."""
-    return paths.data_directory() / "runs"
 
 
 def check_out(out: Path | None) -> None:
@@ -40,7 +38,7 @@ def check_out(out: Path | None) -> None:
     Raises:
         InputError: it exists and is not an empty directory, or it or its parents cannot be made.
     """
-    wanted = runs_directory() if out is None else out
+    wanted = paths.runs_directory() if out is None else out
     try:
         if out is not None:
             _refuse_taken(out)
@@ -66,7 +64,7 @@ def check_writable(folder: Path) -> None:
 
 
 def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Path | None = None) -> Path:
-    """Make a run folder with `config.toml`, `samples/` and `checkpoints/`.
+    """Make a run folder with `config.toml`, `samples/` and `checkpoints/`; the library lists it.
 
     Args:
         out: the folder itself, or None for `<data directory>/runs/<time>-<name>-<n>/`.
@@ -83,7 +81,7 @@ def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Pa
     made: list[Path] = []
     try:
         if out is None:
-            folder = _make_unique(parent or runs_directory(), name, made)
+            folder = _make_unique(parent or paths.runs_directory(), name, made)
         else:
             folder = out.absolute()
             _refuse_taken(folder)
@@ -98,6 +96,9 @@ def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Pa
         if isinstance(error, OSError | ValueError):
             raise _refusal(out, error, parent) from None
         raise
+    if out is not None:
+        with suppress(InputError):  # the run is worth more than its place in a list
+            remember(folder)
     return folder
 
 
@@ -173,7 +174,7 @@ def _refusal(out: Path | None, error: OSError | ValueError, parent: Path | None 
         return InputError(f"'{parent}' cannot be written: {reason}{about}")
     if out is None:
         return InputError(
-            f"the runs folder '{runs_directory()}' cannot be written: {reason}{about}; "
+            f"the runs folder '{paths.runs_directory()}' cannot be written: {reason}{about}; "
             "the command line takes another place with --out",
             "--out",
         )

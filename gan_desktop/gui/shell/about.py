@@ -17,7 +17,6 @@ from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.shell.placing import resize_on_screen
 from gan_desktop.gui.shell.settings import Settings
 from gan_desktop.gui.widgets.style import describe, label, scrolling
-from gan_desktop.recording.run_folder import runs_directory
 
 HERSHEY = "created by Dr. A. V. Hershey while working at the U.S. National Bureau of Standards"
 WIDTH, HEIGHT = 620, 470
@@ -59,7 +58,7 @@ def facts(record: RunRecord, settings: Settings) -> list[tuple[str, str]]:
         (_tr("Processor"), _tr("{name}, {n} threads").format(name=processor_name(), n=usable_cores())),
         (_tr("Device"), device),
         (_tr("Data folder"), str(paths.data_directory())),
-        (_tr("Runs folder"), str(runs_directory())),
+        (_tr("Runs folder"), str(paths.runs_directory())),
         (_tr("Folder of this run"), str(folder) if folder is not None else "–"),
         (_tr("Cache folder"), str(paths.cache_directory())),
         (_tr("Settings"), settings.file),
