@@ -202,7 +202,7 @@ def test_what_a_killed_deletion_left_is_removed_at_the_next_start(
     def killed(place: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(removal.shutil, "rmtree", killed)
+    monkeypatch.setattr("gan_desktop.recording.removal.shutil.rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
         removal._remove(folder)
     monkeypatch.undo()

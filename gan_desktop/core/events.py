@@ -62,6 +62,14 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class Recomputing:
+    """A run that goes on computes recorded steps again: so many in all, of which the `fraction` (0..1) is done."""
+
+    steps: int
+    fraction: float
+
+
+@dataclass(frozen=True)
 class RunOpening:
     """The preparation is over and the run folder is about to be made: from here on the run has something to keep."""
 
@@ -406,6 +414,7 @@ Event = (
     EngineReady
     | StatusChanged
     | Preparing
+    | Recomputing
     | RunOpening
     | StepCompiling
     | RunStarted

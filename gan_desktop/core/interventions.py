@@ -79,6 +79,20 @@ def check_control(config: RunConfig, key: str, value: object) -> tuple[str, RunC
     return name, replace_keys(config, {path: value})
 
 
+# How much faster or slower a rate may become before that counts as a risk.
+RISKY_FACTOR = 3.0
+
+
+def is_risky(key: str, value: object, author: str, config: RunConfig) -> bool:
+    """Whether a change is one that people go back on: a cure, another objective, a rate many times as high or low."""
+    if author.startswith((CURE, RULE)):
+        return author.startswith(CURE)
+    before = current_controls(config).get(key.rpartition(".")[2])
+    if not isinstance(value, int | float) or not isinstance(before, int | float):
+        return value != before
+    return min(value, before) <= 0 or max(value, before) / min(value, before) >= RISKY_FACTOR
+
+
 def parse_intervention(text: str, config: RunConfig) -> Intervention:
     """Parse `STEP:KEY=VALUE`, as in `500:g_learning_rate=1e-3`.
 

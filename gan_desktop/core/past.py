@@ -53,6 +53,7 @@ class Past:
         ancestors: the parent, its parent, and so on.
         gap: a sentence on what is missing, such as the figures of an ancestor that has gone; else empty.
         seconds: the time spent training.
+        checkpoints: the steps of the checkpoints that are there, each with the digest of its weights.
     """
 
     step: int
@@ -66,3 +67,4 @@ class Past:
     ancestors: tuple[Ancestor, ...] = ()
     gap: str = ""
     seconds: float = 0.0
+    checkpoints: tuple[tuple[int, str], ...] = ()

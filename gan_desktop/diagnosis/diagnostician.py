@@ -71,7 +71,7 @@ class Diagnostician:
             self._diverged = True
             told += self._check_end(self._records.at(config, block.next_step, diverged=True, measured=False))
         if told or self._clock() >= self._next_lights:
-            told.append(self._lights(config))
+            told.append(self.lights(config))
         return told
 
     def after_measured(self, config: RunConfig, measured: Measured, now: RunConfig | None = None) -> list[Told]:
@@ -83,7 +83,7 @@ class Diagnostician:
         """
         self._records.add(measured)
         told = self._check(self._records.at(config, measured.step), "metrics")
-        return [*told, self._lights(now or config)]
+        return [*told, self.lights(now or config)]
 
     def memory(self) -> Memory:
         """All that it knows of the run so far, for `recall`."""
@@ -117,7 +117,7 @@ class Diagnostician:
 
     def now(self, config: RunConfig) -> list[Told]:
         """The lights and the alerts with the current figures, if they were last sent for an earlier step."""
-        return [self._lights(config)] if self._records.steps.end > self._lights_step else []
+        return [self.lights(config)] if self._records.steps.end > self._lights_step else []
 
     def _check(self, course: Course, *looks_at: LooksAt) -> list[Told]:
         told: list[Told] = []
@@ -194,7 +194,8 @@ class Diagnostician:
                 told += self._ask(name, detector, course)
         return told
 
-    def _lights(self, config: RunConfig) -> Diagnosed:
+    def lights(self, config: RunConfig) -> Diagnosed:
+        """All lights as they are now, and the alerts that stand."""
         self._next_lights, self._lights_step = self._clock() + LIGHTS_SECONDS, self._records.steps.end
         course = self._records.at(config, self._records.steps.end, self._diverged)
         with self._unsound():

@@ -73,10 +73,10 @@ def samples_from_bytes(content: bytes) -> Samples:
 
 def summary_to_bytes(summary: DataSummary) -> bytes:
     """The summary of a run's data."""
-    held = {name: getattr(summary, name) for name in SUMMARY_ARRAYS}
+    held = {name: getattr(summary, name) for name in SUMMARY_ARRAYS if getattr(summary, name) is not None}
     arrays = {name: pack(array) if name in SUMMARY_ARRAYS[:2] else array for name, array in held.items()}
-    plain = {field.name: getattr(summary, field.name) for field in fields(summary) if field.name not in held}
-    return _to_bytes({name: array for name, array in arrays.items() if array is not None}, plain)
+    plain = {field.name: getattr(summary, field.name) for field in fields(summary) if field.name not in SUMMARY_ARRAYS}
+    return _to_bytes(arrays, plain)
 
 
 def summary_from_bytes(content: bytes) -> DataSummary:

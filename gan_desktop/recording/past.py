@@ -90,6 +90,7 @@ def _own_past(record: RunRecord) -> Past:
             lights=_lights(record),
             data=_data(connection),
             seconds=float(record.facts.get("seconds") or 0.0),
+            checkpoints=tuple((saved.step, saved.digest) for saved in record.checkpoints),
         )  # fmt: skip
 
 
@@ -191,4 +192,5 @@ def _cut(past: Past, step: int) -> Past:
         measured=tuple(measured for measured in past.measured if measured.step <= step),
         samples=tuple(saved for saved in past.samples if saved.step <= step),
         lights=None,
+        checkpoints=tuple(checkpoint for checkpoint in past.checkpoints if checkpoint[0] <= step),
     )

@@ -112,6 +112,9 @@ class RunStore:
     def _reopen(self, figures: Figures) -> None:
         """Bring an existing database to this format, and go on with its numbers."""
         schema.migrate(self._database, figures)
+        (last,) = self._database.execute("SELECT MAX(step) FROM figures").fetchone()
+        if last is not None and last + 1 != self._next_step:
+            raise ValueError(f"it has {last + 1} steps, and not {self._next_step} as when it was read")
         for table in schema.NUMBERED:
             (last,) = self._database.execute(f"SELECT MAX(number) FROM {table}").fetchone()
             self._numbers[table] = last or 0

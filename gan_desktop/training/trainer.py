@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock, Picture
-from gan_desktop.core.interventions import Intervention, check_control, current_controls
+from gan_desktop.core.interventions import HAND, Intervention, check_control, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
     batch_sources,
@@ -192,7 +192,7 @@ class Trainer:
         block = self._blocks(uses_of(self.config))
         return block(self.state, self._controls, tf.constant(steps))
 
-    def set(self, name: str, value: object) -> Intervention:
+    def set(self, name: str, value: object, author: str = HAND) -> Intervention:
         """Change a live control before the next step. No moment is lost.
 
         Another number compiles nothing anew; turning something on or off may, once (`compile_any` does that ahead).
@@ -206,7 +206,7 @@ class Trainer:
             self._start_average()
         self.config = config
         self._controls = self._control_tensors()
-        change = Intervention(self.step, key_, current_controls(config)[key_], previous)
+        change = Intervention(self.step, key_, current_controls(config)[key_], previous, author)
         self.interventions.append(change)
         return change
 

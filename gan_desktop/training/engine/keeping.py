@@ -80,6 +80,15 @@ class Keeping:
                 shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
+    def write_all(self) -> None:
+        """Write all that waits, for somebody who is about to read it.
+
+        Raises:
+            RecordingError: some of it cannot be written.
+        """
+        self._timed.settle()
+        self._recorder.flush()
+
     def forget_from(self, step: int, interventions: int) -> None:
         """Forget what was recorded from `step` on, and all but the first interventions: the run goes on otherwise.
 

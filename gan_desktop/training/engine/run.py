@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from gan_desktop.core import plugins
-from gan_desktop.core.commands import Start
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.events import (
     ControlChanged,
     DataSummary,
+    DigestTaken,
     Event,
     MetricsBlock,
+    Origin,
     Progress,
     RunEnded,
     RunStarted,
     StepCompiling,
 )
+from gan_desktop.core.interventions import HAND, Intervention, is_risky
+from gan_desktop.core.past import Past
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
+from gan_desktop.training.checkpoint import Checkpoint, take_checkpoint
 from gan_desktop.training.engine.keeping import Keeping
+from gan_desktop.training.engine.opening import Opening
 from gan_desktop.training.engine.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
+from gan_desktop.training.engine.resumption import Resumption
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.cost import WatchCost
 from gan_desktop.training.watching.diagnosing import Diagnosing, data_traits
@@ -39,16 +46,30 @@ class Run:
     Args:
         trainer: at step 0, compiled.
         measurer: measures fakes against the run's data.
-        start: the command that asked for the run.
+        opening: the run's folder.
         emit: gets every event.
         watched: whether somebody looks on; calls are shorter then, and samples come several times a second.
+        schedule: interventions to make at given steps.
+        pause_at_first_alert: whether to pause at the first alert.
+        resumption: what to take up, if the run goes on from a step that was reached before.
 
     Raises:
-        InputError: the run folder cannot be made, or real samples to show cannot be read.
+        InputError: the run folder cannot be made, real samples to show cannot be read, or the run cannot go on.
         RecordingError: its files cannot be written.
     """
 
-    def __init__(self, trainer: Trainer, measurer: Measurer, start: Start, emit: Emit, watched: bool) -> None:
+    def __init__(
+        self,
+        trainer: Trainer,
+        measurer: Measurer,
+        opening: Opening,
+        emit: Emit,
+        watched: bool,
+        *,
+        schedule: Iterable[Intervention] = (),
+        pause_at_first_alert: bool = False,
+        resumption: Resumption | None = None,
+    ) -> None:
         self.trainer = trainer
         self._emit = emit
         # Before there is a folder: some of the data may be gone by now.
@@ -58,21 +79,36 @@ class Run:
         self.steps_wanted: int | None = None  # how many more steps before a pause; None for no pause
         self.speed = Speed()
         self._pace = Pace(WATCHED_SECONDS if watched else HEADLESS_SECONDS)
-        self._planned = sorted(start.schedule, key=lambda change: change.step)
         self.cost = WatchCost(WATCHED_BUDGETS if watched else HEADLESS_BUDGETS)
+        self._digest_step = -1
+        self._late: list[Event] = []  # what was found out before there was a recorder
+        self._resumption = resumption
+        self._keeping: Keeping | None = None
+        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, emit, pause_at_first_alert)
+        origin = resumption.take_up(trainer, self.diagnosing, self.tell) if resumption else None
         self.showing = Showing(trainer, watched, self.cost)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
-        self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, emit, start.pause_at_first_alert)
+        self._planned = sorted(schedule, key=lambda change: change.step)
         self._memory = Memory()
-        self.keeping = Keeping(trainer, start, emit)
-        self._tell_start(start.name, summary)
+        self._keeping = Keeping(trainer, opening, self._checkpoint, emit)
+        past = None
+        if resumption is not None:
+            past = resumption.past(self._keeping)
+            self.speed.seconds, self.speed.steps = past.seconds, past.step
+        self._tell_start(opening.name, summary, origin, past)
 
-    def _tell_start(self, name: str, summary: DataSummary) -> None:
+    @property
+    def keeping(self) -> Keeping:
+        """What is kept of the run."""
+        assert self._keeping is not None
+        return self._keeping
+
+    def _tell_start(self, name: str, summary: DataSummary, origin: Origin | None, past: Past | None) -> None:
         trainer = self.trainer
         generator_parameters, discriminator_parameters = trainer.parameter_counts()
         self.tell(
             RunStarted(
-                config=trainer.config,
+                config=trainer.initial_config,
                 name=name,
                 data=summary,
                 device=trainer.device.title,
@@ -82,28 +118,42 @@ class Run:
                 discriminator_parameters=discriminator_parameters,
                 machine=trainer.machine,
                 notes=(*trainer.notes, *plugins.problems()),
+                origin=origin,
+                past=past,
             )
         )
+        for event in self._resumption.untold(self._late) if self._resumption else ():
+            self.tell(event)
+        self._late.clear()
         self.tell_progress()
-        self._tell_due_samples()
-        # Measured at once: there is no training yet that could go on meanwhile.
-        self.diagnosing.measure()
+        if origin is None:
+            self._tell_due_samples()
+            # Measured at once: there is no training yet that could go on meanwhile.
+            self.diagnosing.measure()
+        else:
+            self.tell_samples()
+            self.diagnosing.tell_lights()
 
     def tell(self, event: Event) -> None:
-        """Record an event, then emit it."""
-        self.keeping.tell(event)
+        """Record an event, then emit it; what was recorded before is not told again."""
+        if self._keeping is None:
+            self._late.append(event)
+        elif self._resumption is None or not self._resumption.is_known(event):
+            self._keeping.tell(event)
 
-    def intervene(self, key: str, value: object) -> None:
+    def intervene(self, key: str, value: object, author: str = HAND) -> None:
         """Change a live control before the next step.
 
         Raises:
             InputError: it is no live control, or the value is not allowed; nothing changed.
         """
-        change = self.trainer.set(key, value)
+        if is_risky(key, value, author, self.trainer.config):
+            self.keeping.before_change()
+        change = self.trainer.set(key, value, author)
         self.viewing.changed()
         self.viewing.slow_motion.drop()
         assert change.previous is not None
-        self.tell(ControlChanged(change.step, change.key, change.value, change.previous))
+        self.tell(ControlChanged(change.step, change.key, change.value, change.previous, change.author))
 
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""
@@ -125,7 +175,7 @@ class Run:
             self.diagnosing.make_due()
             self.viewing.make_due()
             self.reached = self.diagnosing.reached(block)
-        self.keeping.after_block()
+        self.keeping.after_block(time.perf_counter() - started)
         seconds = time.perf_counter() - started
         self.speed.took(len(block), seconds)
         self.cost.passed(seconds)
@@ -135,7 +185,7 @@ class Run:
     def _make_planned(self) -> None:
         while self._planned and self._planned[0].step <= self.trainer.step:
             change = self._planned.pop(0)
-            self.intervene(change.key, change.value)
+            self.intervene(change.key, change.value, change.author)
 
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
@@ -158,6 +208,21 @@ class Run:
         """Emit samples from the fixed latents as the generator is now."""
         self.tell(self.showing.samples())
         self.viewing.tell_walk()
+
+    def _checkpoint(self, wait: bool) -> Checkpoint | None:
+        """Copy all that the run is now; None if it is not sound, or if it is to be waited for and `wait` is False.
+
+        What is being measured belongs to an earlier step, and could not be measured again.
+        """
+        if self.trainer.step == 0 or self.trainer.diverged or (self.diagnosing.is_measuring and not wait):
+            return None
+        return take_checkpoint(self.trainer, self.diagnosing.memory())
+
+    def take_digest(self) -> None:
+        """Have the digest of the weights recorded, for a replay to compare with."""
+        if self._digest_step != self.trainer.step:
+            self._digest_step = self.trainer.step
+            self.tell(DigestTaken(self.trainer.step, self.trainer.weights_digest()))
 
     def stand_still(self) -> None:
         """Show the samples of this step, unless they were the last to be shown."""

@@ -14,10 +14,13 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from gan_desktop.core.commands import (
     Command,
     CommandQueue,
+    Continue,
     Inspect,
     NewLatents,
     NextUpdate,
@@ -37,7 +40,15 @@ from gan_desktop.core.commands import (
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import DataLostError, InputError, RecordingError
-from gan_desktop.core.events import CommandRefused, EngineError, EngineReady, Preparing, RunOpening, StatusChanged
+from gan_desktop.core.events import (
+    CommandRefused,
+    EngineError,
+    EngineReady,
+    Preparing,
+    Recomputing,
+    RunOpening,
+    StatusChanged,
+)
 from gan_desktop.core.interventions import ControlValue, control_path
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.status import TRANSITIONS, Status
@@ -49,8 +60,11 @@ from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.engine.ahead import CompilingAhead
 from gan_desktop.training.engine.memory import give_back, settle_imports
+from gan_desktop.training.engine.opening import branch_of, opening_of, same_folder
+from gan_desktop.training.engine.resumption import Resumption
 from gan_desktop.training.engine.reuse import trains_alike
 from gan_desktop.training.engine.run import Run
+from gan_desktop.training.engine.taking_up import TakenUp, take_up
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.measuring import check_condition, make_measurer
 from gan_desktop.training.watching.wishes import Looking
@@ -169,17 +183,20 @@ class Session:
             if status is Status.PAUSED:
                 self._run.diagnosing.settle()
                 self._run.keeping.settle()
+                self._run.take_digest()
 
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""
         match command:
             case Start():
-                self._start(command)
+                self._start(command, self._begin)
+            case Continue():
+                self._start(command, self._go_on)
             case Stop() | Quit():
                 self._quitting = isinstance(command, Quit)
                 self._end(Status.STOPPED)
-            case Set(key, value):
-                self._set(key, value)
+            case Set(key, value, author):
+                self._set(key, value, author)
             case Pause() | Resume() | Step() | NextUpdate():
                 self._pace(command)
             case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
@@ -239,22 +256,21 @@ class Session:
             self._advance()
         run.tell(update)
 
-    def _set(self, key: str, value: ControlValue) -> None:
+    def _set(self, key: str, value: ControlValue, author: str) -> None:
         if self._run is None or not self._live:
             raise InputError(f"'{key}' cannot be changed: no run is under way", key)
         try:
-            self._run.intervene(key, value)
+            self._run.intervene(key, value, author)
         except InputError as error:
             self._emit(CommandRefused(str(error), error.key, asked=control_path(key)))
             return
         if self._status is not Status.TRAINING:
             self._run.tell_progress()
 
-    def _start(self, start: Start) -> None:
+    def _start(self, command: Start | Continue, begin: Callable[[Any], Run]) -> None:
+        """Have `begin` make the run that a command asks for; what keeps it from beginning becomes an event."""
         try:
-            trainer, measurer = self._replace(start)
-            self._emit(RunOpening())
-            self._cancel_if_pointless()
+            run = begin(command)
         except CancelledError:
             if self._status is Status.PREPARING:
                 self._set_status(Status.STOPPED)
@@ -271,12 +287,51 @@ class Session:
             self._emit(EngineError(_first_line(error), traceback.format_exc()))
             self._emit(CommandRefused(_first_line(error), of_start=True))
             return
-        self._run = Run(trainer, measurer, start, self._emit, self._watched)
-        self._run.diagnosing.pauses_on_alert = self._pauses_on_alert
-        self._looking.again(self._run)
-        self._set_status(Status.PAUSED if start.paused else Status.TRAINING)
+        self._run = run
+        run.diagnosing.pauses_on_alert = self._pauses_on_alert
+        self._looking.again(run)
+        self._set_status(Status.PAUSED if command.paused else Status.TRAINING)
 
-    def _replace(self, start: Start) -> tuple[Trainer, Measurer]:
+    def _begin(self, start: Start) -> Run:
+        """A run from its first step on."""
+        trainer, measurer = self._replace(start.config, start.out)
+        self._emit(RunOpening())
+        self._cancel_if_pointless()
+        return Run(
+            trainer,
+            measurer,
+            opening_of(start),
+            self._emit,
+            self._watched,
+            schedule=start.schedule,
+            pause_at_first_alert=start.pause_at_first_alert,
+        )
+
+    def _go_on(self, command: Continue) -> Run:
+        """A run that goes on from a step that it, or its parent, has reached before."""
+        if self._run is not None and self._live and self._run.keeping.folder == command.folder.absolute():
+            if not command.branch:
+                raise InputError(f"{command.folder} is under way")
+            self._run.keeping.write_all()
+        taken = take_up(command)
+        trainer, measurer = self._replace(taken.config, command.out)
+        resumption = Resumption(taken, command.branch, self._report_recomputing(taken))
+        self._emit(RunOpening())
+        opening = branch_of(taken, command) if command.branch else same_folder(taken)
+        run = Run(trainer, measurer, opening, self._emit, self._watched, schedule=taken.planned, resumption=resumption)
+        run.steps_wanted = command.more
+        return run
+
+    def _report_recomputing(self, taken: TakenUp) -> Callable[[float], None]:
+        """What tells how far the steps are computed again, and breaks it off if a later command makes it pointless."""
+
+        def report(fraction: float) -> None:
+            self._emit(Recomputing(taken.step - taken.start, fraction))
+            self._cancel_if_pointless()
+
+        return report
+
+    def _replace(self, config: RunConfig, out: Path | None) -> tuple[Trainer, Measurer]:
         """End the run under way once it is known that the new one can begin, and prepare that one.
 
         If what was prepared the last time will do, it begins anew, at once.
@@ -288,23 +343,23 @@ class Session:
         if not self._live:
             self._run = None
             self._set_status(Status.PREPARING)
-        check_out(start.out)
-        if self._prepared is not None and self._can_take_up(start.config):
+        check_out(out)
+        if self._prepared is not None and self._can_take_up(config):
             self._give_way()
-            self._take_up(start.config)
+            self._take_up(config)
             return self._prepared
         try:
-            data, measurer = self._read(start)
+            data, measurer = self._read(config)
         except CancelledError:
             # A stop ends the run under way too; another start decides by itself what becomes of that run.
-            if not any(isinstance(command, Start) for command in self._inbox):
+            if not any(isinstance(command, (Start, Continue)) for command in self._inbox):
                 self._give_way()
             raise
         self._give_way()
         self._prepared = None
         give_back()
         self._report(QT_TRANSLATE_NOOP("Preparing", "Building the networks"), None)
-        trainer = Trainer(start.config, data)
+        trainer = Trainer(config, data)
         self._report(QT_TRANSLATE_NOOP("Preparing", "Compiling the training step"), None)
         trainer.compile()
         give_back()
@@ -333,13 +388,13 @@ class Session:
         # This compiles nothing, unless this config turns on something that the ones before did not.
         trainer.compile()
 
-    def _read(self, start: Start) -> tuple[DataSet, Measurer]:
+    def _read(self, config: RunConfig) -> tuple[DataSet, Measurer]:
         """Load the data and make what measures fakes against them; check in between that the networks can be built."""
         self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
-        data = load_data(start.config, self._report)
-        check_networks(start.config, data)
+        data = load_data(config, self._report)
+        check_networks(config, data)
         self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
-        return data, make_measurer(data, start.config)
+        return data, make_measurer(data, config)
 
     def _give_way(self) -> None:
         """End the run under way, if there is one, so that another can begin."""
@@ -360,7 +415,7 @@ class Session:
     def _cancel_if_pointless(self) -> None:
         """Raise CancelledError if a later command has made the run that is prepared pointless."""
         self._collect(wait=False)
-        if any(isinstance(command, (Start, Stop, Quit)) for command in self._inbox):
+        if any(isinstance(command, (Start, Continue, Stop, Quit)) for command in self._inbox):
             raise CancelledError
 
     def _advance(self) -> None:

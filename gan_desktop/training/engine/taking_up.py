@@ -58,6 +58,11 @@ class TakenUp:
         """The step from which steps are computed again."""
         return 0 if self.checkpoint is None else self.checkpoint.step
 
+    @property
+    def interventions_before(self) -> int:
+        """How many interventions had been made when the checkpoint was taken."""
+        return 0 if self.checkpoint is None else len(self.checkpoint.interventions)
+
 
 def take_up(command: Continue) -> TakenUp:
     """What it takes to go on with a run as the command says.

@@ -10,6 +10,7 @@ import numpy as np
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.events import Event, MetricsBlock
+from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
 from gan_desktop.diagnosis.course import BIN, DataTraits, Memory
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
@@ -21,6 +22,8 @@ from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.cost import WatchCost
 from gan_desktop.training.watching.measuring import Asked, Measuring, Sample, ask
 
+# Steps in a block when a diagnosis is taken up from figures.
+RELIVED = 10_000
 # Seconds. If a command is carried out so much later, a person does not notice.
 MOMENT = 0.02
 
@@ -146,6 +149,16 @@ class Diagnosing:
         """
         self._diagnostician.recall(memory, self._trainer.config)
         self._measuring.go_on_after(int(memory.plain["measured"]))
+
+    def relive(self, history: History, step: int) -> None:
+        """Take up the diagnosis of a run whose checkpoint has none: from its figures, without its measurements."""
+        for first in range(history.first_step, step, RELIVED):
+            block = history.block(first, min(first + RELIVED, step))
+            self._diagnostician.after_block(self._trainer.config, block)
+
+    def tell_lights(self) -> None:
+        """Report the lights as they are."""
+        self._tell_all([self._diagnostician.lights(self._trainer.config)])
 
     @property
     def is_behind(self) -> bool:
