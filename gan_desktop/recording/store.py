@@ -20,6 +20,7 @@ from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue
+from gan_desktop.recording.figure_bins import BinWriter
 
 # Increased whenever an older program could misread the file; readers refuse a newer format.
 FORMAT = 1
@@ -75,6 +76,7 @@ class RunStore:
     ) -> None:
         self.path = path
         self._figures = figures
+        self._bins = BinWriter(figures)
         self._clock = clock
         self._blocks: list[MetricsBlock] = []
         self._rows: list[tuple[str, tuple[Fact, ...]]] = []
@@ -224,6 +226,7 @@ class RunStore:
         except (sqlite3.Error, OSError) as error:
             self._roll_back()
             raise self._failure(error) from error
+        self._bins.keep()
         if with_rest:
             self._rows.clear()
             self._facts.clear()
@@ -239,6 +242,7 @@ class RunStore:
         together = len(table) // ROWS * ROWS
         self._database.executemany(self._insert(ROWS), table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
         self._database.executemany(self._insert(1), table[together:].tolist())
+        self._bins.write(self._database, blocks[0].first_step, figures)
 
     def _insert(self, rows: int) -> str:
         """The statement that inserts this many rows of figures."""

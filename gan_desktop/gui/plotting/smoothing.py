@@ -43,12 +43,27 @@ class Smoother:
     """An exponential moving average: each value keeps `amount` of the one before. It starts at the first value.
 
     Values that are not finite are missing: the average holds, and the result is NaN there.
+
+    Where only the means of n values at a time are known, `amount ** n` in place of `amount` gives the average after
+    each n: exactly if the n values are alike, else as if they came in another order, which is less than what the curve
+    does within these n.
+
+    Args:
+        amount: from 0 to below 1.
+        before: the average and the last finite value so far (`carried`), to go on from there.
     """
 
-    def __init__(self, amount: float) -> None:
+    def __init__(self, amount: float, before: tuple[float, float] | None = None) -> None:
         self.amount = amount
         self._state: float | None = None
         self._last = 0.0
+        if before is not None and np.isfinite(before[0]):
+            self._state, self._last = before
+
+    @property
+    def carried(self) -> tuple[float, float]:
+        """The average and the last finite value so far; NaN before the first."""
+        return (float("nan"), float("nan")) if self._state is None else (self._state, self._last)
 
     def __call__(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """The next values smoothed."""
