@@ -52,17 +52,20 @@ class History:
     Attributes:
         figures: the figures that are held for each step; none before the first block.
         bins: all whole bins.
+        version: another number whenever steps are forgotten, so that whoever follows the history begins anew.
         read_steps: reads the single steps that are not held; None if nothing can.
     """
 
     def __init__(self, read_steps: ReadSteps | None = None) -> None:
         self.read_steps = read_steps
+        self.version = 0
         self.clear()
 
     def clear(self) -> None:
         self._begin(0, Figures(), 0)
 
     def _begin(self, first_step: int, figures: Figures, exact_first: int) -> None:
+        self.version += 1
         self.first_step, self.figures = first_step, figures
         self.bins = GrowingBins(len(figures))
         self._newest = NewestRows(len(figures), KEPT_STEPS, exact_first)
@@ -116,6 +119,7 @@ class History:
             kept = self.values(self.figures.names, begin, length)
             self._newest = NewestRows(len(self.figures), KEPT_STEPS, begin)
             self._newest.append(kept)
+        self.version += 1
         self._newest.cut(length)
         self.bins.cut(length // BIN)
         self._read.clear()

@@ -73,7 +73,7 @@ class BinWriter:
             self._written = None
 
     def _begin(self, connection: sqlite3.Connection, step: int) -> Floats | None:
-        """Make the table ready for a step to follow, and give the figures of its stretch before it, if all are there."""
+        """Make the table ready for a step, and give the figures of its stretch before it; None if some are missing."""
         columns = ", ".join(f"{name} BLOB" for name in self._figures)
         connection.execute(f"CREATE TABLE IF NOT EXISTS figure_bins (first_step INTEGER PRIMARY KEY, {columns})")
         drop_bins(connection, step)
@@ -139,13 +139,17 @@ def _stored(connection: sqlite3.Connection, names: tuple[str, ...], first: int, 
     rows = [
         row
         for row in connection.execute(query, (first, first + parts.shape[2] * CHUNK))
-        if (row[0] - first) % CHUNK == 0 and all(isinstance(blob, bytes) and len(blob) == BLOB_BYTES for blob in row[1:])
+        if (row[0] - first) % CHUNK == 0 and all(_is_blob(value) for value in row[1:])
     ]
     stretches = [(row[0] - first) // CHUNK for row in rows]
     for number, name in enumerate(known, start=1):
         blobs = np.frombuffer(b"".join(row[number] for row in rows), STORED).reshape(len(rows), 3, BINS)
         parts[:, names.index(name), stretches] = blobs.transpose(1, 0, 2)
     return stretches
+
+
+def _is_blob(value: object) -> bool:
+    return isinstance(value, bytes) and len(value) == BLOB_BYTES
 
 
 def _blobs(values: Floats) -> list[bytes]:

@@ -68,9 +68,7 @@ def steps_reader(database: Path) -> ReadSteps:
     return partial(_read_steps, database)
 
 
-def _read_steps(
-    database: Path, names: Sequence[str], first_step: int, last_step: int
-) -> npt.NDArray[np.float32]:
+def _read_steps(database: Path, names: Sequence[str], first_step: int, last_step: int) -> npt.NDArray[np.float32]:
     # A connection for each look: one that stays open would keep the writer from tidying up at the end.
     try:
         with closing(connect_to_read(database, LOCKED_SECONDS)) as connection:

@@ -50,20 +50,13 @@ class Smoother:
 
     Args:
         amount: from 0 to below 1.
-        before: the average and the last finite value so far (`carried`), to go on from there.
+        before: the average so far, to go on from there; it also stands for a last value, should one be missing next.
     """
 
-    def __init__(self, amount: float, before: tuple[float, float] | None = None) -> None:
+    def __init__(self, amount: float, before: float | None = None) -> None:
         self.amount = amount
-        self._state: float | None = None
-        self._last = 0.0
-        if before is not None and np.isfinite(before[0]):
-            self._state, self._last = before
-
-    @property
-    def carried(self) -> tuple[float, float]:
-        """The average and the last finite value so far; NaN before the first."""
-        return (float("nan"), float("nan")) if self._state is None else (self._state, self._last)
+        self._state = before
+        self._last = before or 0.0
 
     def __call__(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """The next values smoothed."""
