@@ -26,8 +26,6 @@ KEPT_STEPS = 2**20
 # Older steps are read in chunks of this many, of one figure each, and the newest-read chunks are kept: at most 4 MB.
 CHUNK = 4096
 KEPT_CHUNKS = 256
-# Steps of a block are binned at a time: what bins are made of stays in the processor's cache.
-PIECE = 65536 // BIN
 
 
 class StepsNotHeldError(LookupError):
@@ -95,9 +93,9 @@ class History:
             self._begin(block.first_step, block.figures, 0)
         elif block.first_step != self.first_step + len(self):
             raise ValueError(f"block starts at step {block.first_step}, expected {self.first_step + len(self)}")
-        # In pieces: steps that are forgotten as soon as they are held must be in a bin before.
-        for start in range(0, len(block), PIECE * BIN):
-            self._newest.append(block.values[start : start + PIECE * BIN])
+        # In pieces: a step must be in its bin before it is forgotten.
+        for start in range(0, len(block), CHUNK):
+            self._newest.append(block.values[start : start + CHUNK])
             self._close_bins()
 
     def _close_bins(self) -> None:
