@@ -41,10 +41,15 @@ def noisy_block(first_step: int, steps: int, rng: np.random.Generator) -> events
 def make_run(folder: Path, steps: int) -> None:
     """Write a run of so many steps as the recorder does."""
     from gan_desktop.recording.run_folder import DATABASE
-    from gan_desktop.recording.store import MOST_STEPS, RunStore
+    from gan_desktop.recording.store import MOST_STEPS, Fact, RunStore
 
     config, rng = preset("ring").config, np.random.default_rng(0)
-    facts = {"name": "ring", "config": dump_toml(config), "status": str(Status.FINISHED), "step": steps}
+    facts: dict[str, Fact] = {"name": "ring", "config": dump_toml(config), "status": str(Status.FINISHED)}
+        "name": "ring",
+        "config": dump_toml(config),
+        "status": str(Status.FINISHED),
+        "step": steps,
+    }
     store = RunStore(folder / DATABASE, FIGURES, facts)
     for first in range(0, steps, MOST_STEPS):
         store.add_figures(noisy_block(first, min(MOST_STEPS, steps - first), rng))

@@ -43,29 +43,40 @@ def bins_of(values: npt.NDArray[np.floating]) -> Bins:
 
 
 class GrowingBins:
-    """Bins appended in blocks; the room doubles when it is used up."""
+    """Bins appended in blocks; the room doubles when it is used up.
 
-    def __init__(self, figures: int) -> None:
-        self._room: Floats = np.empty((3, figures, 256), np.float32)
-        self._length = 0
+    Args:
+        bins: the first ones, which are kept as they are.
+    """
+
+    def __init__(self, bins: Bins) -> None:
+        self._room, self._length = bins, bins.low.shape[1]
 
     def __len__(self) -> int:
         return self._length
 
     def between(self, first: int, last: int) -> Bins:
         """A view of the bins from `first` to before `last`, valid until the next `extend`."""
-        return Bins(*self._room[:, :, first : min(last, self._length)])
+        return Bins(*(part[:, first : min(last, self._length)] for part in self._room))
 
     def extend(self, bins: Bins) -> None:
-        needed = self._length + bins.low.shape[1]
-        if needed > self._room.shape[2]:
-            grown = np.empty((*self._room.shape[:2], max(needed, 2 * self._room.shape[2])), np.float32)
-            grown[:, :, : self._length] = self._room[:, :, : self._length]
-            self._room = grown
-        for room, part in zip(self._room, bins, strict=True):
-            room[:, self._length : needed] = part
+        needed, room = self._length + bins.low.shape[1], self._room.low.shape[1]
+        if needed > room:
+            self._room = Bins(*(self._grown(part, max(needed, 2 * room, 256)) for part in self._room))
+        for held, part in zip(self._room, bins, strict=True):
+            held[:, self._length : needed] = part
         self._length = needed
+
+    def _grown(self, part: Floats, room: int) -> Floats:
+        grown = np.empty((len(part), room), np.float32)
+        grown[:, : self._length] = part[:, : self._length]
+        return grown
 
     def cut(self, length: int) -> None:
         """Forget the bins from `length` on."""
         self._length = min(self._length, length)
+
+
+def no_bins(figures: int) -> Bins:
+    """The bins of no steps."""
+    return Bins(*np.empty((3, figures, 0), np.float32))

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gan_desktop.core.bins import BIN, Bins, GrowingBins, bins_of
+from gan_desktop.core.bins import BIN, Bins, GrowingBins, bins_of, no_bins
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.newest import NewestRows
@@ -65,7 +65,7 @@ class History:
     def _begin(self, first_step: int, figures: Figures, exact_first: int) -> None:
         self.version += 1
         self.first_step, self.figures = first_step, figures
-        self.bins = GrowingBins(len(figures))
+        self.bins = GrowingBins(no_bins(len(figures)))
         self._newest = NewestRows(len(figures), KEPT_STEPS, exact_first)
         self._read: OrderedDict[tuple[str, int], Floats] = OrderedDict()
 
@@ -81,7 +81,7 @@ class History:
     def load(self, first_step: int, figures: Figures, bins: Bins) -> None:
         """Begin with a past that is known by its bins alone, a whole number of chunks of them."""
         self._begin(first_step, figures, bins.low.shape[1] * BIN)
-        self.bins.extend(bins)
+        self.bins = GrowingBins(bins)
 
     def append(self, block: MetricsBlock) -> None:
         """Add a block.

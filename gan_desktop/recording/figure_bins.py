@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float32]
 STORED = np.dtype("<f4")
 BINS = CHUNK // BIN
 BLOB_BYTES = 3 * BINS * STORED.itemsize
+# Rows that are read at a time, about a megabyte: what is read becomes an array before there is more of it.
+TOGETHER = 64
 
 
 class BinWriter:
@@ -136,16 +138,16 @@ def _stored(connection: sqlite3.Connection, names: tuple[str, ...], first: int, 
     if not known or not set(known) <= columns_of(connection, "figure_bins"):
         return []
     query = f"SELECT first_step, {', '.join(known)} FROM figure_bins WHERE first_step >= ? AND first_step < ?"
-    rows = [
-        row
-        for row in connection.execute(query, (first, first + parts.shape[2] * CHUNK))
-        if (row[0] - first) % CHUNK == 0 and all(_is_blob(value) for value in row[1:])
-    ]
-    stretches = [(row[0] - first) // CHUNK for row in rows]
-    for number, name in enumerate(known, start=1):
-        blobs = np.frombuffer(b"".join(row[number] for row in rows), STORED).reshape(len(rows), 3, BINS)
-        parts[:, names.index(name), stretches] = blobs.transpose(1, 0, 2)
-    return stretches
+    cursor = connection.execute(query, (first, first + parts.shape[2] * CHUNK))
+    filled: list[int] = []
+    while fetched := cursor.fetchmany(TOGETHER):
+        rows = [row for row in fetched if (row[0] - first) % CHUNK == 0 and all(map(_is_blob, row[1:]))]
+        stretches = [(row[0] - first) // CHUNK for row in rows]
+        for number, name in enumerate(known, start=1):
+            blobs = np.frombuffer(b"".join(row[number] for row in rows), STORED).reshape(len(rows), 3, BINS)
+            parts[:, names.index(name), stretches] = blobs.transpose(1, 0, 2)
+        filled += stretches
+    return filled
 
 
 def _is_blob(value: object) -> bool:

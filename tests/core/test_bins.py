@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from gan_desktop.core.bins import BIN, GrowingBins, bins_of
+from gan_desktop.core.bins import BIN, GrowingBins, bins_of, no_bins
 
 
 @given(
@@ -31,7 +31,7 @@ def test_a_bin_is_what_numpy_says_of_its_finite_values(values: np.ndarray, spoil
 
 def test_bins_grow_and_are_cut() -> None:
     values = np.random.default_rng(0).normal(size=(1000 * BIN, 3)).astype(np.float32)
-    whole, growing = bins_of(values), GrowingBins(3)
+    whole, growing = bins_of(values), GrowingBins(no_bins(3))
     for start in range(0, 1000, 90):
         growing.extend(bins_of(values[start * BIN : (start + 90) * BIN]))
     assert len(growing) == 1000
