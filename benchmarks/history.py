@@ -45,11 +45,6 @@ def make_run(folder: Path, steps: int) -> None:
 
     config, rng = preset("ring").config, np.random.default_rng(0)
     facts: dict[str, Fact] = {"name": "ring", "config": dump_toml(config), "status": str(Status.FINISHED)}
-        "name": "ring",
-        "config": dump_toml(config),
-        "status": str(Status.FINISHED),
-        "step": steps,
-    }
     store = RunStore(folder / DATABASE, FIGURES, facts)
     for first in range(0, steps, MOST_STEPS):
         store.add_figures(noisy_block(first, min(MOST_STEPS, steps - first), rng))
