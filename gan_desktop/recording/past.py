@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from gan_desktop.core.diagnosis import Alert as CoreAlert
 from gan_desktop.core.diagnosis import Diagnosed, Evidence, Level, Sentence
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import ControlChanged, DataSummary, Samples
-from gan_desktop.core.history import History
+from gan_desktop.core.history import CHUNK, ReadSteps
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Ancestor, Past, SavedSamples
 from gan_desktop.core.plain import from_json, measured_from_json
 from gan_desktop.recording.arrays_in_bytes import samples_from_bytes, summary_from_bytes
-from gan_desktop.recording.reader import Alert, RunRecord, connect, has_table, read_run
+from gan_desktop.recording.connection import connect_to_read, has_table
+from gan_desktop.recording.reader import Alert, RunRecord, read_run
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.store import SUMMARY
 
@@ -70,7 +75,7 @@ def _parent_of(record: RunRecord) -> Ancestor | None:
 def _own_past(record: RunRecord) -> Past:
     """A run's own record, without its ancestors'."""
     database = record.folder / DATABASE
-    with closing(connect(database)) as connection:
+    with closing(connect_to_read(database)) as connection:
         steps = []
         if has_table(connection, "samples"):
             steps = [step for (step,) in connection.execute("SELECT step FROM samples ORDER BY step")]
@@ -101,7 +106,7 @@ def read_samples(folder: Path, step: int) -> Samples:
         InputError: they cannot be read.
     """
     try:
-        with closing(connect(folder / DATABASE)) as connection:
+        with closing(connect_to_read(folder / DATABASE)) as connection:
             row = connection.execute("SELECT content FROM samples WHERE step = ?", (step,)).fetchone()
     except sqlite3.Error as error:
         raise InputError(f"{folder / DATABASE} cannot be read: {error}") from None
@@ -161,10 +166,12 @@ def _data(connection: sqlite3.Connection) -> DataSummary | None:
 
 def _joined(before: Past, after: Past) -> Past:
     """The record of a branch with its parent's before it."""
-    history = History()
-    for part in (before.history, after.history):
-        if len(part):
-            history.append(part.block(part.first_step, part.first_step + len(part)))
+    history = before.history
+    if len(after.history):
+        history.read_steps = _both(before.history.read_steps, after.history.read_steps, after.history.first_step)
+        end = after.history.first_step + len(after.history)
+        for step in range(after.history.first_step, end, CHUNK):
+            history.append(after.history.block(step, min(step + CHUNK, end)))
     return replace(
         after,
         history=history,
@@ -174,19 +181,31 @@ def _joined(before: Past, after: Past) -> Past:
     )
 
 
+def _both(before: ReadSteps | None, after: ReadSteps | None, step: int) -> ReadSteps | None:
+    """What reads steps before `step` with one function, and those from it on with the other."""
+    if before is None or after is None:
+        return None
+
+    def read(names: Sequence[str], first_step: int, last_step: int) -> npt.NDArray[np.float32]:
+        parts = []
+        if first_step < step:
+            parts.append(before(names, first_step, min(last_step, step)))
+        if last_step > step:
+            parts.append(after(names, max(first_step, step), last_step))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    return read
+
+
 def _cut(past: Past, step: int) -> Past:
-    """The record as it was after `step` steps; interventions before the next step are not among it."""
+    """The record as it was after `step` steps, with the same history, cut; interventions before the next step are not among it."""
     if past.step <= step:
         return past
-    history = History()
-    last = min(step, past.history.first_step + len(past.history))
-    if last > past.history.first_step:
-        history.append(past.history.block(past.history.first_step, last))
+    past.history.cut(max(0, step - past.history.first_step))
     alerts = [(alert, end) for alert, end in past.alerts if alert.step <= step]
     return replace(
         past,
         step=step,
-        history=history,
         interventions=tuple(change for change in past.interventions if change.step < step),
         alerts=tuple((alert, end if end is not None and end <= step else None) for alert, end in alerts),
         measured=tuple(measured for measured in past.measured if measured.step <= step),

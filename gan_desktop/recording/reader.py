@@ -11,11 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
@@ -23,6 +20,8 @@ from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import FINAL, Status
+from gan_desktop.recording.connection import connect_to_read, has_table
+from gan_desktop.recording.figure_history import read_history
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.schema import FORMAT
 from gan_desktop.recording.store import Fact
@@ -30,8 +29,6 @@ from gan_desktop.recording.writer_lock import is_written
 
 T = TypeVar("T")
 
-# How many rows become arrays at a time: a million at once would take half a gigabyte of Python objects.
-CHUNK = 8192
 LONGEST_REASON = 200
 
 
@@ -93,7 +90,7 @@ class RunRecord:
         folder: the run folder.
         facts: format, name, version, started, config (TOML), seed, device, data, status, step, seconds, ... The status
             is `interrupted` if the run was under way and nobody writes it any more.
-        history: every step's figures.
+        history: every step's figures; old ones of a long run are read from the database when they are asked for.
         metrics: the measured values, in the order in which they were measured.
         digests: the digest of the weights after some of the steps.
     """
@@ -141,7 +138,7 @@ def read_run(path: Path) -> RunRecord:
         if not database.is_file():
             raise InputError(f"{path} is not a run folder: there is no file {database}")
         was_written = is_written(database.parent)
-        with closing(connect(database)) as connection:
+        with closing(connect_to_read(database)) as connection:
             connection.execute("BEGIN")  # all that follows is of one moment
             facts = read_facts(connection, database)
             if not was_written and not is_written(database.parent):
@@ -150,7 +147,7 @@ def read_run(path: Path) -> RunRecord:
             return RunRecord(
                 folder=database.parent,
                 facts=facts,
-                history=_read_history(connection, _figures(facts)),
+                history=read_history(connection, _figures(facts), database),
                 interventions=_read_interventions(connection),
                 alerts=_read_alerts(connection),
                 checkpoints=_read_checkpoints(connection),
@@ -169,16 +166,6 @@ def unreadable(database: Path, error: Exception) -> InputError:
     # A damaged file may have anything in its words.
     reason = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
     return InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}")
-
-
-def connect(database: Path) -> sqlite3.Connection:
-    """Open a run's database for reading alone, leaving no file behind.
-
-    If there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium.
-    """
-    closed = not database.with_name(f"{database.name}-wal").exists()
-    address = f"{database.absolute().as_uri()}?mode=ro{'&immutable=1' if closed else ''}"
-    return sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None)
 
 
 def read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fact]:
@@ -215,22 +202,6 @@ def _figures(facts: dict[str, Fact]) -> Figures:
     return games[str(facts.get("game", "gan"))].value().figures
 
 
-def _read_history(connection: sqlite3.Connection, figures: Figures) -> History:
-    """Every step's figures; a figure that the program did not know when it wrote the run is NaN."""
-    present = _columns(connection, "figures")
-    columns = ", ".join(name if name in present else f"NULL AS {name}" for name in figures)
-    cursor = connection.execute(f"SELECT step, {columns} FROM figures ORDER BY step")
-    history = History()
-    while rows := cursor.fetchmany(CHUNK):
-        # None becomes NaN here. Float64, because the step is among the numbers.
-        table = np.array(rows, np.float64)
-        with np.errstate(over="ignore"):
-            history.append(MetricsBlock(rows[0][0], table[:, 1:].astype(np.float32), figures))
-        if rows[-1][0] - rows[0][0] != len(rows) - 1:
-            raise ValueError(f"steps are missing between {rows[0][0]} and {rows[-1][0]}")
-    return history
-
-
 def _read(connection: sqlite3.Connection, table: str, columns: str, make: Callable[..., T]) -> tuple[T, ...]:
     """What `make` makes of each row of a table, in the order in which they were written."""
     return tuple(make(*row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY number"))
@@ -255,10 +226,6 @@ def _read_digests(connection: sqlite3.Connection) -> dict[int, str]:
 def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
     """The names of a table's columns; an older program may have made it with fewer."""
     return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-
-
-def has_table(connection: sqlite3.Connection, table: str) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
 def _read_alerts(connection: sqlite3.Connection) -> tuple[Alert, ...]:

@@ -13,8 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from gan_desktop.core.errors import InputError, named
+from gan_desktop.recording.connection import connect_to_read
 from gan_desktop.recording.notes import Bookmark, RunNotes, read_notes
-from gan_desktop.recording.reader import NewerFormatError, connect, read_facts, tell_interrupted, unreadable
+from gan_desktop.recording.reader import NewerFormatError, read_facts, tell_interrupted, unreadable
 from gan_desktop.recording.run_folder import CONFIG, DATABASE, SAMPLES
 from gan_desktop.recording.store import Fact
 from gan_desktop.recording.writer_lock import is_written
@@ -127,7 +128,7 @@ def _with_facts(entry: RunEntry) -> RunEntry:
         return replace(entry, problem=Problem.EMPTY, reason=f"nothing was recorded: there is no file {database}")
     try:
         was_written = is_written(entry.folder)
-        with closing(connect(database)) as connection:
+        with closing(connect_to_read(database)) as connection:
             connection.execute("BEGIN")  # all that follows is of one moment
             facts = read_facts(connection, database)
             (newest,) = connection.execute("SELECT MAX(step) FROM figures").fetchone()

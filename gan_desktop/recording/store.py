@@ -23,6 +23,7 @@ from gan_desktop.core.interventions import HAND, ControlValue
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.plain import measured_to_json
 from gan_desktop.recording import schema
+from gan_desktop.recording.figure_bins import BinWriter, drop_bins
 from gan_desktop.recording.schema import FORMAT
 
 # The name of the summary of the data among what belongs to the whole run.
@@ -72,6 +73,7 @@ class RunStore:
     ) -> None:
         self.path = path
         self._figures = figures
+        self._bins = BinWriter(figures)
         self._clock = clock
         self._blocks: list[MetricsBlock] = []
         self._rows: list[tuple[str, tuple[Fact | bytes, ...]]] = []
@@ -136,6 +138,7 @@ class RunStore:
             self._database.execute("BEGIN IMMEDIATE")
             for statement, value in statements:
                 self._database.execute(statement, (value,))
+            drop_bins(self._database, step)
             self._database.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             self._roll_back()
@@ -297,6 +300,7 @@ class RunStore:
         except (sqlite3.Error, OSError) as error:
             self._roll_back()
             raise self._failure(error) from error
+        self._bins.keep()
         if with_rest:
             self._forget_rows()
 
@@ -311,6 +315,7 @@ class RunStore:
         together = len(table) // ROWS * ROWS
         self._database.executemany(self._insert(ROWS), table[:together].reshape(-1, ROWS * table.shape[1]).tolist())
         self._database.executemany(self._insert(1), table[together:].tolist())
+        self._bins.write(self._database, blocks[0].first_step, figures)
 
     def _insert(self, rows: int) -> str:
         """The statement that inserts this many rows of figures."""

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.run.pair_choice import PairChoice
+from gan_desktop.gui.shell.export import Table
 from gan_desktop.gui.widgets.style import describe, label
 
 AVERAGED_STEPS = 100
@@ -123,10 +125,10 @@ class FiguresPanel(Panel):
             for widget in widgets:
                 widget.setVisible(figure in self.pair.figures)
 
-    def _table(self) -> dict[str, np.ndarray]:
+    def _table(self) -> Table:
         """Every figure of every step."""
         history = self.record.history
-        return {"step": history.steps()} | {name: history.column(name).copy() for name in history.figures}
+        return figure_table(history, len(history), history.figures.names)
 
     @Slot()
     def refresh(self) -> None:
@@ -138,7 +140,7 @@ class FiguresPanel(Panel):
             if not shown or name not in history.figures:
                 value.setText("–")
                 continue
-            last = history.column(name)[-shown:]
+            last = history.values((name,), len(history) - shown, len(history))[:, 0]
             # After a divergence, the last figures that were finite.
             last = last[np.isfinite(last)]
             mean = float(np.mean(last, dtype=np.float64)) if len(last) else float("nan")

@@ -15,8 +15,10 @@ from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
+from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
 from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
+from gan_desktop.gui.shell.export import Table
 
 FIGURES = {"d": "d_loss", "g": "g_loss"}
 FIRST_SPAN = 100
@@ -104,8 +106,6 @@ class LossView(pg.PlotWidget):
         """Take what has come, and draw."""
         self._history = history
         for curve in self.curves.values():
-            if len(curve) > len(history):
-                curve.clear()
             curve.catch_up(history)
         self.redraw()
 
@@ -123,12 +123,11 @@ class LossView(pg.PlotWidget):
         self._cursor = None
         self.follow()
 
-    def table(self) -> dict[str, np.ndarray]:
+    def table(self) -> Table:
         """Every step of both curves, raw and smoothed, by their names."""
-        steps = self._first_step + np.arange(len(self.curves["d"]))
-        raw = {curve.figure: curve.values() for curve in self.curves.values()}
-        smooth = {f"{curve.figure}_smoothed": curve.smooth_values() for curve in self.curves.values()}
-        return {"step": steps} | raw | smooth
+        curves = list(self.curves.values())
+        length = len(curves[0])
+        return figure_table(self._history or History(), length, [curve.figure for curve in curves], curves)
 
     def set_smoothing(self, amount: float) -> None:
         self._smoothing = amount

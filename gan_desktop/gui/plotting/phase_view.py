@@ -9,7 +9,9 @@ import pyqtgraph as pg
 from gan_desktop.core.history import History
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.curve import Curve
+from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
+from gan_desktop.gui.shell.export import Table
 
 FIGURES = ("d_loss", "g_loss")
 # Each value keeps this share of the average before it: cycles of a hundred steps and more are seen, single batches not.
@@ -37,6 +39,7 @@ class PhaseView(QuietPlot):
         super().__init__()
         self.span = span
         self._first_step = 0
+        self._history = History()
         self.rest: tuple[float | None, float | None] = (None, None)
         self.curves = [Curve(figure, SMOOTHING) for figure in FIGURES]
         self.parts = [pg.PlotCurveItem(connect="finite") for _ in range(AGES)]
@@ -75,9 +78,8 @@ class PhaseView(QuietPlot):
     def show_history(self, history: History, fresh_scale: bool = False) -> None:
         """Take what has come, and draw."""
         self._first_step = history.first_step
+        self._history = history
         for curve in self.curves:
-            if len(curve) > len(history):
-                curve.clear()
             curve.catch_up(history)
         points = self._points()
         # Parts share the point at which they meet.
@@ -89,12 +91,11 @@ class PhaseView(QuietPlot):
         self._show_rest(known)
         self._fit(known, fresh_scale)
 
-    def table(self) -> dict[str, np.ndarray]:
+    def table(self) -> Table:
         """Every step that is shown, with both losses smoothed."""
         length = len(self.curves[0])
-        shown = slice(0 if self.span is None else max(0, length - self.span), length)
-        losses = {f"{curve.figure}_smoothed": curve.smooth_values()[shown] for curve in self.curves}
-        return {"step": self._first_step + np.arange(length)[shown]} | losses
+        first = 0 if self.span is None else max(0, length - self.span)
+        return figure_table(self._history, length, smoothed=self.curves, first=first)
 
     def _points(self) -> npt.NDArray[np.float64]:
         """The curve, shape (n, 2); NaN where a loss was not finite."""

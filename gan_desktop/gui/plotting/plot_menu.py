@@ -5,20 +5,33 @@ It opens by a right click, by the Menu key or Shift+F10 while the plot has the f
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.gui.panel import Panel
-from gan_desktop.gui.shell.export import Table, ask_for_file, csv_bytes, picture_of, png_bytes, svg_bytes, write_file
+from gan_desktop.gui.shell.export import (
+    Table,
+    ask_for_file,
+    csv_bytes,
+    picture_of,
+    png_bytes,
+    svg_bytes,
+    table_length,
+    write_csv,
+    write_file,
+)
 
+# A table of more rows is written in a thread of its own: ten million rows take minutes.
+LONG_ROWS = 200_000
 BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -32,7 +45,12 @@ class PlotMenu(QObject):
         picture: makes the picture if it is not what is painted; there is then no drawing of lines, no SVG.
         reset: makes the view what it was at first.
         toggles: what else can be switched on and off in the plot.
+
+    Signals:
+        long_table_written: a long table is in its file; with a sentence if it is not.
     """
+
+    long_table_written = Signal(str)
 
     def __init__(
         self,
@@ -48,6 +66,7 @@ class PlotMenu(QObject):
         self.setObjectName(f"{plot.objectName()}_plot_menu")
         self._panel, self.plot = panel, plot
         self._table, self._picture = table, picture
+        self.long_table_written.connect(self._refuse)
         self.menu = QMenu(plot.accessibleName(), plot)
         self.menu.setObjectName(f"{plot.objectName()}_menu")
         self.copy_action = self._add(self.tr("&Copy Picture"), self.copy_picture)
@@ -131,6 +150,10 @@ class PlotMenu(QObject):
 
     def _ask(self, kind: str) -> None:
         """Ask for a file, and write what was there at the moment of asking."""
+        table = self._table() if kind == "csv" and self._table is not None else {}
+        if table_length(table) > LONG_ROWS:
+            ask_for_file(self._panel.window(), self.file_name(kind), kind, partial(self.write_long, table))
+            return
         content = self.content(kind)
         if content:
             ask_for_file(self._panel.window(), self.file_name(kind), kind, partial(self.write, content))
@@ -140,7 +163,25 @@ class PlotMenu(QObject):
         try:
             write_file(content, path)
         except InputError as error:
-            self._panel.model.refused.emit(CommandRefused(str(error)))
+            self._refuse(str(error))
+
+    def write_long(self, table: Table, path: Path) -> None:
+        """Write a table while the window goes on; a failure is told likewise."""
+        threading.Thread(target=self._write_long, args=(table, path), name="long table", daemon=True).start()
+
+    def _write_long(self, table: Table, path: Path) -> None:
+        said = ""
+        try:
+            write_csv(table, path)
+        except InputError as error:
+            said = str(error)
+        with suppress(RuntimeError):  # the window may have gone meanwhile
+            self.long_table_written.emit(said)
+
+    @Slot(str)
+    def _refuse(self, sentence: str) -> None:
+        if sentence:
+            self._panel.model.refused.emit(CommandRefused(sentence))
 
 
 def _is_menu_key(event: QKeyEvent) -> bool:

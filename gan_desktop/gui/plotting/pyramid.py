@@ -48,14 +48,37 @@ class Buckets(NamedTuple):
     high: Floats
 
 
-class MinMaxPyramid:
-    """A growing curve. The time that `buckets` takes depends on what is shown alone. What is not finite is missing."""
+def stretch_size(first: int, last: int, most: int) -> int:
+    """How many values make a stretch, if those from `first` to before `last` are to make about `most`: a power of two.
 
-    def __init__(self) -> None:
+    Stretches start at multiples of their length, so that they stay what they are while the curve grows and the picture
+    does not shimmer.
+    """
+    size = 1
+    while (last - first) > size * max(1, most):
+        size *= 2
+    return size
+
+
+def middles(start: int, last: int, size: int, count: int) -> npt.NDArray[np.float64]:
+    """The middle positions of `count` stretches from `start` on, of which the last may be cut at `last`."""
+    return np.minimum(start + size * np.arange(count) + (size - 1) / 2, last - 1)
+
+
+class MinMaxPyramid:
+    """A growing curve. The time that `buckets` takes depends on what is shown alone. What is not finite is missing.
+
+    Args:
+        is_band: an entry is not a value, but the least and the greatest of several (`append_band`).
+    """
+
+    def __init__(self, is_band: bool = False) -> None:
+        self._is_band = is_band
         self.clear()
 
     def clear(self) -> None:
         self._values = GrowingArray()
+        self._highs = GrowingArray() if self._is_band else self._values
         self._levels: list[tuple[GrowingArray, GrowingArray]] = []
 
     def __len__(self) -> int:
@@ -67,10 +90,18 @@ class MinMaxPyramid:
 
     def append(self, values: npt.NDArray[np.floating]) -> None:
         """Add values at the end."""
-        block = values.astype(np.float32)
-        block[~np.isfinite(block)] = np.nan
-        self._values.extend(block)
-        below = (self._values, self._values)
+        self._values.extend(finite_or_nan(values))
+        self._grow()
+
+    def append_band(self, low: Floats, high: Floats) -> None:
+        """Add entries at the end: the least and the greatest value of each, NaN where it has none."""
+        self._values.extend(low)
+        self._highs.extend(high)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Fill the levels that follow from what was added."""
+        below = (self._values, self._highs)
         level = 0
         while len(below[0]) >= FACTOR:
             if level == len(self._levels):
@@ -86,38 +117,38 @@ class MinMaxPyramid:
             level += 1
 
     def buckets(self, first: int, last: int, most: int) -> Buckets:
-        """The values from `first` to before `last`, in at most about `most` stretches of equal length.
-
-        Stretches start at multiples of their length, which is a power of two, so that they stay what they are while
-        the curve grows and the picture does not shimmer.
-        """
+        """The values from `first` to before `last`, in at most about `most` stretches (`stretch_size`)."""
         first, last = max(0, first), min(last, len(self))
         if last <= first:
             nothing = np.empty(0, np.float32)
             return Buckets(np.empty(0), nothing, nothing)
-        size = 1
-        while (last - first) > size * max(1, most):
-            size *= 2
+        size = stretch_size(first, last, most)
         start = first // size * size
         if size == 1:
             values = self.values[start:last].copy()
             return Buckets(np.arange(start, last, dtype=np.float64), values, values)
-        low, high = self._grouped(start, last, size)
-        middle = start + size * np.arange(len(low)) + (size - 1) / 2
-        return Buckets(np.minimum(middle, last - 1), low, high)
+        low, high = self.grouped(start, last, size)
+        return Buckets(middles(start, last, size, len(low)), low, high)
 
-    def _grouped(self, start: int, last: int, size: int) -> tuple[Floats, Floats]:
+    def grouped(self, start: int, last: int, size: int) -> tuple[Floats, Floats]:
         """Minimum and maximum of each `size` values from `start`, a multiple of it; the last group may be short."""
         level, step = 0, 1
         while level < len(self._levels) and step * FACTOR <= size:
             level, step = level + 1, step * FACTOR
-        low, high = self._levels[level - 1] if level else (self._values, self._values)
+        low, high = self._levels[level - 1] if level else (self._values, self._highs)
         covered = min(last // step, len(low))
-        tail = self.values[covered * step : last]
+        tail = slice(covered * step, last)
         group = size // step
-        lows = _with_tail(low.values[start // step : covered], tail, np.fmin, group)
-        highs = _with_tail(high.values[start // step : covered], tail, np.fmax, group)
+        lows = _with_tail(low.values[start // step : covered], self._values.values[tail], np.fmin, group)
+        highs = _with_tail(high.values[start // step : covered], self._highs.values[tail], np.fmax, group)
         return np.fmin.reduce(lows, axis=1), np.fmax.reduce(highs, axis=1)
+
+
+def finite_or_nan(values: npt.NDArray[np.floating]) -> Floats:
+    """A copy in which what is not finite is NaN."""
+    found = values.astype(np.float32)
+    found[~np.isfinite(found)] = np.nan
+    return found
 
 
 def _with_tail(entries: Floats, tail: Floats, reduce: np.ufunc, group: int) -> Floats:

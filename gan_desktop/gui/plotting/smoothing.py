@@ -43,30 +43,30 @@ class Smoother:
     """An exponential moving average: each value keeps `amount` of the one before. It starts at the first value.
 
     Values that are not finite are missing: the average holds, and the result is NaN there.
+
+    Where only the means of n values at a time are known, `amount ** n` in place of `amount` gives the average after
+    each n: exactly if the n values are alike, else as if they came in another order, which is less than what the curve
+    does within these n.
+
+    Args:
+        amount: from 0 to below 1.
+        before: the average so far, to go on from there.
     """
 
-    def __init__(self, amount: float) -> None:
+    def __init__(self, amount: float, before: float | None = None) -> None:
         self.amount = amount
-        self._state: float | None = None
-        self._last = 0.0
+        self._state = before
 
     def __call__(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """The next values smoothed."""
         if not len(values) or self.amount == 0:
             return values.astype(np.float32)
         finite = np.isfinite(values)
-        if not finite.any():
+        known = values[finite].astype(np.float64)
+        if not len(known):
             return np.full(len(values), np.nan, np.float32)
-        filled = self._fill(values.astype(np.float64), finite)
-        state = self._state if self._state is not None else float(filled[0])
-        smoothed = recurrence((1 - self.amount) * filled, self.amount, state)
-        self._state, self._last = float(smoothed[-1]), float(filled[-1])
-        return np.where(finite, smoothed, np.nan).astype(np.float32)
-
-    def _fill(self, values: Doubles, finite: npt.NDArray[np.bool_]) -> Doubles:
-        """Missing values replaced by the last one before them (the first one there is, at the very start)."""
-        if finite.all():
-            return values
-        last_finite = np.maximum.accumulate(np.where(finite, np.arange(len(values)), -1))
-        before = self._last if self._state is not None else values[np.argmax(finite)]
-        return np.where(last_finite >= 0, values[np.maximum(last_finite, 0)], before)
+        state = self._state if self._state is not None else float(known[0])
+        smoothed = np.full(len(values), np.nan)
+        smoothed[finite] = recurrence((1 - self.amount) * known, self.amount, state)
+        self._state = float(smoothed[finite][-1])
+        return smoothed.astype(np.float32)

@@ -16,6 +16,8 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
 from gan_desktop.gui.run.metric_history import MetricHistory
 from gan_desktop.gui.run.snapshots import SnapshotStore
+from gan_desktop.recording.figure_history import steps_reader
+from gan_desktop.recording.run_folder import DATABASE
 
 UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
 
@@ -48,7 +50,7 @@ class RunRecord(QObject):
         is_compiling: whether the run stands still until what was turned on is compiled.
         run: what the engine said when the run under way (or the last one) was built; None before, and while another
             one is being prepared.
-        history: every step's figures of the run.
+        history: every step's figures of the run; another one for each run.
         measurement: the latest metrics of the run, including those of the step at which it paused; None before.
         metric_history: every metric's values in the run.
         diagnosis: the run's lights and alerts.
@@ -164,6 +166,8 @@ class RunRecord(QObject):
     def _on_started(self, event: RunStarted) -> None:
         self.run = event
         self._clear()
+        if event.run_folder is not None:
+            self.history.read_steps = steps_reader(event.run_folder / DATABASE)
         self.run_started.emit(event)
         self.samples_changed.emit()
         self.status_changed.emit(self.status)
@@ -171,7 +175,7 @@ class RunRecord(QObject):
 
     def _clear(self) -> None:
         """Forget every step."""
-        self.history.clear()
+        self.history = History()
         self.metric_history.clear()
         self.measurement = None
         self.diagnosis.clear()

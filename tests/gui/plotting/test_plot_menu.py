@@ -14,11 +14,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView, QMenu
+from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.events import CommandRefused, Samples
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import preset
 from gan_desktop.core.views import View
+from gan_desktop.gui.plotting import plot_menu
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.samples.choices import Shown as Kind
 from gan_desktop.gui.shell.export import csv_bytes
@@ -201,6 +203,28 @@ def test_saving_asks_for_a_file_of_its_kind(shown: Shown, bench: Bench, tmp_path
     dialog.fileSelected.emit(str(tmp_path / "losses.csv"))
     dialog.close()
     assert len((tmp_path / "losses.csv").read_text().splitlines()) == 1 + STEPS
+
+
+def test_a_long_table_is_saved_while_the_window_goes_on(
+    shown: Shown, bench: Bench, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plot_menu, "LONG_ROWS", 100)
+    menu = shown("losses", "loss_plot", "ring")
+    expected = menu.content("csv")
+    menu.csv_action.trigger()
+    (dialog,) = bench.host.findChildren(QFileDialog)
+    bench.take_steps(100)
+    with qtbot.waitSignal(menu.long_table_written) as told:
+        dialog.fileSelected.emit(str(tmp_path / "losses.csv"))
+    dialog.close()
+    assert told.args == [""]
+    assert (tmp_path / "losses.csv").read_bytes() == expected
+    said: list[CommandRefused] = []
+    bench.model.refused.connect(said.append)
+    with qtbot.waitSignal(menu.long_table_written):
+        menu.write_long({"step": range(300)}, tmp_path / "missing" / "losses.csv")
+    assert [str(tmp_path / "missing") in refusal.message for refusal in said] == [True]
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".tmp")]
 
 
 def test_the_view_is_reset(shown: Shown) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from gan_desktop.core import history, newest
 from gan_desktop.core.events import (
     CommandRefused,
     ControlChanged,
@@ -19,6 +23,8 @@ from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import UpdateShown
 from gan_desktop.gui.run.record import RunRecord
+from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.store import RunStore
 from tests.gan import FIGURES
 from tests.gui.fake_engine import summary
 
@@ -40,6 +46,28 @@ def test_history_must_be_gapless(record: RunRecord) -> None:
     record.receive(MetricsBlock(0, np.zeros((10, len(FIGURES)), np.float32), FIGURES))
     with pytest.raises(ValueError, match="expected 10"):
         record.receive(MetricsBlock(50, np.zeros((1, len(FIGURES)), np.float32), FIGURES))
+
+
+def test_old_steps_are_read_from_the_folder_of_the_run(
+    record: RunRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "KEPT_STEPS", history.CHUNK)
+    monkeypatch.setattr(newest, "PIECE", history.CHUNK)
+    store = RunStore(tmp_path / DATABASE, FIGURES, {})
+    before = record.history
+    record.receive(replace(STARTED, run_folder=tmp_path))
+    assert record.history is not before
+    for first in range(0, 20_000, 2000):
+        values = np.arange(first, first + 2000)[:, None] * np.ones((1, len(FIGURES)))
+        block = MetricsBlock(first, values.astype(np.float32), FIGURES)
+        store.add_figures(block)
+        store.flush()
+        record.receive(block)
+    assert record.history.exact_first > 0
+    np.testing.assert_array_equal(record.history.column("d_loss"), np.arange(20_000))
+    store.close()
+    assert record.history.at(123)["g_loss"] == 123
+    assert [path.name for path in tmp_path.iterdir() if "run.sqlite" in path.name] == ["run.sqlite"]
 
 
 def test_what_is_shown_of_an_update_goes_with_the_next_samples(record: RunRecord) -> None:

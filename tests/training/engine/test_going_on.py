@@ -11,7 +11,6 @@ import pytest
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import Intervention
-from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import read_run
 from tests.training.driving import Driver
 
