@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import numpy.typing as npt
 from gan_desktop.core.diagnosis import Alert as CoreAlert
 from gan_desktop.core.diagnosis import Diagnosed, Evidence, Level, Sentence
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import ControlChanged, DataSummary, Samples
+from gan_desktop.core.events import ControlChanged, DataSummary, RunStarted, Samples
 from gan_desktop.core.history import CHUNK, ReadSteps
+from gan_desktop.core.machine import machine_from
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Ancestor, Past, SavedSamples
 from gan_desktop.core.plain import from_json, measured_from_json
+from gan_desktop.core.status import Status
 from gan_desktop.recording.arrays_in_bytes import samples_from_bytes, summary_from_bytes
 from gan_desktop.recording.connection import connect_to_read, has_table
 from gan_desktop.recording.reader import Alert, RunRecord, read_run
@@ -30,6 +33,54 @@ from gan_desktop.recording.store import SUMMARY
 MOST_MEASURED = 2000
 # A branch of a branch of a branch: no chain is longer, unless files were tampered with.
 MOST_ANCESTORS = 100
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A run as it was kept: what it would have told the window when it began, with all of its past, and how it ended.
+
+    Attributes:
+        started: has the whole past.
+        status: how it ended; a run that somebody trains now is `training` or `paused`.
+        record: everything else that was recorded.
+    """
+
+    started: RunStarted
+    status: Status
+    record: RunRecord
+
+
+def read_kept_run(path: Path) -> KeptRun:
+    """Read a run folder, to be shown without its networks.
+
+    Raises:
+        InputError: it cannot be read as a run.
+    """
+    record, past = read_past(path)
+    facts = record.facts
+    machine = None
+    with suppress(ValueError, KeyError):
+        machine = machine_from(json.loads(str(facts["machine"])))
+    total = facts.get("total_steps")
+    started = RunStarted(
+        config=record.config(),
+        name=str(facts.get("name", "custom")),
+        data=past.data or _unknown_data(record),
+        device=str(facts.get("device", "")),
+        run_folder=record.folder.absolute(),
+        total_steps=None if total is None else int(total),
+        generator_parameters=int(facts.get("generator_parameters") or 0),
+        discriminator_parameters=int(facts.get("discriminator_parameters") or 0),
+        machine=machine,
+        past=past,
+    )
+    return KeptRun(started, Status(str(facts.get("status", Status.INTERRUPTED))), record)
+
+
+def _unknown_data(record: RunRecord) -> DataSummary:
+    """What can be said of the data of a run that did not keep their summary."""
+    title, count = str(record.facts.get("data", "")), int(record.facts.get("samples") or 0)
+    return DataSummary(title, "images", (1, 1, 1), count, np.empty((0, 1, 1, 1), np.float32))
 
 
 def read_past(path: Path, until: int | None = None) -> tuple[RunRecord, Past]:
@@ -198,7 +249,10 @@ def _both(before: ReadSteps | None, after: ReadSteps | None, step: int) -> ReadS
 
 
 def _cut(past: Past, step: int) -> Past:
-    """The record as it was after `step` steps, with the same history, cut; interventions before the next step are not among it."""
+    """The record as it was after `step` steps; its history is cut.
+
+    Interventions at that very step come before the next one, and are not among it.
+    """
     if past.step <= step:
         return past
     past.history.cut(max(0, step - past.history.first_step))
