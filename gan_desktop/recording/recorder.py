@@ -25,6 +25,7 @@ from gan_desktop.core.events import (
     EngineError,
     Event,
     MetricsBlock,
+    Origin,
     Progress,
     RunEnded,
     RunStarted,
@@ -33,6 +34,7 @@ from gan_desktop.core.events import (
 )
 from gan_desktop.core.interventions import HAND
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.past import Past
 from gan_desktop.core.plain import to_json
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.core.status import Status
@@ -270,6 +272,8 @@ class Recorder:
             generator_parameters=event.generator_parameters,
             discriminator_parameters=event.discriminator_parameters,
         )
+        if event.origin is not None and event.past is not None:
+            self._goes_on(event.origin, event.past)
         self._log.info("data: %s (%d samples of shape %s)", data.title, data.count, data.sample_shape)
         for note in data.notes:
             self._log.info("data: %s", note)
@@ -282,6 +286,17 @@ class Recorder:
             self._log.warning("%s", note)
         self._log.info("parameters: G %d, D %d", event.generator_parameters, event.discriminator_parameters)
         self._store.hurry()
+
+    def _goes_on(self, origin: Origin, past: Past) -> None:
+        """Log where the run goes on from. A branch takes over its parent's interventions, for a replay."""
+        self._log.info("goes on from step %d of %s", origin.step, origin.folder)
+        for reason in origin.reasons:
+            self._log.warning("%s", reason)
+        if origin.parted is not None:
+            self._log.warning("step %d: computed again, it is not what was recorded", origin.parted)
+        if origin.parent:
+            for change in past.interventions:
+                self._store.add_intervention(change.step, change.key, change.value, change.previous, change.author)
 
     def _metrics(self, event: MetricsBlock) -> None:
         self._store.add_figures(event)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
 from gan_desktop.core.engine import Emit
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Event, Origin
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Past
+from gan_desktop.recording.notes import change_notes
 from gan_desktop.recording.past import read_past
 from gan_desktop.training.engine.keeping import Keeping
 from gan_desktop.training.engine.recomputing import Known, load, recompute
@@ -69,6 +72,10 @@ class Resumption:
         record, past = read_past(folder, taken.start if self._is_retold else taken.step)
         if self._is_retold:
             self._known = Known(record)
+        if self.is_branch:
+            note = f"branch {keeping.folder.name}"
+            with suppress(InputError):  # its parent may be read only, and the branch does not need it
+                change_notes(folder, lambda notes: notes.with_bookmark(taken.step, note))
         return past
 
     def is_known(self, event: Event) -> bool:
