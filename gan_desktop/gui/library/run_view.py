@@ -13,7 +13,7 @@ from gan_desktop.gui.widgets.style import describe
 from gan_desktop.recording.run_entry import RunEntry
 
 # Pixels of the columns, in their order, and the shares that the wordy ones have in the room that is left.
-WIDTHS = (196, 84, 56, 60, 92, 52, 84, 94, 116, 60)
+WIDTHS = (222, 80, 50, 56, 104, 50, 64, 66, 126, 62)
 SHARES = {NAME: 0.5, TAGS: 0.25, PARENT: 0.25}
 ROW_HEIGHT = THUMBNAIL.height() + 6
 
@@ -38,6 +38,8 @@ class RunView(QTableView):
         self.setIconSize(THUMBNAIL)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        # The names of folders begin alike, and end with what tells them apart.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.verticalHeader().hide()
