@@ -174,6 +174,7 @@ def test_a_name_is_typed_in_its_row(opened: Open, qtbot: QtBot) -> None:
     dialog = opened()
     dialog.deeds.actions_by_name["rename"].trigger()
     editor = dialog.view.findChild(QLineEdit)
+    assert editor is not None
     assert editor.text() == folder.name
     editor.setText(" mine ")
     QTest.keyClick(editor, Qt.Key.Key_Return)
@@ -293,7 +294,12 @@ def test_the_folder_is_opened_and_its_path_copied(opened: Open, monkeypatch: pyt
     folder = made_run().resolve()
     dialog = opened()
     asked: list[QUrl] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(asked.append(url)))
+
+    def refuse(url: QUrl) -> bool:
+        asked.append(url)
+        return False
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", refuse)
     dialog.deeds.buttons["folder"].click()
     assert [Path(url.toLocalFile()) for url in asked] == [folder]
     assert str(folder) in dialog.message.text()
