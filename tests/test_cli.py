@@ -262,7 +262,8 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
         {"step": 20, "key": "g_learning_rate", "value": 1e-3, "previous": 2e-4},
     ]
     assert summary["alerts"] == []
-    assert not (tmp_path / "data").exists()
+    # The library remembers where it is, and keeps nothing else of it.
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["library.json", "library.lock"]
 
     assert sorted(path.name for path in out.iterdir()) == [
         "checkpoints",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from gan_desktop.cli import main
 from gan_desktop.core.status import Status
+from gan_desktop.library_commands import HEADINGS
 from gan_desktop.recording import removal
 from gan_desktop.recording.leftovers import clear_leftovers
 from gan_desktop.recording.notes import NOTES, RunNotes, read_notes, write_notes
@@ -58,18 +60,7 @@ def test_the_table_has_a_row_for_each_run(capsys: Output, tmp_path: Path) -> Non
     folder = made_run(steps=5)
     write_notes(folder, RunNotes(name="mine", tags=("good", "kept")))
     lines = printed(capsys, "runs").splitlines()
-    assert lines[0].split() == [
-        "name",
-        "preset",
-        "game",
-        "steps",
-        "state",
-        "alerts",
-        "tags",
-        "parent",
-        "started",
-        "disk",
-    ]
+    assert lines[0].split() == list(HEADINGS)
     (mine,) = (line.split() for line in lines if line.startswith("mine"))
     assert mine[:8] == ["mine", "ring", "gan", "5", "finished", "0", "good", "kept"]
     (other,) = (line.split() for line in lines if line.startswith("elsewhere"))
@@ -202,7 +193,7 @@ def test_what_a_killed_deletion_left_is_removed_at_the_next_start(
     def killed(place: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gan_desktop.recording.removal.shutil.rmtree", killed)
+    monkeypatch.setattr(shutil, "rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
         removal._remove(folder)
     monkeypatch.undo()

@@ -123,6 +123,22 @@ QListWidget { background: $field; color: $text; border: 1px solid $line; border-
     outline: none; }
 QListWidget:focus { border-color: $accent; }
 QListWidget::item:selected { background: $line; color: $text; }
+QTableView { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; outline: none;
+    selection-background-color: $line; selection-color: $text; }
+QTableView:focus { border-color: $accent; }
+QTableView::item { border: none; padding: 0 4px; }
+QTableView::item:selected { background: $line; color: $text; }
+QHeaderView { background: $surface; border: none; border-top-left-radius: 5px; border-top-right-radius: 5px; }
+QHeaderView::section { background: transparent; color: $muted; border: none; border-bottom: 1px solid $line;
+    padding: 5px 6px; }
+QHeaderView::section:hover { color: $text; }
+QHeaderView::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
+QHeaderView::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
+QPlainTextEdit { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; padding: 2px 4px;
+    selection-background-color: $accent; selection-color: $accent_text; }
+QPlainTextEdit:hover { border-color: $muted; }
+QPlainTextEdit:focus { border-color: $accent; }
+QPlainTextEdit:disabled { color: $disabled; }
 
 QScrollBar:vertical { width: 8px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 8px; background: transparent; margin: 0; }

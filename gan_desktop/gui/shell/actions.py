@@ -64,6 +64,14 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+D",
     ),
     _info(
+        "library",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Run &Library…"),
+        QT_TRANSLATE_NOOP("Actions", "Show all runs: search, open, name, tag, hide and delete them"),
+        "Ctrl+Shift+L",
+        True,
+    ),
+    _info(
         "save_checkpoint",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Save &Checkpoint"),

@@ -17,6 +17,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.core.status import Status
+from gan_desktop.gui.library.opener import LibraryOpener
 from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
 from gan_desktop.gui.own_data.preview_thread import Preview
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.repainter = Repainter(self)
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
         self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
+        self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self._restore()
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,
             "draw_mixture": self.data.draw_mixture,
+            "library": self.library.open,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
             "open_run_folder": self.open_run_folder,
@@ -309,9 +312,10 @@ class MainWindow(QMainWindow):
     def stop_engine(self) -> None:
         """End every thread and wait for it."""
         self.data.cancel()
+        self.library.cancel()
         while not self.training_thread.shutdown():
             pass
-        for thread in self.data.threads:
+        for thread in (*self.data.threads, *self.library.threads):
             thread.wait()
 
     @Slot(object)
@@ -344,10 +348,12 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def _running_threads(self) -> list[QThread]:
-        return [thread for thread in (self.training_thread, *self.data.threads) if thread.isRunning()]
+        threads = (self.training_thread, *self.data.threads, *self.library.threads)
+        return [thread for thread in threads if thread.isRunning()]
 
     def _wait_for_threads(self) -> None:
         self.data.cancel()
+        self.library.cancel()
         if self.training_thread.isRunning():
             self.training_thread.request_quit()
         began = time.monotonic()

@@ -85,6 +85,7 @@ def recompute(trainer: Trainer, diagnosing: Diagnosing, taken: TakenUp, tell: Em
         while not diagnosing.may_advance():
             pass  # it waits a moment itself
         ends = [trainer.step + pace.steps, diagnosing.next_due(trainer.step), taken.step]
+        ends += [change.step for change in waiting[:1]]
         began = time.perf_counter()
         block = trainer.advance(max(1, min(ends) - trainer.step))
         pace.took(len(block), time.perf_counter() - began)

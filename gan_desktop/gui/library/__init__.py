@@ -1,0 +1,1 @@
+"""The library of runs: a table to search, sort and tidy up."""
