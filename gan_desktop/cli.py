@@ -102,9 +102,24 @@ def train(
         typer.Option(metavar="STEP:KEY=VALUE", help="Change a live control at a step, as a slider does; repeatable."),
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder: must not exist, or be empty.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with a run in its own folder; --steps N or +N: N more.")
+    ] = None,
+    branch: Annotated[
+        str | None, typer.Option(metavar="RUN@STEP", help="A new run from any step of another one, its parent.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Train in the terminal, exactly as the window would."""
+    if resume is not None or branch is not None:
+        given = {"--preset": preset_name, "--config": config_file, "--seed": seed, "--device": device}
+        given |= {"--out": out} if branch is None else {}
+        given |= {"--branch": branch} if resume is not None else {}
+        for option in (option for option, text in given.items() if text is not None):
+            raise InputError(f"{option} does not go with {'--resume' if resume is not None else '--branch'}", option)
+        if threads is not None:
+            set_thread_count(threads)
+        return go_on(resume, branch, (assignments or [], steps, epochs, at or []), out, as_json)
     chosen = choose_config(preset_name, path_of("--config", "a config file", config_file))
     texts = {"steps": steps, "epochs": epochs, "seed": seed, "device": device}
     paths = {f"training.{key}": text for key, text in texts.items() if text is not None}
@@ -120,6 +135,54 @@ def train(
     if threads is not None:
         set_thread_count(threads)
     return run_in_terminal(Start(config, chosen.name, folder, schedule=schedule), as_json)
+
+
+def go_on(
+    resume: str | None,
+    branch: str | None,
+    wanted: tuple[list[str], str | None, str | None, list[str]],
+    out: str | None,
+    as_json: bool,
+) -> int:
+    """Go on with a kept run in the terminal, or with a branch of one."""
+    from gan_desktop import going_on
+
+    folder = path_of("--out", "a folder that is new or empty", out)
+    if resume is not None:
+        return run_in_terminal(going_on.resume_command(resume, *wanted), as_json)
+    return run_in_terminal(going_on.branch_command(str(branch), *wanted, folder), as_json)
+
+
+@application.command()
+def replay(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    as_json: AsJson = False,
+) -> int:
+    """Repeat the record of a run, and say whether it is equal: exit code 0, or 4 if it parted."""
+    from gan_desktop import going_on
+
+    return going_on.replay_in_terminal(run, as_json)
+
+
+@application.command("open")
+def open_run(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+) -> int:
+    """Open a run in the window."""
+    from gan_desktop.gui.shell import display
+    from gan_desktop.recording.library import find_run
+
+    entry = find_run(run)
+    entry.check_readable()
+    if reason := display.no_display():
+        print_error(f"{reason}: 'gan-desktop runs show' says in a terminal what is known of a run")
+        return EXIT_ERROR
+    if missing := display.missing_libraries(offscreen=False):
+        print_error(missing)
+        return EXIT_ERROR
+    from gan_desktop import app
+
+    return app.run_window(run=entry.folder)
 
 
 @application.command()

@@ -14,7 +14,7 @@ from typing import Any
 
 from gan_desktop import streams
 from gan_desktop.core import events
-from gan_desktop.core.commands import CommandQueue, Quit, Start
+from gan_desktop.core.commands import CommandQueue, Continue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.errors import one_line, printable
 from gan_desktop.core.interventions import Intervention, value_text
@@ -30,13 +30,13 @@ EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
 LISTEN_SECONDS = 0.5
 
 
-def run_in_terminal(start: Start, as_json: bool) -> int:
-    """Train as `start` says and report; give the exit code of the command line."""
+def run_in_terminal(start: Start | Continue, as_json: bool) -> int:
+    """Train as the command says and report; give the exit code of the command line."""
     from gan_desktop.training.engine.session import Session
 
     commands: CommandQueue = queue.SimpleQueue()
     commands.put(start)
-    listener = TerminalListener(commands, start.schedule)
+    listener = TerminalListener(commands, start.schedule if isinstance(start, Start) else start.changes)
     ended = threading.Event()
 
     def stop() -> None:
@@ -97,6 +97,7 @@ class TerminalListener:
         self._measured: Measured | None = None
         self._interventions: list[events.ControlChanged] = []
         self._alerts: list[Alert] = []
+        self._checkpoints: dict[int, str] = {}  # the digest of each, by its step
         self._alert_ends: dict[int, int] = {}  # the step at which an alert has ended, by its place in the list
         self.error: events.EngineError | None = None
         self.not_kept: events.NotKept | None = None
@@ -121,8 +122,12 @@ class TerminalListener:
                 total = None if fraction is None else 1.0
                 share = "" if fraction is None else f": {100 * fraction:.0f} %"
                 self._progress.show(message.lower(), fraction or 0.0, total, plain=message.lower() + share)
+            case events.Recomputing(steps, fraction):
+                done = f"step {round(fraction * steps):,} of {steps:,}"
+                self._progress.show("recomputing", fraction * steps, steps, done)
             case events.RunStarted():
                 self._started = event
+                self._take_up(event)
                 self._progress.say(f"{event.data.title} on {event.device}, run folder {event.run_folder}")
                 for note in event.data.notes:
                     self._progress.say(note)
@@ -140,7 +145,8 @@ class TerminalListener:
                 self._alerts.append(alert)
                 self._progress.say(f"step {alert.step}: {alert.message}")
             case AlertEnded(step, alert, message):
-                self._alert_ends[self._alerts.index(alert)] = step
+                if alert in self._alerts:
+                    self._alert_ends[self._alerts.index(alert)] = step
                 self._progress.say(f"step {step}: the alert of {alert.detector} has ended: {message}")
             case events.CommandRefused(message) if self._started is None:
                 self.refusal = message
@@ -150,6 +156,10 @@ class TerminalListener:
             case events.EngineError():
                 self.error = event
                 self._commands.put(Quit())
+            case events.CheckpointSaved(step=step, digest=digest):
+                self._checkpoints[step] = digest
+            case events.CheckpointRemoved(step=step):
+                self._checkpoints.pop(step, None)
             case events.RecordingChanged(problem):
                 again = "what waits is kept in memory and tried again"
                 self._progress.say(
@@ -164,6 +174,19 @@ class TerminalListener:
                     self._progress.say(f"--at {said} was not made: the run ended after {event.step} steps")
             case events.StatusChanged(status) if status.is_final:
                 self._commands.put(Quit())
+
+    def _take_up(self, started: events.RunStarted) -> None:
+        """Know what a run that goes on has seen before, and say where it goes on from."""
+        origin, past = started.origin, started.past
+        if origin is None or past is None:
+            return
+        self._interventions = list(past.interventions)
+        self._alerts = [alert for alert, _ in past.alerts]
+        self._alert_ends = {place: end for place, (_, end) in enumerate(past.alerts) if end is not None}
+        self._checkpoints = dict(past.checkpoints) if not origin.parent else {}
+        for reason in origin.reasons:
+            self._progress.say(reason)
+        self._progress.say(origin_sentence(origin))
 
     def _not_made(self, last: int) -> list[Intervention]:
         """The interventions of the schedule at steps that the run did not reach."""
@@ -270,11 +293,38 @@ class TerminalListener:
                 alert.plain() | {"ended": self._alert_ends.get(place)} for place, alert in self._alerts_in_order()
             ],
             "interventions": [
-                {"step": change.step, "key": change.key, "value": change.value, "previous": change.previous}
+                {
+                    "step": change.step,
+                    "key": change.key,
+                    "value": change.value,
+                    "previous": change.previous,
+                    "author": change.author,
+                }
                 for change in self._interventions
             ],
+            "parent": _parent(started),
+            "checkpoints": [{"step": step, "digest": self._checkpoints[step]} for step in sorted(self._checkpoints)],
             "weights_digest": ended.weights_digest if ended else None,
         }
+
+
+def _parent(started: events.RunStarted | None) -> dict[str, Any] | None:
+    """The run of which this one is a branch, and the step; None if it is no branch."""
+    if started is None or started.origin is None or not started.origin.parent:
+        return None
+    return {"run": str(started.origin.folder), "step": started.origin.step}
+
+
+def origin_sentence(origin: events.Origin) -> str:
+    """Where a run goes on from, and whether it is the same run."""
+    kind = "a branch of" if origin.parent else "going on with"
+    what = f"{kind} {origin.folder} from step {origin.step:,}"
+    if not origin.recomputed:
+        return what
+    computed = f"{origin.recomputed:,} steps computed again from the checkpoint of step {origin.checkpoint:,}"
+    if origin.parted is None:
+        return f"{what}: {computed}, identical to the record"
+    return f"{what}: {computed}; step {origin.parted:,} is the first that differs from the record"
 
 
 def finite(value: float | None) -> float | None:

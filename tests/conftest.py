@@ -98,11 +98,11 @@ def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give the runs of this process trainers that earlier tests have traced: tracing takes 2 s each."""
-    from gan_desktop.training.engine import session
+    from gan_desktop.training.engine import preparation
     from tests.trainer_pool import TrainerPool
 
     pool = TrainerPool()
-    monkeypatch.setattr(session, "Trainer", pool.lend)
+    monkeypatch.setattr(preparation, "Trainer", pool.lend)
     yield
     pool.take_back()
 

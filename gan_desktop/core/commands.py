@@ -34,6 +34,16 @@ class Start:
     pause_at_first_alert: bool = False
 
 
+# What may be changed of the config when a run goes on: it says when the run ends and is saved, and changes no weight.
+LENGTH_KEYS = (
+    "training.steps",
+    "training.epochs",
+    "training.stop_when",
+    "training.checkpoint_seconds",
+    "training.checkpoint_megabytes",
+)
+
+
 @dataclass(frozen=True)
 class Continue:
     """Go on with a run that was kept: in its own folder, or as a branch in a new one. A run under way is ended first.
@@ -47,8 +57,9 @@ class Continue:
         branch: whether a new run begins there, whose parent is this one.
         name: the branch's name; None for its parent's.
         out: the branch's folder (must not exist or be empty); None makes one in the user's data directory.
-        changes: interventions to make at once; their steps do not matter.
-        length: `training.steps`, `training.epochs` or `training.stop_when`, if they are to be others from here on.
+        changes: interventions to make: at once, or at their steps if these are still to come.
+        length: keys that say when a run ends or is saved, such as `training.steps`, if they are to be others from here
+            on (LENGTH_KEYS).
         more: run so many steps, then pause; None for no pause.
         paused: wait at the step, rather than go on.
     """

@@ -340,20 +340,35 @@ class DigestTaken:
 
 
 @dataclass(frozen=True)
+class Replaying:
+    """The record of a run, of so many steps, is about to be repeated.
+
+    `reasons` has a sentence on each thing in which program and machine differ from those that trained the run.
+    """
+
+    folder: Path
+    steps: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Replayed:
-    """The record of a run was repeated.
+    """The record of a run was repeated, up to its end or to the step at which it parted.
 
     Attributes:
         folder: the run folder.
-        steps: how many steps were repeated, and how many digests were compared.
-        parted: the first step whose figures, or the digest after it, differ from what was recorded; None if all agree.
-        reasons: a sentence on each thing in which program and machine differ from those that trained the run.
+        steps: how many steps were repeated.
+        digests: how many digests of the weights were compared.
+        parted: the first step whose figures, or the weights after it, differ from what was recorded; None if all agree.
+        weights_digest: that of the weights at the end.
+        reasons: as of `Replaying`.
     """
 
     folder: Path
     steps: int
     digests: int
     parted: int | None
+    weights_digest: str
     reasons: tuple[str, ...] = ()
 
 
@@ -427,6 +442,7 @@ Event = (
     | CheckpointSaved
     | CheckpointRemoved
     | DigestTaken
+    | Replaying
     | Replayed
     | RecordingChanged
     | NotKept

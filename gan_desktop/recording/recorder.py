@@ -6,7 +6,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,6 +178,14 @@ class Recorder:
         """Keep a warning with its evidence; `words` is the whole alert by `to_json`."""
         self._log.warning("step %d: %s: %s", step, detector, message)
         self._store.add_alert(step, detector, message, evidence, words)
+
+    def forget_end(self, step: int, detectors: Collection[str]) -> None:
+        """Forget what was measured at `step` alone, and what these detectors said of it.
+
+        Raises:
+            RecordingError: it could not be forgotten; all of it is still there.
+        """
+        self._store.forget_end(step, detectors)
 
     def forget_from(self, step: int, interventions: int) -> None:
         """Forget what was recorded from `step` on, and all but the first interventions: the run goes on otherwise.

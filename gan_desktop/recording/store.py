@@ -10,7 +10,7 @@ import errno
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,16 +134,36 @@ class RunStore:
         statements += [(f"DELETE FROM {table} WHERE step > ?", step) for table in AFTER_A_STEP]
         kept = "SELECT number FROM interventions ORDER BY number LIMIT ?"
         statements += [(f"DELETE FROM interventions WHERE number NOT IN ({kept})", interventions)]
+        self._forget([(statement, (value,)) for statement, value in statements], step)
+        self._next_step = step
+
+    def forget_end(self, step: int, detectors: Collection[str]) -> None:
+        """Forget what was measured at `step`, and what these detectors said at it.
+
+        Raises:
+            RecordingError: it could not be forgotten; all of it is still there.
+        """
+        self.flush()
+        marks = ", ".join("?" * len(detectors))
+        statements: list[tuple[str, tuple[Fact, ...]]] = [
+            (f"DELETE FROM {table} WHERE step = ?", (step,)) for table in ("metrics", "measured")
+        ]
+        for table in ("alerts", "alert_ends"):
+            statements.append((f"DELETE FROM {table} WHERE step = ? AND detector IN ({marks})", (step, *detectors)))
+        self._forget(statements)
+
+    def _forget(self, statements: Sequence[tuple[str, tuple[Fact, ...]]], from_step: int | None = None) -> None:
+        """Carry out all deletions or, with a RecordingError, none; `from_step` is where figures end afterwards."""
         try:
             self._database.execute("BEGIN IMMEDIATE")
-            for statement, value in statements:
-                self._database.execute(statement, (value,))
-            drop_bins(self._database, step)
+            for statement, values in statements:
+                self._database.execute(statement, values)
+            if from_step is not None:
+                drop_bins(self._database, from_step)
             self._database.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             self._roll_back()
             raise self._failure(error) from error
-        self._next_step = step
 
     def add_figures(self, block: MetricsBlock) -> None:
         """Keep a block for the next flush.

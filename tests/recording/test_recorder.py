@@ -34,8 +34,8 @@ from gan_desktop.core.events import (
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.machine import Machine
 from gan_desktop.core.status import Status
+from gan_desktop.recording import kept_samples, run_log, store
 from gan_desktop.recording import recorder as recorder_module
-from gan_desktop.recording import run_log, store
 from gan_desktop.recording.reader import read_run
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.run_folder import create_run_folder
@@ -230,7 +230,7 @@ def test_a_picture_that_cannot_be_written_is_written_later(
     folder: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(recorder_module, "save_snapshot", full_disk)
+        patch.setattr(kept_samples, "save_snapshot", full_disk)
         tell(recorder, samples(0))
         assert "samples could not be written: No space left on device" in str(recorder.problem)
         recorder.on_event(block(0))
@@ -245,9 +245,9 @@ def test_a_picture_that_cannot_be_written_is_written_later(
 
 
 def test_pictures_that_wait_have_a_bound(folder: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder_module, "MOST_SAMPLES", 3 * samples(0).values.nbytes)
+    monkeypatch.setattr(kept_samples, "MOST_WAITING", 3 * samples(0).values.nbytes)
     with monkeypatch.context() as patch:
-        patch.setattr(recorder_module, "save_snapshot", full_disk)
+        patch.setattr(kept_samples, "save_snapshot", full_disk)
         tell(recorder, *(samples(step) for step in (0, 10, 20, 30, 40)))
     recorder.close(Status.FINISHED)
     assert pictures(folder) == [20, 30, 40]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from gan_desktop.core.engine import Emit
@@ -88,6 +88,14 @@ class Keeping:
         """
         self._timed.settle()
         self._recorder.flush()
+
+    def forget_end(self, step: int, detectors: Collection[str]) -> None:
+        """Forget what was measured because the run ended at `step`, and what these detectors said of it: it goes on.
+
+        Raises:
+            RecordingError: it could not be forgotten; all of it is still there.
+        """
+        self._recorder.forget_end(step, detectors)
 
     def forget_from(self, step: int, interventions: int) -> None:
         """Forget what was recorded from `step` on, and all but the first interventions: the run goes on otherwise.

@@ -81,7 +81,7 @@ def recompute(trainer: Trainer, diagnosing: Diagnosing, taken: TakenUp, tell: Em
     pace, waiting = Pace(HEADLESS_SECONDS), list(taken.repeated)
     start, parted = trainer.step, None
     while trainer.step < taken.step:
-        _make_due(trainer, waiting, tell)
+        make_due(trainer, waiting, tell)
         while not diagnosing.may_advance():
             pass  # it waits a moment itself
         ends = [trainer.step + pace.steps, diagnosing.next_due(trainer.step), taken.step]
@@ -96,12 +96,12 @@ def recompute(trainer: Trainer, diagnosing: Diagnosing, taken: TakenUp, tell: Em
         diagnosing.after_block(block)
         diagnosing.make_due()
         report((trainer.step - start) / (taken.step - start))
-    _make_due(trainer, waiting, tell)
+    make_due(trainer, waiting, tell)
     return parted
 
 
-def _make_due(trainer: Trainer, waiting: list[Intervention], tell: Emit) -> None:
-    """Make the interventions that are due, as they were made the first time."""
+def make_due(trainer: Trainer, waiting: list[Intervention], tell: Emit = lambda event: None) -> None:
+    """Make the interventions that are due, as they were made the first time, and take them from the list."""
     while waiting and waiting[0].step <= trainer.step:
         change = waiting.pop(0)
         made = trainer.set(change.key, change.value, change.author)

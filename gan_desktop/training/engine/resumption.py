@@ -12,6 +12,7 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Event, Origin
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Past
+from gan_desktop.core.registry import detectors
 from gan_desktop.recording.notes import change_notes
 from gan_desktop.recording.past import read_past
 from gan_desktop.training.engine.keeping import Keeping
@@ -48,6 +49,12 @@ class Resumption:
         taken, record = self.taken, self.taken.record
         load(trainer, diagnosing, taken)
         parted = recompute(trainer, diagnosing, taken, tell, self.report)
+        total = trainer.total_steps()
+        if total is not None and total <= trainer.step:
+            raise InputError(
+                f"{record.folder} has taken its {trainer.step} steps: it goes on if it is to be longer",
+                "training.steps",
+            )
         # A record of two machines that differ would be the record of no run.
         self._is_retold = not self.is_branch and (taken.cut or parted is not None)
         return Origin(
@@ -69,6 +76,8 @@ class Resumption:
         folder, taken = self.taken.record.folder, self.taken
         if self._is_retold:
             keeping.forget_from(taken.start, taken.interventions_before)
+        elif not self.is_branch and taken.step % taken.config.training.measure_every:
+            keeping.forget_end(taken.step, [name for name in detectors if detectors[name].value.looks_at == "metrics"])
         record, past = read_past(folder, taken.start if self._is_retold else taken.step)
         if self._is_retold:
             self._known = Known(record)

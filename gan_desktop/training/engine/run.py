@@ -297,13 +297,20 @@ class Run:
         return f"a weight is no longer finite at step {step}"
 
     def save_last(self) -> None:
-        """Save the last metrics, samples and checkpoint, unless there is nothing new or nothing sound to save."""
+        """Save the last checkpoint, metrics and samples, unless there is nothing new or nothing sound to save.
+
+        The checkpoint comes first: whoever goes on from it has not measured the run at its end, and sees the same
+        alerts as a run that did not end there.
+        """
+        try:
+            self.diagnosing.settle()
+        finally:
+            self.keeping.save_last()
         try:
             self.diagnosing.measure_last()
         finally:
             if self.trainer.step > 0:
                 self.stand_still()
-            self.keeping.save_last()
 
     def close(self, status: Status) -> None:
         """End what is still being measured, and close every file."""

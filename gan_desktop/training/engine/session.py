@@ -15,7 +15,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from gan_desktop.core.commands import (
     Command,
@@ -27,6 +26,7 @@ from gan_desktop.core.commands import (
     Pause,
     PauseOnAlert,
     Quit,
+    Replay,
     Resume,
     SaveCheckpoint,
     Set,
@@ -44,34 +44,27 @@ from gan_desktop.core.events import (
     CommandRefused,
     EngineError,
     EngineReady,
-    Preparing,
     Recomputing,
+    Replaying,
     RunOpening,
     StatusChanged,
 )
-from gan_desktop.core.interventions import ControlValue, control_path
-from gan_desktop.core.marking import QT_TRANSLATE_NOOP
+from gan_desktop.core.interventions import control_path
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out
-from gan_desktop.training.assembly import check_networks, load_data
 from gan_desktop.training.backend import load_tensorflow
-from gan_desktop.training.data.dataset import DataSet
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.engine.ahead import CompilingAhead
-from gan_desktop.training.engine.memory import give_back, settle_imports
+from gan_desktop.training.engine.memory import settle_imports
 from gan_desktop.training.engine.opening import branch_of, opening_of, same_folder
+from gan_desktop.training.engine.preparation import CancelledError, Preparation
+from gan_desktop.training.engine.replaying import recorded, replay
 from gan_desktop.training.engine.resumption import Resumption
-from gan_desktop.training.engine.reuse import trains_alike
 from gan_desktop.training.engine.run import Run
-from gan_desktop.training.engine.taking_up import TakenUp, take_up
+from gan_desktop.training.engine.taking_up import machine_reasons, take_up
 from gan_desktop.training.trainer import Trainer
-from gan_desktop.training.watching.measuring import check_condition, make_measurer
 from gan_desktop.training.watching.wishes import Looking
-
-
-class CancelledError(Exception):
-    """Preparation was ended by a later command."""
 
 
 class Session:
@@ -90,8 +83,7 @@ class Session:
         self._inbox: deque[Command] = deque()
         self._status = Status.LOADING
         self._run: Run | None = None
-        # What trained the last run, for the next one that it can train.
-        self._prepared: tuple[Trainer, Measurer] | None = None
+        self._preparation = Preparation(emit, self._give_way, self._cancel_if_pointless)
         self._ahead = CompilingAhead()
         self._looking = Looking()
         self._pauses_on_alert = False
@@ -154,7 +146,7 @@ class Session:
         message = _first_line(error)
         event = EngineError(message, traceback.format_exc())
         run, self._run = self._run, None
-        self._prepared = None  # the trainer's state is not to be trusted any more
+        self._preparation.forget()  # the trainer's state is not to be trusted any more
         if run is None:
             self._emit(event)
         else:
@@ -188,15 +180,15 @@ class Session:
     def _carry_out(self, command: Command) -> None:
         """Do what a command asks; one that makes no sense now does nothing."""
         match command:
-            case Start():
-                self._start(command, self._begin)
-            case Continue():
-                self._start(command, self._go_on)
+            case Start() | Continue():
+                self._start(command)
+            case Replay():
+                self._replay(command)
             case Stop() | Quit():
                 self._quitting = isinstance(command, Quit)
                 self._end(Status.STOPPED)
-            case Set(key, value, author):
-                self._set(key, value, author)
+            case Set():
+                self._set(command)
             case Pause() | Resume() | Step() | NextUpdate():
                 self._pace(command)
             case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
@@ -256,21 +248,21 @@ class Session:
             self._advance()
         run.tell(update)
 
-    def _set(self, key: str, value: ControlValue, author: str) -> None:
+    def _set(self, change: Set) -> None:
         if self._run is None or not self._live:
-            raise InputError(f"'{key}' cannot be changed: no run is under way", key)
+            raise InputError(f"'{change.key}' cannot be changed: no run is under way", change.key)
         try:
-            self._run.intervene(key, value, author)
+            self._run.intervene(change.key, change.value, change.author)
         except InputError as error:
-            self._emit(CommandRefused(str(error), error.key, asked=control_path(key)))
+            self._emit(CommandRefused(str(error), error.key, asked=control_path(change.key)))
             return
         if self._status is not Status.TRAINING:
             self._run.tell_progress()
 
-    def _start(self, command: Start | Continue, begin: Callable[[Any], Run]) -> None:
-        """Have `begin` make the run that a command asks for; what keeps it from beginning becomes an event."""
+    def _start(self, command: Start | Continue) -> None:
+        """Begin the run that a command asks for; what keeps it from beginning becomes an event."""
         try:
-            run = begin(command)
+            run = self._begin(command) if isinstance(command, Start) else self._go_on(command)
         except CancelledError:
             if self._status is Status.PREPARING:
                 self._set_status(Status.STOPPED)
@@ -315,26 +307,40 @@ class Session:
             self._run.keeping.write_all()
         taken = take_up(command)
         trainer, measurer = self._replace(taken.config, command.out)
-        resumption = Resumption(taken, command.branch, self._report_recomputing(taken))
+        resumption = Resumption(taken, command.branch, self._reporting(taken.step - taken.start))
         self._emit(RunOpening())
         opening = branch_of(taken, command) if command.branch else same_folder(taken)
         run = Run(trainer, measurer, opening, self._emit, self._watched, schedule=taken.planned, resumption=resumption)
         run.steps_wanted = command.more
         return run
 
-    def _report_recomputing(self, taken: TakenUp) -> Callable[[float], None]:
-        """What tells how far the steps are computed again, and breaks it off if a later command makes it pointless."""
+    def _reporting(self, steps: int) -> Callable[[float], None]:
+        """What tells how far steps are computed again, and breaks it off if a later command makes it pointless."""
 
         def report(fraction: float) -> None:
-            self._emit(Recomputing(taken.step - taken.start, fraction))
+            self._emit(Recomputing(steps, fraction))
             self._cancel_if_pointless()
 
         return report
 
+    def _replay(self, command: Replay) -> None:
+        """Repeat a run's record; the run that was shown stays as it is."""
+        if self._live:
+            raise InputError("a run is under way: stop it before another one is replayed")
+        folder, what = command.folder, recorded(command.folder)
+        try:
+            trainer, _ = self._preparation.of(what.config)
+            self._run = None  # its trainer is used now
+            reasons = machine_reasons(what.record, trainer.machine)
+            self._emit(Replaying(folder, what.steps, reasons))
+            self._emit(replay(trainer, what, reasons, self._reporting(what.steps)))
+        except CancelledError:
+            pass
+        finally:
+            self._emit(StatusChanged(self._status, self._run.trainer.step if self._run else 0))
+
     def _replace(self, config: RunConfig, out: Path | None) -> tuple[Trainer, Measurer]:
         """End the run under way once it is known that the new one can begin, and prepare that one.
-
-        If what was prepared the last time will do, it begins anew, at once.
 
         Raises:
             InputError: the new run cannot begin; a run that is under way goes on.
@@ -344,57 +350,7 @@ class Session:
             self._run = None
             self._set_status(Status.PREPARING)
         check_out(out)
-        if self._prepared is not None and self._can_take_up(config):
-            self._give_way()
-            self._take_up(config)
-            return self._prepared
-        try:
-            data, measurer = self._read(config)
-        except CancelledError:
-            # A stop ends the run under way too; another start decides by itself what becomes of that run.
-            if not any(isinstance(command, (Start, Continue)) for command in self._inbox):
-                self._give_way()
-            raise
-        self._give_way()
-        self._prepared = None
-        give_back()
-        self._report(QT_TRANSLATE_NOOP("Preparing", "Building the networks"), None)
-        trainer = Trainer(config, data)
-        self._report(QT_TRANSLATE_NOOP("Preparing", "Compiling the training step"), None)
-        trainer.compile()
-        give_back()
-        self._prepared = trainer, measurer
-        return self._prepared
-
-    def _can_take_up(self, config: RunConfig) -> bool:
-        """Whether what trained the last run can train this one, with the same data and networks.
-
-        Raises:
-            InputError: it can, but the condition to stop is about something that cannot be known of the data.
-        """
-        assert self._prepared is not None
-        trainer, measurer = self._prepared
-        if not trains_alike(trainer.initial_config, config):
-            return False
-        check_condition(measurer, config)
-        return True
-
-    def _take_up(self, config: RunConfig) -> None:
-        """Have what trained the last run begin this one."""
-        assert self._prepared is not None
-        trainer, _ = self._prepared
-        trainer.initial_config = config
-        trainer.reset()
-        # This compiles nothing, unless this config turns on something that the ones before did not.
-        trainer.compile()
-
-    def _read(self, config: RunConfig) -> tuple[DataSet, Measurer]:
-        """Load the data and make what measures fakes against them; check in between that the networks can be built."""
-        self._report(QT_TRANSLATE_NOOP("Preparing", "Reading the data"), None)
-        data = load_data(config, self._report)
-        check_networks(config, data)
-        self._report(QT_TRANSLATE_NOOP("Preparing", "Measuring real samples"), None)
-        return data, make_measurer(data, config)
+        return self._preparation.of(config)
 
     def _give_way(self) -> None:
         """End the run under way, if there is one, so that another can begin."""
@@ -403,19 +359,13 @@ class Session:
             self._run = None
             self._set_status(Status.PREPARING)
 
-    def _report(self, message: str, fraction: float | None) -> None:
-        """Report what preparation is doing, and end it if a later command makes it pointless.
-
-        Raises:
-            CancelledError: a later command does.
-        """
-        self._emit(Preparing(message, fraction))
-        self._cancel_if_pointless()
-
     def _cancel_if_pointless(self) -> None:
-        """Raise CancelledError if a later command has made the run that is prepared pointless."""
+        """Raise CancelledError if a later command has made what is prepared pointless."""
         self._collect(wait=False)
         if any(isinstance(command, (Start, Continue, Stop, Quit)) for command in self._inbox):
+            # A stop ends the run under way too; another start decides by itself what becomes of that run.
+            if not any(isinstance(command, (Start, Continue)) for command in self._inbox):
+                self._give_way()
             raise CancelledError
 
     def _advance(self) -> None:
@@ -449,7 +399,7 @@ class Session:
 
     def _end_for_data(self, run: Run, message: str) -> None:
         """End a run whose samples cannot be read any more, and keep all that it has reached."""
-        self._prepared = None  # the next start looks at the files again
+        self._preparation.forget()  # the next start looks at the files again
         run.tell(EngineError(message, ""))
         self._end(Status.FAILED, message)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import gan_desktop
-from gan_desktop.core.commands import Continue
+from gan_desktop.core.commands import LENGTH_KEYS, Continue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import Intervention, check_control
@@ -24,9 +24,6 @@ from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.recording.run_folder import CHECKPOINTS
 from gan_desktop.training.checkpoint import Checkpoint, read_checkpoint
-
-# What may be changed of a config when a run goes on: it only says when the run ends.
-LENGTH_KEYS = ("training.steps", "training.epochs", "training.stop_when")
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def take_up(command: Continue) -> TakenUp:
             f"{record.folder} diverged after {last} steps, and would again: change something, or make a branch from "
             "an earlier step"
         )
-    known = _interventions(record)
+    known = interventions_of(record)
     done = tuple(change for change in known if change.step < step or (change.step == step and not command.branch))
     reasons: list[str] = []
     checkpoint = next(_whole_checkpoints(record, config, step, done, reasons), None)
@@ -113,11 +110,11 @@ def _with_length(config: RunConfig, command: Continue) -> RunConfig:
 
 
 def _asked(command: Continue, config: RunConfig, step: int) -> tuple[Intervention, ...]:
-    """The changes that are asked for, at the step from which the run goes on."""
+    """The changes that are asked for: at the step from which the run goes on, or later."""
     changes = []
-    for change in command.changes:
+    for change in sorted(command.changes, key=lambda change: max(step, change.step)):
         name, config = check_control(config, change.key, change.value)
-        changes.append(Intervention(step, name, change.value, author=change.author))
+        changes.append(replace(change, step=max(step, change.step), key=name))
     return tuple(changes)
 
 
@@ -132,7 +129,7 @@ def _plan(record: RunRecord, step: int) -> tuple[Intervention, ...]:
     return tuple(change for change in planned if change.step >= step and (change.step, change.key) not in made)
 
 
-def _interventions(record: RunRecord) -> tuple[Intervention, ...]:
+def interventions_of(record: RunRecord) -> tuple[Intervention, ...]:
     """All interventions that are known, in order.
 
     A crash may have cost the last ones in the database that a checkpoint still has.

@@ -140,7 +140,7 @@ def test_it_is_given_back_before_and_after_compiling(
     driver: Driver, tiny_config: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bool] = []
-    monkeypatch.setattr("gan_desktop.training.engine.session.give_back", lambda: seen.append(True))
+    monkeypatch.setattr("gan_desktop.training.engine.preparation.give_back", lambda: seen.append(True))
     for _ in range(2):
         driver.send(commands.Start(tiny_config()))
         driver.wait_status(Status.FINISHED)

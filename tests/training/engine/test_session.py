@@ -157,7 +157,7 @@ def test_an_error_while_reading_leaves_the_run_under_way(
     def broken(*_: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr("gan_desktop.training.engine.session.load_data", broken)
+    monkeypatch.setattr("gan_desktop.training.engine.preparation.load_data", broken)
     driver.send(commands.Start(tiny_config({"training.seed": 9})))
     assert "no room" in driver.wait(events.EngineError).message
     assert driver.wait(events.CommandRefused).of_start
@@ -176,7 +176,7 @@ def test_a_stop_while_another_start_is_looked_at_ends_both(
         driver.send(commands.Stop())
         report("half of it", 0.5)
 
-    monkeypatch.setattr("gan_desktop.training.engine.session.load_data", reading)
+    monkeypatch.setattr("gan_desktop.training.engine.preparation.load_data", reading)
     driver.send(commands.Start(tiny_config({"training.seed": 9})))
     assert driver.wait(events.RunEnded).status is Status.STOPPED
     assert [driver.wait(events.StatusChanged).status for _ in range(3)] == [
