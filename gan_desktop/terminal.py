@@ -310,9 +310,10 @@ class TerminalListener:
 
 def _parent(started: events.RunStarted | None) -> dict[str, Any] | None:
     """The run of which this one is a branch, and the step; None if it is no branch."""
-    if started is None or started.origin is None or not started.origin.parent:
+    if started is None or started.past is None or not started.past.ancestors:
         return None
-    return {"run": str(started.origin.folder), "step": started.origin.step}
+    parent = started.past.ancestors[0]
+    return {"run": str(parent.folder), "step": parent.step}
 
 
 def origin_sentence(origin: events.Origin) -> str:

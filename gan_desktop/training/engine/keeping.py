@@ -65,7 +65,7 @@ class Keeping:
             self.tell,
             self._report,
             lambda: not self._recorder.is_behind,
-            lambda: needed_steps(self.folder),
+            lambda: needed_steps(self.folder) | {opening.begins_at},
             opening.kept,
         )
 
@@ -161,6 +161,13 @@ class Keeping:
         if checkpoint is not None:
             self._timed.save(checkpoint)
             self._checkpoint_step = checkpoint.step
+
+    def save_start(self) -> None:
+        """Save the state from which a branch begins: it must not need its parent. If that fails, it is told."""
+        try:
+            self.save_checkpoint()
+        except RecordingError as error:
+            self._report(error)
 
     def save_last(self) -> None:
         """Save the last checkpoint, unless there is nothing new or nothing sound to save."""

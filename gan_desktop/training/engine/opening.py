@@ -13,7 +13,7 @@ from gan_desktop.recording.run_folder import CHECKPOINTS
 from gan_desktop.recording.store import Fact
 from gan_desktop.recording.thinning import KeptCheckpoint
 from gan_desktop.training.checkpoint import checkpoint_name
-from gan_desktop.training.engine.taking_up import TakenUp
+from gan_desktop.training.engine.taking_up import TakenUp, run_id
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Opening:
         folder: the folder in which the run goes on; None makes a new one.
         goes_on_at: the step from which it goes on in there.
         kept: the checkpoints that are there.
+        begins_at: the first step of the run's own record, which is that of its parent for a branch.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Opening:
     folder: Path | None = None
     goes_on_at: int | None = None
     kept: tuple[KeptCheckpoint, ...] = ()
+    begins_at: int = 0
 
 
 def opening_of(start: Start) -> Opening:
@@ -47,14 +49,13 @@ def branch_of(taken: TakenUp, command: Continue) -> Opening:
     facts = taken.record.facts
     name = command.name or str(facts.get("name", "custom"))
     parent: dict[str, Fact] = {
-        # A run of an older program has no id of its own; its place stands for it.
-        "parent_id": facts.get("id") or str(taken.record.folder),
+        "parent_id": run_id(taken.record),
         "parent_path": str(taken.record.folder),
         "parent_name": facts.get("name"),
         "parent_step": taken.step,
         "step": taken.step,
     }
-    return Opening(name, command.out, parent)
+    return Opening(name, command.out, parent, begins_at=taken.step)
 
 
 def same_folder(taken: TakenUp) -> Opening:
@@ -66,6 +67,7 @@ def same_folder(taken: TakenUp) -> Opening:
         folder=record.folder,
         goes_on_at=record.steps,
         kept=_kept_checkpoints(taken),
+        begins_at=int(record.facts.get("parent_step") or 0),
     )
 
 

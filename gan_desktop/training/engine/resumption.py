@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Event, Origin
 from gan_desktop.core.measured import Measured
-from gan_desktop.core.past import Past
+from gan_desktop.core.past import Ancestor, Past
 from gan_desktop.core.registry import detectors
 from gan_desktop.recording.notes import change_notes
 from gan_desktop.recording.past import read_past
 from gan_desktop.training.engine.keeping import Keeping
 from gan_desktop.training.engine.recomputing import Known, load, recompute
-from gan_desktop.training.engine.taking_up import TakenUp, machine_reasons
+from gan_desktop.training.engine.taking_up import TakenUp, machine_reasons, run_id
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.diagnosing import Diagnosing
 
@@ -38,6 +39,7 @@ class Resumption:
 
     def __post_init__(self) -> None:
         self._known = Known(self.taken.record)
+        self._is_noted = False
         self._is_retold = False  # whether the steps that were computed again are recorded anew
 
     def take_up(self, trainer: Trainer, diagnosing: Diagnosing, tell: Emit) -> Origin:
@@ -60,7 +62,7 @@ class Resumption:
         return Origin(
             folder=record.folder,
             step=taken.step,
-            parent=(str(record.facts.get("id") or record.folder) if self.is_branch else ""),
+            parent=run_id(record) if self.is_branch else "",
             name=str(record.facts.get("name", "")),
             checkpoint=taken.start,
             parted=parted,
@@ -82,10 +84,19 @@ class Resumption:
         if self._is_retold:
             self._known = Known(record)
         if self.is_branch:
-            note = f"branch {keeping.folder.name}"
-            with suppress(InputError):  # its parent may be read only, and the branch does not need it
-                change_notes(folder, lambda notes: notes.with_bookmark(taken.step, note))
+            parent = Ancestor(folder, str(record.facts.get("name", "")), run_id(record), taken.step)
+            past = replace(past, ancestors=(parent, *past.ancestors))
         return past
+
+    def note_branch(self, folder: Path) -> None:
+        """Bookmark the step in the parent, once the branch has taken a step of its own."""
+        if not self.is_branch or self._is_noted:
+            return
+        self._is_noted = True
+        with suppress(InputError):  # the parent may be read only, and the branch does not need it
+            change_notes(
+                self.taken.record.folder, lambda notes: notes.with_bookmark(self.taken.step, f"branch {folder.name}")
+            )
 
     def is_known(self, event: Event) -> bool:
         """Whether an event was recorded before."""

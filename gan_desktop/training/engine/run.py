@@ -96,6 +96,8 @@ class Run:
             past = resumption.past(self._keeping)
             self.speed.seconds, self.speed.steps = past.seconds, past.step
         self._tell_start(opening.name, summary, origin, past)
+        if resumption is not None and resumption.is_branch:
+            self.keeping.save_start()
 
     @property
     def keeping(self) -> Keeping:
@@ -165,6 +167,8 @@ class Run:
         started = time.perf_counter()
         block = self.trainer.advance(steps)
         computed = time.perf_counter()
+        if self._resumption is not None:
+            self._resumption.note_branch(self.keeping.folder)
         self._pace.took(len(block), computed - started)
         self.tell(block)
         self.diagnosing.after_block(block)

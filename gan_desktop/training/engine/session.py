@@ -268,11 +268,12 @@ class Session:
                 self._set_status(Status.STOPPED)
             return
         except InputError as error:
-            self._emit(CommandRefused(str(error), error.key, of_start=True))
-            if self._status is Status.PREPARING:
-                self._set_status(Status.READY, str(error))
+            self._refuse_start(str(error), error.key)
             return
         except Exception as error:
+            if isinstance(error, RecordingError) and isinstance(command, Continue):
+                self._refuse_start(str(error))  # another process writes it, say
+                return
             if not self._live:
                 raise
             # The run under way has no part in it.
@@ -283,6 +284,11 @@ class Session:
         run.diagnosing.pauses_on_alert = self._pauses_on_alert
         self._looking.again(run)
         self._set_status(Status.PAUSED if command.paused else Status.TRAINING)
+
+    def _refuse_start(self, reason: str, key: str | None = None) -> None:
+        self._emit(CommandRefused(reason, key, of_start=True))
+        if self._status is Status.PREPARING:
+            self._set_status(Status.READY, reason)
 
     def _begin(self, start: Start) -> Run:
         """A run from its first step on."""

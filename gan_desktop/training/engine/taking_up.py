@@ -180,6 +180,11 @@ def step_of(path: Path) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 
+def run_id(record: RunRecord) -> str:
+    """What a run is told by; the place of a run of an older program, which has no id of its own."""
+    return str(record.facts.get("id") or record.folder)
+
+
 def machine_reasons(record: RunRecord, now: Machine) -> tuple[str, ...]:
     """A sentence on each thing in which this program and machine differ from those that trained the run."""
     reasons = []
