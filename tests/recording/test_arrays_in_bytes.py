@@ -60,9 +60,8 @@ def test_a_summary_comes_back() -> None:
 
 
 def test_a_mixture_comes_back() -> None:
-    summary = DataSummary(
-        "Ring", "points", (2,), 5, POINTS, centres=np.eye(2, dtype=np.float32), sigma=0.1, weights=np.array([0.3, 0.7])
-    )
+    shares, centres = np.array([0.3, 0.7]), np.eye(2, dtype=np.float32)
+    summary = DataSummary("Ring", "points", (2,), 5, POINTS, centres=centres, sigma=0.1, weights=shares)
     back = summary_from_bytes(summary_to_bytes(summary))
     assert back.centres is not None
     assert (back.centres.tolist(), back.sigma) == (np.eye(2).tolist(), 0.1)

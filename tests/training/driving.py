@@ -29,7 +29,7 @@ class Driver:
         for command in sent:
             self.commands.put(command)
 
-    def wait(self, kind: type, match: Callable[[Any], bool] = lambda event: True) -> Any:
+    def wait(self, kind: type | tuple[type, ...], match: Callable[[Any], bool] = lambda event: True) -> Any:
         """The next event of that kind that matches."""
         while True:
             event = self._events.get(timeout=SECONDS)

@@ -58,7 +58,7 @@ class Keeping:
             self._recorder.log.info("cleared what an interrupted run left in %s", folder)
         training = trainer.initial_config.training
         self._timed = TimedCheckpoints(
-            lambda: take(False),
+            take,
             self.folder / CHECKPOINTS,
             training.checkpoint_seconds,
             training.checkpoint_megabytes,

@@ -22,6 +22,8 @@ from gan_desktop.training.engine.side_work import SideWork
 # the networks are large or the disk is slow, the next one waits longer.
 SHARE = 0.01
 WRITING_SHARE = 0.5
+# The share of the interval for which a checkpoint waits for a moment at which nothing has to be waited for.
+PATIENCE = 0.25
 MEGABYTE = 1_000_000
 
 
@@ -29,7 +31,8 @@ class TimedCheckpoints:
     """The checkpoints of one run, those that a person asks for among them.
 
     Args:
-        take: copies the run's state; None if there is nothing sound to copy.
+        take: copies the run's state; None if there is nothing sound to copy, or if something has to be waited for and
+            it is not told to wait.
         folder: where they are written.
         seconds: the time from one to the next, if that leaves enough for training; 0 for none but those asked for.
         megabytes: how much room they may take.
@@ -43,7 +46,7 @@ class TimedCheckpoints:
 
     def __init__(
         self,
-        take: Callable[[], Checkpoint | None],
+        take: Callable[[bool], Checkpoint | None],
         folder: Path,
         seconds: float,
         megabytes: float,
@@ -89,7 +92,7 @@ class TimedCheckpoints:
     def _begin(self) -> None:
         self._begun, self._began_at = self._clock(), self._trained
         try:
-            checkpoint = self._take()
+            checkpoint = self._take(self._trained >= self._due + PATIENCE * self._seconds)
         except MemoryError:
             self._report(RecordingError("there is not enough memory to keep the weights while training goes on"))
             self._due = self._trained + self._seconds

@@ -38,7 +38,7 @@ def carried_out(*sent: commands.Command, until: type = events.RunEnded) -> Drive
     """A session that has carried out these commands and ended."""
     driver = Driver(watched=False)
     driver.send(*sent)
-    driver.wait((until, events.EngineError, events.CommandRefused))  # type: ignore[arg-type]
+    driver.wait((until, events.EngineError, events.CommandRefused))
     driver.quit()
     return driver
 

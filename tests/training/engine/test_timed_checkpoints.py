@@ -33,6 +33,7 @@ class Bench:
     def __init__(self, trainer: Trainer, folder: Path, seconds: float = 60.0, megabytes: float = 1000.0) -> None:
         self.now = 0.0
         self.needed: set[int] = set()
+        self.waited: list[bool] = []
         self.is_told = True
         self.told: list[events.Event] = []
         self.reports: list[RecordingError | None] = []
@@ -49,10 +50,11 @@ class Bench:
             clock=lambda: self.now,
         )
 
-    def take(self) -> Checkpoint | None:
-        return take_checkpoint(self.trainer) if self.is_sound else None
+    def take(self, wait: bool) -> Checkpoint | None:
+        self.waited.append(wait)
+        return take_checkpoint(self.trainer) if self.is_sound and (wait or not self.is_busy) else None
 
-    is_sound = True
+    is_sound, is_busy = True, False
 
     def pass_by(self, seconds: float) -> None:
         """A step is taken that takes so long, and what is begun then is waited for."""
@@ -107,6 +109,15 @@ def test_one_is_made_before_something_changes(bench: Bench) -> None:
     assert bench.files() == ["step_00000001.npz"]
 
 
+def test_one_waits_only_if_it_is_overdue(bench: Bench) -> None:
+    """What is measured beside training is usually done soon, and training need not wait for it."""
+    bench.is_busy = True
+    for _ in range(3):
+        bench.pass_by(37)
+    assert bench.waited == [False, True]
+    assert bench.files() == ["step_00000003.npz"]
+
+
 def test_where_room_is_short_those_go_that_are_missed_least(
     tiny_trainer: Callable[..., Trainer], tmp_path: Path
 ) -> None:
@@ -152,9 +163,9 @@ def test_one_that_takes_long_makes_the_next_one_wait(bench: Bench, monkeypatch: 
 def test_standing_still_for_long_makes_the_next_one_wait(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     real = bench.take
 
-    def slowly() -> Any:
+    def slowly(wait: bool) -> Any:
         bench.now += 2
-        return real()
+        return real(wait)
 
     monkeypatch.setattr(bench.timed, "_take", slowly)
     bench.pass_by(60)
