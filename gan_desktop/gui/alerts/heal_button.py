@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import CURE, ControlValue
 from gan_desktop.core.presets import Preset, cure_of, live_cure, presets
 from gan_desktop.gui.alerts.words import changes_text, missing_changes
 from gan_desktop.gui.look import words
@@ -88,7 +88,9 @@ class HealButton(RowButton):
         if self._cure is None:
             return
         if self._heals_live:
-            self._model.apply(missing_changes(self._changes, self._model.asked_controls))
+            alerts = list(self._record.diagnosis.alerts)
+            author = f"{CURE}:{alerts[0]}" if alerts else CURE
+            self._model.apply(missing_changes(self._changes, self._model.asked_controls), author)
         else:
             self._model.form.choose_preset(self._cure.name)
             self._model.start()
