@@ -106,12 +106,15 @@ class AlertCard(QFrame):
         button.setObjectName(f"{self._alert.detector}_suggestion_{place}_button")
         button.clicked.connect(lambda: self._ask(place, self._goes_back))
         self.buttons.append(button)
+        self._column.insertWidget(self._column.indexOf(self.start_button), button)
+
+    def _add_link(self) -> None:
+        place = len(self.links)
         link = link_button("")
         link.setObjectName(f"{self._alert.detector}_other_way_{place}_button")
         link.clicked.connect(lambda: self._ask(place, not self._goes_back))
         self.links.append(link)
-        for widget in (button, link):
-            self._column.insertWidget(self._column.indexOf(self.start_button), widget)
+        self._column.insertWidget(self._column.indexOf(self.buttons[place]) + 1, link)
 
     def _ask(self, place: int, goes_back: bool) -> None:
         """Ask for a remedy: from an earlier step as a branch, or now."""
@@ -153,10 +156,14 @@ class AlertCard(QFrame):
             self._add_button()
         for place, button in enumerate(self.buttons):
             button.setVisible(place < len(remedies))
-            self.links[place].setVisible(place < len(remedies) and step_back is not None)
             if place < len(remedies):
                 self._show_remedy(button, remedies[place], is_active, can_change)
-                self._show_other_way(self.links[place], remedies[place], is_active, can_change)
+        while step_back is not None and len(self.links) < len(remedies):
+            self._add_link()
+        for place, link in enumerate(self.links):
+            link.setVisible(place < len(remedies) and step_back is not None)
+            if place < len(remedies):
+                self._show_other_way(link, remedies[place], is_active, can_change)
         is_set = any(self._is_set(remedy) for remedy in remedies)
         self.start_button.setVisible(not is_active and is_set)
 
@@ -186,7 +193,7 @@ class AlertCard(QFrame):
             button.setToolTip(words.about(reason, tip))
 
     def _show_other_way(self, link: QPushButton, remedy: Remedy, is_active: bool, can_change: bool) -> None:
-        """Offer a branch beside the change of a run under way, or the next start beside the branch of one that ended."""
+        """Offer a branch beside a change of the run under way, or the next start beside a branch of one that ended."""
         step = self._step_text()
         if not self._goes_back:
             link.setText(self.tr("Or from step {n}, as a branch").format(n=step))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
@@ -213,8 +213,8 @@ class DiagnosisPanel(Panel):
         """Tab goes from the top to the bottom, also through cards that came later."""
         stops: list[QWidget] = [self.pause_check, *(row.why for row in self.rows.values())]
         for card in self.cards.values():
-            pairs = zip(card.buttons, card.links, strict=True)
-            stops += [card.why, *(widget for pair in pairs for widget in pair), card.start_button]
+            rows = zip_longest(card.buttons, card.links)
+            stops += [card.why, *(widget for row in rows for widget in row if widget is not None), card.start_button]
         for before, behind in pairwise([*stops, self.past.button]):
             if before.window() is behind.window():
                 QWidget.setTabOrder(before, behind)
@@ -237,8 +237,7 @@ class DiagnosisPanel(Panel):
         """The step before each alert from which a branch can take its cure; none if there can be no branch."""
         if not self.model.can_branch:
             return {}
-        snapshots = self.record.snapshots
-        sampled = [snapshots[place].step for place in range(len(snapshots))]
+        sampled = self.record.snapshots.steps()
         return {alert.detector: step_before(alert, sampled) for alert in standing}
 
     def _show_past(self) -> None:

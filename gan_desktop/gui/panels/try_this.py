@@ -95,6 +95,9 @@ class TryThisPanel(Panel):
         column.setSpacing(1)
         self._last: RunEntry | None = None
         self._last_button = self._button("open_last_run_button", self.tr("Open the last run"), "")
+        self._last_button.setToolTip(
+            self.tr("Look at the run that was begun last, and go on with it. All runs: Ctrl+Shift+L")
+        )
         self._last_button.clicked.connect(self._open_last)
         self._last_button.hide()
         column.addWidget(self._last_button)
@@ -128,9 +131,6 @@ class TryThisPanel(Panel):
         steps = self.tr("{n} steps").format(n=words.count(entry.step))
         state = self.tr("training elsewhere") if entry.is_written else library_words.state(entry)
         self._last_button.show_lines(self.tr("Open the last run"), " · ".join([entry.name, steps, state]))
-        self._last_button.setToolTip(
-            self.tr("Look at the run that was begun last, and go on with it. All runs: Ctrl+Shift+L")
-        )
         self._last_button.show()
 
     @Slot()

@@ -123,9 +123,13 @@ class SnapshotStore:
         in_memory = sum(isinstance(snapshot, Snapshot) for snapshot in self._kept)
         return in_memory * self._kept[-1].nbytes
 
+    def steps(self) -> list[int]:
+        """Their steps."""
+        return [snapshot.step for snapshot in self._kept]
+
     def nearest(self, step: int) -> int:
         """The index of the snapshot nearest to a step."""
-        steps = [snapshot.step for snapshot in self._kept]
+        steps = self.steps()
         right = bisect_left(steps, step)
         if right == 0:
             return 0

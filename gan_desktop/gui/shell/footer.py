@@ -13,6 +13,8 @@ from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe
 
 RESOLUTION = 1000
+# Bytes, in the unit of `training.checkpoint_megabytes`.
+MEGABYTE = 1_000_000
 
 
 class Footer(Refreshable):
@@ -88,9 +90,9 @@ class Footer(Refreshable):
         saved, run = self._record.checkpoint, self._record.run
         if saved is None or run is None or not saved.bytes:
             return []
-        text = self.tr("checkpoints {used} of {room}")
-        room = round(run.config.training.checkpoint_megabytes * 2**20)
-        return [text.format(used=words.memory(saved.bytes), room=words.memory(room))]
+        room = run.config.training.checkpoint_megabytes
+        text = self.tr("checkpoints {used} of {room} MB")
+        return [text.format(used=f"{saved.bytes / MEGABYTE:,.1f}", room=f"{room:,g}")]
 
     def _show(self, fraction: float | None, text: str) -> None:
         # An empty range is Qt's way of saying busy, with no end known.

@@ -108,6 +108,7 @@ class Header(Refreshable):
     def _make_ways_button(self) -> QToolButton:
         button = QToolButton()
         button.setText("▾")
+        button.setProperty("menu", True)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.ways)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
