@@ -83,7 +83,7 @@ class LiveControlsPanel(Panel):
         self.ratio.show_values(pairs[0], pairs[1])
         over = self.tr("Used from the first step of the next start.")
         if self.model.goes_on:
-            over = self.tr("Used when the run goes on, or from the first step of the next start.")
+            over = self.tr("Used when the run goes on.")
         self.hint.setText("" if self.model.is_active else over)
         self.hint.setVisible(not self.model.is_active)
 

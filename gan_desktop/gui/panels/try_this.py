@@ -128,9 +128,11 @@ class TryThisPanel(Panel):
         if self.record.run is not None:
             return
         self._last = entry
+        # A folder's name is a date, which says less than the preset.
+        name = entry.preset if entry.preset and entry.name == entry.folder.name else entry.name
         steps = self.tr("{n} steps").format(n=words.count(entry.step))
         state = self.tr("training elsewhere") if entry.is_written else library_words.state(entry)
-        self._last_button.show_lines(self.tr("Open the last run"), " · ".join([entry.name, steps, state]))
+        self._last_button.show_lines(self.tr("Open the last run"), " · ".join([name, steps, state]))
         self._last_button.show()
 
     @Slot()
