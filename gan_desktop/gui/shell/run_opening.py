@@ -156,6 +156,8 @@ class RunOpener(QObject):
 
     def _ask(self, opened: Opened) -> None:
         """Ask before a training is ended."""
+        if (before := self._window.findChild(QMessageBox, "open_run_question")) is not None:
+            before.close()  # it is about a run that is no longer wanted
         box = QMessageBox(self._window)
         box.setObjectName("open_run_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from gan_desktop.core.interventions import Intervention, current_controls
 from gan_desktop.core.past import Ancestor, Past, SavedSamples
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.opened import Opened
+from gan_desktop.recording.past import read_samples
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed
@@ -41,7 +43,7 @@ def past(steps: int = 600, **changes: Any) -> Past:
     history = History()
     history.append(MetricsBlock(0, losses(0, steps, 0), FIGURES))
     alert = collapse(500)
-    saved = tuple(SavedSamples(step, lambda step=step: Samples(step, IMAGES)) for step in range(0, steps, 50))
+    saved = tuple(SavedSamples(step, partial(Samples, step, IMAGES)) for step in range(0, steps, 50))
     known = Past(
         steps,
         history,
@@ -294,10 +296,6 @@ def test_a_paused_run_is_resumed_and_not_continued(bench: Bench) -> None:
 
 
 def test_samples_that_are_gone_are_told_and_what_was_shown_stays(bench: Bench, tmp_path: Path) -> None:
-    from functools import partial
-
-    from gan_desktop.recording.past import read_samples
-
     said: list[str] = []
     bench.model.record.unreadable.connect(said.append)
     gone = (SavedSamples(10, partial(read_samples, tmp_path, 10)),)
