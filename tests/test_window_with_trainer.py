@@ -79,9 +79,9 @@ class Listener(QObject):
 class Person:
     """Sees a window, and does to it what people do."""
 
-    def __init__(self, qtbot: QtBot, config: RunConfig) -> None:
+    def __init__(self, qtbot: QtBot, config: RunConfig, run: Path | None = None) -> None:
         self.qtbot = qtbot
-        self.window = app.create_window(config)
+        self.window = app.create_window(config, run=run)
         self.model = self.window.model
         self.heard = Listener(self.window)
         self.window.show()
@@ -464,3 +464,59 @@ def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert len(farewells) == 1
     assert not person.heard.of(events.RunStarted)
     person.close()
+
+
+def test_a_run_is_opened_in_another_window_and_goes_on(qtbot: QtBot) -> None:
+    """Trained, closed, opened: everything is there again, and it is the run that it would have been in one go."""
+    first = Person(qtbot, CONFIG)
+    first.wait_status(Status.READY)
+    first.model.run_more(30)
+    first.wait(lambda: first.model.record.status is Status.PAUSED)
+    first.model.set_control("d_learning_rate", 3e-4)
+    first.wait_confirmed("d_learning_rate", 3e-4)
+    first.model.run_more(20)
+    first.wait(lambda: len(first.model.record.history) == 50 and first.model.record.status is Status.PAUSED)
+    history = first.model.record.history.column("d_loss")
+    interventions = first.model.record.interventions
+    run = first.model.record.run
+    assert run is not None
+    assert run.run_folder is not None
+    first.close()
+
+    second = Person(qtbot, CONFIG, run.run_folder)
+    record = second.model.record
+    second.wait(lambda: record.run is not None)
+    assert record.status is Status.STOPPED
+    np.testing.assert_array_equal(record.history.column("d_loss"), history)
+    assert record.interventions == interventions
+    assert record.samples is not None
+    assert record.samples.step == 50
+    assert second.model.form.config == replace_keys(CONFIG, {"training.d_learning_rate": 3e-4})
+    assert not second.model.can_look
+    assert run.run_folder.name in second.window.windowTitle()
+
+    second.wait(lambda: record.engine is not None)
+    second.model.run_more(25)
+    second.wait(lambda: len(record.history) == 75 and record.status is Status.PAUSED)
+    np.testing.assert_array_equal(record.history.column("d_loss")[:50], history)
+    assert second.model.controls["d_learning_rate"] == pytest.approx(3e-4)
+    second.model.stop()
+    second.wait_status(Status.STOPPED)
+    went_on = read_run(run.run_folder).facts["weights_digest"]
+    second.close()
+
+    third = Person(qtbot, CONFIG)
+    third.wait_status(Status.READY)
+    third.model.run_more(30)
+    third.wait(lambda: third.model.record.status is Status.PAUSED)
+    third.model.set_control("d_learning_rate", 3e-4)
+    third.wait_confirmed("d_learning_rate", 3e-4)
+    third.model.run_more(45)
+    third.wait(lambda: len(third.model.record.history) == 75 and third.model.record.status is Status.PAUSED)
+    third.model.stop()
+    third.wait_status(Status.STOPPED)
+    assert third.model.record.run is not None
+    folder = third.model.record.run.run_folder
+    assert folder is not None
+    assert read_run(folder).facts["weights_digest"] == went_on
+    third.close()
