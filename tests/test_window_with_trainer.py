@@ -30,7 +30,7 @@ from gan_desktop import app
 from gan_desktop.cli import main
 from gan_desktop.core import events, views
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.interventions import Intervention, control_path
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import load_config
 from gan_desktop.core.status import Status
@@ -466,16 +466,21 @@ def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     person.close()
 
 
+def run_to(person: Person, step: int) -> None:
+    """Run as many steps as it takes to be paused at a step."""
+    record = person.model.record
+    assert person.model.run_more(step - len(record.history))
+    person.wait(lambda: len(record.history) == step and record.status is Status.PAUSED)
+
+
 def test_a_run_is_opened_in_another_window_and_goes_on(qtbot: QtBot) -> None:
     """Trained, closed, opened: everything is there again, and it is the run that it would have been in one go."""
     first = Person(qtbot, CONFIG)
     first.wait_status(Status.READY)
-    first.model.run_more(30)
-    first.wait(lambda: first.model.record.status is Status.PAUSED)
+    run_to(first, 30)
     first.model.set_control("d_learning_rate", 3e-4)
     first.wait_confirmed("d_learning_rate", 3e-4)
-    first.model.run_more(20)
-    first.wait(lambda: len(first.model.record.history) == 50 and first.model.record.status is Status.PAUSED)
+    run_to(first, 50)
     history = first.model.record.history.column("d_loss")
     interventions = first.model.record.interventions
     run = first.model.record.run
@@ -491,13 +496,12 @@ def test_a_run_is_opened_in_another_window_and_goes_on(qtbot: QtBot) -> None:
     assert record.interventions == interventions
     assert record.samples is not None
     assert record.samples.step == 50
-    assert second.model.form.config == replace_keys(CONFIG, {"training.d_learning_rate": 3e-4})
+    assert second.model.form.config == replace_keys(CONFIG, {control_path("d_learning_rate"): 3e-4})
     assert not second.model.can_look
     assert run.run_folder.name in second.window.windowTitle()
 
     second.wait(lambda: record.engine is not None)
-    second.model.run_more(25)
-    second.wait(lambda: len(record.history) == 75 and record.status is Status.PAUSED)
+    run_to(second, 75)
     np.testing.assert_array_equal(record.history.column("d_loss")[:50], history)
     assert second.model.controls["d_learning_rate"] == pytest.approx(3e-4)
     second.model.stop()
@@ -507,12 +511,10 @@ def test_a_run_is_opened_in_another_window_and_goes_on(qtbot: QtBot) -> None:
 
     third = Person(qtbot, CONFIG)
     third.wait_status(Status.READY)
-    third.model.run_more(30)
-    third.wait(lambda: third.model.record.status is Status.PAUSED)
+    run_to(third, 30)
     third.model.set_control("d_learning_rate", 3e-4)
     third.wait_confirmed("d_learning_rate", 3e-4)
-    third.model.run_more(45)
-    third.wait(lambda: len(third.model.record.history) == 75 and third.model.record.status is Status.PAUSED)
+    run_to(third, 75)
     third.model.stop()
     third.wait_status(Status.STOPPED)
     assert third.model.record.run is not None
