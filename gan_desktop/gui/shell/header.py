@@ -239,6 +239,8 @@ class Header(Refreshable):
             return f"{text[:-1]}, {words.percentage(recomputing.fraction)}", None
         if preparation is not None:
             return self.tr("preparing: {what}…").format(what=words.lowered(words.preparation(preparation))), None
+        if self._model.is_starting and self._record.is_opened:
+            return self.tr("the run is about to go on"), None
         if self._model.is_starting and status is Status.LOADING:
             return self.tr("loading TensorFlow, then the training starts"), None
         if self._model.is_starting and status in (Status.TRAINING, Status.PAUSED):
