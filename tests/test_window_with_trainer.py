@@ -30,7 +30,7 @@ from gan_desktop import app
 from gan_desktop.cli import main
 from gan_desktop.core import events, views
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.interventions import Intervention, control_path
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import load_config
 from gan_desktop.core.status import Status
@@ -79,9 +79,9 @@ class Listener(QObject):
 class Person:
     """Sees a window, and does to it what people do."""
 
-    def __init__(self, qtbot: QtBot, config: RunConfig) -> None:
+    def __init__(self, qtbot: QtBot, config: RunConfig, run: Path | None = None) -> None:
         self.qtbot = qtbot
-        self.window = app.create_window(config)
+        self.window = app.create_window(config, run=run)
         self.model = self.window.model
         self.heard = Listener(self.window)
         self.window.show()
@@ -464,3 +464,61 @@ def test_closed_while_tensorflow_loads(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert len(farewells) == 1
     assert not person.heard.of(events.RunStarted)
     person.close()
+
+
+def run_to(person: Person, step: int) -> None:
+    """Run as many steps as it takes to be paused at a step."""
+    record = person.model.record
+    assert person.model.run_more(step - len(record.history))
+    person.wait(lambda: len(record.history) == step and record.status is Status.PAUSED)
+
+
+def test_a_run_is_opened_in_another_window_and_goes_on(qtbot: QtBot) -> None:
+    """Trained, closed, opened: everything is there again, and it is the run that it would have been in one go."""
+    first = Person(qtbot, CONFIG)
+    first.wait_status(Status.READY)
+    run_to(first, 30)
+    first.model.set_control("d_learning_rate", 3e-4)
+    first.wait_confirmed("d_learning_rate", 3e-4)
+    run_to(first, 50)
+    history = first.model.record.history.column("d_loss")
+    interventions = first.model.record.interventions
+    run = first.model.record.run
+    assert run is not None
+    assert run.run_folder is not None
+    first.close()
+
+    second = Person(qtbot, CONFIG, run.run_folder)
+    record = second.model.record
+    second.wait(lambda: record.run is not None)
+    assert record.status is Status.STOPPED
+    np.testing.assert_array_equal(record.history.column("d_loss"), history)
+    assert record.interventions == interventions
+    assert record.samples is not None
+    assert record.samples.step == 50
+    assert second.model.form.config == replace_keys(CONFIG, {control_path("d_learning_rate"): 3e-4})
+    assert not second.model.can_look
+    assert run.run_folder.name in second.window.windowTitle()
+
+    second.wait(lambda: record.engine is not None)
+    run_to(second, 75)
+    np.testing.assert_array_equal(record.history.column("d_loss")[:50], history)
+    assert second.model.controls["d_learning_rate"] == pytest.approx(3e-4)
+    second.model.stop()
+    second.wait_status(Status.STOPPED)
+    went_on = read_run(run.run_folder).facts["weights_digest"]
+    second.close()
+
+    third = Person(qtbot, CONFIG)
+    third.wait_status(Status.READY)
+    run_to(third, 30)
+    third.model.set_control("d_learning_rate", 3e-4)
+    third.wait_confirmed("d_learning_rate", 3e-4)
+    run_to(third, 75)
+    third.model.stop()
+    third.wait_status(Status.STOPPED)
+    assert third.model.record.run is not None
+    folder = third.model.record.run.run_folder
+    assert folder is not None
+    assert read_run(folder).facts["weights_digest"] == went_on
+    third.close()

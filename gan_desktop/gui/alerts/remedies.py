@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,3 +54,18 @@ def remedies(
 def _agreed(suggestion: Suggestion, cure: Mapping[str, ControlValue]) -> Suggestion:
     """The suggestion with the cure's values."""
     return replace(suggestion, changes=tuple((key, cure.get(key, value)) for key, value in suggestion.changes))
+
+
+# How long before an alert a branch with its cure begins: what went wrong began before it could be seen.
+STEPS_BEFORE, SHARE_BEFORE = 500, 0.1
+
+
+def step_before(alert: Alert, sampled: Sequence[int]) -> int:
+    """The step to go back to before an alert: one whose samples were kept, if there is such a one.
+
+    Args:
+        sampled: the steps of the samples that were kept, in their order.
+    """
+    latest = max(0, alert.step - max(STEPS_BEFORE, round(SHARE_BEFORE * alert.step)))
+    place = bisect_right(sampled, latest)
+    return sampled[place - 1] if place else latest

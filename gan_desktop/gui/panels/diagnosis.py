@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
@@ -13,18 +13,19 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import CURE, ControlValue, Intervention
 from gan_desktop.core.registry import Entry
 from gan_desktop.gui.alerts import words as diagnosis_words
 from gan_desktop.gui.alerts.aspect_row import AspectRow
 from gan_desktop.gui.alerts.card import AlertCard
 from gan_desktop.gui.alerts.heal_button import cure_changes
-from gan_desktop.gui.alerts.remedies import remedies
+from gan_desktop.gui.alerts.remedies import remedies, step_before
 from gan_desktop.gui.alerts.why_dialog import WhyAlert, WhyAspect, WhyDialog
 from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.run.continuing import controls_at
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
 # The order of the aspects, from who wins to why; a new aspect stands below.
@@ -202,6 +203,7 @@ class DiagnosisPanel(Panel):
         card = self.cards[detector] = AlertCard(self.record.diagnosis.alerts[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
+        card.branch_asked.connect(partial(self._branch, detector))
         card.start_asked.connect(self.model.start)
         card.why_asked.connect(partial(self.explain_alert, detector))
         self._cards_place.addWidget(card)
@@ -211,7 +213,8 @@ class DiagnosisPanel(Panel):
         """Tab goes from the top to the bottom, also through cards that came later."""
         stops: list[QWidget] = [self.pause_check, *(row.why for row in self.rows.values())]
         for card in self.cards.values():
-            stops += [card.why, *card.buttons, card.start_button]
+            rows = zip_longest(card.buttons, card.links)
+            stops += [card.why, *(widget for row in rows for widget in row if widget is not None), card.start_button]
         for before, behind in pairwise([*stops, self.past.button]):
             if before.window() is behind.window():
                 QWidget.setTabOrder(before, behind)
@@ -220,9 +223,22 @@ class DiagnosisPanel(Panel):
     def _show_controls(self) -> None:
         model, alerts = self.model, self.record.diagnosis.alerts
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
-        offered = remedies(standing, model.asked_controls, cure_changes(self.record))
+        back = self._steps_back(standing)
+        goes_back = bool(back) and not model.is_active
+        controls = controls_at(self.record, min(back.values())) if goes_back else model.asked_controls
+        offered = remedies(standing, controls, cure_changes(self.record))
         for detector, found in offered.items():
-            self.cards[detector].show_remedies(found, model.is_active, not model.is_starting)
+            # What was so by then already has not helped.
+            kept = [remedy for remedy in found if remedy.missing] if goes_back else found
+            form = model.asked_controls if goes_back else None
+            self.cards[detector].show_remedies(kept, model.is_active, not model.is_starting, back.get(detector), form)
+
+    def _steps_back(self, standing: Sequence[Alert]) -> dict[str, int]:
+        """The step before each alert from which a branch can take its cure; none if there can be no branch."""
+        if not self.model.can_branch:
+            return {}
+        sampled = self.record.snapshots.steps()
+        return {alert.detector: step_before(alert, sampled) for alert in standing}
 
     def _show_past(self) -> None:
         past = [(alert, end) for alert, end in self.record.diagnosis.past_alerts if end is not None]
@@ -243,7 +259,14 @@ class DiagnosisPanel(Panel):
         missing = diagnosis_words.missing_changes(changes, self.model.asked_controls)
         self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
         self.cards[detector].refusal.show_message("")
-        self.model.apply(missing)
+        self.model.apply(missing, f"{CURE}:{detector}")
+
+    def _branch(self, detector: str, step: int, changes: Sequence[tuple[str, ControlValue]]) -> None:
+        """Go back to before an alert, and on from there with its cure."""
+        author = f"{CURE}:{detector}"
+        self.model.continue_run(
+            step=step, branch=True, changes=[Intervention(step, key, value, author=author) for key, value in changes]
+        )
 
     @Slot()
     def _settle(self) -> None:

@@ -81,7 +81,10 @@ class LiveControlsPanel(Panel):
             control.show_value(float(confirmed[key]), float(asked[key]))
         pairs = [(int(values["d_steps"]), int(values["g_steps"])) for values in (confirmed, asked)]
         self.ratio.show_values(pairs[0], pairs[1])
-        self.hint.setText("" if self.model.is_active else self.tr("Used from the first step of the next start."))
+        over = self.tr("Used from the first step of the next start.")
+        if self.model.goes_on:
+            over = self.tr("Used when the run goes on.")
+        self.hint.setText("" if self.model.is_active else over)
         self.hint.setVisible(not self.model.is_active)
 
     def _ask_rate(self, key: str, value: object) -> None:

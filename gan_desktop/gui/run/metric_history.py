@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gan_desktop.core.measured import Measured
@@ -31,6 +33,17 @@ class MetricHistory:
                 curve.append(np.array([*[np.nan] * missing, value]))
         self._length += 1
         self._steps.append(event.step)
+
+    def extend(self, earlier: Sequence[Measured]) -> None:
+        """Add many measurements at once: what a kept run brings with it."""
+        for averaged in (False, True):
+            rows = [(event.averaged or {}) if averaged else event.values for event in earlier]
+            for name in dict.fromkeys(name for row in rows for name in row):
+                curve = self.curve(name, averaged)
+                missing = [np.nan] * (self._length - len(curve))
+                curve.append(np.array([*missing, *(row.get(name, np.nan) for row in rows)]))
+        self._length += len(earlier)
+        self._steps += [event.step for event in earlier]
 
     def table(self) -> dict[str, np.ndarray]:
         """The steps, and each metric's values at them, NaN if unknown; `averaged_` marks the averaged weights' ones."""
