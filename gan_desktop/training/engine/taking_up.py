@@ -109,7 +109,11 @@ def _with_length(config: RunConfig, command: Continue) -> RunConfig:
     for key in command.length:
         if key not in LENGTH_KEYS:
             raise InputError(f"'{key}' cannot change when a run goes on", key)
-    return replace_keys(config, dict(command.length)) if command.length else config
+    length = dict(command.length)
+    if "training.steps" in length and config.autopilot.schedule != "constant":
+        # A schedule ends where it was to end when the run began.
+        length["autopilot.schedule_steps"] = config.autopilot.schedule_steps or config.training.steps
+    return replace_keys(config, length) if length else config
 
 
 def _asked(command: Continue, config: RunConfig, step: int) -> tuple[Intervention, ...]:
