@@ -9,12 +9,12 @@ from gan_desktop.core.registry import rules
 if TYPE_CHECKING:
     from gan_desktop.core.combinations import Refusal
     from gan_desktop.core.config import RunConfig
-    from gan_desktop.diagnosis.autopilot import Rule
+    from gan_desktop.core.registry import AutopilotRule
 
 SECTION = "autopilot"
 
 
-def rules_of(config: RunConfig) -> dict[str, Rule]:
+def rules_of(config: RunConfig) -> dict[str, AutopilotRule]:
     """The rules that the config turns on, by their names, in the order in which they are asked."""
     found = {}
     for name, entry in rules.items():
@@ -36,7 +36,10 @@ def rule_refusal(config: RunConfig) -> Refusal | None:
         for control in rule.controls:
             if control in setters:
                 key, other = f"{SECTION}.{next(iter(rules[name].options.model_fields))}", setters[control]
-                value, titles = getattr(config.autopilot, key.partition(".")[2]), (rules[other].title, rules[name].title)
+                value, titles = (
+                    getattr(config.autopilot, key.partition(".")[2]),
+                    (rules[other].title, rules[name].title),
+                )
                 return key, f"{key} = {value}: '{titles[1]}' and '{titles[0]}' both set {control}: only one can be on"
             setters[control] = name
     return None

@@ -296,7 +296,7 @@ class TrainingConfig(Section):
 
 
 class Autopilot(Section):
-    """Rules that change live controls while a run goes on; each registered rule adds its keys: see `AutopilotConfig`."""
+    """Rules that change live controls while a run goes on. Each adds its keys: see `AutopilotConfig`."""
 
 
 def rule_fields() -> Any:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gan_desktop.training.train_step import Game
 
     PlayedGame = Game
+    AutopilotRule = Rule
 
 T = TypeVar("T")
 Value = TypeVar("Value", covariant=True)

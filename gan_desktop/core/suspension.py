@@ -10,7 +10,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import rule_author, rule_of
 
 if TYPE_CHECKING:
-    from gan_desktop.diagnosis.autopilot import Rule
+    from gan_desktop.core.registry import AutopilotRule
 
 
 class Made(Protocol):
@@ -37,7 +37,7 @@ class Suspensions:
     """
 
     def __init__(self, config: RunConfig) -> None:
-        self.rules: dict[str, Rule] = rules_of(config)
+        self.rules: dict[str, AutopilotRule] = rules_of(config)
         self.taken: dict[str, dict[str, str]] = {name: {} for name in self.rules}
 
     def note(self, made: Iterable[Made]) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ class Suspensions:
                     yield name, change.key
 
     @staticmethod
-    def _yields(name: str, rule: Rule, change: Made) -> bool:
+    def _yields(name: str, rule: AutopilotRule, change: Made) -> bool:
         if change.author == rule_author(name) or (rule.controls and change.key not in rule.controls):
             return False
         return rule.yields_to_rules or not rule_of(change.author)

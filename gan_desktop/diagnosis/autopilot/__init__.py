@@ -96,6 +96,10 @@ class Rule(ABC):
         """The option and a sentence, if the rule cannot be on in a run with this config."""
         return None
 
+    def pinned(self) -> dict[str, int | float | str]:
+        """Options that are to be given when a run goes on with another length, so that the rule does what it did."""
+        return {}
+
     @property
     def sign(self) -> str:
         """What it does, in two or three words, to stand beside a control; empty for its title."""

@@ -83,6 +83,10 @@ class Schedule(Rule):
             return "schedule_after", f"must be before the step {self.end}, at which the schedule ends"
         return None
 
+    def pinned(self) -> dict[str, int | float | str]:
+        """The schedule ends where it was to end when the run began."""
+        return {"schedule_steps": self.end}
+
     @property
     def sign(self) -> str:
         return SIGNS.get(self.options.schedule, "")

@@ -36,6 +36,7 @@ class RunRecord(QObject):
         progressed: Progress.
         samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
         control_confirmed: ControlChanged, already in `interventions`.
+        rule_suspended: RuleSuspended.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in `diagnosis`.
         alerts_changed: an alert was raised, now stands or stands no longer, or has ended.
@@ -70,6 +71,7 @@ class RunRecord(QObject):
     progressed = Signal(object)
     samples_changed = Signal()
     control_confirmed = Signal(object)
+    rule_suspended = Signal(object)
     checkpoint_saved = Signal(object)
     diagnosed = Signal(object)
     alerts_changed = Signal()
@@ -107,6 +109,7 @@ class RunRecord(QObject):
             events.Progress: self._on_progress,
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
+            events.RuleSuspended: self.rule_suspended.emit,
             events.CheckpointSaved: self.checkpoint_saved.emit,
             events.EngineError: self.engine_failed.emit,
             events.RecordingChanged: self.recording_changed.emit,

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from gan_desktop.core import plugins
 from gan_desktop.core.diagnosis import Alert
-from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RuleSuspended, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.autopilot import suspended_sentence
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.widgets.style import describe, label, link_button
 
@@ -59,6 +60,7 @@ class NoticeBar(QFrame):
         model.refusals_settled.connect(self._settle)
         model.record.checkpoint_saved.connect(self._on_checkpoint)
         model.record.recording_changed.connect(self._on_recording)
+        model.record.rule_suspended.connect(self._on_suspended)
         model.record.diagnosed.connect(self._on_diagnosis)
         model.record.alerts_changed.connect(self._on_diagnosis)
 
@@ -141,6 +143,10 @@ class NoticeBar(QFrame):
             self.say(text.format(reason=event.problem))
         else:
             self.say(self.tr("The run folder can be written again."))
+
+    @Slot(object)
+    def _on_suspended(self, event: RuleSuspended) -> None:
+        self.say(suspended_sentence(event))
 
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")

@@ -7,7 +7,8 @@ from typing import Any
 from gan_desktop.core.autopilot import SECTION
 from gan_desktop.core.config import RunConfig, live_keys
 
-# These keys say when a run ends, is measured and is saved; nothing of that is compiled. Nor are live controls and rules.
+# These keys say when a run ends, is measured and is saved; nothing of that is compiled, nor are live controls
+# and rules.
 COURSE_KEYS = ("steps", "epochs", "measure_every", "stop_when", "checkpoint_seconds", "checkpoint_megabytes")
 
 

@@ -18,8 +18,8 @@ from gan_desktop.core.events import (
     MetricsBlock,
     Origin,
     Progress,
-    RunEnded,
     RuleSuspended,
+    RunEnded,
     RunStarted,
     StepCompiling,
 )

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import gan_desktop
+from gan_desktop.core.autopilot import SECTION as AUTOPILOT
+from gan_desktop.core.autopilot import rules_of
 from gan_desktop.core.commands import Continue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
@@ -109,11 +111,10 @@ def _with_length(config: RunConfig, command: Continue) -> RunConfig:
     for key in command.length:
         if key not in LENGTH_KEYS:
             raise InputError(f"'{key}' cannot change when a run goes on", key)
-    length = dict(command.length)
-    if "training.steps" in length and config.autopilot.schedule != "constant":
-        # A schedule ends where it was to end when the run began.
-        length["autopilot.schedule_steps"] = config.autopilot.schedule_steps or config.training.steps
-    return replace_keys(config, length) if length else config
+    if not command.length:
+        return config
+    pinned = {f"{AUTOPILOT}.{key}": value for rule in rules_of(config).values() for key, value in rule.pinned().items()}
+    return replace_keys(config, pinned | dict(command.length))
 
 
 def _asked(command: Continue, config: RunConfig, step: int) -> tuple[Intervention, ...]:

@@ -86,7 +86,8 @@ def test_every_rule_is_tested() -> None:
     assert set(ACTING) == set(rules)
 
 
-@pytest.mark.parametrize("name", [*rules, "together"])
+# All of them in one run here, each by itself by `.ci/run`.
+@pytest.mark.parametrize("name", [*(pytest.param(name, marks=pytest.mark.slow) for name in rules), "together"])
 def test_a_run_with_rules_is_one_run(
     name: str, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,9 +148,7 @@ def test_what_is_asked_for_in_a_branch_counts_as_by_hand(tiny_config: Tiny, tmp_
     run_whole(tiny_config(ACTING["schedule"]), tmp_path / "run")
     driver = Driver(watched=False)
     asked = (Intervention(0, "g_learning_rate", 1e-3),)
-    driver.send(
-        commands.Continue(tmp_path / "run", step=150, branch=True, out=tmp_path / "branch", changes=asked)
-    )
+    driver.send(commands.Continue(tmp_path / "run", step=150, branch=True, out=tmp_path / "branch", changes=asked))
     finish(driver)
     assert driver.of(events.RuleSuspended) == [events.RuleSuspended(150, "schedule", "g_learning_rate")]
     assert {(change.step, change.key) for change in by_rules(driver)} == {
