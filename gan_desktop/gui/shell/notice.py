@@ -38,6 +38,7 @@ class NoticeBar(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self._close, "close_notice_button", self.tr("Close the notice"), self.tr("Close the notice"))
         self._close.clicked.connect(self.hide)
+        self._suspended: list[RuleSuspended] = []  # those of one step
         # The key of a refused start, and the way to its field.
         self._refused_key: str | None = None
         self.place_button = link_button(self.tr("Go to the field"))
@@ -75,6 +76,7 @@ class NoticeBar(QFrame):
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
         self._run_notes = (*event.data.notes, *plugins.problems())
+        self._suspended = []
 
     @Slot()
     def _on_state(self) -> None:
@@ -146,7 +148,9 @@ class NoticeBar(QFrame):
 
     @Slot(object)
     def _on_suspended(self, event: RuleSuspended) -> None:
-        self.say(suspended_sentence(event))
+        """One move may suspend several rules."""
+        self._suspended = [*(other for other in self._suspended if other.step == event.step), event]
+        self.say(" ".join(suspended_sentence(suspended) for suspended in self._suspended))
 
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")
