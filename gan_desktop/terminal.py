@@ -17,10 +17,10 @@ from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Continue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.errors import one_line, printable
-from gan_desktop.core.interventions import Intervention, value_text
+from gan_desktop.core.interventions import Intervention, rule_of, value_text
 from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
-from gan_desktop.core.registry import metrics
+from gan_desktop.core.registry import metrics, rules
 from gan_desktop.core.status import Status
 from gan_desktop.process import leave, stopping
 from gan_desktop.progress import ProgressLine
@@ -139,8 +139,9 @@ class TerminalListener:
                 self._show(event)
             case events.ControlChanged():
                 self._interventions.append(event)
-                before, after = value_text(event.previous), value_text(event.value)
-                self._progress.say(f"step {event.step}: {event.key} {before} -> {after}")
+                self._say_change(event)
+            case events.RuleSuspended(step, rule, key):
+                self._progress.say(f"step {step}: the rule {rule} no longer sets {key}, which was set otherwise")
             case AlertRaised(alert):
                 self._alerts.append(alert)
                 self._progress.say(f"step {alert.step}: {alert.message}")
@@ -187,6 +188,14 @@ class TerminalListener:
         for reason in origin.reasons:
             self._progress.say(reason)
         self._progress.say(origin_sentence(origin))
+
+    def _say_change(self, change: events.ControlChanged) -> None:
+        """Say what was changed; of a rule that sets a control again and again, only its first change."""
+        before, after, rule = value_text(change.previous), value_text(change.value), rule_of(change.author)
+        is_known = any((made.key, made.author) == (change.key, change.author) for made in self._interventions[:-1])
+        if rule and is_known and rule in rules and rules[rule].value.controls:
+            return
+        self._progress.say(f"step {change.step}: {change.key} {before} -> {after}{f' (rule {rule})' if rule else ''}")
 
     def _not_made(self, last: int) -> list[Intervention]:
         """The interventions of the schedule at steps that the run did not reach."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gan_desktop.core.autopilot import rule_refusal
 from gan_desktop.core.objective import objective_facts
 from gan_desktop.core.registry import games, objectives, terms
 
@@ -60,6 +61,7 @@ COMBINATIONS: tuple[Callable[[RunConfig], Refusal | None], ...] = (
     packs_of_classes,
     terms_of_another_game,
     classes_of_two_domains,
+    rule_refusal,
 )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from gan_desktop.core import registry
+from gan_desktop.core import plugins, registry
 from gan_desktop.core.combinations import first_refusal
 from gan_desktop.core.figures import Figures
 from gan_desktop.core.registry import Choices
@@ -295,6 +295,27 @@ class TrainingConfig(Section):
         return self
 
 
+class Autopilot(Section):
+    """Rules that change live controls while a run goes on. Each adds its keys: see `AutopilotConfig`."""
+
+
+def rule_fields() -> Any:
+    """The keys of every registered rule, which is off by their defaults. Of two with one name, the first is taken."""
+    fields: dict[str, Any] = {}
+    for rule in registry.rules.values():
+        for key, field in rule.options.model_fields.items():
+            if key in fields:
+                plugins.report(f"The rule '{rule.name}' has a key '{key}', as another rule has; they share it")
+            fields.setdefault(key, (field.annotation, field))
+    return fields
+
+
+if TYPE_CHECKING:
+    AutopilotConfig = Autopilot
+else:
+    AutopilotConfig = create_model("AutopilotConfig", __base__=Autopilot, **rule_fields())
+
+
 class RunConfig(Section):
     """Everything that a run depends on, except the interventions made while it is under way."""
 
@@ -309,6 +330,7 @@ class RunConfig(Section):
     regularization: RegularizationConfig = Field(default_factory=RegularizationConfig)
     optimizer: OptimizerConfig = Field(default_factory=OptimizerConfig)
     training: TrainingConfig = Field(default_factory=TrainingConfig)
+    autopilot: AutopilotConfig = Field(default_factory=AutopilotConfig)
 
     @model_validator(mode="after")
     def _check_combination(self) -> Self:

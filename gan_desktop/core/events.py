@@ -288,6 +288,15 @@ class ControlChanged:
 
 
 @dataclass(frozen=True)
+class RuleSuspended:
+    """Somebody else has set a control that a rule of the autopilot sets: from here on the rule leaves it alone."""
+
+    step: int
+    rule: str
+    key: str
+
+
+@dataclass(frozen=True)
 class CommandRefused:
     """A command could not be carried out; nothing changed.
 
@@ -438,6 +447,7 @@ Event = (
     | Samples
     | Measured
     | ControlChanged
+    | RuleSuspended
     | CommandRefused
     | CheckpointSaved
     | CheckpointRemoved

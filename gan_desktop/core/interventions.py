@@ -37,6 +37,17 @@ def value_text(value: ControlValue) -> str:
 HAND, PLAN, CURE, RULE = "hand", "plan", "cure", "rule"
 
 
+def rule_author(rule: str) -> str:
+    """The author of a rule's interventions, by its name."""
+    return f"{RULE}:{rule}"
+
+
+def rule_of(author: str) -> str:
+    """The name of the rule that an author is; empty for people."""
+    kind, _, name = author.partition(":")
+    return name if kind == RULE else ""
+
+
 @dataclass(frozen=True)
 class Intervention:
     """A control was changed: `value` is used from step number `step` on (0 is the first step)."""

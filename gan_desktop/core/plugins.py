@@ -28,6 +28,7 @@ KINDS = (
     "optimizer",
     "panel",
     "penalty",
+    "rule",
     "term",
 )
 

@@ -22,6 +22,7 @@ from gan_desktop.core.errors import InputError, named, suggest
 
 if TYPE_CHECKING:
     from gan_desktop.diagnosis.aspects import AspectOfRun
+    from gan_desktop.diagnosis.autopilot import Rule
     from gan_desktop.diagnosis.detectors import Detector
     from gan_desktop.diagnosis.metrics import Metric
     from gan_desktop.training.data.dataset import Loader
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gan_desktop.training.train_step import Game
 
     PlayedGame = Game
+    AutopilotRule = Rule
 
 T = TypeVar("T")
 Value = TypeVar("Value", covariant=True)
@@ -174,3 +176,4 @@ optimizers: Registry[Callable[[], Optimizer]] = Registry("optimizer", "gan_deskt
 metrics: Registry[type[Metric]] = Registry("metric", "gan_desktop.diagnosis.metrics")
 detectors: Registry[type[Detector]] = Registry("detector", "gan_desktop.diagnosis.detectors")
 aspects: Registry[type[AspectOfRun]] = Registry("aspect", "gan_desktop.diagnosis.aspects")
+rules: Registry[type[Rule]] = Registry("rule", "gan_desktop.diagnosis.autopilot")

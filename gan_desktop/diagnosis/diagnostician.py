@@ -115,6 +115,15 @@ class Diagnostician:
         self._today = {name: today[name] for name in self._standing}
         self._past = {ended.alert.detector: ended for ended in past}
 
+    def course(self, config: RunConfig, measured: bool) -> Course:
+        """The run so far, under this config; `measured` says whether measurements are seen."""
+        return self._records.at(config, self._records.steps.end, self._diverged, measured)
+
+    @property
+    def standing(self) -> tuple[Alert, ...]:
+        """The alerts that stand, as they were raised, in the order of their steps."""
+        return tuple(sorted(self._standing.values(), key=lambda alert: (alert.step, alert.detector)))
+
     def now(self, config: RunConfig) -> list[Told]:
         """The lights and the alerts with the current figures, if they were last sent for an earlier step."""
         return [self.lights(config)] if self._records.steps.end > self._lights_step else []

@@ -27,6 +27,7 @@ from gan_desktop.core.events import (
     MetricsBlock,
     Origin,
     Progress,
+    RuleSuspended,
     RunEnded,
     RunStarted,
     Samples,
@@ -109,6 +110,7 @@ class Recorder:
             AlertRaised: self._alert_raised,
             AlertEnded: self._alert_ended,
             ControlChanged: self._control_changed,
+            RuleSuspended: self._rule_suspended,
             CheckpointSaved: self._checkpoint_saved,
             CheckpointRemoved: self._checkpoint_removed,
             Diagnosed: self._diagnosed,
@@ -343,6 +345,9 @@ class Recorder:
         by = "" if event.author == HAND else f", by {event.author}"
         self._log.info("step %d: %s = %r (was %r)%s", event.step, event.key, event.value, event.previous, by)
         self._store.add_intervention(event.step, event.key, event.value, event.previous, event.author)
+
+    def _rule_suspended(self, event: RuleSuspended) -> None:
+        self._log.info("step %d: the rule %s no longer sets %s", event.step, event.rule, event.key)
 
     def _checkpoint_saved(self, event: CheckpointSaved) -> None:
         path = self._relative(event.path)

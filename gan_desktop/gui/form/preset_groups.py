@@ -24,6 +24,7 @@ GROUPS: Sequence[tuple[str, Callable[[Preset], bool]]] = (
     (QT_TRANSLATE_NOOP("Presets", "To begin with"), _ordered(0, 40)),
     (QT_TRANSLATE_NOOP("Presets", "Failures"), _named("fail-")),
     (QT_TRANSLATE_NOOP("Presets", "Failures, healed"), _named("heal-")),
+    (QT_TRANSLATE_NOOP("Presets", "Autopilot"), _named("autopilot-")),
     (QT_TRANSLATE_NOOP("Presets", "Tutorials"), _named("tutorial-")),
     (QT_TRANSLATE_NOOP("Presets", "Remedies"), _named("remedy-")),
     (QT_TRANSLATE_NOOP("Presets", "Objectives and penalties"), _ordered(100, 200)),

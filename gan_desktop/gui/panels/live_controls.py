@@ -13,6 +13,7 @@ from gan_desktop.core.interventions import control_path
 from gan_desktop.gui.form.rate_control import RateControl
 from gan_desktop.gui.form.ratio_control import RatioControl
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.run.autopilot import rule_signs
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
 
 RATES = ("d_learning_rate", "g_learning_rate")
@@ -46,6 +47,8 @@ class LiveControlsPanel(Panel):
         )
         self.ratio = RatioControl()
         self.hint = label(wrap=True)
+        # Which rule sets each control; that of a rule for any control stands at the end.
+        self.signs = {key: label(wrap=True) for key in (*RATES, *STEPS, "")}
         self._lay_out()
         for key, control in self.rates.items():
             control.asked.connect(partial(self._ask_rate, key))
@@ -56,20 +59,28 @@ class LiveControlsPanel(Panel):
         self.model.controls_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)
+        self.model.form.config_changed.connect(self._show_signs)
+        self.record.run_started.connect(self._show_signs)
+        self.model.state_changed.connect(self._show_signs)
         self.show_controls()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        for control in self.rates.values():
+        for key, control in self.rates.items():
             column.addWidget(control)
+            self.signs[key].setObjectName(f"{key}_rule_label")
+            column.addWidget(self.signs[key])
         column.addWidget(self.link)
         rule = QFrame()
         rule.setObjectName("rule")
         rule.setFixedHeight(1)
         column.addWidget(rule)
         column.addWidget(self.ratio)
+        for key in (*STEPS, ""):
+            self.signs[key].setObjectName(f"{key or 'any'}_rule_label")
+            column.addWidget(self.signs[key])
         column.addWidget(self.hint)
         column.addStretch(1)
 
@@ -86,6 +97,18 @@ class LiveControlsPanel(Panel):
             over = self.tr("Used when the run goes on.")
         self.hint.setText("" if self.model.is_active else over)
         self.hint.setVisible(not self.model.is_active)
+        self._show_signs()
+
+    @Slot()
+    def _show_signs(self) -> None:
+        """Show which rules set the controls of the run, or of the next one."""
+        run = self.record.run if self.model.is_active else None
+        signs = rule_signs(run.config, self.record.interventions) if run else rule_signs(self.model.form.config, ())
+        for key, shown in self.signs.items():
+            sign = signs.get(key)
+            shown.setText(sign.text if sign else "")
+            shown.setToolTip(sign.tip if sign else "")
+            shown.setVisible(sign is not None)
 
     def _ask_rate(self, key: str, value: object) -> None:
         asked = self.model.asked_controls

@@ -81,6 +81,7 @@ class WhatTrainsPanel(Panel):
             "discriminator": (tr("Discriminator"), ["discriminator", "regularization"]),
             "objective": (tr("Objective"), ["game", "objective"]),
             "optimizers": (tr("Optimizers"), ["optimizer"]),
+            "autopilot": (tr("Autopilot"), ["autopilot"]),
             "run": (tr("Run"), ["training"]),
         }
         placed = [section for _, names in parts.values() for section in names]

@@ -1,4 +1,7 @@
-"""Interventions as marks: a slider's drag, dozens of changes, becomes one mark with one short text."""
+"""Interventions as marks: a slider's drag, dozens of changes, becomes one mark with one short text.
+
+So do all the changes that a rule makes at a control which it sets again and again.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.events import ControlChanged
 from gan_desktop.core.fields import live_fields
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import ControlValue, rule_of
+from gan_desktop.core.registry import rules
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.autopilot import rule_title
 
 # Changes of one control that follow each other within this share of the run's steps so far are one gesture.
 SHARE_OF_RUN = 0.02
@@ -21,6 +26,33 @@ class _Gesture:
     first: ControlChanged
     last: ControlChanged
 
+    def goes_on(self, change: ControlChanged) -> bool:
+        """Whether a change of the same control belongs to it."""
+        if change.author != self.last.author and (rule_of(change.author) or rule_of(self.last.author)):
+            return False
+        return self.is_of_rule or is_soon_after(self.last.step, change.step)
+
+    @property
+    def is_of_rule(self) -> bool:
+        """Whether a rule makes it that sets this control again and again."""
+        rule = rule_of(self.first.author)
+        return rule in rules and self.first.key in rules[rule].value.controls
+
+    @property
+    def step(self) -> int:
+        """Where its mark stands: at its end, or where the rule has begun."""
+        return self.first.step if self.is_of_rule else self.last.step
+
+    @property
+    def text(self) -> str:
+        """What it has changed, and which rule did; empty if it ends where it began, and has changed nothing."""
+        before, after, rule = self.first.previous, self.last.value, rule_of(self.first.author)
+        change = short_text(self.last.key, before, after) if before != after else ""
+        if not rule:
+            return change
+        title = rule_title(rule)
+        return f"{title}: {change}" if change else title if self.is_of_rule else ""
+
 
 def is_soon_after(before: int, step: int) -> bool:
     """Whether what happened at `step` is so soon after what happened before that a plot need not tell them apart."""
@@ -28,21 +60,17 @@ def is_soon_after(before: int, step: int) -> bool:
 
 
 def merge_interventions(changes: Sequence[ControlChanged]) -> list[tuple[int, str]]:
-    """The step and the text of each gesture, except gestures that end where they began: they have changed nothing."""
+    """The step and the text of each gesture, except gestures that have changed nothing."""
     gestures: list[_Gesture] = []
     latest: dict[str, _Gesture] = {}
     for change in changes:
         gesture = latest.get(change.key)
-        if gesture is not None and is_soon_after(gesture.last.step, change.step):
+        if gesture is not None and gesture.goes_on(change):
             gesture.last = change
         else:
             gesture = latest[change.key] = _Gesture(change, change)
             gestures.append(gesture)
-    return [
-        (gesture.last.step, short_text(gesture.last.key, gesture.first.previous, gesture.last.value))
-        for gesture in gestures
-        if gesture.first.previous != gesture.last.value
-    ]
+    return [(gesture.step, text) for gesture in gestures if (text := gesture.text)]
 
 
 def short_text(key: str, before: ControlValue, after: ControlValue) -> str:

@@ -50,6 +50,7 @@ class RunRecord(QObject):
         progressed: Progress.
         samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
         control_confirmed: ControlChanged, already in `interventions`.
+        rule_suspended: RuleSuspended.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in `diagnosis`.
         alerts_changed: an alert was raised, now stands or stands no longer, or has ended.
@@ -90,6 +91,7 @@ class RunRecord(QObject):
     progressed = Signal(object)
     samples_changed = Signal()
     control_confirmed = Signal(object)
+    rule_suspended = Signal(object)
     checkpoint_saved = Signal(object)
     diagnosed = Signal(object)
     alerts_changed = Signal()
@@ -138,6 +140,7 @@ class RunRecord(QObject):
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
             events.CheckpointSaved: self._on_checkpoint,
+            events.RuleSuspended: self.rule_suspended.emit,
             events.EngineError: self.engine_failed.emit,
             events.RecordingChanged: self.recording_changed.emit,
             events.NotKept: self.not_kept.emit,

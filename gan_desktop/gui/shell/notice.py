@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from gan_desktop.core import plugins
 from gan_desktop.core.diagnosis import Alert
-from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RunStarted
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RuleSuspended, RunStarted
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.autopilot import suspended_sentence
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.origin_words import origin_sentences
 from gan_desktop.gui.widgets.style import describe, label, link_button
@@ -38,6 +39,7 @@ class NoticeBar(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(self._close, "close_notice_button", self.tr("Close the notice"), self.tr("Close the notice"))
         self._close.clicked.connect(self.hide)
+        self._suspended: list[RuleSuspended] = []  # those of one step
         # The key of a refused start, and the way to its field.
         self._refused_key: str | None = None
         self.place_button = link_button(self.tr("Go to the field"))
@@ -61,6 +63,7 @@ class NoticeBar(QFrame):
         model.record.checkpoint_saved.connect(self._on_checkpoint)
         model.record.recording_changed.connect(self._on_recording)
         model.record.unreadable.connect(self._on_unreadable)
+        model.record.rule_suspended.connect(self._on_suspended)
         model.record.diagnosed.connect(self._on_diagnosis)
         model.record.alerts_changed.connect(self._on_diagnosis)
 
@@ -75,6 +78,7 @@ class NoticeBar(QFrame):
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
         self._run_notes = (*origin_sentences(event), *event.data.notes, *plugins.problems())
+        self._suspended = []
 
     @Slot()
     def _on_state(self) -> None:
@@ -152,6 +156,12 @@ class NoticeBar(QFrame):
     @Slot(str)
     def _on_unreadable(self, reason: str) -> None:
         self.say(self.tr("Not shown: {reason}.").format(reason=reason.rstrip(".")))
+
+    @Slot(object)
+    def _on_suspended(self, event: RuleSuspended) -> None:
+        """One move may suspend several rules."""
+        self._suspended = [*(other for other in self._suspended if other.step == event.step), event]
+        self.say(" ".join(suspended_sentence(suspended) for suspended in self._suspended))
 
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gan_desktop.core.autopilot import SECTION
 from gan_desktop.core.config import RunConfig, live_keys
 
-# These keys say when a run ends, is measured and is saved; nothing of that is compiled. Nor are live controls.
+# These keys say when a run ends, is measured and is saved; nothing of that is compiled, nor are live controls
+# and rules.
 COURSE_KEYS = ("steps", "epochs", "measure_every", "stop_when", "checkpoint_seconds", "checkpoint_megabytes")
 
 
@@ -19,6 +21,7 @@ def _compiled_part(config: RunConfig) -> dict[str, Any]:
     parts = config.model_dump()
     for key, section in live_keys().items():
         parts[section].pop(key)
+    parts.pop(SECTION)
     for key in COURSE_KEYS:
         parts["training"].pop(key)
     return parts

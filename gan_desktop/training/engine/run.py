@@ -18,6 +18,7 @@ from gan_desktop.core.events import (
     MetricsBlock,
     Origin,
     Progress,
+    RuleSuspended,
     RunEnded,
     RunStarted,
     StepCompiling,
@@ -29,6 +30,7 @@ from gan_desktop.core.views import UpdateShown
 from gan_desktop.core.watching import HEADLESS_BUDGETS, WATCHED_BUDGETS
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.training.checkpoint import Checkpoint, take_checkpoint
+from gan_desktop.training.engine.autopilot import Autopilot
 from gan_desktop.training.engine.keeping import Keeping
 from gan_desktop.training.engine.opening import Opening
 from gan_desktop.training.engine.pacing import HEADLESS_SECONDS, WATCHED_SECONDS, Memory, Pace, Speed
@@ -85,7 +87,9 @@ class Run:
         self._resumption = resumption
         self._keeping: Keeping | None = None
         self.diagnosing = Diagnosing(trainer, measurer, traits, self.cost, self.tell, emit, pause_at_first_alert)
+        self._autopilot = Autopilot(trainer, self.diagnosing)
         origin = resumption.take_up(trainer, self.diagnosing, self.tell) if resumption else None
+        self._autopilot.newly_suspended()  # those were told when they were made
         self.showing = Showing(trainer, watched, self.cost)
         self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
         self._planned = sorted(schedule, key=lambda change: change.step)
@@ -156,10 +160,12 @@ class Run:
         self.viewing.slow_motion.drop()
         assert change.previous is not None
         self.tell(ControlChanged(change.step, change.key, change.value, change.previous, change.author))
+        for rule, name in self._autopilot.newly_suspended():
+            self.tell(RuleSuspended(change.step, rule, name))
 
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""
-        self._make_planned()
+        self._make_due()
         self.viewing.slow_motion.drop()
         steps = self._next_block()
         if not self.trainer.is_compiled:
@@ -186,10 +192,12 @@ class Run:
         self.tell_progress()
         return block
 
-    def _make_planned(self) -> None:
+    def _make_due(self) -> None:
+        """Make the interventions that were planned for this step, then those that the rules want."""
         while self._planned and self._planned[0].step <= self.trainer.step:
             change = self._planned.pop(0)
             self.intervene(change.key, change.value, change.author)
+        self._autopilot.act(self.intervene)
 
     def _next_block(self) -> int:
         """As many steps as the pace allows, up to the next step at which something is due."""
@@ -197,6 +205,9 @@ class Run:
         ends = [step + self._pace.steps, self.showing.next_due, self.diagnosing.next_due(step)]
         if self._planned:
             ends.append(self._planned[0].step)
+        look = self._autopilot.next_look(step)
+        if look is not None:
+            ends.append(look)
         if self.steps_wanted is not None:
             ends.append(step + self.steps_wanted)
         total = self.trainer.total_steps()
@@ -263,7 +274,7 @@ class Run:
 
     def next_update(self) -> UpdateShown:
         """The next update within the coming step, before that step is taken."""
-        self._make_planned()
+        self._make_due()
         return self.viewing.slow_motion.next()
 
     def tell_progress(self) -> None:

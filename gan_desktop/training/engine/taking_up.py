@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import gan_desktop
+from gan_desktop.core.autopilot import SECTION as AUTOPILOT
+from gan_desktop.core.autopilot import rules_of
 from gan_desktop.core.commands import LENGTH_KEYS, Continue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
@@ -106,7 +108,10 @@ def _with_length(config: RunConfig, command: Continue) -> RunConfig:
     for key in command.length:
         if key not in LENGTH_KEYS:
             raise InputError(f"'{key}' cannot change when a run goes on", key)
-    return replace_keys(config, dict(command.length)) if command.length else config
+    if not command.length:
+        return config
+    pinned = {f"{AUTOPILOT}.{key}": value for rule in rules_of(config).values() for key, value in rule.pinned().items()}
+    return replace_keys(config, pinned | dict(command.length))
 
 
 def _asked(command: Continue, config: RunConfig, step: int) -> tuple[Intervention, ...]:

@@ -12,7 +12,7 @@ from gan_desktop.core.diagnosis import Alert, AlertRaised
 from gan_desktop.core.events import Event, MetricsBlock
 from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
-from gan_desktop.diagnosis.course import BIN, DataTraits, Memory
+from gan_desktop.diagnosis.course import BIN, Course, DataTraits, Memory
 from gan_desktop.diagnosis.diagnostician import Diagnostician, Told
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.diagnosis.reference import Reference
@@ -55,6 +55,7 @@ class Diagnosing:
 
     Attributes:
         pauses_on_alert: whether it is to pause at every alert.
+        at_once: whether every measurement is made at once, because what the run does next depends on it.
     """
 
     def __init__(
@@ -67,7 +68,8 @@ class Diagnosing:
         show: Callable[[Event], None],
         pauses_once: bool = False,
     ) -> None:
-        self.pauses_on_alert = False
+        self.pauses_on_alert = self.at_once = False
+        self._before_last: Memory | None = None
         self._pauses_once = pauses_once
         self._alerts: list[Alert] = []
         self._trainer = trainer
@@ -114,7 +116,7 @@ class Diagnosing:
         """Report the measurement that is done; make the one that is due, or begin it if none is under way."""
         self._tell_measured(self._measuring.take())
         if self._measuring.is_due(self._trainer.step) and self._measuring.is_free():
-            if self._measuring.condition is None and not self.pauses_at_next_alert:
+            if self._measuring.condition is None and not (self.at_once or self.pauses_at_next_alert):
                 self._measuring.begin(*self._now())
             else:
                 self.measure()
@@ -135,8 +137,22 @@ class Diagnosing:
         """Whether a measurement is under way."""
         return not self._measuring.is_free()
 
+    def course(self, config: RunConfig, measured: bool) -> Course:
+        """The run so far, under this config; `measured` says whether measurements are seen, which may come late."""
+        return self._diagnostician.course(config, measured)
+
+    @property
+    def standing(self) -> tuple[Alert, ...]:
+        """The alerts that stand, as they were raised, in the order of their steps."""
+        return self._diagnostician.standing
+
     def memory(self) -> Memory:
-        """What it knows of the run so far, for `recall`; a measurement under way is waited for and reported first."""
+        """What it knows of the run so far, for `recall`; a measurement under way is waited for and reported first.
+
+        What was measured only because the run has ended is left out: a run that goes on from there had never ended.
+        """
+        if self._before_last is not None:
+            return self._before_last
         self._tell_measured(self._measuring.finish())
         plain, arrays = self._diagnostician.memory()
         return Memory(plain | {"measured": self._measuring.last_step}, arrays)
@@ -181,6 +197,7 @@ class Diagnosing:
         self.settle()
         trainer = self._trainer
         if trainer.step > 0 and not trainer.diverged and self._measuring.is_behind(trainer.step):
+            self._before_last = self.memory()
             self.measure()
 
     def reached(self, block: MetricsBlock) -> str:

@@ -329,3 +329,20 @@ def test_what_is_kept_in_a_field_goes_on_saying_that_it_is_not_in_use(bench: Ben
     assert (rate.field.text(), weight.field.text(), panel.ratio.g_spin.text()) == ("1e9", "-5", "many")
     assert [message.sentence for message in messages] == said
     assert len(model.form.faults) == 3
+
+
+def test_a_sign_says_which_rule_sets_a_control_and_that_it_is_suspended(bench: Bench) -> None:
+    panel = bench.show("live_controls")
+    assert all(sign.isHidden() for sign in panel.signs.values())
+    bench.model.form.edit({"training.steps": 1000, "autopilot.schedule": "cosine", "autopilot.take_cures": True})
+    assert panel.signs["d_learning_rate"].text() == "Rule: cosine schedule"
+    assert panel.signs["d_steps"].isHidden()
+    assert panel.signs[""].text() == "Rule: take cures"
+    bench.start()
+    bench.model.receive(ControlChanged(100, "g_learning_rate", 1e-4, RATE, author="rule:schedule"))
+    assert panel.signs["g_learning_rate"].text() == "Rule: cosine schedule"
+    bench.model.receive(ControlChanged(120, "g_learning_rate", 1e-3, 1e-4))
+    assert panel.signs["g_learning_rate"].text() == "Rule: cosine schedule (suspended: moved by hand)"
+    assert panel.signs["d_learning_rate"].text() == "Rule: cosine schedule"
+    bench.model.receive(ControlChanged(150, "d_learning_rate", 1e-3, RATE, author="rule:take_cures"))
+    assert panel.signs["d_learning_rate"].text() == "Rule: cosine schedule (suspended: set by another rule)"

@@ -114,6 +114,20 @@ def test_a_drag_is_one_mark() -> None:
     assert marks[2][1] == "D frozen"
 
 
+def test_what_a_rule_does_again_and_again_is_one_mark() -> None:
+    by = {"author": "rule:schedule"}
+    schedule = [ControlChanged(100 * n, "d_learning_rate", 1e-3 / (n + 1), 1e-3 / n, **by) for n in range(1, 100)]
+    by_hand = [change(12_000, "d_learning_rate", 1e-3, 1e-5)]
+    skipping = [ControlChanged(50 * n, "d_steps", n % 2, (n + 1) % 2, author="rule:skip_d") for n in range(2, 100)]
+    cure = [ControlChanged(1000, "r1_weight", 1.0, 0.0, author="rule:take_cures")]
+    assert merge_interventions([*schedule, *by_hand, *skipping, *cure]) == [
+        (100, "Schedule: D rate 1.0e-3 → 1.0e-5"),
+        (12_000, "D rate 1.0e-5 → 1.0e-3"),
+        (100, "Skip D"),
+        (1000, "Take cures: R1 penalty off → 1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("key", "before", "after", "text"),
     [

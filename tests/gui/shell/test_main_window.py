@@ -36,6 +36,7 @@ from gan_desktop.core.events import (
     NotKept,
     Preparing,
     RecordingChanged,
+    RuleSuspended,
     StepCompiling,
 )
 from gan_desktop.core.registry import Entry, Options
@@ -308,6 +309,17 @@ def test_what_cannot_be_written_is_said_and_what_was_not_kept_has_details(traini
     assert box.informativeText() == "What the run folder did not take is kept in rescued"
     assert box.detailedText() == "Traceback ..."
     box.close()
+
+
+def test_rules_that_a_move_suspends_are_named_together(training: MainWindow) -> None:
+    for rule in ("schedule", "take_cures"):
+        training.model.receive(RuleSuspended(1200, rule, "d_learning_rate"))
+    assert training.notice.text.text() == " ".join(
+        f"The rule “{title}” no longer sets D learning rate, which was set otherwise at step 1,200."
+        for title in ("Schedule", "Take cures")
+    )
+    training.model.receive(RuleSuspended(1300, "skip_d", "d_steps"))
+    assert training.notice.text.text().startswith("The rule “Skip D” no longer sets D steps")
 
 
 @pytest.mark.parametrize("status", ["loading", "ready", "preparing", "training", "paused", "diverged", "failed"])
