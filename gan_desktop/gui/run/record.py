@@ -8,13 +8,15 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from gan_desktop.core import events, views
-from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.events import ControlChanged, Preparing, RunStarted, Samples
 from gan_desktop.core.history import History
+from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
 from gan_desktop.gui.run.metric_history import MetricHistory
+from gan_desktop.gui.run.moment import Moment, alerts_at, controls_at, figures_at
 from gan_desktop.gui.run.snapshots import SnapshotStore
 from gan_desktop.recording.figure_history import steps_reader
 from gan_desktop.recording.run_folder import DATABASE
@@ -35,6 +37,7 @@ class RunRecord(QObject):
         measured: Measured, already in the metric history.
         progressed: Progress.
         samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
+        moment_changed: another moment of the run is looked at, or what is now.
         control_confirmed: ControlChanged, already in `interventions`.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in `diagnosis`.
@@ -57,6 +60,7 @@ class RunRecord(QObject):
         interventions: the confirmed changes of live controls in this run, in order.
         progress: how far the run has come.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
+        then: the moment of the run that is looked at; None while the newest is. What panels show goes by it.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
     """
 
@@ -69,6 +73,7 @@ class RunRecord(QObject):
     measured = Signal(object)
     progressed = Signal(object)
     samples_changed = Signal()
+    moment_changed = Signal()
     control_confirmed = Signal(object)
     checkpoint_saved = Signal(object)
     diagnosed = Signal(object)
@@ -95,7 +100,7 @@ class RunRecord(QObject):
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.views: dict[type, Any] = {}
-        self._chosen_snapshot: Samples | None = None
+        self.then: Moment | None = None
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,
@@ -118,19 +123,66 @@ class RunRecord(QObject):
         }
 
     @property
-    def shown_samples(self) -> Samples | None:
-        """What sample views draw: the snapshot chosen on the timeline, else the latest."""
-        return self._chosen_snapshot or self.samples
+    def first_step(self) -> int:
+        """The first step that can be looked at; the record of a branch may lack what its parent had."""
+        return self.history.first_step if len(self.history) else 0
+
+    @property
+    def step(self) -> int:
+        """How many steps the run has taken, by what has come of it."""
+        sampled = 0 if self.samples is None else self.samples.step
+        return max(self.history.first_step + len(self.history), sampled)
+
+    @property
+    def moment(self) -> int | None:
+        """The step that is looked at; None is the newest."""
+        return None if self.then is None else self.then.step
 
     @property
     def is_live(self) -> bool:
-        """Whether the latest samples are shown."""
-        return self._chosen_snapshot is None
+        """Whether the newest of the run is shown, and not a moment of its past."""
+        return self.then is None
 
-    def show_snapshot(self, index: int | None) -> None:
-        """Show a kept snapshot instead of the latest samples; None is live again."""
-        self._chosen_snapshot = None if index is None else self.snapshots[index].samples()
-        self.samples_changed.emit()
+    @property
+    def shown_samples(self) -> Samples | None:
+        """What sample views draw: the latest, or those nearest to the moment that is looked at."""
+        return self.samples if self.then is None else self.then.samples
+
+    @property
+    def shown_measurement(self) -> Measured | None:
+        """What was measured last, by now or by the moment that is looked at."""
+        return self.measurement if self.then is None else self.then.measured
+
+    @property
+    def shown_alerts(self) -> dict[str, Alert]:
+        """The alerts that stand, or stood at the moment that is looked at, by their detectors."""
+        return self.diagnosis.alerts if self.then is None else self.then.alerts
+
+    def look_at(self, step: int | None) -> None:
+        """Look at a moment of the run, the nearest that there is; None, or the last step, is the newest again."""
+        if step is not None:
+            step = None if self.run is None or step >= self.step else max(step, self.first_step)
+        if step == self.moment:
+            return
+        before = self.shown_samples, self.is_live
+        self.then = None if step is None else self._moment(step)
+        if (self.shown_samples, self.is_live) != before:
+            self.samples_changed.emit()
+        self.moment_changed.emit()
+
+    def _moment(self, step: int) -> Moment:
+        return Moment(
+            step,
+            self.snapshots.samples_near(step),
+            self.controls_at(step),
+            alerts_at(self.diagnosis.past_alerts, step),
+            figures_at(self.history, step),
+            self.metric_history.before(step),
+        )
+
+    def controls_at(self, step: int) -> dict[str, ControlValue]:
+        """The live controls after `step` steps; nothing without a run."""
+        return {} if self.run is None else controls_at(self.run.config, self.interventions, step)
 
     # What the engine says.
 
@@ -182,7 +234,8 @@ class RunRecord(QObject):
         self.views.clear()
         self.snapshots.clear()
         self.interventions.clear()
-        self.progress = self.samples = self._chosen_snapshot = None
+        self.progress = self.samples = None
+        self.look_at(None)
 
     def _on_metrics(self, event: events.MetricsBlock) -> None:
         self.history.append(event)

@@ -64,6 +64,8 @@ class SnapshotStore:
 
     def clear(self) -> None:
         self._kept: list[Snapshot] = []
+        # The samples that were asked for last: whoever steps through a run asks for the same ones again and again.
+        self._near: Samples | None = None
         self._stride = 1
         self._offered = 0
 
@@ -89,10 +91,23 @@ class SnapshotStore:
 
     def nearest(self, step: int) -> int:
         """The index of the snapshot nearest to a step."""
-        steps = [snapshot.step for snapshot in self._kept]
+        steps = self.steps()
         right = bisect_left(steps, step)
         if right == 0:
             return 0
         if right == len(steps):
             return len(steps) - 1
         return right if steps[right] - step < step - steps[right - 1] else right - 1
+
+    def samples_near(self, step: int) -> Samples | None:
+        """The samples nearest to a step, the same object as long as they are the nearest; None if none are kept."""
+        if not self._kept:
+            return None
+        found = self._kept[self.nearest(step)]
+        if self._near is None or self._near.step != found.step:
+            self._near = found.samples()
+        return self._near
+
+    def steps(self) -> list[int]:
+        """The steps of which samples are kept."""
+        return [snapshot.step for snapshot in self._kept]

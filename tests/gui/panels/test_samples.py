@@ -312,12 +312,12 @@ def test_timeline_keeps_averages_and_classes(bench: Bench) -> None:
     bench.model.receive(Samples(0, images(8, value=1.0), images(8, value=0.2), labels))
     bench.model.receive(Samples(10, images(8)))
     panel.choices.generator.button("averaged").click()
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step)
     panel.refresh()
     assert panel.generated.images.max() == 51
     assert len(panel.generated.rows) == 4
     assert "back at step 0" in panel._titles[panel.generated].text()
-    bench.model.record.show_snapshot(None)
+    bench.model.record.look_at(None)
     panel.refresh()
     assert panel.generated.images.max() == 128
 
