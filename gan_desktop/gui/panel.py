@@ -48,6 +48,7 @@ class Panel(Refreshable):
     Signals:
         own_images_asked: the person wants to train on images of their own.
         draw_asked: the person wants to draw a mixture.
+        open_run_asked: the folder (`Path`) of a run that the person wants to see.
         mode_pointed: the number of the mode of the data that the person points at; None when they no longer do.
 
     Attributes:
@@ -65,6 +66,7 @@ class Panel(Refreshable):
 
     own_images_asked = Signal()
     draw_asked = Signal()
+    open_run_asked = Signal(object)
     mode_pointed = Signal(object)
 
     area: ClassVar[Area]
@@ -138,6 +140,9 @@ class Panel(Refreshable):
 
     def refresh(self) -> None:
         """Show what has come since the last time."""
+
+    def finish(self) -> None:
+        """Wait for what it does on files: the program is about to end."""
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

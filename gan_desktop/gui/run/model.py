@@ -13,7 +13,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted
-from gan_desktop.core.interventions import ControlValue, check_control, control_path, current_controls, is_same
+from gan_desktop.core.interventions import ControlValue, Intervention, check_control, control_path, current_controls, is_same
 from gan_desktop.core.status import Status
 from gan_desktop.gui.form.config import same_but_live, with_controls
 from gan_desktop.gui.form.key_titles import in_titles
@@ -239,6 +239,23 @@ class RunModel(QObject):
         if run is not None and not self.is_starting:
             again = self.pauses_at_first_alert
             self._start(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again))
+
+    def continue_run(
+        self,
+        step: int | None = None,
+        branch: bool = False,
+        changes: Iterable[Intervention] = (),
+        name: str | None = None,
+        more: int | None = None,
+        paused: bool = False,
+    ) -> None:
+        """Go on with the run that is shown, in its own folder or as a branch; see `commands.Continue`."""
+        folder = None if self.record.run is None else self.record.run.run_folder
+        if folder is not None and not self.is_starting:
+            more_of_it = commands.Continue(
+                folder, step, branch, name, changes=tuple(changes), more=more, paused=paused
+            )
+            self._send(more_of_it)
 
     def stop(self) -> None:
         self._send(commands.Stop())

@@ -1,0 +1,96 @@
+"""The marks of a run's steps: kept samples, failures, changes of controls, bookmarks, and where branches begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from gan_desktop.core.diagnosis import Alert, Level
+from gan_desktop.gui.alerts.spans import merge_alerts
+from gan_desktop.gui.look import words
+from gan_desktop.gui.run.interventions import merge_interventions
+from gan_desktop.gui.run.record import RunRecord
+from gan_desktop.recording.notes import Bookmark
+
+# How far before an alert one is led to see what came before: a failure is told some time after it has begun.
+SHARE_BEFORE, LEAST_BEFORE = 0.2, 100
+
+
+class Kind(IntEnum):
+    """What a mark is of. Where two would cover each other, the greater one is painted."""
+
+    SAMPLES = 0
+    INTERVENTION = 1
+    BRANCH = 2
+    BOOKMARK = 3
+    ALERT = 4
+
+
+@dataclass(frozen=True)
+class TimeMark:
+    """A mark at a step.
+
+    Attributes:
+        text: what it is, for people, without the step.
+        goal: the step to which a click on it leads.
+        level: the light of an alert.
+    """
+
+    kind: Kind
+    step: int
+    text: str
+    goal: int
+    level: Level = Level.UNKNOWN
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Timeline", text)
+
+
+def marks_of(record: RunRecord, bookmarks: Iterable[Bookmark]) -> list[TimeMark]:
+    """All marks of the run that is shown, by their steps. Kept samples are many, and have a row of their own."""
+    spans = merge_alerts(record.diagnosis.past_alerts)
+    marks = [
+        TimeMark(Kind.ALERT, int(span.first), span.text, step_before(record, int(span.first)), span.level)
+        for span in spans
+    ]
+    marks += [TimeMark(Kind.INTERVENTION, step, text, step) for step, text in merge_interventions(record.interventions)]
+    for bookmark in bookmarks:
+        note = bookmark.note or _tr("without a note")
+        marks.append(TimeMark(Kind.BOOKMARK, bookmark.step, _tr("bookmark: {note}").format(note=note), bookmark.step))
+    marks += [TimeMark(Kind.BRANCH, step, text, step) for step, text in branch_points(record)]
+    return sorted(marks, key=lambda mark: (mark.step, mark.kind))
+
+
+def branch_points(record: RunRecord) -> list[tuple[int, str]]:
+    """Where the run that is shown branches from its parent, and that one from its own."""
+    past = None if record.run is None else record.run.past
+    ancestors = () if past is None else past.ancestors
+    text = _tr("branch of {name}")
+    return [(ancestor.step, text.format(name=ancestor.name or ancestor.folder.name)) for ancestor in ancestors]
+
+
+def step_before(record: RunRecord, step: int) -> int:
+    """A step before a failure that was told at `step`: that of kept samples, where there are some."""
+    goal = max(record.first_step, step - max(LEAST_BEFORE, round(SHARE_BEFORE * step)))
+    kept = [known for known in record.snapshots.steps() if known <= goal]
+    near = kept[-1] if kept else goal
+    # Samples from long before do not show what was just before.
+    return near if goal - near <= max(LEAST_BEFORE, SHARE_BEFORE * step) else goal
+
+
+def tip(mark: TimeMark) -> str:
+    """What a mark is, and where a click on it leads."""
+    text = _tr("step {n}: {what}").format(n=words.count(mark.step), what=mark.text)
+    if mark.goal == mark.step:
+        return text
+    return _tr("{what} (click: step {n}, before it)").format(what=text, n=words.count(mark.goal))
+
+
+def newest_alert(alerts: Sequence[tuple[Alert, int | None]]) -> Alert | None:
+    """The alert that a person is likely to be concerned with: the first of those that stand, else the last of all."""
+    standing = [alert for alert, end in alerts if end is None]
+    return standing[0] if standing else alerts[-1][0] if alerts else None
