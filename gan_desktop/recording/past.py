@@ -219,7 +219,9 @@ def _joined(before: Past, after: Past) -> Past:
     """The record of a branch with its parent's before it."""
     history = before.history
     if len(after.history):
-        history.read_steps = _both(before.history.read_steps, after.history.read_steps, after.history.first_step)
+        history.read_steps = readers_joined(
+            before.history.read_steps, after.history.read_steps, after.history.first_step
+        )
         end = after.history.first_step + len(after.history)
         for step in range(after.history.first_step, end, CHUNK):
             history.append(after.history.block(step, min(step + CHUNK, end)))
@@ -232,7 +234,7 @@ def _joined(before: Past, after: Past) -> Past:
     )
 
 
-def _both(before: ReadSteps | None, after: ReadSteps | None, step: int) -> ReadSteps | None:
+def readers_joined(before: ReadSteps | None, after: ReadSteps | None, step: int) -> ReadSteps | None:
     """What reads steps before `step` with one function, and those from it on with the other."""
     if before is None or after is None:
         return None

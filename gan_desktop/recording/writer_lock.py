@@ -94,6 +94,15 @@ def is_written(folder: Path) -> bool:
         return not _take(file)
 
 
+def writer_of(folder: Path) -> str:
+    """The process that writes the folder, in words: "process 4711 on host"; empty if it is not known."""
+    with suppress(OSError), (folder / LOCK).open("rb", 0) as file:
+        holder = _holder(file)
+        if {"process", "machine"} <= holder.keys():
+            return "process {process} on {machine}".format_map(holder)
+    return ""
+
+
 def is_interrupted(folder: Path) -> bool:
     """Whether its writer ended without a word: there is a lock file that nobody holds."""
     try:

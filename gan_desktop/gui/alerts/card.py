@@ -32,11 +32,13 @@ class AlertCard(QFrame):
         suggestion_asked: the changes that were clicked.
         start_asked: the person wants a run with what was set.
         why_asked: the person wants to know what it rests on.
+        before_asked: the person wants to see what was before it.
     """
 
     suggestion_asked = Signal(object)
     start_asked = Signal()
     why_asked = Signal()
+    before_asked = Signal()
 
     def __init__(self, alert: Alert) -> None:
         super().__init__()
@@ -56,6 +58,13 @@ class AlertCard(QFrame):
             self.why, f"{alert.detector}_alert_why_button", about, self.tr("What it is, and the figures behind it")
         )
         self.why.clicked.connect(self.why_asked)
+        self.before = link_button(self.tr("Go to before it"))
+        about = self.tr("Go to before this alert: {title}").format(title=title)
+        tip = self.tr(
+            "Look at a step before this began. You can go on from there, as a branch (Ctrl+Shift+A)."
+        )
+        describe(self.before, f"{alert.detector}_alert_before_button", about, tip)
+        self.before.clicked.connect(self.before_asked)
         self.note = paragraph()
         self.note.setObjectName(f"{alert.detector}_alert_note")
         self._remedies: tuple[Remedy, ...] = ()
@@ -75,7 +84,13 @@ class AlertCard(QFrame):
         self._column.setContentsMargins(9, 7, 9, 9)
         self._column.setSpacing(4)
         self._column.addLayout(head)
-        for part in (self.message, self.evidence, self.refusal, self.note):
+        back = QHBoxLayout()
+        back.addWidget(self.before)
+        back.addStretch(1)
+        for part in (self.message, self.evidence):
+            self._column.addWidget(part)
+        self._column.addLayout(back)
+        for part in (self.refusal, self.note):
             self._column.addWidget(part)
         self._column.addWidget(self.start_button)
 
@@ -99,16 +114,21 @@ class AlertCard(QFrame):
         self.buttons.append(button)
         self._column.insertWidget(self._column.indexOf(self.start_button), button)
 
-    def show_remedies(self, remedies: Sequence[Remedy], is_active: bool, can_change: bool) -> None:
+    def show_remedies(
+        self, remedies: Sequence[Remedy], is_active: bool, can_change: bool, branch: int | None = None
+    ) -> None:
         """Offer what would change something.
 
         Args:
             remedies: this alert's remedies, without what another card above it offers.
             is_active: whether they change a run under way, and not the form.
             can_change: whether they can be followed now.
+            branch: the step at which a branch would begin in which they are followed; None if they change this run.
         """
         self._remedies = tuple(remedies)
         over = self.tr("The run is over. A click sets it for the next start:")
+        if branch is not None:
+            over = self.tr("A click goes on from step {n} with it, as a branch:").format(n=words.count(branch))
         elsewhere = self.tr("What may help is offered above.")
         self.note.setText(elsewhere if not remedies else over)
         self.note.setVisible(bool(self._alert.suggestions) and not (is_active and remedies))
@@ -117,11 +137,13 @@ class AlertCard(QFrame):
         for place, button in enumerate(self.buttons):
             button.setVisible(place < len(remedies))
             if place < len(remedies):
-                self._show_remedy(button, remedies[place], is_active, can_change)
+                self._show_remedy(button, remedies[place], is_active, can_change, branch)
         is_set = any(not remedy.missing for remedy in remedies)
-        self.start_button.setVisible(not is_active and is_set)
+        self.start_button.setVisible(not is_active and is_set and branch is None)
 
-    def _show_remedy(self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool) -> None:
+    def _show_remedy(
+        self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool, branch: int | None
+    ) -> None:
         reason = words.sentence(remedy.suggestion.reason)
         if remedy.missing:
             button.show_lines(remedy.text, reason)
@@ -134,4 +156,6 @@ class AlertCard(QFrame):
             if is_active
             else self.tr("No run is under way: one click sets it in the form, for the next start.")
         )
+        if branch is not None:
+            tip = self.tr("One click begins a branch, in which it is changed; this run is kept as it is.")
         button.setToolTip(words.about(reason, tip))

@@ -25,6 +25,8 @@ from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.timeline.marks import step_before
+from gan_desktop.gui.timeline.remedy import cure_of
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
 # The order of the aspects, from who wins to why; a new aspect stands below.
@@ -59,7 +61,8 @@ class DiagnosisPanel(Panel):
         self._lay_out()
         self._make_pause_check()
         model, record = self.model, self.record
-        for signal in (record.diagnosed, record.alerts_changed, record.run_started, model.state_changed):
+        told = (record.diagnosed, record.alerts_changed, record.moment_changed)
+        for signal in (*told, record.run_started, model.state_changed):
             signal.connect(self.request_refresh)
         record.run_started.connect(self._on_run_started)
         record.run_cleared.connect(self._on_run_started)
@@ -153,9 +156,10 @@ class DiagnosisPanel(Panel):
     def refresh(self) -> None:
         record = self.record.diagnosis
         diagnosis = record.latest
-        self.intro.setVisible(diagnosis is None)
-        self.intro.setText(self._before_the_first())
-        self._lights.setVisible(diagnosis is not None)
+        is_live = self.record.is_live
+        self.intro.setVisible(diagnosis is None or not is_live)
+        self.intro.setText(self._before_the_first() if is_live else self._then())
+        self._lights.setVisible(diagnosis is not None and is_live)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
         # A light says in one word what a card says already.
@@ -173,6 +177,13 @@ class DiagnosisPanel(Panel):
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
 
+    def _then(self) -> str:
+        """What is known of the moment that is looked at."""
+        step = words.count(self.record.moment or 0)
+        if self.record.shown_alerts:
+            return self.tr("What stood at step {n}. The lights are not kept for earlier steps.").format(n=step)
+        return self.tr("No alert stood at step {n}. The lights are not kept for earlier steps.").format(n=step)
+
     def _before_the_first(self) -> str:
         if waits_for := words.waits_for(self.record.status, self.record.preparation):
             return waits_for
@@ -184,7 +195,7 @@ class DiagnosisPanel(Panel):
         )
 
     def _show_alerts(self) -> None:
-        alerts = self.record.diagnosis.alerts
+        alerts = self.record.shown_alerts
         for detector in [name for name in self.cards if name not in alerts]:
             card = self.cards.pop(detector)
             self._cards_place.removeWidget(card)
@@ -199,11 +210,12 @@ class DiagnosisPanel(Panel):
             self._order_tabs()
 
     def _add_card(self, detector: str) -> None:
-        card = self.cards[detector] = AlertCard(self.record.diagnosis.alerts[detector])
+        card = self.cards[detector] = AlertCard(self.record.shown_alerts[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
         card.start_asked.connect(self.model.start)
         card.why_asked.connect(partial(self.explain_alert, detector))
+        card.before_asked.connect(partial(self._go_before, detector))
         self._cards_place.addWidget(card)
         card.show()
 
@@ -211,18 +223,40 @@ class DiagnosisPanel(Panel):
         """Tab goes from the top to the bottom, also through cards that came later."""
         stops: list[QWidget] = [self.pause_check, *(row.why for row in self.rows.values())]
         for card in self.cards.values():
-            stops += [card.why, *card.buttons, card.start_button]
+            stops += [card.why, card.before, *card.buttons, card.start_button]
         for before, behind in pairwise([*stops, self.past.button]):
             if before.window() is behind.window():
                 QWidget.setTabOrder(before, behind)
 
     @Slot()
     def _show_controls(self) -> None:
-        model, alerts = self.model, self.record.diagnosis.alerts
+        model, alerts, then = self.model, self.record.shown_alerts, self.record.then
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
-        offered = remedies(standing, model.asked_controls, cure_changes(self.record))
+        branch = self._branch_step
+        offered = remedies(standing, self._controls, cure_changes(self.record))
         for detector, found in offered.items():
-            self.cards[detector].show_remedies(found, model.is_active, not model.is_starting)
+            is_active = model.is_active and then is None
+            can_change = not model.is_starting and (then is None or branch is not None)
+            self.cards[detector].show_remedies(found, is_active, can_change, branch)
+
+    @property
+    def _branch_step(self) -> int | None:
+        """Where a suggestion begins a branch: at the moment that is looked at, or where the run has ended."""
+        if not self.model.can_branch or (self.record.is_live and self.model.is_active):
+            return None
+        return self.record.step if self.record.moment is None else self.record.moment
+
+    @property
+    def _controls(self) -> dict[str, ControlValue]:
+        """The live controls that suggestions would change."""
+        step = self._branch_step
+        return self.model.asked_controls if step is None else self.record.controls_at(step)
+
+    def _go_before(self, detector: str) -> None:
+        """Look at a step before the alert."""
+        alert = self.record.shown_alerts.get(detector)
+        if alert is not None:
+            self.record.look_at(step_before(self.record, alert.step))
 
     def _show_past(self) -> None:
         past = [(alert, end) for alert, end in self.record.diagnosis.past_alerts if end is not None]
@@ -240,7 +274,10 @@ class DiagnosisPanel(Panel):
 
     def _follow(self, detector: str, changes: Sequence[tuple[str, ControlValue]]) -> None:
         """Make those changes of a suggestion that are not made yet."""
-        missing = diagnosis_words.missing_changes(changes, self.model.asked_controls)
+        missing = diagnosis_words.missing_changes(changes, self._controls)
+        if (step := self._branch_step) is not None:
+            self.model.continue_run(step=step, branch=True, changes=cure_of(step, detector, tuple(missing)))
+            return
         self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
         self.cards[detector].refusal.show_message("")
         self.model.apply(missing)

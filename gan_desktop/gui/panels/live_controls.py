@@ -12,7 +12,9 @@ from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import control_path
 from gan_desktop.gui.form.rate_control import RateControl
 from gan_desktop.gui.form.ratio_control import RatioControl
+from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.timeline.then_note import ThenNote, waiting_branch
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
 
 RATES = ("d_learning_rate", "g_learning_rate")
@@ -46,6 +48,7 @@ class LiveControlsPanel(Panel):
         )
         self.ratio = RatioControl()
         self.hint = label(wrap=True)
+        self.then = ThenNote(self.model, "live_controls")
         self._lay_out()
         for key, control in self.rates.items():
             control.asked.connect(partial(self._ask_rate, key))
@@ -54,6 +57,9 @@ class LiveControlsPanel(Panel):
         self.ratio.faulted.connect(partial(self.model.form.set_fault, control_path(STEPS[0])))
         self.model.form.faults_dropped.connect(self._forget_typed)
         self.model.controls_changed.connect(self.show_controls)
+        self.model.state_changed.connect(self.show_controls)
+        self.record.moment_changed.connect(self.show_controls)
+        self.record.metrics_arrived.connect(self._on_steps)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)
         self.show_controls()
@@ -71,18 +77,40 @@ class LiveControlsPanel(Panel):
         column.addWidget(rule)
         column.addWidget(self.ratio)
         column.addWidget(self.hint)
+        column.addWidget(self.then)
         column.addStretch(1)
 
     @Slot()
     def show_controls(self) -> None:
-        """Show what the trainer uses, and what it has been asked for."""
+        """Show what the trainer uses, and what it has been asked for; or what was used at the moment looked at."""
+        then = self.record.then
         confirmed, asked = self.model.controls, self.model.asked_controls
+        if then is not None:
+            confirmed = asked = then.controls
         for key, control in self.rates.items():
             control.show_value(float(confirmed[key]), float(asked[key]))
         pairs = [(int(values["d_steps"]), int(values["g_steps"])) for values in (confirmed, asked)]
         self.ratio.show_values(pairs[0], pairs[1])
-        self.hint.setText("" if self.model.is_active else self.tr("Used from the first step of the next start."))
-        self.hint.setVisible(not self.model.is_active)
+        for widget in (*self.rates.values(), self.link, self.ratio):
+            widget.setEnabled(then is None)
+        text = self._hint() if then is None else ""
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
+
+    def _hint(self) -> str:
+        if not self.model.is_active:
+            return self.tr("Used from the first step of the next start.")
+        step = waiting_branch(self.model)
+        if step is None:
+            return ""
+        text = self.tr("This branch waits at step {n}. Change what you like, then press Resume.")
+        return text.format(n=words.count(step))
+
+    @Slot()
+    def _on_steps(self) -> None:
+        """A branch that waited has gone on."""
+        if self.hint.text() and self.model.is_active:
+            self.show_controls()
 
     def _ask_rate(self, key: str, value: object) -> None:
         asked = self.model.asked_controls

@@ -41,7 +41,8 @@ class TimelinePanel(Panel):
         self._marks: list[TimeMark] = []
         self._marks_are_stale = True
         self.aside = Aside("timeline", self)
-        self.aside.refused.connect(lambda sentence: self.model.refused.emit(CommandRefused(sentence)))
+        for signal in (self.aside.refused, self.record.unreadable):
+            signal.connect(self._on_problem)
         self.bookmarks = Bookmarks(self.record, self.aside, self)
         self.popup = BookmarkPopup(self.bookmarks, self)
         self.lineage: LineageView | None = None
@@ -78,8 +79,8 @@ class TimelinePanel(Panel):
             "continue_from_here_button",
             self.tr("Continue from here"),
             self.tr(
-                "Begin a branch: a new run that goes on from this very step, with everything as it was. It waits there, "
-                "so that you can change what you like. This run is kept as it is (Ctrl+Shift+B)."
+                "Begin a branch: a new run that goes on from this very step, with everything as it was. It waits "
+                "there, so that you can change what you like. This run is kept as it is (Ctrl+Shift+B)."
             ),
         )
         for button in (self.live_button, self.continue_button):
@@ -153,6 +154,11 @@ class TimelinePanel(Panel):
         for signal in (*marked, self.bookmarks.changed):
             signal.connect(self._on_marks)
 
+    @Slot(str)
+    def _on_problem(self, sentence: str) -> None:
+        """Say what cannot be read or written in the notice bar."""
+        self.model.refused.emit(CommandRefused(sentence))
+
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:
         self.strip.set_colors(colors)
@@ -202,25 +208,25 @@ class TimelinePanel(Panel):
     def _show_buttons(self) -> None:
         record = self.record
         has_folder = record.run is not None and record.run.run_folder is not None
+        can_branch = self.model.can_branch
         self.live_button.setEnabled(not record.is_live)
         self.live_button.setText(self.tr("Live") if self.model.is_active else self.tr("End"))
-        self.continue_button.setEnabled(has_folder and not self.model.is_starting)
+        self.continue_button.setEnabled(can_branch)
         set_style_property(self.continue_button, "primary", not record.is_live)
         self.bookmark_button.setEnabled(has_folder)
         self.bookmark_button.setChecked(record.moment is not None and self.bookmarks.at(record.moment) is not None)
         self.branches_button.setEnabled(has_folder)
         self.places_button.setEnabled(record.run is not None)
-        self._show_way_back(has_folder)
+        self._show_way_back(can_branch)
 
-    def _show_way_back(self, has_folder: bool) -> None:
+    def _show_way_back(self, can_branch: bool) -> None:
         """Offer the way to before the alert and, for whoever looks at a step before it, its cure."""
         record = self.record
         alert = newest_alert(record.diagnosis.past_alerts)
         is_before = alert is not None and record.moment is not None and record.moment < alert.step
-        remedy = remedy_at(record, alert) if alert is not None and is_before and has_folder else None
+        remedy = remedy_at(record, alert) if alert is not None and is_before and can_branch else None
         self.before_button.setVisible(alert is not None and not is_before)
         self.heal_button.setVisible(remedy is not None)
-        self.heal_button.setEnabled(not self.model.is_starting)
         if alert is not None and not is_before:
             text = self.tr("Look at step {n}, before what this alert is about: {alert}. You can go on from there.")
             goal, said = step_before(record, alert.step), words.sentence(alert.message)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
+from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
+from gan_desktop.core.past import Past
+from gan_desktop.core.registry import aspects
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 
 
@@ -40,6 +42,15 @@ class DiagnosisRecord:
         self.latest = event
         for aspect in event.aspects:
             self.aspect_history.setdefault(aspect.name, MinMaxPyramid()).append(np.array([aspect.value]))
+
+    def load(self, past: Past) -> None:
+        """Take over what was recorded of a run; lights that were not kept are not known."""
+        self.past_alerts = list(past.alerts)
+        standing = tuple(alert for alert, end in past.alerts if end is None)
+        unknown = Sentence("not kept with the run")
+        lights = tuple(Aspect(name, Level.UNKNOWN, unknown, float("nan")) for name in aspects)
+        if past.lights is not None or past.step:
+            self.add(past.lights or Diagnosed(past.step, lights, standing))
 
     def add_raised(self, event: AlertRaised) -> None:
         self.past_alerts.append((event.alert, None))

@@ -92,6 +92,14 @@ class RunForm(QObject):
         self.config_changed.emit()
         self.edited.emit()
 
+    def show_run(self, config: RunConfig, name: str) -> None:
+        """Show the config of a run, so that a start trains it anew; `name` is the one that it was started with."""
+        same = (known for known, preset_ in presets().items() if preset_.config == config)
+        self.preset_name = next(same, name if name in presets() else CUSTOM)
+        self.config = config
+        self.config_changed.emit()
+        self._drop_faults()
+
     def follow(self, controls: Mapping[str, ControlValue]) -> None:
         """Keep the live controls at the run's, so that what was set last is what a new start uses."""
         try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from gan_desktop.core.measured import Measured
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
-
 
 # So many measurements are kept whole, evenly spread over the run.
 MOST_KEPT = 2048
@@ -34,18 +34,24 @@ class MetricHistory:
         return self._length
 
     def add(self, event: Measured) -> None:
-        for averaged, values in ((False, event.values), (True, event.averaged or {})):
-            for name, value in values.items():
+        self.extend((event,))
+
+    def extend(self, earlier: Sequence[Measured]) -> None:
+        """Add measurements, many at once if a kept run brings them with it."""
+        for averaged in (False, True):
+            rows = [(event.averaged or {}) if averaged else event.values for event in earlier]
+            for name in dict.fromkeys(name for row in rows for name in row):
                 curve = self.curve(name, averaged)
-                missing = self._length - len(curve)
-                curve.append(np.array([*[np.nan] * missing, value]))
-        if self._length % self._stride == 0:
-            self._kept[self._length] = event
-            if len(self._kept) > MOST_KEPT:
-                self._stride *= 2
-                self._kept = {place: kept for place, kept in self._kept.items() if place % self._stride == 0}
-        self._length += 1
-        self._steps.append(event.step)
+                missing = [np.nan] * (self._length - len(curve))
+                curve.append(np.array([*missing, *(row.get(name, np.nan) for row in rows)]))
+        for event in earlier:
+            if self._length % self._stride == 0:
+                self._kept[self._length] = event
+            self._length += 1
+            self._steps.append(event.step)
+        while len(self._kept) > MOST_KEPT:
+            self._stride *= 2
+            self._kept = {place: kept for place, kept in self._kept.items() if place % self._stride == 0}
 
     def before(self, step: int) -> Measured | None:
         """What was measured last within the first `step` steps.

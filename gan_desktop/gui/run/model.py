@@ -13,13 +13,23 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused, ControlChanged, RunStarted
-from gan_desktop.core.interventions import ControlValue, Intervention, check_control, control_path, current_controls, is_same
+from gan_desktop.core.interventions import (
+    HAND,
+    ControlValue,
+    Intervention,
+    check_control,
+    control_path,
+    current_controls,
+    is_same,
+)
 from gan_desktop.core.status import Status
 from gan_desktop.gui.form.config import same_but_live, with_controls
 from gan_desktop.gui.form.key_titles import in_titles
+from gan_desktop.gui.run import continuing
 from gan_desktop.gui.run.control_sender import ControlSender
 from gan_desktop.gui.run.form import RunForm
 from gan_desktop.gui.run.looks import Looks
+from gan_desktop.gui.run.opened import Opened
 from gan_desktop.gui.run.record import UNDER_WAY, RunRecord
 
 
@@ -60,8 +70,11 @@ class RunModel(QObject):
         self._send = send
         self._sender = ControlSender(send, self)
         self._confirmed: dict[str, ControlValue] = {}
-        # A start that was sent and has not been answered by RunStarted.
-        self._starting: commands.Start | None = None
+        # What was sent to begin a run and has not been answered by RunStarted, and the config that it begins with.
+        self._starting: commands.Start | commands.Continue | None = None
+        self._starting_config: RunConfig | None = None
+        # Whether the form showed the run that goes on, and is to show it again.
+        self._form_follows = False
         self.record.status_changed.connect(self.state_changed)
         self.form.edited.connect(self.controls_changed)
         self.form.refused.connect(self._tell_refusal)
@@ -89,7 +102,8 @@ class RunModel(QObject):
     def can_look(self) -> bool:
         """Whether there are networks that can be asked: a run is under way, or has ended well."""
         sound = (Status.TRAINING, Status.PAUSED, Status.FINISHED, Status.STOPPED)
-        return self.record.run is not None and not self.is_starting and self.record.status in sound
+        record = self.record
+        return record.run is not None and not record.is_opened and not self.is_starting and record.status in sound
 
     @property
     def paused_on(self) -> list[Alert]:
@@ -102,8 +116,8 @@ class RunModel(QObject):
     @property
     def controls(self) -> dict[str, ControlValue]:
         """The live controls as confirmed; before and after a run, as the next start will use them."""
-        if self._starting is not None:
-            return current_controls(self._starting.config)
+        if self._starting is not None and self._starting_config is not None:
+            return current_controls(self._starting_config)
         return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.form.config)
 
     @property
@@ -114,13 +128,25 @@ class RunModel(QObject):
     @property
     def run_config(self) -> RunConfig | None:
         """The config that the run under way, or about to be, was started with; None without a run."""
-        started = self._starting or self.record.run
-        return None if started is None else started.config
+        if self._starting is not None:
+            return self._starting_config
+        return None if self.record.run is None else self.record.run.config
 
     @property
     def is_edited(self) -> bool:
         """Whether the form differs from the run under way in something that needs a new start."""
         return self.run_config is not None and not same_but_live(self.run_config, self.form.config)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the run that is shown has ended and can go on from its last step."""
+        return not self.is_starting and continuing.can_go_on(self.record)
+
+    @property
+    def can_branch(self) -> bool:
+        """Whether a branch can begin at a step of the run that is shown, whether it is under way or over."""
+        status = self.record.status
+        return not self.is_starting and status is not Status.PREPARING and continuing.is_kept(self.record)
 
     # What the engine says.
 
@@ -134,15 +160,19 @@ class RunModel(QObject):
         if event.status.is_final or (before is Status.PREPARING and event.status is Status.READY):
             # What the engine has not answered, it never will; but a start that was sent while a run trained is still to
             # come.
-            self._starting = self._starting if before in (Status.TRAINING, Status.PAUSED) else None
+            if before not in (Status.TRAINING, Status.PAUSED):
+                self._settle_start()
             self._forget_asked()
         self.record.receive(event)
         self.controls_changed.emit()
 
     def _on_started(self, event: RunStarted) -> None:
-        self.pauses_at_first_alert = self._starting is not None and self._starting.pause_at_first_alert
-        self._starting = None
-        self._confirmed = current_controls(event.config)
+        starting = self._starting
+        self.pauses_at_first_alert = isinstance(starting, commands.Start) and starting.pause_at_first_alert
+        self._settle_start()
+        self._confirmed = continuing.controls_of(event)
+        if event.origin is not None and self._form_follows:
+            self.form.show_run(event.config, event.name)
         if same_but_live(event.config, self.form.config):
             self.form.follow(self._confirmed)
         self.record.receive(event)
@@ -162,7 +192,7 @@ class RunModel(QObject):
         if event.place is not None:
             self.pending.pop(event.place.rpartition(".")[2], None)
         if self._starting is not None and (event.of_start or self.record.status not in UNDER_WAY):
-            self._starting = None
+            self._settle_start()
             self.state_changed.emit()
         self._tell_refusal(event)
         self.controls_changed.emit()
@@ -176,6 +206,16 @@ class RunModel(QObject):
         self.record.receive(event)
         # A checkpoint that was made by time is not one that the person asked for.
         self.wants_checkpoint = self.wants_checkpoint and event.by_time
+
+    def show_kept(self, opened: Opened) -> None:
+        """Show a run that was read from its folder: figures, samples and all, without networks. None is under way."""
+        self._forget_asked()
+        run = opened.started
+        self._confirmed = continuing.controls_of(run)
+        self.form.show_run(run.config, run.name)
+        self.form.follow(self._confirmed)
+        self.record.show_kept(opened)
+        self.controls_changed.emit()
 
     # What can be asked.
 
@@ -227,7 +267,67 @@ class RunModel(QObject):
             self._tell_refusal(CommandRefused(message, key, of_start=True))
             return False
         config, name = self.form.config, self.form.name
-        self._start(commands.Start(config, name, paused=paused, pause_at_first_alert=pause_at_first_alert))
+        self._begin(commands.Start(config, name, paused=paused, pause_at_first_alert=pause_at_first_alert), config)
+        return True
+
+    def go_on(self, more: int | None = None) -> bool:
+        """Go on with the ended run from its last step, with the controls as the form has them now.
+
+        Args:
+            more: run so many steps, then pause; None for no pause.
+        """
+        self.starting.emit()
+        changes: list[Intervention] = []
+        if self.record.run is not None and not self.is_edited:
+            asked = current_controls(self.form.config)
+            changed = [key for key, value in asked.items() if not is_same(value, self._confirmed[key])]
+            changes = [Intervention(0, key, asked[key]) for key in changed]
+        return self.continue_run(changes=changes, more=more)
+
+    def continue_run(
+        self,
+        step: int | None = None,
+        branch: bool = False,
+        changes: Iterable[Intervention] = (),
+        name: str | None = None,
+        more: int | None = None,
+        paused: bool = False,
+    ) -> bool:
+        """Go on with the run that is shown, under way or over, from its last step or as a branch from any step.
+
+        Args:
+            step: the step from which it goes on; None for its last one. From an earlier step only a branch goes on.
+            branch: whether a new run begins there, whose parent is this one. A run under way is ended first.
+            changes: interventions to make at once; their steps do not matter.
+            name: the branch's name; None for its parent's.
+            more: run so many steps, then pause; None for no pause.
+            paused: wait at the step, so that controls can be changed there.
+
+        Returns:
+            Whether it was asked for.
+        """
+        if not (self.can_branch if branch else self.can_go_on):
+            return False
+        command, config = continuing.continuation(self.record, step, branch, changes, name, more, paused)
+        self._form_follows = not self.is_edited
+        self.record.hold_run()
+        self._begin(command, config)
+        return True
+
+    def run_more(self, count: int) -> bool:
+        """Run so many steps, then pause: of the paused run, of the one that ended, or of a new one.
+
+        Returns:
+            Whether it was asked for.
+        """
+        status = self.record.status
+        if self.is_starting or status in (Status.PREPARING, Status.TRAINING):
+            return False
+        if self.can_go_on and not self.is_edited:
+            return self.go_on(more=count)
+        if status is not Status.PAUSED and not self._start_form(paused=True):
+            return False
+        self._send(commands.Step(count))
         return True
 
     def reset(self) -> None:
@@ -238,24 +338,7 @@ class RunModel(QObject):
         run = self.record.run
         if run is not None and not self.is_starting:
             again = self.pauses_at_first_alert
-            self._start(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again))
-
-    def continue_run(
-        self,
-        step: int | None = None,
-        branch: bool = False,
-        changes: Iterable[Intervention] = (),
-        name: str | None = None,
-        more: int | None = None,
-        paused: bool = False,
-    ) -> None:
-        """Go on with the run that is shown, in its own folder or as a branch; see `commands.Continue`."""
-        folder = None if self.record.run is None else self.record.run.run_folder
-        if folder is not None and not self.is_starting:
-            more_of_it = commands.Continue(
-                folder, step, branch, name, changes=tuple(changes), more=more, paused=paused
-            )
-            self._send(more_of_it)
+            self._begin(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again), run.config)
 
     def stop(self) -> None:
         self._send(commands.Stop())
@@ -268,8 +351,11 @@ class RunModel(QObject):
         """Set whether the training pauses when an alert is raised."""
         self._send(commands.PauseOnAlert(on))
 
-    def apply(self, changes: Iterable[tuple[str, ControlValue]]) -> bool:
+    def apply(self, changes: Iterable[tuple[str, ControlValue]], author: str = HAND) -> bool:
         """Make a suggestion's changes of live controls together, in their order, or none of them if one is not allowed.
+
+        Args:
+            author: who makes them (`core/interventions.py`).
 
         Returns:
             Whether they were asked for; otherwise `refused` was emitted.
@@ -282,9 +368,9 @@ class RunModel(QObject):
             except InputError as error:
                 self._tell_refusal(CommandRefused(str(error), error.key, asked=control_path(key)))
                 return False
-        return all(self.set_control(key, value) for key, value in wanted)
+        return all(self.set_control(key, value, author) for key, value in wanted)
 
-    def set_control(self, key: str, value: object) -> bool:
+    def set_control(self, key: str, value: object, author: str = HAND) -> bool:
         """Ask for a live control's new value. Returns whether it was worth asking; otherwise `refused` was emitted."""
         try:
             name, changed = check_control(self._controlled_config(), key, value)
@@ -297,7 +383,7 @@ class RunModel(QObject):
         asked = current_controls(changed)[name]
         self.pending[name] = asked
         self.controls_changed.emit()
-        self._sender.ask(name, asked)
+        self._sender.ask(name, asked, author)
         return True
 
     def _controlled_config(self) -> RunConfig:
@@ -305,12 +391,17 @@ class RunModel(QObject):
         base = self.run_config if self.is_active else None
         return with_controls(self.form.config if base is None else base, self.asked_controls)
 
-    def _start(self, start: commands.Start) -> None:
+    def _begin(self, command: commands.Start | commands.Continue, config: RunConfig) -> None:
         self._forget_asked()
-        self._starting = start
-        self._send(start)
+        self._starting, self._starting_config = command, config
+        self._send(command)
         self.state_changed.emit()
         self.controls_changed.emit()
+
+    def _settle_start(self) -> None:
+        if self._starting is not None and self.record.status is not Status.PREPARING:
+            self.record.hold_run(False)
+        self._starting = self._starting_config = None
 
     def _forget_asked(self) -> None:
         self.pending.clear()

@@ -34,9 +34,12 @@ class Moment:
     measured: Measured | None
 
 
-def controls_at(config: RunConfig, changes: Sequence[ControlChanged], step: int) -> dict[str, ControlValue]:
-    """The live controls after `step` steps of a run that began with this config; `changes` are in their order."""
-    made = bisect_left(changes, step, key=lambda change: change.step)
+def controls_at(config: RunConfig, changes: Sequence[ControlChanged], step: int | None) -> dict[str, ControlValue]:
+    """The live controls after `step` steps of a run that began with this config; None is after all changes.
+
+    The changes are in their order.
+    """
+    made = len(changes) if step is None else bisect_left(changes, step, key=lambda change: change.step)
     return current_controls(config) | {change.key: change.value for change in changes[:made]}
 
 

@@ -8,36 +8,46 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from gan_desktop.core import events, views
-from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Diagnosed
-from gan_desktop.core.events import ControlChanged, Preparing, RunStarted, Samples
+from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
+from gan_desktop.core.events import ControlChanged, Preparing, Recomputing, RunStarted, Samples
 from gan_desktop.core.history import History
-from gan_desktop.core.interventions import ControlValue
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
+from gan_desktop.gui.run.looking_back import LookingBack
 from gan_desktop.gui.run.metric_history import MetricHistory
-from gan_desktop.gui.run.moment import Moment, alerts_at, controls_at, figures_at
+from gan_desktop.gui.run.opened import Opened, last_progress
 from gan_desktop.gui.run.snapshots import SnapshotStore
 from gan_desktop.recording.figure_history import steps_reader
+from gan_desktop.recording.past import readers_joined
 from gan_desktop.recording.run_folder import DATABASE
 
 UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
+# What the engine says that is not about the run that it had.
+OF_NO_RUN = (
+    events.EngineReady,
+    events.StatusChanged,
+    Preparing,
+    Recomputing,
+    RunStarted,
+    events.EngineError,
+    events.RecordingChanged,
+    events.NotKept,
+)
 
 
-class RunRecord(QObject):
+class RunRecord(LookingBack):
     """Takes events, in the main thread, and keeps what they say. It knows of no command and of no form.
 
     Signals:
         engine_ready: EngineReady, once TensorFlow is loaded.
         status_changed: the Status, where it, its message, or `is_compiling` has changed.
-        preparing: Preparing.
+        preparing: Preparing or Recomputing.
         run_cleared: the last run is over and forgotten, because another one is being prepared.
-        run_started: RunStarted; the history is empty again.
+        run_started: RunStarted; the history is empty again, or holds the past of a run that goes on.
         metrics_arrived: MetricsBlock, already in the history.
         measured: Measured, already in the metric history.
         progressed: Progress.
-        samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
-        moment_changed: another moment of the run is looked at, or what is now.
         control_confirmed: ControlChanged, already in `interventions`.
         checkpoint_saved: CheckpointSaved.
         diagnosed: Diagnosed, already in `diagnosis`.
@@ -50,6 +60,11 @@ class RunRecord(QObject):
     Attributes:
         engine: what the engine said when it was ready.
         status, status_message: what the engine is doing; `preparation` is what the preparation of a run is doing.
+        recomputing: how far a run that is to go on is computed again; None while that is not being done.
+        is_opened: whether the run that is shown was read from its folder: the engine has no networks of it.
+        run_name: what the run is called.
+        writer: who writes the run's folder, if that is another process, empty if it is not known who; else None.
+        checkpoint: the newest checkpoint of the run; None before one was saved here.
         is_compiling: whether the run stands still until what was turned on is compiled.
         run: what the engine said when the run under way (or the last one) was built; None before, and while another
             one is being prepared.
@@ -60,7 +75,6 @@ class RunRecord(QObject):
         interventions: the confirmed changes of live controls in this run, in order.
         progress: how far the run has come.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
-        then: the moment of the run that is looked at; None while the newest is. What panels show goes by it.
         views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
     """
 
@@ -72,8 +86,6 @@ class RunRecord(QObject):
     metrics_arrived = Signal(object)
     measured = Signal(object)
     progressed = Signal(object)
-    samples_changed = Signal()
-    moment_changed = Signal()
     control_confirmed = Signal(object)
     checkpoint_saved = Signal(object)
     diagnosed = Signal(object)
@@ -89,7 +101,15 @@ class RunRecord(QObject):
         self.status = Status.LOADING
         self.status_message = ""
         self.preparation: Preparing | None = None
+        self.recomputing: Recomputing | None = None
         self.is_compiling = False
+        self.is_opened = False
+        self.run_name = ""
+        self.writer: str | None = None
+        self.checkpoint: events.CheckpointSaved | None = None
+        # Whether the run stays in view while its own continuation is prepared, and how it had ended.
+        self._holds_run = False
+        self._ended = Status.STOPPED, ""
         self.run: RunStarted | None = None
         self.history = History()
         self.measurement: Measured | None = None
@@ -100,11 +120,11 @@ class RunRecord(QObject):
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.views: dict[type, Any] = {}
-        self.then: Moment | None = None
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,
             Preparing: self._on_preparing,
+            Recomputing: self._on_recomputing,
             events.RunStarted: self._on_started,
             events.MetricsBlock: self._on_metrics,
             Measured: self._on_measured,
@@ -112,7 +132,7 @@ class RunRecord(QObject):
             events.Progress: self._on_progress,
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
-            events.CheckpointSaved: self.checkpoint_saved.emit,
+            events.CheckpointSaved: self._on_checkpoint,
             events.EngineError: self.engine_failed.emit,
             events.RecordingChanged: self.recording_changed.emit,
             events.NotKept: self.not_kept.emit,
@@ -122,72 +142,12 @@ class RunRecord(QObject):
             **dict.fromkeys(views.EVENTS, self._on_view),
         }
 
-    @property
-    def first_step(self) -> int:
-        """The first step that can be looked at; the record of a branch may lack what its parent had."""
-        return self.history.first_step if len(self.history) else 0
-
-    @property
-    def step(self) -> int:
-        """How many steps the run has taken, by what has come of it."""
-        sampled = 0 if self.samples is None else self.samples.step
-        return max(self.history.first_step + len(self.history), sampled)
-
-    @property
-    def moment(self) -> int | None:
-        """The step that is looked at; None is the newest."""
-        return None if self.then is None else self.then.step
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the newest of the run is shown, and not a moment of its past."""
-        return self.then is None
-
-    @property
-    def shown_samples(self) -> Samples | None:
-        """What sample views draw: the latest, or those nearest to the moment that is looked at."""
-        return self.samples if self.then is None else self.then.samples
-
-    @property
-    def shown_measurement(self) -> Measured | None:
-        """What was measured last, by now or by the moment that is looked at."""
-        return self.measurement if self.then is None else self.then.measured
-
-    @property
-    def shown_alerts(self) -> dict[str, Alert]:
-        """The alerts that stand, or stood at the moment that is looked at, by their detectors."""
-        return self.diagnosis.alerts if self.then is None else self.then.alerts
-
-    def look_at(self, step: int | None) -> None:
-        """Look at a moment of the run, the nearest that there is; None, or the last step, is the newest again."""
-        if step is not None:
-            step = None if self.run is None or step >= self.step else max(step, self.first_step)
-        if step == self.moment:
-            return
-        before = self.shown_samples, self.is_live
-        self.then = None if step is None else self._moment(step)
-        if (self.shown_samples, self.is_live) != before:
-            self.samples_changed.emit()
-        self.moment_changed.emit()
-
-    def _moment(self, step: int) -> Moment:
-        return Moment(
-            step,
-            self.snapshots.samples_near(step),
-            self.controls_at(step),
-            alerts_at(self.diagnosis.past_alerts, step),
-            figures_at(self.history, step),
-            self.metric_history.before(step),
-        )
-
-    def controls_at(self, step: int) -> dict[str, ControlValue]:
-        """The live controls after `step` steps; nothing without a run."""
-        return {} if self.run is None else controls_at(self.run.config, self.interventions, step)
-
     # What the engine says.
 
     def receive(self, event: object) -> None:
         """Take an event. Kinds that it does not know are for others."""
+        if self.is_opened and not isinstance(event, OF_NO_RUN):
+            return  # what the engine still says of the run before
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
@@ -197,15 +157,44 @@ class RunRecord(QObject):
         self.engine_ready.emit(event)
 
     def _on_status(self, event: events.StatusChanged) -> None:
-        self.status, self.status_message = event.status, event.message
-        self.preparation, self.is_compiling = None, False
-        if event.status is Status.PREPARING:
-            self._forget_run()
-        self.status_changed.emit(event.status)
+        status, message = event.status, event.message
+        if self.is_opened and status in (Status.LOADING, Status.READY) and self.status is not Status.PREPARING:
+            return  # TensorFlow is loaded while the run is looked at
+        self.preparation, self.recomputing, self.is_compiling = None, None, False
+        if status is Status.PREPARING:
+            if self._holds_run:
+                self._ended = self.status, self.status_message
+            else:
+                self._forget_run()
+        elif self._holds_run and self.status is Status.PREPARING:
+            # The run does not go on: it is as it was, but the engine has no networks of it any more.
+            self.is_opened, self._holds_run = True, False
+            if status is not Status.FAILED:
+                status, message = self._ended
+        self.status, self.status_message = status, message
+        self.status_changed.emit(status)
 
     def _on_preparing(self, event: Preparing) -> None:
         self.preparation = event
         self.preparing.emit(event)
+
+    def _on_recomputing(self, event: Recomputing) -> None:
+        self.recomputing = event
+        self.preparing.emit(event)
+
+    def hold_run(self, holds: bool = True) -> None:
+        """Keep the run in view while its own continuation, which was asked for, is prepared."""
+        self._holds_run = holds
+
+    def show_kept(self, opened: Opened) -> None:
+        """Show a run that was read from its folder."""
+        self._holds_run = False
+        self.status, self.status_message = opened.status, ""
+        self.preparation = self.recomputing = None
+        self._begin(opened.started, opened.name, opened.writer)
+        self.is_opened = True
+        self.samples = opened.samples
+        self._tell_begin(opened.started)
 
     def _forget_run(self) -> None:
         """Forget the last run: what is shown of it, or offered to do about it, must not be taken for the next one's."""
@@ -216,17 +205,48 @@ class RunRecord(QObject):
         self.alerts_changed.emit()
 
     def _on_started(self, event: RunStarted) -> None:
-        self.run = event
+        same = self.run is not None and event.run_folder is not None and self.run.run_folder == event.run_folder
+        name = "" if event.run_folder is None else event.run_folder.name
+        self._begin(event, self.run_name if same else name)
+        self._tell_begin(event)
+
+    def _begin(self, run: RunStarted, name: str, writer: str | None = None) -> None:
+        """Take a run, with its past if it has one."""
         self._clear()
-        if event.run_folder is not None:
-            self.history.read_steps = steps_reader(event.run_folder / DATABASE)
-        self.run_started.emit(event)
+        self._holds_run = False
+        self.run, self.run_name, self.writer = run, name, writer
+        self.preparation = self.recomputing = None
+        own = None if run.run_folder is None else steps_reader(run.run_folder / DATABASE)
+        past, origin = run.past, run.origin
+        if past is None:
+            self.history.read_steps = own
+            return
+        self.history = past.history
+        if origin is not None and origin.parent:
+            self.history.read_steps = readers_joined(past.history.read_steps, own, origin.step)
+        self.interventions = list(past.interventions)
+        self.metric_history.extend(past.measured)
+        self.measurement = past.measured[-1] if past.measured else None
+        self.diagnosis.load(past)
+        self.snapshots.load(past.samples)
+        self.progress = last_progress(run, past)
+
+    def _tell_begin(self, run: RunStarted) -> None:
+        self.run_started.emit(run)
         self.samples_changed.emit()
         self.status_changed.emit(self.status)
+        if self.measurement is not None:
+            self.measured.emit(self.measurement)
+        if self.diagnosis.latest is not None:
+            self.diagnosed.emit(self.diagnosis.latest)
+        if self.progress is not None:
+            self.progressed.emit(self.progress)
         self.alerts_changed.emit()
 
     def _clear(self) -> None:
         """Forget every step."""
+        self.is_opened = False
+        self.writer = self.checkpoint = None
         self.history = History()
         self.metric_history.clear()
         self.measurement = None
@@ -283,6 +303,10 @@ class RunRecord(QObject):
         self.views.pop(views.UpdateShown, None)
         self.snapshots.add(event)
         self.samples_changed.emit()
+
+    def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
+        self.checkpoint = event
+        self.checkpoint_saved.emit(event)
 
     def _on_control(self, event: ControlChanged) -> None:
         self.interventions.append(event)

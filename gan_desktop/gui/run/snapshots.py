@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gan_desktop.core.events import MADE, Picture, Samples
+from gan_desktop.core.past import SavedSamples
 from gan_desktop.recording.arrays_in_bytes import pack, unpack
 
 MOST_SNAPSHOTS = 200
@@ -50,6 +52,30 @@ class Snapshot:
         return self.values.nbytes + beside + (0 if self.averaged is None else self.averaged.nbytes)
 
 
+@dataclass(frozen=True)
+class KeptSnapshot:
+    """Samples at a step that are in the run's folder, and are read when they are looked at."""
+
+    saved: SavedSamples
+
+    @property
+    def step(self) -> int:
+        return self.saved.step
+
+    def samples(self) -> Samples:
+        """Read them.
+
+        Raises:
+            InputError: they cannot be read any more.
+        """
+        return self.saved.load()
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that its samples take."""
+        return 0
+
+
 class SnapshotStore:
     """The run's snapshots in order of their steps.
 
@@ -63,7 +89,7 @@ class SnapshotStore:
         self.clear()
 
     def clear(self) -> None:
-        self._kept: list[Snapshot] = []
+        self._kept: list[Snapshot | KeptSnapshot] = []
         # The samples that were asked for last: whoever steps through a run asks for the same ones again and again.
         self._near: Samples | None = None
         self._stride = 1
@@ -72,8 +98,14 @@ class SnapshotStore:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def __getitem__(self, index: int) -> Snapshot:
+    def __getitem__(self, index: int) -> Snapshot | KeptSnapshot:
         return self._kept[index]
+
+    def load(self, saved: Sequence[SavedSamples]) -> None:
+        """Offer what a kept run has. Its samples stay in the folder until they are looked at."""
+        self._stride = max(1, -(-len(saved) // self._most))
+        # The newest is among them, whatever the stride.
+        self._kept = [KeptSnapshot(each) for each in reversed(saved[:: -self._stride])]
 
     def add(self, samples: Samples) -> None:
         """Offer samples; whether they are kept depends on the stride."""
@@ -87,7 +119,11 @@ class SnapshotStore:
             self._stride *= 2
 
     def _is_full(self) -> bool:
-        return len(self._kept) > self._most or len(self._kept) * self._kept[-1].nbytes > self._most_bytes
+        return len(self._kept) > self._most or self._bytes() > self._most_bytes
+
+    def _bytes(self) -> int:
+        in_memory = sum(isinstance(snapshot, Snapshot) for snapshot in self._kept)
+        return in_memory * self._kept[-1].nbytes
 
     def nearest(self, step: int) -> int:
         """The index of the snapshot nearest to a step."""

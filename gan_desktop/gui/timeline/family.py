@@ -50,7 +50,5 @@ def _family(own: RunEntry, entries: Sequence[RunEntry]) -> Member:
 
 def _member(entry: RunEntry, entries: Sequence[RunEntry], above: frozenset[str]) -> Member:
     above |= {entry.id}
-    branches = [
-        _member(branch, entries, above) for branch in branches_of(entry, entries) if branch.id not in above
-    ]
+    branches = [_member(branch, entries, above) for branch in branches_of(entry, entries) if branch.id not in above]
     return Member(entry, tuple(sorted(branches, key=lambda branch: (branch.begin, branch.entry.started))))

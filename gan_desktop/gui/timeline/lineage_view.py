@@ -1,4 +1,4 @@
-"""The tree of the runs that belong together: each with its stretch of steps, its state and its note; a click opens it."""
+"""The tree of the runs that belong together, each with its steps, its state and its note; a click opens it."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ class LineageView(QDialog):
         header.resizeSection(LINE, LINE_WIDTH)
         self.tree.itemClicked.connect(self._on_chosen)
         self.tree.itemActivated.connect(self._on_chosen)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.addWidget(self.heading)
-        column.addWidget(self.tree)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(12, 10, 12, 12)
+        rows.addWidget(self.heading)
+        rows.addWidget(self.tree)
 
     def show_for(self, button: QWidget) -> None:
         """Look at the family, and show it above the button."""
@@ -149,7 +149,7 @@ class StretchDelegate(QStyledItemDelegate):
     ) -> None:
         super().paint(painter, option, index)
         begin, end, longest, is_shown = index.data(MEMBER)
-        area = QRectF(option.rect).adjusted(8, 0, -8, 0)  # type: ignore[attr-defined]
+        area = QRectF(option.rect).adjusted(8, 0, -8, 0)
         left, right = (area.left() + area.width() * step / max(longest, 1) for step in (begin, end))
         y = area.center().y()
         colors = self._theme.colors

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.gui.alerts.spans import merge_alerts
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.continuing import ancestors_of
 from gan_desktop.gui.run.interventions import merge_interventions
 from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.recording.notes import Bookmark
@@ -67,8 +68,7 @@ def marks_of(record: RunRecord, bookmarks: Iterable[Bookmark]) -> list[TimeMark]
 
 def branch_points(record: RunRecord) -> list[tuple[int, str]]:
     """Where the run that is shown branches from its parent, and that one from its own."""
-    past = None if record.run is None else record.run.past
-    ancestors = () if past is None else past.ancestors
+    ancestors = () if record.run is None else ancestors_of(record.run)
     text = _tr("branch of {name}")
     return [(ancestor.step, text.format(name=ancestor.name or ancestor.folder.name)) for ancestor in ancestors]
 

@@ -107,9 +107,7 @@ class MarkStrip(QWidget):
             painter.setPen(QPen(QColor(colors.text), 1.6))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawLine(QPointF(x - 3, SIDE), QPointF(x - 3, 1))
-            painter.drawPolyline(
-                QPolygonF([QPointF(x - 3, SIDE - 2), QPointF(x + 3, SIDE - 5), QPointF(x + 3, 1)])
-            )
+            painter.drawPolyline(QPolygonF([QPointF(x - 3, SIDE - 2), QPointF(x + 3, SIDE - 5), QPointF(x + 3, 1)]))
 
     def near(self, x: float) -> list[TimeMark]:
         """The marks under the pointer, the nearest first."""
