@@ -60,9 +60,7 @@ class AlertCard(QFrame):
         self.why.clicked.connect(self.why_asked)
         self.before = link_button(self.tr("Go to before it"))
         about = self.tr("Go to before this alert: {title}").format(title=title)
-        tip = self.tr(
-            "Look at a step before this began. You can go on from there, as a branch (Ctrl+Shift+A)."
-        )
+        tip = self.tr("Look at a step before this began. You can go on from there, as a branch (Ctrl+Shift+A).")
         describe(self.before, f"{alert.detector}_alert_before_button", about, tip)
         self.before.clicked.connect(self.before_asked)
         self.note = paragraph()
@@ -105,6 +103,11 @@ class AlertCard(QFrame):
         self.message.setText(diagnosis_words.message_text(alert))
         lines = [diagnosis_words.evidence_text(evidence) for evidence in alert.evidence]
         self.evidence.setText("\n".join([*lines, diagnosis_words.since_text(alert.step)]))
+
+    def show_ways(self, to_why: bool, to_before: bool) -> None:
+        """Offer the explanation, and the way to before the alert."""
+        self.why.setVisible(to_why)
+        self.before.setVisible(to_before)
 
     def _add_button(self) -> None:
         place = len(self.buttons)

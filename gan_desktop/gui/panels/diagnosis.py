@@ -25,7 +25,7 @@ from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.timeline.marks import step_before
+from gan_desktop.gui.timeline.marks import alert_to_come, step_before
 from gan_desktop.gui.timeline.remedy import cure_of
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
@@ -181,8 +181,18 @@ class DiagnosisPanel(Panel):
         """What is known of the moment that is looked at."""
         step = words.count(self.record.moment or 0)
         if self.record.shown_alerts:
-            return self.tr("What stood at step {n}. The lights are not kept for earlier steps.").format(n=step)
-        return self.tr("No alert stood at step {n}. The lights are not kept for earlier steps.").format(n=step)
+            return self.tr("This stood at step {n}:").format(n=step)
+        coming = alert_to_come(self.record)
+        if coming is None:
+            return self.tr("No alert stood at step {n}, and none came later.").format(n=step)
+        text = self.tr("No alert stood at step {n}. This one came at step {later}:")
+        return text.format(n=step, later=words.count(coming.step))
+
+    @property
+    def _told(self) -> dict[str, Alert]:
+        """The alerts that have a card: those of now, or of the moment that is looked at, or else the next to come."""
+        coming = alert_to_come(self.record)
+        return self.record.shown_alerts or ({} if coming is None else {coming.detector: coming})
 
     def _before_the_first(self) -> str:
         if waits_for := words.waits_for(self.record.status, self.record.preparation):
@@ -195,7 +205,7 @@ class DiagnosisPanel(Panel):
         )
 
     def _show_alerts(self) -> None:
-        alerts = self.record.shown_alerts
+        alerts = self._told
         for detector in [name for name in self.cards if name not in alerts]:
             card = self.cards.pop(detector)
             self._cards_place.removeWidget(card)
@@ -205,12 +215,19 @@ class DiagnosisPanel(Panel):
             if detector not in self.cards:
                 self._add_card(detector)
             self.cards[detector].show_alert(alert)
+            self.cards[detector].show_ways(*self._ways(alert))
         self._show_controls()
         if alerts:
             self._order_tabs()
 
+    def _ways(self, alert: Alert) -> tuple[bool, bool]:
+        """Whether it is known why the alert stands or stood, and whether there is a way to before it."""
+        diagnosis, moment = self.record.diagnosis, self.record.moment
+        is_known = alert.detector in diagnosis.alerts or alert.detector in diagnosis.ended_alerts
+        return is_known, moment is None or moment >= alert.step
+
     def _add_card(self, detector: str) -> None:
-        card = self.cards[detector] = AlertCard(self.record.shown_alerts[detector])
+        card = self.cards[detector] = AlertCard(self._told[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
         card.start_asked.connect(self.model.start)
@@ -230,7 +247,7 @@ class DiagnosisPanel(Panel):
 
     @Slot()
     def _show_controls(self) -> None:
-        model, alerts, then = self.model, self.record.shown_alerts, self.record.then
+        model, alerts, then = self.model, self._told, self.record.then
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
         branch = self._branch_step
         offered = remedies(standing, self._controls, cure_changes(self.record))
@@ -254,7 +271,7 @@ class DiagnosisPanel(Panel):
 
     def _go_before(self, detector: str) -> None:
         """Look at a step before the alert."""
-        alert = self.record.shown_alerts.get(detector)
+        alert = self._told.get(detector)
         if alert is not None:
             self.record.look_at(step_before(self.record, alert.step))
 

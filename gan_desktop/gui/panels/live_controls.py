@@ -12,7 +12,6 @@ from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import control_path
 from gan_desktop.gui.form.rate_control import RateControl
 from gan_desktop.gui.form.ratio_control import RatioControl
-from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.timeline.then_note import ThenNote, waiting_branch
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
@@ -100,11 +99,9 @@ class LiveControlsPanel(Panel):
     def _hint(self) -> str:
         if not self.model.is_active:
             return self.tr("Used from the first step of the next start.")
-        step = waiting_branch(self.model)
-        if step is None:
+        if waiting_branch(self.model) is None:
             return ""
-        text = self.tr("This branch waits at step {n}. Change what you like, then press Resume.")
-        return text.format(n=words.count(step))
+        return self.tr("A branch waits here: change what you like, then press Resume.")
 
     @Slot()
     def _on_steps(self) -> None:

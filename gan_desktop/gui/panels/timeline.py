@@ -7,6 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QVBoxLayout
 
 from gan_desktop.core.events import CommandRefused
@@ -17,15 +18,16 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.timeline.aside import Aside
 from gan_desktop.gui.timeline.bookmarks import BookmarkPopup, Bookmarks
 from gan_desktop.gui.timeline.lineage_view import LineageView
-from gan_desktop.gui.timeline.marks import Kind, TimeMark, marks_of, newest_alert, step_before, tip
+from gan_desktop.gui.timeline.marks import Kind, TimeMark, alert_to_come, marks_of, newest_alert, step_before, tip
 from gan_desktop.gui.timeline.remedy import heal_from, remedy_at
 from gan_desktop.gui.timeline.slider import TimeSlider
 from gan_desktop.gui.timeline.strip import MarkStrip
+from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, set_style_property, small_button
 
 # The most changes of controls that the menu lists.
 MOST_CHANGES = 12
-SPIN_WIDTH = 96
+SPIN_WIDTH, BUTTON_PADDING = 96, 30
 
 
 @panels.register("timeline", title="Timeline")
@@ -67,7 +69,6 @@ class TimelinePanel(Panel):
         self.strip = MarkStrip()
         describe(self.strip, "timeline_marks", self.tr("Marks on the timeline"), "")
         self.spin = CountSpin()
-        self.spin.setFixedWidth(SPIN_WIDTH)
         describe(
             self.spin, "timeline_step_spin", self.tr("Step that is looked at"), self.tr("Type a step, and press Enter")
         )
@@ -83,6 +84,11 @@ class TimelinePanel(Panel):
                 "there, so that you can change what you like. This run is kept as it is (Ctrl+Shift+B)."
             ),
         )
+        # It is bold at times, and then the slider beside it must not shrink.
+        bold = QFont(self.font())
+        bold.setBold(True)
+        room = QFontMetrics(bold).horizontalAdvance(self.continue_button.text())
+        self.continue_button.setMinimumWidth(room + BUTTON_PADDING)
         for button in (self.live_button, self.continue_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -128,7 +134,10 @@ class TimelinePanel(Panel):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self.spin)
+        # Its range changes with every step, for which nothing is to be laid out anew.
+        room = Room(self.spin)
+        room.setFixedWidth(SPIN_WIDTH)
+        row.addWidget(room)
         row.addLayout(line, 1)
         row.addWidget(self.live_button)
         row.addWidget(self.continue_button)
@@ -210,7 +219,9 @@ class TimelinePanel(Panel):
         has_folder = record.run is not None and record.run.run_folder is not None
         can_branch = self.model.can_branch
         self.live_button.setEnabled(not record.is_live)
-        self.live_button.setText(self.tr("Live") if self.model.is_active else self.tr("End"))
+        live = self.tr("Live") if self.model.is_active else self.tr("End")
+        if self.live_button.text() != live:
+            self.live_button.setText(live)
         self.continue_button.setEnabled(can_branch)
         set_style_property(self.continue_button, "primary", not record.is_live)
         self.bookmark_button.setEnabled(has_folder)
@@ -222,12 +233,11 @@ class TimelinePanel(Panel):
     def _show_way_back(self, can_branch: bool) -> None:
         """Offer the way to before the alert and, for whoever looks at a step before it, its cure."""
         record = self.record
-        alert = newest_alert(record.diagnosis.past_alerts)
-        is_before = alert is not None and record.moment is not None and record.moment < alert.step
-        remedy = remedy_at(record, alert) if alert is not None and is_before and can_branch else None
-        self.before_button.setVisible(alert is not None and not is_before)
+        alert, to_come = newest_alert(record.diagnosis.past_alerts), alert_to_come(record)
+        remedy = remedy_at(record, to_come) if to_come is not None and can_branch else None
+        self.before_button.setVisible(alert is not None and to_come is None)
         self.heal_button.setVisible(remedy is not None)
-        if alert is not None and not is_before:
+        if alert is not None and to_come is None:
             text = self.tr("Look at step {n}, before what this alert is about: {alert}. You can go on from there.")
             goal, said = step_before(record, alert.step), words.sentence(alert.message)
             self.before_button.setToolTip(words.about(text.format(n=words.count(goal), alert=said.rstrip("."))))
@@ -276,7 +286,7 @@ class TimelinePanel(Panel):
     @Slot()
     def heal_from_here(self) -> None:
         """Begin a branch at the step that is shown, with what the alert suggests."""
-        alert, moment = newest_alert(self.record.diagnosis.past_alerts), self.record.moment
+        alert, moment = alert_to_come(self.record), self.record.moment
         if alert is not None and moment is not None:
             heal_from(self.model, moment, alert.detector, remedy_at(self.record, alert))
 
@@ -315,7 +325,7 @@ class TimelinePanel(Panel):
         for kind, heading in headings.items():
             found = [mark for mark in self._marks if mark.kind is kind][-MOST_CHANGES:]
             if found:
-                self.places.addSection(heading).setEnabled(False)
+                self.places.addAction(heading).setEnabled(False)
             for mark in found:
                 text = self.tr("{step}   {what}").format(step=words.count(mark.goal), what=mark.text)
                 action = self.places.addAction(text)

@@ -268,7 +268,7 @@ class LossView(pg.PlotWidget):
                 line = curve.smooth_line(max(first, 0), last, pixels // 2)
                 heights = self.scale.heights(line.y)
                 drawn.items[network].setData(line.x + begin, heights)
-                if network == "d" and len(line.x) and np.isfinite(heights[-1]):
+                if network == "g" and len(line.x) and np.isfinite(heights[-1]):
                     x, color = min(float(line.x[-1]) + begin, right), self.overlay.colors.muted
                     labels.append(EndLabel(x, float(heights[-1]), drawn.ghost.label, color))
         return labels

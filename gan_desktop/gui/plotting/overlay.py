@@ -284,7 +284,7 @@ class Overlay(pg.GraphicsObject):
         )
         for ghost, point, top in zip(self.content.ghosts, points, tops, strict=True):
             left = max(area.left() + 2, min(point.x(), area.right()) - metrics.horizontalAdvance(ghost.text) - 4)
-            self._text(painter, QPointF(left, top + metrics.ascent()), ghost.text, QColor(ghost.color))
+            self._on_patch(painter, metrics, QPointF(left, top + metrics.ascent()), ghost.text, QColor(ghost.color))
 
     def _paint_cursor(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if self.content.cursor is None:
@@ -298,12 +298,14 @@ class Overlay(pg.GraphicsObject):
         width = metrics.horizontalAdvance(self.content.read_out)
         left = x + GAP if x + GAP + width < area.right() else x - GAP - width
         baseline = QPointF(left, area.bottom() - metrics.descent() - 4)
-        # On a patch of the ground, so that it can be read over a curve.
+        self._on_patch(painter, metrics, baseline, self.content.read_out, QColor(self.colors.text))
+
+    def _on_patch(self, painter: QPainter, metrics: QFontMetricsF, baseline: QPointF, text: str, color: QColor) -> None:
+        """Paint a text on a patch of the ground, so that it can be read over a curve."""
         ground = QColor(self.colors.surface)
         ground.setAlpha(215)
-        patch = metrics.boundingRect(self.content.read_out).translated(baseline).adjusted(-2, -1, 2, 1)
-        painter.fillRect(patch, ground)
-        self._text(painter, baseline, self.content.read_out, QColor(self.colors.text))
+        painter.fillRect(metrics.boundingRect(text).translated(baseline).adjusted(-2, -1, 2, 1), ground)
+        self._text(painter, baseline, text, color)
 
     # The margin at the right.
 

@@ -28,8 +28,8 @@ from gan_desktop.gui.widgets.style import describe, label
 
 NAME, STEPS, LINE, STATE, NOTE = range(5)
 MEMBER = Qt.ItemDataRole.UserRole
-WIDTH, ROW, MOST_ROWS = 640, 28, 12
-LINE_WIDTH = 170
+WIDTH, ROW, MOST_ROWS = 780, 24, 12
+NAME_WIDTH, LINE_WIDTH = 320, 130
 
 
 class LineageView(QDialog):
@@ -60,9 +60,11 @@ class LineageView(QDialog):
         self.tree.setItemDelegateForColumn(LINE, StretchDelegate(theme, self.tree))
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(16)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.tree.header()
         header.setStretchLastSection(True)
-        for column in (NAME, STEPS, STATE):
+        header.resizeSection(NAME, NAME_WIDTH)
+        for column in (STEPS, STATE):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(LINE, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(LINE, LINE_WIDTH)
@@ -99,7 +101,10 @@ class LineageView(QDialog):
         members = list(root)
         longest = max(member.entry.step for member in members)
         alone = self.tr("Nothing branches from this run yet. “Continue from here” begins a branch at any step.")
-        several = self.tr("{n} runs belong together. A click opens one.").format(n=len(members))
+        several = self.tr("{n} runs belong together. The dot marks the one that is shown; a click opens another.")
+        several = several.format(n=len(members))
+            "{n} runs belong together. The dot marks the one that is shown; a click opens another."
+        ).format(n=len(members))
         self.heading.setText(alone if len(members) == 1 else several)
         self.tree.clear()
         self._add(self.tree.invisibleRootItem(), root, longest)
@@ -109,7 +114,7 @@ class LineageView(QDialog):
     def _add(self, above: QTreeWidgetItem, member: Member, longest: int) -> None:
         entry = member.entry
         is_shown = entry.folder == self._folder
-        name = self.tr("{name} (shown)").format(name=entry.name) if is_shown else entry.name
+        name = self.tr("● {name}").format(name=entry.name) if is_shown else entry.name
         begin = words.count(member.begin) if entry.parent is not None else ""
         note = entry.notes.split("\n")[0]
         item = QTreeWidgetItem(above, [name, begin, "", state(entry), note])
@@ -119,7 +124,8 @@ class LineageView(QDialog):
         about = self.tr("steps {first} to {last}").format(first=words.count(member.begin), last=words.count(entry.step))
         item.setData(LINE, Qt.ItemDataRole.AccessibleTextRole, about)
         item.setToolTip(LINE, about)
-        item.setToolTip(NAME, str(entry.folder))
+        item.setToolTip(NAME, words.about(entry.name, str(entry.folder)))
+        item.setSizeHint(NAME, QSize(0, ROW))
         item.setToolTip(NOTE, entry.notes)
         if is_shown:
             font = self.tree.font()

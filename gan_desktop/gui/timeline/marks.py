@@ -16,8 +16,9 @@ from gan_desktop.gui.run.interventions import merge_interventions
 from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.recording.notes import Bookmark
 
-# How far before an alert one is led to see what came before: a failure is told some time after it has begun.
-SHARE_BEFORE, LEAST_BEFORE = 0.2, 100
+# How far one is led before an alert: a failure has lasted for up to some thousand steps when it is told, and less in a
+# young run. Half of the way back is before `fail-collapse` collapses, whose alert comes at step 1,250.
+SHARE_BEFORE, MOST_BEFORE = 0.5, 1500
 
 
 class Kind(IntEnum):
@@ -75,11 +76,11 @@ def branch_points(record: RunRecord) -> list[tuple[int, str]]:
 
 def step_before(record: RunRecord, step: int) -> int:
     """A step before a failure that was told at `step`: that of kept samples, where there are some."""
-    goal = max(record.first_step, step - max(LEAST_BEFORE, round(SHARE_BEFORE * step)))
+    back = min(MOST_BEFORE, round(SHARE_BEFORE * step))
+    goal = max(record.first_step, step - back)
     kept = [known for known in record.snapshots.steps() if known <= goal]
-    near = kept[-1] if kept else goal
     # Samples from long before do not show what was just before.
-    return near if goal - near <= max(LEAST_BEFORE, SHARE_BEFORE * step) else goal
+    return kept[-1] if kept and goal - kept[-1] <= back / 2 else goal
 
 
 def tip(mark: TimeMark) -> str:
@@ -88,6 +89,13 @@ def tip(mark: TimeMark) -> str:
     if mark.goal == mark.step:
         return text
     return _tr("{what} (click: step {n}, before it)").format(what=text, n=words.count(mark.goal))
+
+
+def alert_to_come(record: RunRecord) -> Alert | None:
+    """The first alert after the moment that is looked at; None if there was none, or if what is now is shown."""
+    moment = record.moment
+    later = () if moment is None else [alert for alert, _ in record.diagnosis.past_alerts if alert.step > moment]
+    return min(later, key=lambda alert: alert.step, default=None)
 
 
 def newest_alert(alerts: Sequence[tuple[Alert, int | None]]) -> Alert | None:

@@ -39,7 +39,7 @@ class ThenNote(QWidget):
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(0)
         column.addWidget(self.text)
         column.addLayout(row)
         self.branch_button.clicked.connect(self._continue)
@@ -51,14 +51,11 @@ class ThenNote(QWidget):
     @Slot()
     def show_state(self) -> None:
         """Say of which step the values are."""
-        step, can_branch = self._record.moment, self._model.can_branch
+        step = self._record.moment
         self.setVisible(step is not None)
-        self.branch_button.setVisible(can_branch)
+        self.branch_button.setVisible(self._model.can_branch)
         if step is not None:
-            text = self.tr("As they were at step {n}. To change them there, continue from here.")
-            if not can_branch:
-                text = self.tr("As they were at step {n}.")
-            self.text.setText(text.format(n=words.count(step)))
+            self.text.setText(self.tr("As they were at step {n}.").format(n=words.count(step)))
 
     @Slot()
     def _continue(self) -> None:
