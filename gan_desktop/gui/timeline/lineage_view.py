@@ -103,8 +103,6 @@ class LineageView(QDialog):
         alone = self.tr("Nothing branches from this run yet. “Continue from here” begins a branch at any step.")
         several = self.tr("{n} runs belong together. The dot marks the one that is shown; a click opens another.")
         several = several.format(n=len(members))
-            "{n} runs belong together. The dot marks the one that is shown; a click opens another."
-        ).format(n=len(members))
         self.heading.setText(alone if len(members) == 1 else several)
         self.tree.clear()
         self._add(self.tree.invisibleRootItem(), root, longest)
