@@ -44,27 +44,33 @@ def preview_data(path: Path, report: Callable[[str, float | None], None], source
     return preview_folder(path, report, source)
 
 
-def create_window(config: RunConfig | None = None, leave: Callable[[], None] | None = None) -> MainWindow:
+def create_window(
+    config: RunConfig | None = None, leave: Callable[[], None] | None = None, run: Path | None = None
+) -> MainWindow:
     """The window and its idle training thread, without an event loop. Closing the window stops the thread.
 
     Args:
         config: what Start will train; the default preset without one. A QApplication must exist.
         leave: ends the process. Closing the window calls it rather than wait for a thread that has nothing to keep.
+        run: the folder of a kept run to show at first; what keeps it from being shown is said in the window.
     """
     from gan_desktop.gui.shell.main_window import MainWindow
 
-    return MainWindow(run_engine, config, preview=preview_data, leave=leave)
+    window = MainWindow(run_engine, config, preview=preview_data, leave=leave)
+    if run is not None:
+        window.runs.open(run)
+    return window
 
 
-def run_window() -> int:
-    """Show the window until it is closed, and give the exit code."""
+def run_window(run: Path | None = None) -> int:
+    """Show the window until it is closed, with a kept run if its folder is given, and give the exit code."""
     from gan_desktop.gui.shell.application import close_soon, create_application
 
     deaths = last_words.deaths()
     with last_words.keeping():
         with without_collecting():
             application = create_application(sys.argv)
-            window = create_window(leave=leave)
+            window = create_window(leave=leave, run=run)
             window.closed.connect(partial(application.exit, 0))
             window.show()
         if sentences := [*deaths, *plugins.problems()]:

@@ -19,6 +19,7 @@ from gan_desktop.gui.repaint import Refreshable, Repainter
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.settings import Settings
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
+from gan_desktop.recording.run_entry import RunEntry
 
 
 class Area(StrEnum):
@@ -48,7 +49,7 @@ class Panel(Refreshable):
     Signals:
         own_images_asked: the person wants to train on images of their own.
         draw_asked: the person wants to draw a mixture.
-        open_run_asked: the folder (`Path`) of a run that the person wants to see.
+        run_asked: the person wants the run in this folder opened.
         mode_pointed: the number of the mode of the data that the person points at; None when they no longer do.
 
     Attributes:
@@ -66,7 +67,7 @@ class Panel(Refreshable):
 
     own_images_asked = Signal()
     draw_asked = Signal()
-    open_run_asked = Signal(object)
+    run_asked = Signal(object)
     mode_pointed = Signal(object)
 
     area: ClassVar[Area]
@@ -130,6 +131,10 @@ class Panel(Refreshable):
     @Slot(object)
     def point_at(self, mode: int | None) -> None:
         """Show the mode that is pointed at in some panel; None shows none."""
+
+    @Slot(object)
+    def offer_run(self, entry: RunEntry) -> None:
+        """Offer to open the last run; most panels do not."""
 
     def set_colors(self, colors: Colors) -> None:
         """Take the colours of a new scheme; for panels that paint themselves."""

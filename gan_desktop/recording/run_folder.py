@@ -179,3 +179,9 @@ def _refusal(out: Path | None, error: OSError | ValueError, parent: Path | None 
             "--out",
         )
     return InputError(f"--out {named(str(out))} cannot be written: {reason}{about}", "--out")
+
+
+def run_folder_at(path: Path) -> Path | None:
+    """The run folder that a person means by a path: itself, or the folder of the database; None if it is none."""
+    folder = path.parent if path.name == DATABASE else path
+    return folder if (folder / DATABASE).is_file() else None

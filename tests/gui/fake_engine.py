@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -23,16 +24,22 @@ from gan_desktop.core.events import (
     EngineError,
     EngineReady,
     MetricsBlock,
+    Origin,
     Preparing,
     Progress,
+    Recomputing,
     RunOpening,
     RunStarted,
     Samples,
     StatusChanged,
 )
 from gan_desktop.core.interventions import check_control, control_path, current_controls
+from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.past import Past
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import View
+from gan_desktop.gui.form.config import with_controls
+from gan_desktop.recording.past import read_kept_run, read_past
 from tests.gan import FIGURES
 from tests.gui.diagnoses import collapse, diagnosed, ended
 from tests.gui.fake_image_views import ImageViews
@@ -132,6 +139,8 @@ class FakeEngine:
                 self._run.show_views()
         elif isinstance(command, commands.Start):
             self._start(command, emit)
+        elif isinstance(command, commands.Continue):
+            self._go_on(command, emit)
         elif isinstance(command, commands.PauseOnAlert):
             self.pauses = command.on
         elif isinstance(command, commands.Walk | commands.Inspect):
@@ -165,12 +174,41 @@ class FakeEngine:
         self._run = _FakeRun(command, emit, self)
         self._run.image_views.obey(self.watched)
 
+    def _go_on(self, command: commands.Continue, emit: Emit) -> None:
+        """Go on with a run that is kept in a folder; its newest checkpoint is 100 steps before."""
+        is_live = self._run is not None and not self._run.status.is_final
+        if self.fail_start and isinstance(error := self.fail_start[0], InputError) and not is_live:
+            self.fail_start.pop(0)
+            emit(StatusChanged(Status.PREPARING, 0))
+            emit(CommandRefused(str(error), error.key, of_start=True))
+            emit(StatusChanged(Status.READY, 0, str(error)))
+            return
+        if is_live and self._run is not None:
+            self._run.become(Status.STOPPED)
+        emit(StatusChanged(Status.PREPARING, 0))
+        _, past = read_past(command.folder, command.step)
+        kept = read_kept_run(command.folder).started
+        emit(Recomputing(100, 0.5))
+        emit(RunOpening())
+        config = replace_keys(kept.config, dict(command.length)) if command.length else kept.config
+        parent = "parent" if command.branch else ""
+        origin = Origin(command.folder, past.step, parent, kept.name, max(0, past.step - 100))
+        start = commands.Start(config, kept.name, paused=command.paused)
+        folder = command.folder.parent / "branch" if command.branch else command.folder
+        self._run = _FakeRun(start, emit, self, (origin, past, folder))
+        self._run.wanted = command.more
+        for change in command.changes:
+            self._run.set(commands.Set(change.key, change.value, change.author))
+
 
 class _FakeRun:
-    def __init__(self, start: commands.Start, emit: Emit, engine: FakeEngine) -> None:
+    def __init__(
+        self, start: commands.Start, emit: Emit, engine: FakeEngine, past: tuple[Origin, Past, Path] | None = None
+    ) -> None:
         self.config = start.config
         self.emit = emit
-        self.step = 0
+        origin, known, folder = past or (None, None, None)
+        self.step = 0 if known is None else known.step
         self.draw = 0
         self.shown_class: int | None = None
         self.engine = engine
@@ -182,7 +220,11 @@ class _FakeRun:
         self.total = start.config.training.steps
         self.data = replace(summary(start.config), notes=engine.notes)
         self.image_views = ImageViews(self)
-        emit(RunStarted(start.config, start.name, self.data, "CPU", None, self.total, 123_456, 65_432))
+        started = RunStarted(start.config, start.name, self.data, "CPU", folder, self.total, 123_456, 65_432)
+        emit(replace(started, origin=origin, past=known))
+        if known is not None:
+            changed = {change.key: change.value for change in known.interventions}
+            self.config = with_controls(start.config, changed)
         self.progress()
         self.samples()
         self.status = Status.READY
@@ -214,8 +256,6 @@ class _FakeRun:
             self.shown_class = command.label
             self.samples()
         elif isinstance(command, commands.SaveCheckpoint):
-            from pathlib import Path
-
             self.emit(CheckpointSaved(self.step, Path("runs") / "checkpoint"))
         elif isinstance(command, commands.Set) and confirm:
             self.set(command)
@@ -229,7 +269,7 @@ class _FakeRun:
         except InputError as error:
             self.emit(CommandRefused(str(error), error.key, asked=control_path(command.key)))
             return
-        self.emit(ControlChanged(self.step, key, command.value, previous[key]))
+        self.emit(ControlChanged(self.step, key, command.value, previous[key], command.author))
 
     def advance(self) -> None:
         steps = BLOCK if self.wanted is None else min(BLOCK, self.wanted)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gan_desktop.core.diagnosis import Alert
+from gan_desktop.core.interventions import ControlValue
 from gan_desktop.gui.alerts import words as diagnosis_words
 from gan_desktop.gui.alerts.light import Light
 from gan_desktop.gui.alerts.remedies import Remedy
+from gan_desktop.gui.alerts.words import missing_changes
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.widgets.row_button import RowButton
@@ -30,12 +32,14 @@ class AlertCard(QFrame):
 
     Signals:
         suggestion_asked: the changes that were clicked.
+        branch_asked: the step to go back to, and the changes to make there.
         start_asked: the person wants a run with what was set.
         why_asked: the person wants to know what it rests on.
         before_asked: the person wants to see what was before it.
     """
 
     suggestion_asked = Signal(object)
+    branch_asked = Signal(int, object)
     start_asked = Signal()
     why_asked = Signal()
     before_asked = Signal()
@@ -66,7 +70,12 @@ class AlertCard(QFrame):
         self.note = paragraph()
         self.note.setObjectName(f"{alert.detector}_alert_note")
         self._remedies: tuple[Remedy, ...] = ()
+        self._form: Mapping[str, ControlValue] | None = None
+        self._goes_back = False
+        self._step_back: int | None = None
         self.buttons: list[RowButton] = []
+        # The other way to take the same remedy.
+        self.links: list[QPushButton] = []
         self.start_button = small_button(self.tr("Start anew"))
         tip = self.tr("Start a run with what the form says, and so with what was set here")
         describe(self.start_button, f"{alert.detector}_alert_start_button", self.tr("Start anew"), tip)
@@ -113,12 +122,34 @@ class AlertCard(QFrame):
         place = len(self.buttons)
         button = RowButton(flat=False)
         button.setObjectName(f"{self._alert.detector}_suggestion_{place}_button")
-        button.clicked.connect(lambda: self.suggestion_asked.emit(self._remedies[place].suggestion.changes))
+        button.clicked.connect(lambda: self._ask(place, self._goes_back))
         self.buttons.append(button)
         self._column.insertWidget(self._column.indexOf(self.start_button), button)
 
+    def _add_link(self) -> None:
+        place = len(self.links)
+        link = link_button("")
+        link.setObjectName(f"{self._alert.detector}_other_way_{place}_button")
+        link.clicked.connect(lambda: self._ask(place, not self._goes_back))
+        self.links.append(link)
+        self._column.insertWidget(self._column.indexOf(self.buttons[place]) + 1, link)
+
+    def _ask(self, place: int, goes_back: bool) -> None:
+        """Ask for a remedy: from an earlier step as a branch, or now."""
+        changes = self._remedies[place].suggestion.changes
+        if goes_back and self._step_back is not None:
+            self.branch_asked.emit(self._step_back, changes)
+        else:
+            self.suggestion_asked.emit(changes)
+
     def show_remedies(
-        self, remedies: Sequence[Remedy], is_active: bool, can_change: bool, branch: int | None = None
+        self,
+        remedies: Sequence[Remedy],
+        is_active: bool,
+        can_change: bool,
+        step_back: int | None = None,
+        form: Mapping[str, ControlValue] | None = None,
+        looks_back: bool = False,
     ) -> None:
         """Offer what would change something.
 
@@ -126,12 +157,20 @@ class AlertCard(QFrame):
             remedies: this alert's remedies, without what another card above it offers.
             is_active: whether they change a run under way, and not the form.
             can_change: whether they can be followed now.
-            branch: the step at which a branch would begin in which they are followed; None if they change this run.
+            step_back: the step from which a branch can take them; None if none can.
+            form: the controls that the next start will use, if the remedies are not for it.
+            looks_back: whether `step_back` is the moment that is looked at.
         """
         self._remedies = tuple(remedies)
+        self._form = form
+        self._step_back, self._goes_back = step_back, step_back is not None and not is_active
         over = self.tr("The run is over. A click sets it for the next start:")
-        if branch is not None:
-            over = self.tr("A click goes on from step {n} with it, as a branch:").format(n=words.count(branch))
+        if looks_back:
+            over = self.tr("A click goes on from step {n} with it, as a branch:").format(n=self._step_text())
+        elif self._goes_back:
+            over = self.tr(
+                "The run is over. A click goes back to before this began, and goes on from there as a branch:"
+            )
         elsewhere = self.tr("What may help is offered above.")
         self.note.setText(elsewhere if not remedies else over)
         self.note.setVisible(bool(self._alert.suggestions) and not (is_active and remedies))
@@ -140,25 +179,59 @@ class AlertCard(QFrame):
         for place, button in enumerate(self.buttons):
             button.setVisible(place < len(remedies))
             if place < len(remedies):
-                self._show_remedy(button, remedies[place], is_active, can_change, branch)
-        is_set = any(not remedy.missing for remedy in remedies)
-        self.start_button.setVisible(not is_active and is_set and branch is None)
+                self._show_remedy(button, remedies[place], is_active, can_change, looks_back)
+        while step_back is not None and len(self.links) < len(remedies):
+            self._add_link()
+        for place, link in enumerate(self.links):
+            link.setVisible(place < len(remedies) and step_back is not None and not looks_back)
+            if place < len(remedies):
+                self._show_other_way(link, remedies[place], is_active, can_change)
+        is_set = any(self._is_set(remedy) for remedy in remedies)
+        self.start_button.setVisible(not is_active and is_set and not looks_back)
+
+    def _is_set(self, remedy: Remedy) -> bool:
+        """Whether its changes are made: in the run under way, else in the form."""
+        return not (remedy.missing if self._form is None else missing_changes(remedy.suggestion.changes, self._form))
 
     def _show_remedy(
-        self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool, branch: int | None
+        self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool, looks_back: bool
     ) -> None:
         reason = words.sentence(remedy.suggestion.reason)
-        if remedy.missing:
+        if looks_back:
+            button.show_lines(remedy.text, reason)
+        elif self._goes_back:
+            heading = self.tr("Go back to step {n}: {changes}")
+            button.show_lines(heading.format(n=self._step_text(), changes=remedy.text), reason)
+        elif remedy.missing:
             button.show_lines(remedy.text, reason)
         else:
             wait = self.tr("Give it some hundred steps.") if is_active else self.tr("The next start uses it.")
             button.show_lines(remedy.text, wait)
-        button.setEnabled(bool(remedy.missing) and can_change)
+        button.setEnabled((bool(remedy.missing) or self._goes_back) and can_change)
         tip = (
             self.tr("One click changes it at the next step, and the change is recorded with the run.")
             if is_active
             else self.tr("No run is under way: one click sets it in the form, for the next start.")
         )
-        if branch is not None:
-            tip = self.tr("One click begins a branch, in which it is changed; this run is kept as it is.")
         button.setToolTip(words.about(reason, tip))
+        if self._goes_back:
+            tip = self.tr("A new run begins at that step with the changes. This run stays as it is.")
+            button.setToolTip(words.about(reason, tip))
+
+    def _show_other_way(self, link: QPushButton, remedy: Remedy, is_active: bool, can_change: bool) -> None:
+        """Offer a branch beside a change of the run under way, or the next start beside a branch of one that ended."""
+        step = self._step_text()
+        if not self._goes_back:
+            link.setText(self.tr("Or from step {n}, as a branch").format(n=step))
+            tip = self.tr("End this run, go back to step {n}, and go on from there with the change, as a new run")
+            link.setToolTip(tip.format(n=step))
+        else:
+            is_set = self._is_set(remedy)
+            link.setText(self.tr("The next start uses it.") if is_set else self.tr("Or set it for the next start"))
+            link.setToolTip(self.tr("Set it in the form, and begin at step 0 with it"))
+        link.setAccessibleName(link.text())
+        link.setAccessibleDescription(remedy.text)
+        link.setEnabled(can_change and (is_active or not self._is_set(remedy)))
+
+    def _step_text(self) -> str:
+        return words.count(self._step_back or 0)

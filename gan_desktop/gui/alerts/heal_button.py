@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Slot
 
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import CURE, ControlValue, Intervention
 from gan_desktop.core.presets import Preset, cure_of, live_cure, presets
+from gan_desktop.gui.alerts.remedies import step_before
 from gan_desktop.gui.alerts.words import changes_text, missing_changes
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.continuing import controls_at
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.widgets.row_button import RowButton
@@ -36,6 +38,7 @@ class HealButton(RowButton):
         model.record.run_cleared.connect(self._on_run_started)
         model.state_changed.connect(self.show_state)
         model.controls_changed.connect(self.show_state)
+        model.record.alerts_changed.connect(self.show_state)
         self.show_state()
 
     @Slot()
@@ -67,6 +70,12 @@ class HealButton(RowButton):
             detail = self.tr("Changed while it runs. Watch it recover.")
         elif self._heals_live:
             heading, detail = self.tr("The cure is applied"), self.tr("Watch the run recover.")
+        elif (step := self._step_back()) is not None:
+            controls = controls_at(self._record, step)
+            heading = self.tr("Go back to step {n} and heal it: {changes}").format(
+                n=words.count(step), changes=changes_text(missing_changes(self._changes, controls), controls)
+            )
+            detail = self.tr("It goes on from there as a branch. Watch it recover.")
         else:
             heading = self.tr("Start it healed")
             detail = self._why_anew().format(title=words.config_text(self._cure.title))
@@ -82,13 +91,30 @@ class HealButton(RowButton):
             return self.tr("This run was healed. “{title}” has its cure from the first step on.")
         return self.tr("This run is over. “{title}” has its cure from the first step on.")
 
+    def _step_back(self) -> int | None:
+        """The step from which a branch of this ended run heals; None if there is none, or nothing to heal."""
+        alerts = list(self._record.diagnosis.alerts.values())
+        if not (self._changes and alerts and self._model.can_branch) or self._model.is_active:
+            return None
+        step = min(step_before(alert.step, self._record.snapshots.steps(), self._record.first_step) for alert in alerts)
+        return step if missing_changes(self._changes, controls_at(self._record, step)) else None
+
     @Slot()
     def heal(self) -> None:
         """Make the changes, or start the cure."""
         if self._cure is None:
             return
         if self._heals_live:
-            self._model.apply(missing_changes(self._changes, self._model.asked_controls))
+            self._model.apply(missing_changes(self._changes, self._model.asked_controls), self._author())
+        elif (step := self._step_back()) is not None:
+            author = self._author()
+            changes = [Intervention(step, key, value, author=author) for key, value in self._changes]
+            self._model.continue_run(step=step, branch=True, changes=changes)
         else:
             self._model.form.choose_preset(self._cure.name)
             self._model.start()
+
+    def _author(self) -> str:
+        """Who makes the changes: a cure, of the alert that has stood longest."""
+        alerts = self._record.diagnosis.alerts
+        return f"{CURE}:{next(iter(alerts))}" if alerts else CURE

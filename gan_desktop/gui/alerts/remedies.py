@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,3 +54,23 @@ def remedies(
 def _agreed(suggestion: Suggestion, cure: Mapping[str, ControlValue]) -> Suggestion:
     """The suggestion with the cure's values."""
     return replace(suggestion, changes=tuple((key, cure.get(key, value)) for key, value in suggestion.changes))
+
+
+# How far one goes back before an alert: a failure has lasted for up to some thousand steps when it is told, and less in
+# a young run. Half of the way back is before `fail-collapse` collapses, whose alert comes at step 1,250.
+SHARE_BEFORE, MOST_BEFORE = 0.5, 1500
+
+
+def step_before(step: int, sampled: Sequence[int], first: int = 0) -> int:
+    """The step to go back to before an alert; one whose samples were kept, if there is one near.
+
+    Args:
+        step: where the alert was raised.
+        sampled: the steps of the samples that were kept, in their order.
+        first: the first step that there is.
+    """
+    back = min(MOST_BEFORE, round(SHARE_BEFORE * step))
+    latest = max(first, step - back)
+    place = bisect_right(sampled, latest)
+    # Samples from long before do not show what was just before.
+    return sampled[place - 1] if place and latest - sampled[place - 1] <= back / 2 else latest

@@ -60,6 +60,8 @@ QPushButton[primary="true"] { background: $accent; color: $accent_text; border-c
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus { background: $accent_hover; }
 QPushButton[primary="true"]:disabled { background: $line; color: $disabled; border-color: $line; }
 QPushButton:checked { background: $line; border-color: $muted; }
+QToolButton[menu="true"] { padding: 4px 8px; }
+QToolButton[menu="true"]::menu-indicator { image: none; }
 QFileDialog QToolButton { padding: 2px; min-height: 0; }
 QPushButton[small="true"], QToolButton[small="true"] { padding: 1px 8px; min-height: 16px; }
 QPushButton[segment] { padding: 1px 9px; min-height: 16px; border-radius: 0; color: $muted; }

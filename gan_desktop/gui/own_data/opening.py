@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QFileInfo, QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QEvent, QFileInfo, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDropEvent, QWindow
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -18,6 +18,7 @@ from gan_desktop.gui.own_data.preview import DataPreviewDialog
 from gan_desktop.gui.own_data.preview_thread import Preview, PreviewThread
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.file_dialogs import prepare
+from gan_desktop.recording.run_folder import DATABASE, run_folder_at
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
@@ -29,7 +30,12 @@ class DataOpener(QObject):
         window: on which things are dropped.
         preview: looks at a path; called in a thread.
         say: shows a sentence in the window.
+
+    Signals:
+        run_asked: a run folder was dropped, or chosen in place of data.
     """
+
+    run_asked = Signal(object)
 
     def __init__(
         self, window: QWidget, model: RunModel, theme: Theme, preview: Preview, say: Callable[[str], None]
@@ -70,7 +76,15 @@ class DataOpener(QObject):
         else:
             # The order in which a file manager names them is nobody's choice.
             *source, path = sorted((Path(url.toLocalFile()) for url in urls), key=lambda path: path.name)
-            self.open(path, *source)
+            if source or not self._is_run(path):
+                self.open(path, *source)
+
+    def _is_run(self, path: Path) -> bool:
+        """Ask for a run to be opened if it is one that was dropped or chosen; returns whether it is."""
+        folder = run_folder_at(path)
+        if folder is not None:
+            self.run_asked.emit(folder)
+        return folder is not None
 
     def _refusal(self, urls: Sequence[QUrl]) -> str:
         if len(urls) == 2 and all(url.isLocalFile() and QFileInfo(url.toLocalFile()).isDir() for url in urls):
@@ -80,7 +94,7 @@ class DataOpener(QObject):
         name = urls[0].fileName() or urls[0].toString()
         if not urls[0].isLocalFile():
             return self.tr("{name} is not on this computer: drop a folder or a file that is.").format(name=name)
-        if QFileInfo(urls[0].toLocalFile()).isDir() or is_data_file(name):
+        if QFileInfo(urls[0].toLocalFile()).isDir() or is_data_file(name) or name == DATABASE:
             return ""
         if is_part(name):
             # What people drop when they mean the folder.
@@ -116,7 +130,8 @@ class DataOpener(QObject):
 
     @Slot(str)
     def _on_chosen(self, path: str) -> None:
-        self.open(Path(path))
+        if not self._is_run(Path(path)):
+            self.open(Path(path))
 
     @Slot()
     def draw_mixture(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import ControlValue
+from gan_desktop.core.interventions import CURE, ControlValue
 from gan_desktop.core.registry import Entry
 from gan_desktop.gui.alerts import words as diagnosis_words
 from gan_desktop.gui.alerts.aspect_row import AspectRow
@@ -25,7 +25,8 @@ from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.timeline.marks import alert_to_come, step_before
+from gan_desktop.gui.run.continuing import controls_at
+from gan_desktop.gui.timeline.marks import alert_to_come, step_back
 from gan_desktop.gui.timeline.remedy import cure_of
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
@@ -230,6 +231,7 @@ class DiagnosisPanel(Panel):
         card = self.cards[detector] = AlertCard(self._told[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
+        card.branch_asked.connect(partial(self._branch, detector))
         card.start_asked.connect(self.model.start)
         card.why_asked.connect(partial(self.explain_alert, detector))
         card.before_asked.connect(partial(self._go_before, detector))
@@ -240,7 +242,9 @@ class DiagnosisPanel(Panel):
         """Tab goes from the top to the bottom, also through cards that came later."""
         stops: list[QWidget] = [self.pause_check, *(row.why for row in self.rows.values())]
         for card in self.cards.values():
-            stops += [card.why, card.before, *card.buttons, card.start_button]
+            rows = zip_longest(card.buttons, card.links)
+            stops += [card.why, card.before]
+            stops += [*(widget for row in rows for widget in row if widget is not None), card.start_button]
         for before, behind in pairwise([*stops, self.past.button]):
             if before.window() is behind.window():
                 QWidget.setTabOrder(before, behind)
@@ -249,31 +253,33 @@ class DiagnosisPanel(Panel):
     def _show_controls(self) -> None:
         model, alerts, then = self.model, self._told, self.record.then
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
-        branch = self._branch_step
-        offered = remedies(standing, self._controls, cure_changes(self.record))
+        back = self._steps_back(standing)
+        goes_back = bool(back) and (then is not None or not model.is_active)
+        controls = controls_at(self.record, min(back.values())) if goes_back else model.asked_controls
+        offered = remedies(standing, controls, cure_changes(self.record))
         for detector, found in offered.items():
-            is_active = model.is_active and then is None
-            can_change = not model.is_starting and (then is None or branch is not None)
-            self.cards[detector].show_remedies(found, is_active, can_change, branch)
+            # What was so by then already has not helped.
+            kept = [remedy for remedy in found if remedy.missing] if goes_back else found
+            form = model.asked_controls if goes_back else None
+            can_change = not model.is_starting and (then is None or goes_back)
+            card, step = self.cards[detector], back.get(detector)
+            card.show_remedies(kept, model.is_active and then is None, can_change, step, form, then is not None)
 
-    @property
-    def _branch_step(self) -> int | None:
-        """Where a suggestion begins a branch: at the moment that is looked at, or where the run has ended."""
-        if not self.model.can_branch or (self.record.is_live and self.model.is_active):
-            return None
-        return self.record.step if self.record.moment is None else self.record.moment
+    def _steps_back(self, standing: Sequence[Alert]) -> dict[str, int]:
+        """Where a branch can take the cure of each alert: before it, or at the moment that is looked at.
 
-    @property
-    def _controls(self) -> dict[str, ControlValue]:
-        """The live controls that suggestions would change."""
-        step = self._branch_step
-        return self.model.asked_controls if step is None else self.record.controls_at(step)
+        There is none if there can be no branch.
+        """
+        if not self.model.can_branch:
+            return {}
+        moment = self.record.moment
+        return {alert.detector: step_back(self.record, alert.step) if moment is None else moment for alert in standing}
 
     def _go_before(self, detector: str) -> None:
         """Look at a step before the alert."""
         alert = self._told.get(detector)
         if alert is not None:
-            self.record.look_at(step_before(self.record, alert.step))
+            self.record.look_at(step_back(self.record, alert.step))
 
     def _show_past(self) -> None:
         past = [(alert, end) for alert, end in self.record.diagnosis.past_alerts if end is not None]
@@ -291,13 +297,14 @@ class DiagnosisPanel(Panel):
 
     def _follow(self, detector: str, changes: Sequence[tuple[str, ControlValue]]) -> None:
         """Make those changes of a suggestion that are not made yet."""
-        missing = diagnosis_words.missing_changes(changes, self._controls)
-        if (step := self._branch_step) is not None:
-            self.model.continue_run(step=step, branch=True, changes=cure_of(step, detector, tuple(missing)))
-            return
+        missing = diagnosis_words.missing_changes(changes, self.model.asked_controls)
         self._followed, self._followed_keys = detector, frozenset(key for key, _ in missing)
         self.cards[detector].refusal.show_message("")
-        self.model.apply(missing)
+        self.model.apply(missing, f"{CURE}:{detector}")
+
+    def _branch(self, detector: str, step: int, changes: Sequence[tuple[str, ControlValue]]) -> None:
+        """Go back to before an alert, and on from there with its cure."""
+        self.model.continue_run(step=step, branch=True, changes=cure_of(step, detector, changes))
 
     @Slot()
     def _settle(self) -> None:

@@ -98,7 +98,8 @@ class LiveControlsPanel(Panel):
 
     def _hint(self) -> str:
         if not self.model.is_active:
-            return self.tr("Used from the first step of the next start.")
+            over = self.tr("Used from the first step of the next start.")
+            return self.tr("Used when the run goes on.") if self.model.goes_on else over
         if waiting_branch(self.model) is None:
             return ""
         return self.tr("A branch waits here: change what you like, then press Resume.")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QVBoxLayout
 
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.gui.form.typed import CountSpin
@@ -18,15 +17,14 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.timeline.aside import Aside
 from gan_desktop.gui.timeline.bookmarks import BookmarkPopup, Bookmarks
 from gan_desktop.gui.timeline.lineage_view import LineageView
-from gan_desktop.gui.timeline.marks import Kind, TimeMark, alert_to_come, marks_of, newest_alert, step_before, tip
+from gan_desktop.gui.timeline.marks import TimeMark, alert_to_come, marks_of, newest_alert, step_back
+from gan_desktop.gui.timeline.places import PlacesMenu
 from gan_desktop.gui.timeline.remedy import heal_from, remedy_at
 from gan_desktop.gui.timeline.slider import TimeSlider
 from gan_desktop.gui.timeline.strip import MarkStrip
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe, set_style_property, small_button
 
-# The most changes of controls that the menu lists.
-MOST_CHANGES = 12
 SPIN_WIDTH, BUTTON_PADDING = 96, 30
 
 
@@ -43,8 +41,7 @@ class TimelinePanel(Panel):
         self._marks: list[TimeMark] = []
         self._marks_are_stale = True
         self.aside = Aside("timeline", self)
-        for signal in (self.aside.refused, self.record.unreadable):
-            signal.connect(self._on_problem)
+        self.aside.refused.connect(self._on_problem)
         self.bookmarks = Bookmarks(self.record, self.aside, self)
         self.popup = BookmarkPopup(self.bookmarks, self)
         self.lineage: LineageView | None = None
@@ -112,8 +109,8 @@ class TimelinePanel(Panel):
             self.tr("Go to a marked step"),
             self.tr("List bookmarks, alerts, changes and branches, and go to one"),
         )
-        self.places = QMenu(self)
-        self.places.setObjectName("timeline_places")
+        self.places = PlacesMenu(lambda: self._marks, self)
+        self.places.step_asked.connect(self.record.look_at)
         self.places_button.setMenu(self.places)
         self.branches_button = small_button(self.tr("Branches"))
         describe(
@@ -155,7 +152,6 @@ class TimelinePanel(Panel):
         self.heal_button.clicked.connect(self.heal_from_here)
         self.bookmark_button.clicked.connect(self.bookmark)
         self.branches_button.clicked.connect(self.show_lineage)
-        self.places.aboutToShow.connect(self._fill_places)
         record.moment_changed.connect(self.refresh)
         for signal in (record.samples_changed, record.metrics_arrived, self.model.state_changed):
             signal.connect(self.request_refresh)
@@ -239,7 +235,7 @@ class TimelinePanel(Panel):
         self.heal_button.setVisible(remedy is not None)
         if alert is not None and to_come is None:
             text = self.tr("Look at step {n}, before what this alert is about: {alert}. You can go on from there.")
-            goal, said = step_before(record, alert.step), words.sentence(alert.message)
+            goal, said = step_back(record, alert.step), words.sentence(alert.message)
             self.before_button.setToolTip(words.about(text.format(n=words.count(goal), alert=said.rstrip("."))))
         if remedy is not None:
             text = self.tr("Begin a branch here in which the alert's first suggestion is followed: {changes}")
@@ -271,7 +267,7 @@ class TimelinePanel(Panel):
         """Look at a step before the alert that stands, or stood last."""
         alert = newest_alert(self.record.diagnosis.past_alerts)
         if alert is not None:
-            self.record.look_at(step_before(self.record, alert.step))
+            self.record.look_at(step_back(self.record, alert.step))
 
     @property
     def _step(self) -> int:
@@ -309,30 +305,5 @@ class TimelinePanel(Panel):
         """Show the tree of the runs that belong to this one."""
         if self.lineage is None:
             self.lineage = LineageView(self, self.record, self.aside, self.theme)
-            self.lineage.open_asked.connect(self.open_run_asked)
+            self.lineage.open_asked.connect(self.run_asked)
         self.lineage.show_for(self.branches_button)
-
-    @Slot()
-    def _fill_places(self) -> None:
-        """List where one can go: bookmarks, alerts, branch points, and the last changes of controls."""
-        self.places.clear()
-        headings = {
-            Kind.ALERT: self.tr("Before an alert"),
-            Kind.BOOKMARK: self.tr("Bookmarks"),
-            Kind.BRANCH: self.tr("Where it branched"),
-            Kind.INTERVENTION: self.tr("Changes"),
-        }
-        for kind, heading in headings.items():
-            found = [mark for mark in self._marks if mark.kind is kind][-MOST_CHANGES:]
-            if found:
-                self.places.addAction(heading).setEnabled(False)
-            for mark in found:
-                text = self.tr("{step}   {what}").format(step=words.count(mark.goal), what=mark.text)
-                action = self.places.addAction(text)
-                action.setToolTip(tip(mark))
-                action.triggered.connect(partial(self._go_to, mark.goal))
-        if self.places.isEmpty():
-            self.places.addAction(self.tr("Nothing is marked yet")).setEnabled(False)
-
-    def _go_to(self, step: int, checked: bool = False) -> None:
-        self.record.look_at(step)

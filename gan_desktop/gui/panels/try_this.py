@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.presets import FAILS, presets
+from gan_desktop.gui.library import words as library_words
 from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.widgets.row_button import RowButton
 from gan_desktop.gui.widgets.style import describe
+from gan_desktop.recording.run_entry import RunEntry
 
 # The preset, what happens in it, and what makes it happen.
 EXPERIMENTS: Sequence[tuple[str, str, str]] = (
@@ -91,6 +93,16 @@ class TryThisPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
+        self._last: RunEntry | None = None
+        self._last_button = self._button("open_last_run_button", self.tr("Open the last run"), "")
+        self._last_button.setToolTip(
+            self.tr("Look at the run that was begun last, and go on with it. All runs: Ctrl+Shift+L")
+        )
+        self._last_button.clicked.connect(self._open_last)
+        self._last_button.hide()
+        column.addWidget(self._last_button)
+        # Once a run is shown, it is the last one.
+        self.record.run_started.connect(self._last_button.hide)
         for name, title, what in EXPERIMENTS:
             if name not in presets():
                 continue
@@ -110,6 +122,23 @@ class TryThisPanel(Panel):
         describe(button, object_name, title, what)
         button.show_lines(title, what)
         return button
+
+    @Slot(object)
+    def offer_run(self, entry: RunEntry) -> None:
+        if self.record.run is not None:
+            return
+        self._last = entry
+        # A folder's name is a date, which says less than the preset.
+        name = entry.preset if entry.preset and entry.name == entry.folder.name else entry.name
+        steps = self.tr("{n} steps").format(n=words.count(entry.step))
+        state = self.tr("training elsewhere") if entry.is_written else library_words.state(entry)
+        self._last_button.show_lines(self.tr("Open the last run"), " · ".join([name, steps, state]))
+        self._last_button.show()
+
+    @Slot()
+    def _open_last(self) -> None:
+        if self._last is not None:
+            self.run_asked.emit(self._last.folder)
 
     def _try(self, name: str) -> None:
         self.model.form.choose_preset(name)

@@ -16,7 +16,7 @@ from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
 from gan_desktop.gui.plotting.figure_table import figure_table
-from gan_desktop.gui.plotting.ghosts import Ghost, GhostCurves, curves_of
+from gan_desktop.gui.plotting.ghosts import Ghost, GhostLayer
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
 from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
 from gan_desktop.gui.shell.export import Table
@@ -57,8 +57,6 @@ class LossView(pg.PlotWidget):
         self._losses_fixed = False
         self._history: History | None = None
         self._smoothing = smoothing
-        self.ghosts: list[GhostCurves] = []
-        self._ghost_pen = pg.mkPen("#888888")
         # The moment of the run that is looked at: the view then stays where it is.
         self.moment: int | None = None
         self.curves = {network: Curve(figure, smoothing) for network, figure in FIGURES.items()}
@@ -66,6 +64,7 @@ class LossView(pg.PlotWidget):
         self._smooth = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
         for item in (*self._raw.values(), *self._smooth.values()):
             self.addItem(item, ignoreBounds=True)
+        self.ghosts = GhostLayer(self.getPlotItem())
         self.overlay = Overlay(self.getPlotItem())
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
@@ -102,8 +101,7 @@ class LossView(pg.PlotWidget):
             self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
             # Two pixels wide is affordable because it is smooth and has half as many points.
             self._smooth[network].setPen(pg.mkPen(color, width=2))
-        self._ghost_pen = pg.mkPen(colors.faint(colors.muted, 0.55))
-        self._dress_ghosts()
+        self.ghosts.set_colors(colors.faint(colors.muted, 0.55), colors.muted)
         self.overlay.colors = OverlayColors(
             colors.text, colors.muted, colors.mark, colors.watch, colors.error, colors.surface, colors.line, font
         )
@@ -118,22 +116,12 @@ class LossView(pg.PlotWidget):
 
     def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
         """Draw these runs grey behind the curves, in place of those before."""
-        for drawn in self.ghosts:
-            for item in drawn.items.values():
-                self.removeItem(item)
-        figures = {network: curve.figure for network, curve in self.curves.items()}
-        self.ghosts = curves_of(ghosts, figures, self._smoothing)
-        for drawn in self.ghosts:
-            for item in drawn.items.values():
-                item.setZValue(-10)
-                self.addItem(item, ignoreBounds=True)
-        self._dress_ghosts()
+        self.ghosts.show(ghosts, self._figures, self._smoothing)
         self.redraw()
 
-    def _dress_ghosts(self) -> None:
-        for drawn in self.ghosts:
-            for item in drawn.items.values():
-                item.setPen(self._ghost_pen)
+    @property
+    def _figures(self) -> dict[str, str]:
+        return {network: curve.figure for network, curve in self.curves.items()}
 
     def look_at(self, step: int | None) -> None:
         """Mark the moment of the run that is looked at; None is now. Meanwhile the view does not follow."""
@@ -144,7 +132,7 @@ class LossView(pg.PlotWidget):
     def show_figures(self, figures: Mapping[str, str]) -> None:
         """Show the losses of other players of both networks' roles, by the names of their figures."""
         self.curves = {network: Curve(figures[network], self._smoothing) for network in FIGURES}
-        self.show_ghosts([drawn.ghost for drawn in self.ghosts])
+        self.ghosts.show_figures(self._figures, self._smoothing)
         if self._history is not None and set(figures.values()) <= self._history.figures.keys():
             self.show_history(self._history)
         self.redraw(fresh_scale=True)
@@ -166,9 +154,7 @@ class LossView(pg.PlotWidget):
         self._smoothing = amount
         for curve in self.curves.values():
             curve.set_smoothing(amount)
-        for drawn in self.ghosts:
-            for curve in drawn.curves.values():
-                curve.set_smoothing(amount)
+        self.ghosts.set_smoothing(amount)
         self.redraw()
 
     def set_log(self, log: bool) -> None:
@@ -234,7 +220,7 @@ class LossView(pg.PlotWidget):
         length = len(self.curves["d"])
         fresh_scale |= self._fit_scale()
         if self.following and (self.moment is None or fresh_scale):
-            wanted = self._wanted_length(length)
+            wanted = self.ghosts.wanted_length(self._first_step, length)
             if not SHORTEST * self._span < wanted <= self._span:
                 self._span = max(wanted * GROWTH, FIRST_SPAN)
             self._box.setXRange(self._first_step, self._first_step + self._span, padding=0)
@@ -248,30 +234,9 @@ class LossView(pg.PlotWidget):
         self._draw(self._smooth, smooth)
         if not self._losses_fixed:
             self._fit_losses(list(raw.values()), list(smooth.values()), fresh_scale)
-        ends = self._draw_ghosts(left, right, pixels)
+        ends = self.ghosts.draw(left, right, pixels // 2, self.scale)
         self._show_overlay(min(last, length) - 1, ends)
         self.viewport().update()
-
-    def _wanted_length(self, length: int) -> int:
-        """How many steps are to be in view: all, and as many again of what is behind them."""
-        ends = [drawn.ghost.end - self._first_step for drawn in self.ghosts]
-        return max([length, *(min(end, 2 * length) for end in ends)])
-
-    def _draw_ghosts(self, left: float, right: float, pixels: int) -> list[EndLabel]:
-        """Draw what is in view of the ghosts; returns where each ends, as labels."""
-        labels = []
-        for drawn in self.ghosts:
-            begin = drawn.ghost.history.first_step
-            first = int(max(drawn.ghost.first, np.floor(left) - 1)) - begin
-            last = int(min(drawn.ghost.end, np.ceil(right) + 2)) - begin
-            for network, curve in drawn.curves.items():
-                line = curve.smooth_line(max(first, 0), last, pixels // 2)
-                heights = self.scale.heights(line.y)
-                drawn.items[network].setData(line.x + begin, heights)
-                if network == "g" and len(line.x) and np.isfinite(heights[-1]):
-                    x, color = min(float(line.x[-1]) + begin, right), self.overlay.colors.muted
-                    labels.append(EndLabel(x, float(heights[-1]), drawn.ghost.label, color))
-        return labels
 
     def _draw(self, items: dict[str, pg.PlotCurveItem], lines: dict[str, Line]) -> None:
         for network, line in lines.items():

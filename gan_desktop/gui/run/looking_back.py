@@ -105,8 +105,9 @@ class LookingBack(QObject):
         try:
             return self.snapshots.samples_near(step)
         except InputError as error:
+            # What is shown says of which step it is, and stays.
             self.unreadable.emit(str(error))
-            return None
+            return self.shown_samples
 
     def controls_at(self, step: int) -> dict[str, ControlValue]:
         """The live controls after `step` steps; nothing without a run."""

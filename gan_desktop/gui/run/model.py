@@ -41,6 +41,7 @@ class RunModel(QObject):
         controls_changed: a control was asked for, confirmed, or edited before a start.
         starting: the form is about to be read for a start: what is being typed is to be taken.
         refused: CommandRefused, from the engine or by the form's own check.
+        way_back_asked: the run diverged, and the person wants it to go on: an earlier step is to be chosen.
         refusals_settled: earlier refusals no longer matter: a run has begun, a control was confirmed, or the form was
             edited.
 
@@ -58,6 +59,7 @@ class RunModel(QObject):
     starting = Signal()
     refused = Signal(object)
     refusals_settled = Signal()
+    way_back_asked = Signal()
 
     def __init__(self, send: Callable[[commands.Command], None], config: RunConfig | None, parent: QObject) -> None:
         super().__init__(parent)
@@ -141,6 +143,16 @@ class RunModel(QObject):
     def can_go_on(self) -> bool:
         """Whether the run that is shown has ended and can go on from its last step."""
         return not self.is_starting and continuing.can_go_on(self.record)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether Start goes on with the run that ended: it can, and the person has chosen nothing else to train."""
+        return self.can_go_on and not self.is_edited
+
+    @property
+    def needs_way_back(self) -> bool:
+        """Whether the run that is shown diverged, so that only a branch from an earlier step goes on."""
+        return self.record.status is Status.DIVERGED and self.can_branch and not self.is_edited
 
     @property
     def can_branch(self) -> bool:
@@ -228,9 +240,13 @@ class RunModel(QObject):
         self._start_form(pause_at_first_alert=pause_at_first_alert)
 
     def start_or_resume(self) -> None:
-        """Go on if the run is paused, else start."""
+        """Go on if the run is paused, or has ended and the form still shows it; else start."""
         if self.record.status is Status.PAUSED and not self.is_starting:
             self._send(commands.Resume())
+        elif self.needs_way_back:
+            self.way_back_asked.emit()
+        elif self.goes_on:
+            self.go_on()
         elif not self.is_starting and self.record.status not in UNDER_WAY:
             self.start()
 
@@ -323,7 +339,10 @@ class RunModel(QObject):
         status = self.record.status
         if self.is_starting or status in (Status.PREPARING, Status.TRAINING):
             return False
-        if self.can_go_on and not self.is_edited:
+        if self.needs_way_back:
+            self.way_back_asked.emit()
+            return False
+        if self.goes_on:
             return self.go_on(more=count)
         if status is not Status.PAUSED and not self._start_form(paused=True):
             return False

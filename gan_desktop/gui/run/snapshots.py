@@ -125,6 +125,10 @@ class SnapshotStore:
         in_memory = sum(isinstance(snapshot, Snapshot) for snapshot in self._kept)
         return in_memory * self._kept[-1].nbytes
 
+    def steps(self) -> list[int]:
+        """Their steps."""
+        return [snapshot.step for snapshot in self._kept]
+
     def nearest(self, step: int) -> int:
         """The index of the snapshot nearest to a step."""
         steps = self.steps()
@@ -143,7 +147,3 @@ class SnapshotStore:
         if self._near is None or self._near.step != found.step:
             self._near = found.samples()
         return self._near
-
-    def steps(self) -> list[int]:
-        """The steps of which samples are kept."""
-        return [snapshot.step for snapshot in self._kept]

@@ -64,12 +64,21 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+D",
     ),
     _info(
+        "open_run",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "&Open Run…"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Look at a run that was kept, and go on with it; its folder can be dropped here too"
+        ),
+        "Ctrl+Alt+O",
+        True,
+    ),
+    _info(
         "library",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Run &Library…"),
         QT_TRANSLATE_NOOP("Actions", "Show all runs: search, open, name, tag, hide and delete them"),
         "Ctrl+Shift+L",
-        True,
     ),
     _info(
         "save_checkpoint",
@@ -137,12 +146,26 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+R",
     ),
     _info(
+        "continue",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "&Continue"),
+        QT_TRANSLATE_NOOP("Actions", "Go on with the run that is shown, from its last step"),
+        "Ctrl+Shift+Return",
+        True,
+    ),
+    _info(
+        "more_steps",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Run &More Steps, Then Pause"),
+        QT_TRANSLATE_NOOP("Actions", "Train for as many steps as the field beside Step says, then pause"),
+        "Ctrl+M",
+    ),
+    _info(
         "start_anew",
         "&Run",
         QT_TRANSLATE_NOOP("Actions", "Start &Anew"),
         QT_TRANSLATE_NOOP("Actions", "End the run under way and start what the form says"),
         "Ctrl+Return",
-        True,
     ),
     _info(
         "stop",

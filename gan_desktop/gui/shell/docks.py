@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gan_desktop.core.events import RunStarted, SampleKind
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.widgets.style import describe, scrolling
+from gan_desktop.gui.widgets.style import describe, scroll_to, scrolling
 
 MARGIN = 14
 PADDING = QMargins(MARGIN, 4, MARGIN, 10)
@@ -122,6 +122,13 @@ class Docks(QObject):
     def panel(self, name: str) -> Panel:
         """The panel registered under that name."""
         return self.docks[name].panel
+
+    def raise_panel(self, name: str) -> None:
+        """Bring a panel into view, also if its dock was closed or is behind a tab."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        scroll_to(dock)
 
     def restore(self, state: QByteArray | None) -> None:
         """Take up the layout that was kept, or the default if there is none that fits."""

@@ -13,6 +13,8 @@ from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe
 
 RESOLUTION = 1000
+# Bytes, in the unit of `training.checkpoint_megabytes`.
+MEGABYTE = 1_000_000
 
 
 class Footer(Refreshable):
@@ -37,6 +39,7 @@ class Footer(Refreshable):
         self._record.run_cleared.connect(self.refresh)
         self._record.run_started.connect(self.refresh)
         self._record.progressed.connect(self._on_progress)
+        self._record.checkpoint_saved.connect(self._on_progress)
         self.refresh()
 
     @Slot()
@@ -48,6 +51,9 @@ class Footer(Refreshable):
         status = self._record.status
         if status is Status.LOADING:
             self._show(None, self.tr("Loading TensorFlow, a few seconds…"))
+        elif (recomputing := self._record.recomputing) is not None:
+            text = self.tr("Recomputing {n} steps…").format(n=words.count(recomputing.steps))
+            self._show(recomputing.fraction, text)
         elif self._record.preparation is not None:
             self._show(self._record.preparation.fraction, words.preparation(self._record.preparation))
         elif status is Status.PREPARING:
@@ -63,14 +69,30 @@ class Footer(Refreshable):
         step = words.count(progress.step)
         epoch = self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}")
         if progress.total_steps is None:
-            return 0, " · ".join([self.tr("{step} steps, until stopped").format(step=step), epoch])
+            parts = [self.tr("{step} steps, until stopped").format(step=step), epoch]
+            return 0, " · ".join([*parts, *self._outcome(), *self._room()])
         total = words.count(progress.total_steps)
         parts = [self.tr("{step} of {total} steps").format(step=step, total=total), epoch]
         if self._record.status is Status.TRAINING and progress.remaining_seconds is not None:
             parts.append(self.tr("{time} left").format(time=words.duration(progress.remaining_seconds)))
-        elif self._record.status is not Status.TRAINING:
-            parts.append(words.status_word(self._record.status))
-        return progress.step / max(1, progress.total_steps), " · ".join(parts)
+        parts += self._outcome()
+        return progress.step / max(1, progress.total_steps), " · ".join([*parts, *self._room()])
+
+    def _outcome(self) -> list[str]:
+        """The state of a run that does not train."""
+        if self._record.writer is not None:
+            return [self.tr("training elsewhere")]
+        status = self._record.status
+        return [] if status is Status.TRAINING else [words.status_word(status)]
+
+    def _room(self) -> list[str]:
+        """How much of the room that they may take the checkpoints take."""
+        saved, run = self._record.checkpoint, self._record.run
+        if saved is None or run is None or not saved.bytes:
+            return []
+        room = run.config.training.checkpoint_megabytes
+        text = self.tr("checkpoints {used} of {room} MB")
+        return [text.format(used=f"{saved.bytes / MEGABYTE:,.1f}", room=f"{room:,g}")]
 
     def _show(self, fraction: float | None, text: str) -> None:
         # An empty range is Qt's way of saying busy, with no end known.

@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton
 
 from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.status import Status
@@ -18,6 +18,7 @@ from gan_desktop.gui.look.icons import icon
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
+from gan_desktop.gui.shell.more_steps import MoreSteps
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe
 
@@ -33,7 +34,12 @@ DOTS = {
 
 
 class Header(Refreshable):
-    """Holds `start_button`, `pause_button`, `step_button`, `slow_motion_button`, `reset_button`, `status_label`."""
+    """Holds `start_button`, `pause_button`, `step_button`, `slow_motion_button`, `reset_button`, `status_label`.
+
+    Attributes:
+        ways: the menu beside Start, of all ways to begin or to go on; the window puts its actions there.
+        more: runs so many steps, then pauses.
+    """
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -45,6 +51,10 @@ class Header(Refreshable):
         title.setObjectName("application_title")
         self.start_button = self._button("start_button", self.tr("Start"), primary=True)
         self.pause_button = self._button("pause_button", self.tr("Pause"), primary=True)
+        self.ways = QMenu(self)
+        self.ways.setToolTipsVisible(True)
+        self.ways_button = self._make_ways_button()
+        self.more = MoreSteps(context)
         self.step_button = self._button("step_button", self.tr("Step"))
         self.slow_motion_button = self._button("slow_motion_button", self.tr("Slow motion"))
         self.slow_motion_button.setCheckable(True)
@@ -64,20 +74,20 @@ class Header(Refreshable):
         row.setContentsMargins(0, 2, 2, 4)
         row.setSpacing(8)
         row.addWidget(title)
-        for button in (
-            self.start_button,
-            self.pause_button,
-            self.step_button,
-            self.slow_motion_button,
-            self.reset_button,
-        ):
-            row.addWidget(button)
+        start = QHBoxLayout()
+        start.setSpacing(1)
+        for button in (self.start_button, self.pause_button, self.ways_button):
+            start.addWidget(button)
+        row.addLayout(start)
+        for widget in (self.step_button, self.slow_motion_button, self.reset_button, self.more):
+            row.addWidget(widget)
         row.addWidget(Room(self.status_label), 1)
         self.start_button.clicked.connect(self._model.start_or_resume)
         self.pause_button.clicked.connect(self._model.pause)
         self.step_button.clicked.connect(self._model.step_once)
         self.reset_button.clicked.connect(self._model.reset)
         self._model.state_changed.connect(self.show_status)
+        self._model.form.config_changed.connect(self.show_status)
         self._record.run_started.connect(self.show_status)
         self._record.progressed.connect(self._on_progress)
         self._record.run_cleared.connect(self.show_status)
@@ -93,6 +103,17 @@ class Header(Refreshable):
         describe(button, object_name, text, text)
         # A click must not take the focus: Space would then press the button instead of pausing.
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _make_ways_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("▾")
+        button.setProperty("menu", True)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(self.ways)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = self.tr("Continue the run that is shown, or start anew what is chosen on the left (Ctrl+Return)")
+        describe(button, "start_menu_button", self.tr("Other ways to start"), tip)
         return button
 
     @Slot(object)
@@ -116,12 +137,7 @@ class Header(Refreshable):
         model, status = self._model, self._record.status
         training = status is Status.TRAINING and not model.is_starting
         self._note_focus()
-        resumes = status is Status.PAUSED and not model.is_starting
-        self.start_button.setText(self.tr("Resume") if resumes else self.tr("Start"))
-        self.start_button.setAccessibleName(self.start_button.text())
-        self.start_button.setToolTip(
-            self.tr("Go on training (Space)") if resumes else self.tr("Train what is chosen on the left (Space)")
-        )
+        self._show_start()
         self.start_button.setEnabled(not model.is_starting and status is not Status.PREPARING)
         self.start_button.setVisible(not training)
         self.pause_button.setVisible(training)
@@ -133,6 +149,23 @@ class Header(Refreshable):
         can_reset = self._record.run is not None and not model.is_starting and status is not Status.PREPARING
         self.reset_button.setEnabled(can_reset)
         self.refresh()
+
+    def _show_start(self) -> None:
+        """Say what Start would do."""
+        model = self._model
+        if self._record.status is Status.PAUSED and not model.is_starting:
+            text, tip = self.tr("Resume"), self.tr("Go on training (Space)")
+        elif model.goes_on:
+            text, tip = self.tr("Continue"), self.tr("Go on with this run from its last step (Space)")
+        elif model.needs_way_back:
+            text = self.tr("Continue")
+            tip = self.tr("The run diverged: choose an earlier step from which it is to go on (Space)")
+        else:
+            text, tip = self.tr("Start"), self.tr("Train what is chosen on the left (Space)")
+        self.start_button.setText(text)
+        self.start_button.setAccessibleName(text)
+        self.start_button.setToolTip(tip)
+        self.ways_button.setEnabled(not model.is_starting)
 
     def _note_focus(self) -> None:
         """Note whether Start or Pause, which stand in one place, has the focus, or had it until it was disabled."""
@@ -199,6 +232,11 @@ class Header(Refreshable):
         if paused_on:
             return self._of_alerts(self.tr("paused on {alert}"), paused_on)
         preparation, status = self._record.preparation, self._record.status
+        if self._record.writer is not None and status is Status.INTERRUPTED:
+            return self.tr("training elsewhere"), None
+        if (recomputing := self._record.recomputing) is not None:
+            text = self.tr("recomputing {n} steps…").format(n=words.count(recomputing.steps))
+            return f"{text[:-1]}, {words.percentage(recomputing.fraction)}", None
         if preparation is not None:
             return self.tr("preparing: {what}…").format(what=words.lowered(words.preparation(preparation))), None
         if self._model.is_starting and status is Status.LOADING:
@@ -222,7 +260,7 @@ class Header(Refreshable):
         if run is not None:
             facts.append(run.device)
         if progress is not None:
-            facts.append(words.memory(progress.memory))
+            facts += [words.memory(progress.memory)] if progress.memory else []
         return facts
 
     def _watching(self) -> dict[str, float]:

@@ -37,12 +37,15 @@ from gan_desktop.gui.shell.header import Header
 from gan_desktop.gui.shell.notice import NoticeBar
 from gan_desktop.gui.shell.placing import fit_on_screen
 from gan_desktop.gui.shell.run_keys import RunKeys
+from gan_desktop.gui.shell.run_opening import RunOpener
 from gan_desktop.gui.shell.settings import Settings
 from gan_desktop.gui.shell.theme_menu import add_theme_menu
 from gan_desktop.gui.widgets.style import scrolling
 
 DEFAULT_SIZE = (1440, 900)
 EDGE = 12
+# What the menu beside Start offers.
+WAYS = ("continue", "more_steps", "start_anew")
 # Closing usually takes a block and a checkpoint; loading TensorFlow cannot be broken off.
 SAY_CLOSING_AFTER = 1.0
 WAIT_MS = 20
@@ -95,6 +98,9 @@ class MainWindow(QMainWindow):
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
         self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
         self.library = LibraryOpener(self, self.theme, self.notice.say)
+        self.runs = RunOpener(self, self.model, self.notice.say)
+        self.library.open_asked.connect(self.runs.open)
+        self.data.run_asked.connect(self.runs.open)
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self._restore()
@@ -102,6 +108,9 @@ class MainWindow(QMainWindow):
         self.model.record.not_kept.connect(self._on_not_kept)
         self.model.state_changed.connect(self._enable_actions)
         self.model.record.run_started.connect(self._enable_actions)
+        self.model.way_back_asked.connect(self._lead_back)
+        for signal in (self.model.record.run_started, self.model.record.run_cleared):
+            signal.connect(self._show_title)
         self._enable_actions()
         application = QApplication.instance()
         assert application is not None
@@ -141,6 +150,7 @@ class MainWindow(QMainWindow):
             "open_folder": self.data.choose_folder,
             "open_file": self.data.choose_file,
             "draw_mixture": self.data.draw_mixture,
+            "open_run": self.runs.choose,
             "library": self.library.open,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
@@ -151,6 +161,8 @@ class MainWindow(QMainWindow):
             "next_update": self.slow_motion.next_update,
             "slow_motion": self.slow_motion.toggle,
             "reset": self.model.reset,
+            "continue": self.model.go_on,
+            "more_steps": self.header.more.run,
             "start_anew": self.model.start,
             "stop": self.model.stop,
             "new_latents": self.model.looks.new_latents,
@@ -167,6 +179,7 @@ class MainWindow(QMainWindow):
                 action.setChecked(does.isChecked())
                 does.toggled.connect(action.setChecked)
         self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
+        self.header.ways.addActions([self.actions_by_name[f"{name}_action"] for name in WAYS])
         view = self.menus["&View"]
         for dock in self.docks.docks.values():
             view.addAction(dock.toggleViewAction())
@@ -182,6 +195,8 @@ class MainWindow(QMainWindow):
         for panel in shown:
             panel.own_images_asked.connect(self.data.choose_folder)
             panel.draw_asked.connect(self.data.draw_mixture)
+            panel.run_asked.connect(self.runs.open)
+            self.runs.last_found.connect(panel.offer_run)
             for other in shown:
                 panel.mode_pointed.connect(other.point_at)
             offered.update(panel.menu_actions())
@@ -194,6 +209,8 @@ class MainWindow(QMainWindow):
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active,
+            "continue": self.model.can_go_on,
+            "more_steps": self.header.more.button.isEnabled(),
             "new_latents": active,
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),
@@ -202,6 +219,21 @@ class MainWindow(QMainWindow):
         }
         for name, state in enabled.items():
             self.actions_by_name[f"{name}_action"].setEnabled(state)
+
+    @Slot()
+    def _show_title(self) -> None:
+        """Name the run that is open."""
+        name, title = self.model.record.run_name, self.tr("GAN Desktop")
+        shown = name if self.model.record.run is not None else ""
+        self.setWindowTitle(f"{shown} – {title}" if shown else title)
+
+    @Slot()
+    def _lead_back(self) -> None:
+        """Bring the timeline into view: a run that diverged goes on from an earlier step only."""
+        self.docks.raise_panel("timeline")
+        self.notice.say(
+            self.tr("From its last step the run would diverge again: choose an earlier one on the timeline, and go on.")
+        )
 
     @Slot()
     def export_png(self) -> None:
@@ -284,6 +316,7 @@ class MainWindow(QMainWindow):
         if kind == QEvent.Type.Paint and not self._has_started_engine:
             # TensorFlow's import holds the interpreter for seconds: the window is painted before it begins.
             self._has_started_engine = True
+            self.runs.look_for_last()
             QTimer.singleShot(0, self.start_engine)
         elif kind == QEvent.Type.WindowStateChange:
             self.repainter.wake()
@@ -313,9 +346,10 @@ class MainWindow(QMainWindow):
         """End every thread and wait for it."""
         self.data.cancel()
         self.library.cancel()
+        self.runs.cancel()
         while not self.training_thread.shutdown():
             pass
-        for thread in (*self.data.threads, *self.library.threads):
+        for thread in (*self.data.threads, *self.library.threads, *self.runs.threads):
             thread.wait()
         for dock in self.docks.docks.values():
             dock.panel.finish()
@@ -350,12 +384,13 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def _running_threads(self) -> list[QThread]:
-        threads = (self.training_thread, *self.data.threads, *self.library.threads)
+        threads = (self.training_thread, *self.data.threads, *self.library.threads, *self.runs.threads)
         return [thread for thread in threads if thread.isRunning()]
 
     def _wait_for_threads(self) -> None:
         self.data.cancel()
         self.library.cancel()
+        self.runs.cancel()
         if self.training_thread.isRunning():
             self.training_thread.request_quit()
         began = time.monotonic()

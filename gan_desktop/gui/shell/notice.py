@@ -11,6 +11,7 @@ from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingCh
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.shell.origin_words import origin_sentences
 from gan_desktop.gui.widgets.style import describe, label, link_button
 
 
@@ -59,6 +60,7 @@ class NoticeBar(QFrame):
         model.refusals_settled.connect(self._settle)
         model.record.checkpoint_saved.connect(self._on_checkpoint)
         model.record.recording_changed.connect(self._on_recording)
+        model.record.unreadable.connect(self._on_unreadable)
         model.record.diagnosed.connect(self._on_diagnosis)
         model.record.alerts_changed.connect(self._on_diagnosis)
 
@@ -72,7 +74,7 @@ class NoticeBar(QFrame):
 
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
-        self._run_notes = (*event.data.notes, *plugins.problems())
+        self._run_notes = (*origin_sentences(event), *event.data.notes, *plugins.problems())
 
     @Slot()
     def _on_state(self) -> None:
@@ -80,13 +82,18 @@ class NoticeBar(QFrame):
         if status is Status.DIVERGED:
             sentence = self._record.status_message or self.tr("The run diverged")
             advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
+            if self._model.can_branch:
+                advice = self.tr("Choose an earlier step on the timeline, and go on from there; or Reset begins again.")
             self.say(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}. {advice}")
         elif status is Status.FAILED:
             reason = self._record.status_message.rstrip(".")
-            self.say(self.tr("The run failed: {reason}. Start tries again.").format(reason=reason or self.tr("error")))
+            text = self.tr("The run failed: {reason}. Start tries again.")
+            if self._model.can_go_on:
+                text = self.tr("The run failed: {reason}. Continue goes on from what was kept.")
+            self.say(text.format(reason=reason or self.tr("error")))
         elif status is Status.FINISHED and self._record.status_message:
             self.say(self.tr("The run finished: {reason}.").format(reason=self._record.status_message))
-        elif status is Status.TRAINING and self._run_notes:
+        elif status in (Status.TRAINING, Status.PAUSED) and self._run_notes and not self._model.is_starting:
             self.say(" ".join(self._run_notes))
             self._run_notes = ()
         elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
@@ -141,6 +148,10 @@ class NoticeBar(QFrame):
             self.say(text.format(reason=event.problem))
         else:
             self.say(self.tr("The run folder can be written again."))
+
+    @Slot(str)
+    def _on_unreadable(self, reason: str) -> None:
+        self.say(self.tr("Not shown: {reason}.").format(reason=reason.rstrip(".")))
 
     def _not_started(self, reason: str) -> str:
         text = self.tr("Not started: {reason}.")

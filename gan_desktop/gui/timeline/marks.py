@@ -9,16 +9,13 @@ from enum import IntEnum
 from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.diagnosis import Alert, Level
+from gan_desktop.gui.alerts.remedies import step_before
 from gan_desktop.gui.alerts.spans import merge_alerts
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.continuing import ancestors_of
 from gan_desktop.gui.run.interventions import merge_interventions
 from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.recording.notes import Bookmark
-
-# How far one is led before an alert: a failure has lasted for up to some thousand steps when it is told, and less in a
-# young run. Half of the way back is before `fail-collapse` collapses, whose alert comes at step 1,250.
-SHARE_BEFORE, MOST_BEFORE = 0.5, 1500
 
 
 class Kind(IntEnum):
@@ -54,10 +51,9 @@ def _tr(text: str) -> str:
 
 def marks_of(record: RunRecord, bookmarks: Iterable[Bookmark]) -> list[TimeMark]:
     """All marks of the run that is shown, by their steps. Kept samples are many, and have a row of their own."""
-    spans = merge_alerts(record.diagnosis.past_alerts)
     marks = [
-        TimeMark(Kind.ALERT, int(span.first), span.text, step_before(record, int(span.first)), span.level)
-        for span in spans
+        TimeMark(Kind.ALERT, int(span.first), span.text, step_back(record, int(span.first)), span.level)
+        for span in merge_alerts(record.diagnosis.past_alerts)
     ]
     marks += [TimeMark(Kind.INTERVENTION, step, text, step) for step, text in merge_interventions(record.interventions)]
     for bookmark in bookmarks:
@@ -74,13 +70,9 @@ def branch_points(record: RunRecord) -> list[tuple[int, str]]:
     return [(ancestor.step, text.format(name=ancestor.name or ancestor.folder.name)) for ancestor in ancestors]
 
 
-def step_before(record: RunRecord, step: int) -> int:
-    """A step before a failure that was told at `step`: that of kept samples, where there are some."""
-    back = min(MOST_BEFORE, round(SHARE_BEFORE * step))
-    goal = max(record.first_step, step - back)
-    kept = [known for known in record.snapshots.steps() if known <= goal]
-    # Samples from long before do not show what was just before.
-    return kept[-1] if kept and goal - kept[-1] <= back / 2 else goal
+def step_back(record: RunRecord, step: int) -> int:
+    """The step to go back to before an alert of the run that is shown, which was raised at `step`."""
+    return step_before(step, record.snapshots.steps(), record.first_step)
 
 
 def tip(mark: TimeMark) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.interventions import CURE, ControlValue, Intervention
 from gan_desktop.gui.alerts.heal_button import cure_changes
@@ -24,6 +26,6 @@ def heal_from(model: RunModel, step: int, detector: str, remedy: Remedy | None) 
         model.continue_run(step=step, branch=True, changes=cure_of(step, detector, remedy.missing))
 
 
-def cure_of(step: int, detector: str, changes: tuple[tuple[str, ControlValue], ...]) -> tuple[Intervention, ...]:
+def cure_of(step: int, detector: str, changes: Iterable[tuple[str, ControlValue]]) -> tuple[Intervention, ...]:
     """The changes as interventions that say what they are against."""
     return tuple(Intervention(step, key, value, author=f"{CURE}:{detector}") for key, value in changes)

@@ -21,7 +21,7 @@ from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Ancestor, Past
 from gan_desktop.core.status import Status
 from gan_desktop.gui.panel import panels
-from gan_desktop.gui.timeline.marks import Kind, step_before
+from gan_desktop.gui.timeline.marks import Kind, step_back
 from gan_desktop.gui.timeline.slider import TimeSlider
 from gan_desktop.recording.notes import read_notes
 from tests.gui.conftest import Bench
@@ -49,6 +49,13 @@ def timeline(bench: Bench, tmp_path: Path) -> Any:
     panel.refresh()
     yield panel
     panel.finish()
+
+
+def beside(bench: Bench, name: str) -> Any:
+    """Another panel, which is not shown."""
+    panel = panels[name].value(bench.context)
+    panel.setParent(bench.host)
+    return panel
 
 
 def press(slider: TimeSlider, key: Qt.Key, control: bool = False) -> None:
@@ -110,10 +117,8 @@ def test_nothing_moves_while_the_run_goes_on_and_one_looks_back(bench: Bench, ti
 
 def test_controls_and_alerts_are_as_they_were(bench: Bench, timeline: Any, qtbot: QtBot) -> None:
     model, record = bench.model, bench.model.record
-    controls = panels["live_controls"].value(bench.context)
-    diagnosis = panels["diagnosis"].value(bench.context)
-    for panel in (controls, diagnosis):
-        panel.setParent(bench.host)
+    controls = beside(bench, "live_controls")
+    diagnosis = beside(bench, "diagnosis")
     rate = float(model.controls["d_learning_rate"])
     model.receive(ControlChanged(300, "d_learning_rate", 5e-3, rate))
     tell_raised(model, oscillation(200))
@@ -176,8 +181,7 @@ def test_one_finds_the_way_to_before_the_alert_and_its_cure(bench: Bench, timeli
 
 def test_the_card_leads_to_before_it_and_heals_from_there(bench: Bench, timeline: Any, tmp_path: Path) -> None:
     model, record = bench.model, bench.model.record
-    diagnosis = panels["diagnosis"].value(bench.context)
-    diagnosis.setParent(bench.host)
+    diagnosis = beside(bench, "diagnosis")
     tell_raised(model, collapse(800))
     diagnosis.refresh()
     diagnosis.cards["mode_collapse"].before.click()
@@ -195,24 +199,23 @@ def test_the_card_leads_to_before_it_and_heals_from_there(bench: Bench, timeline
 
 
 def test_an_alert_at_the_end_offers_its_cure_as_a_branch(bench: Bench, timeline: Any, tmp_path: Path) -> None:
-    diagnosis = panels["diagnosis"].value(bench.context)
-    diagnosis.setParent(bench.host)
+    diagnosis = beside(bench, "diagnosis")
     tell_raised(bench.model, collapse(800))
     bench.model.receive(StatusChanged(Status.STOPPED, 1000))
     diagnosis.refresh()
     diagnosis.cards["mode_collapse"].buttons[0].click()
     (command,) = bench.sent
     assert isinstance(command, Continue)
-    assert (command.step, command.branch, command.changes[0].key) == (1000, True, "r1_weight")
+    assert (command.step, command.branch, command.changes[0].key) == (400, True, "r1_weight")
 
 
 def test_before_an_alert_is_where_samples_are_kept(bench: Bench, timeline: Any) -> None:
     record = bench.model.record
-    assert step_before(record, 850) == 400
-    assert step_before(record, 30) == 15
+    assert step_back(record, 850) == 400
+    assert step_back(record, 30) == 15
     bench.take_steps(20_000)
     # Not the samples of long before, and not more than so far back.
-    assert step_before(record, 20_000) == 18_500
+    assert step_back(record, 20_000) == 18_500
 
 
 def test_marks_lead_to_their_steps(bench: Bench, timeline: Any) -> None:
@@ -228,7 +231,7 @@ def test_marks_lead_to_their_steps(bench: Bench, timeline: Any) -> None:
         place = QPoint(round(timeline.strip.place(mark.step)), 4)
         QTest.mouseClick(timeline.strip, Qt.MouseButton.LeftButton, pos=place)
         assert record.moment == mark.goal
-    timeline._fill_places()
+    timeline.places.fill()
     texts = [action.text() for action in timeline.places.actions() if action.isEnabled()]
     assert texts == ["400   Mode collapse", "600   D steps 1 → 3"]
     timeline.places.actions()[-1].trigger()
@@ -273,8 +276,7 @@ def test_a_bookmark_that_cannot_be_kept_is_told(bench: Bench, timeline: Any, tmp
 
 def test_a_branch_shows_where_it_begins_and_waits(bench: Bench, timeline: Any, tmp_path: Path) -> None:
     record = bench.model.record
-    controls = panels["live_controls"].value(bench.context)
-    controls.setParent(bench.host)
+    controls = beside(bench, "live_controls")
     history = record.history
     history.cut(400)
     parent = Ancestor(tmp_path / "parent", "first try", "id", 400)
@@ -328,8 +330,7 @@ def test_right_belongs_to_the_slider_only_while_looking_back(bench: Bench, timel
 
 
 def test_figures_of_a_moment(bench: Bench, timeline: Any) -> None:
-    figures = panels["figures"].value(bench.context)
-    figures.setParent(bench.host)
+    figures = beside(bench, "figures")
     record = bench.model.record
     record.look_at(437)
     figures.refresh()
@@ -342,10 +343,12 @@ def test_metrics_of_a_moment(bench: Bench, timeline: Any) -> None:
     record = bench.model.record
     for step in (250, 500, 750):
         record.receive(Measured(step, {"coverage": step / 1000}, None, {}, {}, 0.1))
+    assert record.measurement is not None
     record.receive(replace(record.measurement, step=990, aside=True, values={"coverage": 9.0}))
     record.look_at(749)
     assert (record.shown_measurement.step, record.shown_measurement.values["coverage"]) == (500, 0.5)
     record.look_at(100)
     assert record.shown_measurement is None
     record.look_at(None)
+    assert record.shown_measurement is not None
     assert record.shown_measurement.values["coverage"] == 9.0

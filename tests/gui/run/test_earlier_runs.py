@@ -49,7 +49,7 @@ def panel(bench: Bench) -> Any:
 
 
 def labels(panel: Any) -> list[str]:
-    return [drawn.ghost.label for drawn in panel.view.ghosts]
+    return [drawn.ghost.label for drawn in panel.view.ghosts.drawn]
 
 
 def test_earlier_curves_stay_after_a_start_as_many_as_can_be_told_apart(bench: Bench, panel: Any) -> None:
@@ -60,7 +60,7 @@ def test_earlier_curves_stay_after_a_start_as_many_as_can_be_told_apart(bench: B
         panel.refresh()
         bench.start()
     assert labels(panel) == ["1 run ago", "2 runs ago", "3 runs ago"]
-    assert [drawn.ghost.end for drawn in panel.view.ghosts] == [204, 203, 202]
+    assert [drawn.ghost.end for drawn in panel.view.ghosts.drawn] == [204, 203, 202]
     panel.view.grab()
 
 
@@ -89,7 +89,7 @@ def test_a_branch_is_one_curve_with_its_parents_behind_it(bench: Bench, panel: A
     bench.take_steps(50)
     panel.refresh()
     assert labels(panel) == ["parent"]
-    (drawn,) = panel.view.ghosts
+    (drawn,) = panel.view.ghosts.drawn
     x, _ = drawn.items["g"].getData()
     assert x[0] >= 400 - 1
     assert len(panel.view.curves["d"]) == 450
@@ -105,7 +105,7 @@ def test_a_parent_that_was_not_shown_is_read_from_its_folder(
     _, recorded = read_past(folder)
     begin(bench, tmp_path / "branch", branch_of(recorded.history, folder, 100, "parent-id"))
     qtbot.waitUntil(lambda: labels(panel) == ["parent"])
-    assert panel.view.ghosts[0].ghost.first == 100
+    assert panel.view.ghosts.drawn[0].ghost.first == 100
     # Whoever is there in its place is not its parent, and where nobody is there is nothing.
     begin(bench, tmp_path / "second", branch_of(recorded.history, folder, 100, "another-id"))
     panel.finish()

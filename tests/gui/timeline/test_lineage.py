@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.gui.shell.main_window import MainWindow
@@ -20,8 +20,7 @@ def family(folder: Path) -> dict[str, Path]:
     """A run with two branches, one of which has a branch of its own; and a run that does not belong to them."""
     runs = {"root": made_run(folder / "root", steps=900, id="0")}
     for name, own, parent, step in (("one", "1", "0", 300), ("two", "2", "0", 100), ("three", "3", "1", 500)):
-        facts = {"id": own, "parent_id": parent, "parent_name": "x", "parent_step": step}
-        runs[name] = made_run(folder / name, steps=700, **facts)
+        runs[name] = made_run(folder / name, steps=700, id=own, parent_id=parent, parent_name="x", parent_step=step)
     write_notes(runs["two"], RunNotes(notes="with R1\nand more"))
     runs["other"] = made_run(folder / "other", id="9")
     return runs
@@ -46,10 +45,13 @@ def test_what_is_its_own_ancestor_ends_somewhere(tmp_path: Path) -> None:
     assert {member.entry.id for member in family_of(tmp_path / "one")} == {"1", "2"}
 
 
-def items(above: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    found = []
-    for place in range(above.childCount()):
-        found += [above.child(place), *items(above.child(place))]
+def items(tree: QTreeWidget) -> list[QTreeWidgetItem]:
+    found, waiting = [], [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    while waiting:
+        item = waiting.pop(0)
+        assert item is not None
+        found.append(item)
+        waiting += [item.child(place) for place in range(item.childCount())]
     return found
 
 
@@ -58,12 +60,12 @@ def test_the_tree_opens_what_is_clicked(bench: Bench, tmp_path: Path, qtbot: QtB
     panel = bench.show("timeline")
     begin(bench, runs["one"])
     asked: list[Path] = []
-    panel.open_run_asked.connect(asked.append)
+    panel.run_asked.connect(asked.append)
     panel.refresh()
     panel.branches_button.click()
     view = panel.lineage
-    qtbot.waitUntil(lambda: len(items(view.tree.invisibleRootItem())) == 4)
-    rows = {item.data(NAME, MEMBER).name: item for item in items(view.tree.invisibleRootItem())}
+    qtbot.waitUntil(lambda: len(items(view.tree)) == 4)
+    rows = {item.data(NAME, MEMBER).name: item for item in items(view.tree)}
     assert rows["one"].text(NAME) == "● one"
     assert [rows["two"].text(column) for column in (NAME, STEPS, STATE, NOTE)] == ["two", "100", "finished", "with R1"]
     assert rows["three"].parent() is rows["one"]

@@ -1,0 +1,257 @@
+"""Opening kept runs in the window: every way in, what is asked first, what cannot be opened, and going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gan_desktop.core.commands import Continue, Start
+from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import CheckpointSaved
+from gan_desktop.core.status import Status
+from gan_desktop.gui.shell.main_window import MainWindow
+from gan_desktop.recording.notes import RunNotes, write_notes
+from gan_desktop.recording.remembered import remembered
+from tests.gui.conftest import MakeWindow
+from tests.gui.fake_engine import FakeEngine
+from tests.recording.made_runs import begun, killed_run, made_run
+
+Show = Callable[[Path], None]
+
+
+@pytest.fixture
+def show(window: MainWindow, qtbot: QtBot) -> Show:
+    """Opens a run, and waits until it is shown."""
+
+    def open_run(folder: Path) -> None:
+        with qtbot.waitSignal(window.runs.shown):
+            window.runs.open(folder)
+
+    return open_run
+
+
+def button(window: MainWindow, name: str) -> QPushButton:
+    found = window.findChild(QPushButton, name)
+    assert found is not None
+    return found
+
+
+def test_a_run_is_shown_and_named(window: MainWindow, show: Show) -> None:
+    folder = made_run(steps=1200)
+    write_notes(folder, RunNotes(name="my ring"))
+    show(folder)
+    record = window.model.record
+    assert (record.status, len(record.history)) == (Status.FINISHED, 1200)
+    assert record.samples is not None
+    assert window.windowTitle() == "my ring – GAN Desktop"
+    assert window.notice.text.text() == "Opened “my ring”: finished at step 1,200. Continue goes on from there."
+    assert "1,200" in window.footer.text.text()
+    assert button(window, "start_button").text() == "Continue"
+    assert not window.header.step_button.isEnabled()
+    assert window.header.reset_button.isEnabled()
+    assert window.actions_by_name["continue_action"].isEnabled()
+
+
+@pytest.mark.parametrize("status", [Status.STOPPED, Status.DIVERGED, Status.FAILED])
+def test_each_end_is_shown(window: MainWindow, show: Show, status: Status) -> None:
+    show(made_run(status=status))
+    assert window.model.record.status is status
+    assert window.model.can_go_on == (status is not Status.DIVERGED)
+    assert status.value in window.header.status_label.text()
+
+
+def test_a_run_that_was_killed_can_go_on(window: MainWindow, show: Show) -> None:
+    show(killed_run())
+    assert window.model.record.status is Status.INTERRUPTED
+    assert window.model.goes_on
+
+
+def test_a_run_that_is_being_written_is_only_looked_at(window: MainWindow, show: Show) -> None:
+    recorder = begun()
+    show(recorder.folder)
+    assert "is being trained by process" in window.notice.text.text()
+    assert "training&nbsp;elsewhere" in window.header.status_label.text()
+    assert "training elsewhere" in window.footer.text.text()
+    assert button(window, "start_button").text() == "Start"
+    assert not window.model.can_go_on
+    recorder.close(Status.STOPPED)
+
+
+def test_a_run_that_is_kept_elsewhere_is_remembered(window: MainWindow, show: Show, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    folder = made_run(elsewhere / "run")
+    (tmp_path / "data" / "library.json").unlink(missing_ok=True)
+    show(folder)
+    assert remembered() == (folder.resolve(),)
+
+
+def test_what_cannot_be_opened_is_said_in_a_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.runs.open(tmp_path)
+    qtbot.waitUntil(lambda: window.notice.text.text().startswith("The run was not opened:"))
+    assert window.model.record.run is None
+    assert window.windowTitle() == "GAN Desktop"
+
+
+def test_the_last_one_that_is_asked_for_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    first, second = made_run(steps=10), made_run(steps=20)
+    shown: list[int] = []
+    window.runs.shown.connect(lambda: shown.append(len(window.model.record.history)))
+    window.runs.open(first)
+    window.runs.open(second)
+    qtbot.waitUntil(lambda: not window.runs.threads)
+    assert shown == [20]
+
+
+def test_a_folder_is_chosen_dropped_or_taken_from_the_library(window: MainWindow, qtbot: QtBot) -> None:
+    folder = made_run()
+    window.actions_by_name["open_run_action"].trigger()
+    dialog = window.findChild(QFileDialog, "run_chooser")
+    assert dialog is not None
+    ways: list[Callable[[], object]] = [
+        lambda: dialog.fileSelected.emit(str(folder)),
+        lambda: window.data.take_drop([QUrl.fromLocalFile(str(folder))]),
+        lambda: window.data.take_drop([QUrl.fromLocalFile(str(folder / "run.sqlite"))]),
+        lambda: window.library.open_asked.emit(folder),
+    ]
+    for way in ways:
+        with qtbot.waitSignal(window.runs.shown):
+            way()
+    dialog.close()
+
+
+def test_the_last_run_is_offered_at_the_start(make_window: MakeWindow, qtbot: QtBot) -> None:
+    made_run(steps=1500)
+    window = make_window()
+    offer = button(window, "open_last_run_button")
+    qtbot.waitUntil(lambda: not offer.isHidden())
+    assert offer.accessibleDescription() == "ring · 1,500 steps · finished"
+    with qtbot.waitSignal(window.runs.shown):
+        offer.click()
+    assert offer.isHidden()
+
+
+def test_without_a_run_none_is_offered(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.runs.threads)
+    assert button(window, "open_last_run_button").isHidden()
+
+
+def test_a_training_is_not_ended_without_a_question(training: MainWindow, qtbot: QtBot, engine: FakeEngine) -> None:
+    folder = made_run(steps=70)
+    training.runs.open(folder)
+    qtbot.waitUntil(lambda: training.findChild(QMessageBox, "open_run_question") is not None)
+    box = training.findChild(QMessageBox, "open_run_question")
+    assert box is not None
+    assert box.text() == f"Stop “digits” and open “{folder.name}”?"
+    box.reject()
+    qtbot.waitUntil(lambda: training.findChild(QMessageBox, "open_run_question") is None)
+    assert training.model.record.status is Status.TRAINING
+    training.runs.open(folder)
+    qtbot.waitUntil(lambda: training.findChild(QPushButton, "stop_and_open_button") is not None)
+    with qtbot.waitSignal(training.runs.shown):
+        button(training, "stop_and_open_button").click()
+    assert len(training.model.record.history) == 70
+    assert "“digits” was stopped at step" in training.notice.text.text()
+
+
+def test_a_paused_run_gives_way_at_once(training: MainWindow, qtbot: QtBot) -> None:
+    training.model.pause()
+    qtbot.waitUntil(lambda: training.model.record.status is Status.PAUSED)
+    with qtbot.waitSignal(training.runs.shown):
+        training.runs.open(made_run(steps=70))
+    assert len(training.model.record.history) == 70
+
+
+def test_an_opened_run_goes_on(window: MainWindow, show: Show, qtbot: QtBot, engine: FakeEngine) -> None:
+    folder = made_run(steps=1200, status=Status.STOPPED)
+    show(folder)
+    button(window, "start_button").click()
+    qtbot.waitUntil(lambda: len(window.model.record.history) > 1260)
+    assert (
+        window.notice.text.text() == "Recomputed 100 steps from the checkpoint of step 1,100: identical to the record."
+    )
+    assert [type(command) for command in engine.seen if isinstance(command, Continue | Start)] == [Continue]
+    assert window.windowTitle() == f"{folder.name} – GAN Desktop"
+    assert button(window, "pause_button").isVisible()
+
+
+def test_a_run_can_always_be_started_anew(window: MainWindow, show: Show, qtbot: QtBot, engine: FakeEngine) -> None:
+    show(made_run(steps=1200, status=Status.STOPPED))
+    ways = window.findChild(QToolButton, "start_menu_button")
+    assert ways is not None
+    offered = [action.objectName() for action in ways.menu().actions()]
+    assert offered == ["continue_action", "more_steps_action", "start_anew_action"]
+    window.actions_by_name["start_anew_action"].trigger()
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
+    assert isinstance(engine.seen[-1], Start)
+
+
+def test_a_run_that_cannot_go_on_stays_in_view(
+    window: MainWindow, show: Show, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    show(made_run(steps=1200))
+    engine.fail_start.append(InputError("every checkpoint is damaged"))
+    button(window, "start_button").click()
+    qtbot.waitUntil(lambda: window.notice.text.text() == "Not started: every checkpoint is damaged.")
+    qtbot.waitUntil(lambda: window.model.record.status is Status.FINISHED)
+    assert len(window.model.record.history) == 1200
+
+
+def test_a_run_that_diverged_leads_to_the_timeline(window: MainWindow, show: Show, engine: FakeEngine) -> None:
+    show(made_run(status=Status.DIVERGED))
+    window.docks.docks["timeline"].hide()
+    button(window, "start_button").click()
+    assert not window.docks.docks["timeline"].isHidden()
+    assert "choose an earlier one on the timeline" in window.notice.text.text()
+    assert not any(isinstance(command, Continue) for command in engine.seen)
+
+
+def wait_paused_at(window: MainWindow, qtbot: QtBot, step: int) -> None:
+    record = window.model.record
+    qtbot.waitUntil(lambda: len(record.history) == step and record.status is Status.PAUSED)
+
+
+def test_so_many_steps_are_run_and_the_number_is_remembered(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window()
+    window.resize(1200, 750)
+    spin = window.findChild(QSpinBox, "more_steps_spin")
+    assert spin is not None
+    spin.setValue(130)
+    for total in (130, 260):
+        button(window, "more_steps_button").click()
+        wait_paused_at(window, qtbot, total)
+    window.close()
+    again = make_window().findChild(QSpinBox, "more_steps_spin")
+    assert again is not None
+    assert again.value() == 130
+
+
+def test_a_narrow_window_leaves_more_steps_to_the_menu(window: MainWindow) -> None:
+    window.resize(700, 500)
+    assert not button(window, "more_steps_button").isVisible()
+    window.resize(1200, 750)
+    assert button(window, "more_steps_button").isVisible()
+
+
+def test_the_room_of_the_checkpoints_is_shown(training: MainWindow, qtbot: QtBot) -> None:
+    training.model.receive(CheckpointSaved(40, Path("step_40.npz"), True, "", 3, 12_500_000))
+    qtbot.waitUntil(lambda: "checkpoints 12.5 of 1,000 MB" in training.footer.text.text())
+
+
+def test_the_window_closes_while_a_run_is_read(window: MainWindow) -> None:
+    window.runs.open(made_run())
+    window.close()
+    assert not any(thread.isRunning() for thread in window.runs.threads)
+
+
+def test_panels_say_nothing_wrong_without_networks(window: MainWindow, show: Show) -> None:
+    show(made_run())
+    for dock in window.docks.docks.values():
+        dock.show()
+        dock.panel.refresh()
+    assert isinstance(window.panel("latent"), QWidget)
+    assert not window.model.can_look
