@@ -54,6 +54,7 @@ class DiagnosisPanel(Panel):
         self.rows = {entry.name: AspectRow(entry) for entry in entries}
         self.cards: dict[str, AlertCard] = {}
         self.explanation: WhyDialog | None = None
+        self._past_shown: list[tuple[Alert, int]] | None = None
         # The detector whose suggestion was clicked last: a refusal of it is said there.
         self._followed = ""
         self._followed_keys: frozenset[str] = frozenset()
@@ -283,6 +284,9 @@ class DiagnosisPanel(Panel):
 
     def _show_past(self) -> None:
         past = [(alert, end) for alert, end in self.record.diagnosis.past_alerts if end is not None]
+        if past == self._past_shown:
+            return
+        self._past_shown = past
         self.past.setVisible(bool(past))
         title = self.tr("1 earlier alert") if len(past) == 1 else self.tr("{n} earlier alerts").format(n=len(past))
         self.past.set_title(title)

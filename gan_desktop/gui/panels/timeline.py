@@ -91,9 +91,11 @@ class TimelinePanel(Panel):
 
     def _make_tools(self) -> None:
         self.before_button = small_button(self.tr("Go to before the alert"))
-        describe(self.before_button, "before_alert_button", self.tr("Go to before the alert"), "")
+        tip = self.tr("Look at a step before the alert (Ctrl+Shift+A)")
+        describe(self.before_button, "before_alert_button", self.tr("Go to before the alert"), tip)
         self.heal_button = small_button(self.tr("Heal from here"))
-        describe(self.heal_button, "heal_from_here_button", self.tr("Heal from here"), "")
+        tip = self.tr("Begin a branch here, with what the alert suggests")
+        describe(self.heal_button, "heal_from_here_button", self.tr("Heal from here"), tip)
         self.bookmark_button = small_button(self.tr("Bookmark"))
         self.bookmark_button.setCheckable(True)
         describe(
