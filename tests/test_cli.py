@@ -46,6 +46,8 @@ SUMMARY_KEYS = [
     "not_kept",
     "alerts",
     "interventions",
+    "parent",
+    "checkpoints",
     "weights_digest",
 ]
 

@@ -146,6 +146,9 @@ class Panel(Refreshable):
     def refresh(self) -> None:
         """Show what has come since the last time."""
 
+    def finish(self) -> None:
+        """Wait for what it does on files: the program is about to end."""
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.repainter.wake()

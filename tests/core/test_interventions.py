@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from gan_desktop.core.config import RunConfig, live_keys
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import (
+    PLAN,
     Intervention,
     check_control,
     current_controls,
@@ -47,7 +50,7 @@ def test_every_control_can_be_set(key: str) -> None:
     ],
 )
 def test_an_intervention_is_parsed(text: str, change: Intervention) -> None:
-    assert parse_intervention(text, DEFAULT) == change
+    assert parse_intervention(text, DEFAULT) == replace(change, author=PLAN)
 
 
 @pytest.mark.parametrize(

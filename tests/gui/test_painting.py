@@ -17,8 +17,9 @@ from gan_desktop.core.diagnosis import Level
 from gan_desktop.core.events import MetricsBlock, Progress, RunStarted, Samples, StatusChanged
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
-from gan_desktop.gui.alerts.ticks import AlertTicks, Tick
 from gan_desktop.gui.repaint import is_seen
+from gan_desktop.gui.timeline.marks import Kind, TimeMark
+from gan_desktop.gui.timeline.strip import MarkStrip
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import label
@@ -149,17 +150,17 @@ def test_a_room_gives_its_content_what_it_has(bench: Bench) -> None:
 
 
 def test_marks_that_are_the_same_are_not_painted_again(bench: Bench, qapp: QApplication) -> None:
-    ticks = AlertTicks()
-    ticks.setParent(bench.host)
-    ticks.resize(200, 8)
+    strip = MarkStrip()
+    strip.setParent(bench.host)
+    strip.resize(200, 14)
     bench.host.show()
-    ticks.show_ticks([Tick(0.5, Level.BAD, "step 5: collapse")])
+    strip.show_marks([TimeMark(Kind.ALERT, 5, "collapse", 3, Level.BAD)], [1, 4], 0, 10)
     qapp.processEvents()
     seen = Seen(QEvent.Type.Paint)
-    ticks.installEventFilter(seen)
-    ticks.show_ticks([Tick(0.5, Level.BAD, "step 5: collapse")])
+    strip.installEventFilter(seen)
+    strip.show_marks([TimeMark(Kind.ALERT, 5, "collapse", 3, Level.BAD)], [1, 4], 0, 10)
     qapp.processEvents()
-    assert seen.counts[AlertTicks] == 0
-    ticks.show_ticks([Tick(0.6, Level.BAD, "step 6: collapse")])
+    assert seen.counts[MarkStrip] == 0
+    strip.show_marks([TimeMark(Kind.ALERT, 6, "collapse", 3, Level.BAD)], [1, 4], 0, 10)
     qapp.processEvents()
-    assert seen.counts[AlertTicks] == 1
+    assert seen.counts[MarkStrip] == 1

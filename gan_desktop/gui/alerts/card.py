@@ -35,12 +35,14 @@ class AlertCard(QFrame):
         branch_asked: the step to go back to, and the changes to make there.
         start_asked: the person wants a run with what was set.
         why_asked: the person wants to know what it rests on.
+        before_asked: the person wants to see what was before it.
     """
 
     suggestion_asked = Signal(object)
     branch_asked = Signal(int, object)
     start_asked = Signal()
     why_asked = Signal()
+    before_asked = Signal()
 
     def __init__(self, alert: Alert) -> None:
         super().__init__()
@@ -60,6 +62,11 @@ class AlertCard(QFrame):
             self.why, f"{alert.detector}_alert_why_button", about, self.tr("What it is, and the figures behind it")
         )
         self.why.clicked.connect(self.why_asked)
+        self.before = link_button(self.tr("Go to before it"))
+        about = self.tr("Go to before this alert: {title}").format(title=title)
+        tip = self.tr("Look at a step before this began. You can go on from there, as a branch (Ctrl+Shift+A).")
+        describe(self.before, f"{alert.detector}_alert_before_button", about, tip)
+        self.before.clicked.connect(self.before_asked)
         self.note = paragraph()
         self.note.setObjectName(f"{alert.detector}_alert_note")
         self._remedies: tuple[Remedy, ...] = ()
@@ -84,7 +91,13 @@ class AlertCard(QFrame):
         self._column.setContentsMargins(9, 7, 9, 9)
         self._column.setSpacing(4)
         self._column.addLayout(head)
-        for part in (self.message, self.evidence, self.refusal, self.note):
+        back = QHBoxLayout()
+        back.addWidget(self.before)
+        back.addStretch(1)
+        for part in (self.message, self.evidence):
+            self._column.addWidget(part)
+        self._column.addLayout(back)
+        for part in (self.refusal, self.note):
             self._column.addWidget(part)
         self._column.addWidget(self.start_button)
 
@@ -99,6 +112,11 @@ class AlertCard(QFrame):
         self.message.setText(diagnosis_words.message_text(alert))
         lines = [diagnosis_words.evidence_text(evidence) for evidence in alert.evidence]
         self.evidence.setText("\n".join([*lines, diagnosis_words.since_text(alert.step)]))
+
+    def show_ways(self, to_why: bool, to_before: bool) -> None:
+        """Offer the explanation, and the way to before the alert."""
+        self.why.setVisible(to_why)
+        self.before.setVisible(to_before)
 
     def _add_button(self) -> None:
         place = len(self.buttons)
@@ -131,6 +149,7 @@ class AlertCard(QFrame):
         can_change: bool,
         step_back: int | None = None,
         form: Mapping[str, ControlValue] | None = None,
+        looks_back: bool = False,
     ) -> None:
         """Offer what would change something.
 
@@ -140,12 +159,15 @@ class AlertCard(QFrame):
             can_change: whether they can be followed now.
             step_back: the step from which a branch can take them; None if none can.
             form: the controls that the next start will use, if the remedies are not for it.
+            looks_back: whether `step_back` is the moment that is looked at.
         """
         self._remedies = tuple(remedies)
         self._form = form
         self._step_back, self._goes_back = step_back, step_back is not None and not is_active
         over = self.tr("The run is over. A click sets it for the next start:")
-        if self._goes_back:
+        if looks_back:
+            over = self.tr("A click goes on from step {n} with it, as a branch:").format(n=self._step_text())
+        elif self._goes_back:
             over = self.tr(
                 "The run is over. A click goes back to before this began, and goes on from there as a branch:"
             )
@@ -157,23 +179,27 @@ class AlertCard(QFrame):
         for place, button in enumerate(self.buttons):
             button.setVisible(place < len(remedies))
             if place < len(remedies):
-                self._show_remedy(button, remedies[place], is_active, can_change)
+                self._show_remedy(button, remedies[place], is_active, can_change, looks_back)
         while step_back is not None and len(self.links) < len(remedies):
             self._add_link()
         for place, link in enumerate(self.links):
-            link.setVisible(place < len(remedies) and step_back is not None)
+            link.setVisible(place < len(remedies) and step_back is not None and not looks_back)
             if place < len(remedies):
                 self._show_other_way(link, remedies[place], is_active, can_change)
         is_set = any(self._is_set(remedy) for remedy in remedies)
-        self.start_button.setVisible(not is_active and is_set)
+        self.start_button.setVisible(not is_active and is_set and not looks_back)
 
     def _is_set(self, remedy: Remedy) -> bool:
         """Whether its changes are made: in the run under way, else in the form."""
         return not (remedy.missing if self._form is None else missing_changes(remedy.suggestion.changes, self._form))
 
-    def _show_remedy(self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool) -> None:
+    def _show_remedy(
+        self, button: RowButton, remedy: Remedy, is_active: bool, can_change: bool, looks_back: bool
+    ) -> None:
         reason = words.sentence(remedy.suggestion.reason)
-        if self._goes_back:
+        if looks_back:
+            button.show_lines(remedy.text, reason)
+        elif self._goes_back:
             heading = self.tr("Go back to step {n}: {changes}")
             button.show_lines(heading.format(n=self._step_text(), changes=remedy.text), reason)
         elif remedy.missing:

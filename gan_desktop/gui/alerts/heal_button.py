@@ -96,7 +96,7 @@ class HealButton(RowButton):
         alerts = list(self._record.diagnosis.alerts.values())
         if not (self._changes and alerts and self._model.can_branch) or self._model.is_active:
             return None
-        step = min(step_before(alert, self._record.snapshots.steps()) for alert in alerts)
+        step = min(step_before(alert.step, self._record.snapshots.steps(), self._record.first_step) for alert in alerts)
         return step if missing_changes(self._changes, controls_at(self._record, step)) else None
 
     @Slot()

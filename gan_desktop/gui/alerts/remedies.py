@@ -56,16 +56,21 @@ def _agreed(suggestion: Suggestion, cure: Mapping[str, ControlValue]) -> Suggest
     return replace(suggestion, changes=tuple((key, cure.get(key, value)) for key, value in suggestion.changes))
 
 
-# How long before an alert a branch with its cure begins: what went wrong began before it could be seen.
-STEPS_BEFORE, SHARE_BEFORE = 500, 0.1
+# How far one goes back before an alert: a failure has lasted for up to some thousand steps when it is told, and less in
+# a young run. Half of the way back is before `fail-collapse` collapses, whose alert comes at step 1,250.
+SHARE_BEFORE, MOST_BEFORE = 0.5, 1500
 
 
-def step_before(alert: Alert, sampled: Sequence[int]) -> int:
-    """The step to go back to before an alert: one whose samples were kept, if there is such a one.
+def step_before(step: int, sampled: Sequence[int], first: int = 0) -> int:
+    """The step to go back to before an alert; one whose samples were kept, if there is one near.
 
     Args:
+        step: where the alert was raised.
         sampled: the steps of the samples that were kept, in their order.
+        first: the first step that there is.
     """
-    latest = max(0, alert.step - max(STEPS_BEFORE, round(SHARE_BEFORE * alert.step)))
+    back = min(MOST_BEFORE, round(SHARE_BEFORE * step))
+    latest = max(first, step - back)
     place = bisect_right(sampled, latest)
-    return sampled[place - 1] if place else latest
+    # Samples from long before do not show what was just before.
+    return sampled[place - 1] if place and latest - sampled[place - 1] <= back / 2 else latest

@@ -48,7 +48,7 @@ QLabel[network="g"] { color: $g; font-weight: bold; }
 #fault { background: $notice; color: $error; border: 1px solid $error; border-radius: 5px; padding: 3px 7px; }
 #notice { background: $notice; border: 1px solid $line; border-radius: 8px; }
 #slow_motion { background: $surface; border: 1px solid $accent; border-radius: 8px; }
-#inspection_popup { background: $surface; border: 1px solid $muted; }
+#inspection_popup, #lineage_view { background: $surface; border: 1px solid $muted; }
 
 QPushButton, QToolButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 4px 12px; min-height: 18px; }
@@ -125,11 +125,11 @@ QListWidget { background: $field; color: $text; border: 1px solid $line; border-
     outline: none; }
 QListWidget:focus { border-color: $accent; }
 QListWidget::item:selected { background: $line; color: $text; }
-QTableView { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; outline: none;
+QTableView, QTreeWidget { background: $field; color: $text; border: 1px solid $line; border-radius: 5px; outline: none;
     selection-background-color: $line; selection-color: $text; }
-QTableView:focus { border-color: $accent; }
-QTableView::item { border: none; padding: 0 4px; }
-QTableView::item:selected { background: $line; color: $text; }
+QTableView:focus, QTreeWidget:focus { border-color: $accent; }
+QTableView::item, QTreeWidget::item { border: none; padding: 0 4px; }
+QTableView::item:selected, QTreeWidget::item:selected { background: $line; color: $text; }
 QHeaderView { background: $surface; border: none; border-top-left-radius: 5px; border-top-right-radius: 5px; }
 QHeaderView::section { background: transparent; color: $muted; border: none; border-bottom: 1px solid $line;
     padding: 5px 6px; }

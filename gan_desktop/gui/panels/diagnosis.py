@@ -13,19 +13,21 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 from gan_desktop.core import registry
 from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
-from gan_desktop.core.interventions import CURE, ControlValue, Intervention
+from gan_desktop.core.interventions import CURE, ControlValue
 from gan_desktop.core.registry import Entry
 from gan_desktop.gui.alerts import words as diagnosis_words
 from gan_desktop.gui.alerts.aspect_row import AspectRow
 from gan_desktop.gui.alerts.card import AlertCard
 from gan_desktop.gui.alerts.heal_button import cure_changes
-from gan_desktop.gui.alerts.remedies import remedies, step_before
+from gan_desktop.gui.alerts.remedies import remedies
 from gan_desktop.gui.alerts.why_dialog import WhyAlert, WhyAspect, WhyDialog
 from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.run.continuing import controls_at
+from gan_desktop.gui.timeline.marks import alert_to_come, step_back
+from gan_desktop.gui.timeline.remedy import cure_of
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
 
 # The order of the aspects, from who wins to why; a new aspect stands below.
@@ -52,6 +54,7 @@ class DiagnosisPanel(Panel):
         self.rows = {entry.name: AspectRow(entry) for entry in entries}
         self.cards: dict[str, AlertCard] = {}
         self.explanation: WhyDialog | None = None
+        self._past_shown: list[tuple[Alert, int]] | None = None
         # The detector whose suggestion was clicked last: a refusal of it is said there.
         self._followed = ""
         self._followed_keys: frozenset[str] = frozenset()
@@ -60,7 +63,8 @@ class DiagnosisPanel(Panel):
         self._lay_out()
         self._make_pause_check()
         model, record = self.model, self.record
-        for signal in (record.diagnosed, record.alerts_changed, record.run_started, model.state_changed):
+        told = (record.diagnosed, record.alerts_changed, record.moment_changed)
+        for signal in (*told, record.run_started, model.state_changed):
             signal.connect(self.request_refresh)
         record.run_started.connect(self._on_run_started)
         record.run_cleared.connect(self._on_run_started)
@@ -154,9 +158,10 @@ class DiagnosisPanel(Panel):
     def refresh(self) -> None:
         record = self.record.diagnosis
         diagnosis = record.latest
-        self.intro.setVisible(diagnosis is None)
-        self.intro.setText(self._before_the_first())
-        self._lights.setVisible(diagnosis is not None)
+        is_live = self.record.is_live
+        self.intro.setVisible(diagnosis is None or not is_live)
+        self.intro.setText(self._before_the_first() if is_live else self._then())
+        self._lights.setVisible(diagnosis is not None and is_live)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
         # A light says in one word what a card says already.
@@ -174,6 +179,23 @@ class DiagnosisPanel(Panel):
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
 
+    def _then(self) -> str:
+        """What is known of the moment that is looked at."""
+        step = words.count(self.record.moment or 0)
+        if self.record.shown_alerts:
+            return self.tr("This stood at step {n}:").format(n=step)
+        coming = alert_to_come(self.record)
+        if coming is None:
+            return self.tr("No alert stood at step {n}, and none came later.").format(n=step)
+        text = self.tr("No alert stood at step {n}. This one came at step {later}:")
+        return text.format(n=step, later=words.count(coming.step))
+
+    @property
+    def _told(self) -> dict[str, Alert]:
+        """The alerts that have a card: those of now, or of the moment that is looked at, or else the next to come."""
+        coming = alert_to_come(self.record)
+        return self.record.shown_alerts or ({} if coming is None else {coming.detector: coming})
+
     def _before_the_first(self) -> str:
         if waits_for := words.waits_for(self.record.status, self.record.preparation):
             return waits_for
@@ -185,7 +207,7 @@ class DiagnosisPanel(Panel):
         )
 
     def _show_alerts(self) -> None:
-        alerts = self.record.diagnosis.alerts
+        alerts = self._told
         for detector in [name for name in self.cards if name not in alerts]:
             card = self.cards.pop(detector)
             self._cards_place.removeWidget(card)
@@ -195,17 +217,25 @@ class DiagnosisPanel(Panel):
             if detector not in self.cards:
                 self._add_card(detector)
             self.cards[detector].show_alert(alert)
+            self.cards[detector].show_ways(*self._ways(alert))
         self._show_controls()
         if alerts:
             self._order_tabs()
 
+    def _ways(self, alert: Alert) -> tuple[bool, bool]:
+        """Whether it is known why the alert stands or stood, and whether there is a way to before it."""
+        diagnosis, moment = self.record.diagnosis, self.record.moment
+        is_known = alert.detector in diagnosis.alerts or alert.detector in diagnosis.ended_alerts
+        return is_known, moment is None or moment >= alert.step
+
     def _add_card(self, detector: str) -> None:
-        card = self.cards[detector] = AlertCard(self.record.diagnosis.alerts[detector])
+        card = self.cards[detector] = AlertCard(self._told[detector])
         card.set_colors(self.theme.colors)
         card.suggestion_asked.connect(partial(self._follow, detector))
         card.branch_asked.connect(partial(self._branch, detector))
         card.start_asked.connect(self.model.start)
         card.why_asked.connect(partial(self.explain_alert, detector))
+        card.before_asked.connect(partial(self._go_before, detector))
         self._cards_place.addWidget(card)
         card.show()
 
@@ -214,34 +244,49 @@ class DiagnosisPanel(Panel):
         stops: list[QWidget] = [self.pause_check, *(row.why for row in self.rows.values())]
         for card in self.cards.values():
             rows = zip_longest(card.buttons, card.links)
-            stops += [card.why, *(widget for row in rows for widget in row if widget is not None), card.start_button]
+            stops += [card.why, card.before]
+            stops += [*(widget for row in rows for widget in row if widget is not None), card.start_button]
         for before, behind in pairwise([*stops, self.past.button]):
             if before.window() is behind.window():
                 QWidget.setTabOrder(before, behind)
 
     @Slot()
     def _show_controls(self) -> None:
-        model, alerts = self.model, self.record.diagnosis.alerts
+        model, alerts, then = self.model, self._told, self.record.then
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
         back = self._steps_back(standing)
-        goes_back = bool(back) and not model.is_active
+        goes_back = bool(back) and (then is not None or not model.is_active)
         controls = controls_at(self.record, min(back.values())) if goes_back else model.asked_controls
         offered = remedies(standing, controls, cure_changes(self.record))
         for detector, found in offered.items():
             # What was so by then already has not helped.
             kept = [remedy for remedy in found if remedy.missing] if goes_back else found
             form = model.asked_controls if goes_back else None
-            self.cards[detector].show_remedies(kept, model.is_active, not model.is_starting, back.get(detector), form)
+            can_change = not model.is_starting and (then is None or goes_back)
+            card, step = self.cards[detector], back.get(detector)
+            card.show_remedies(kept, model.is_active and then is None, can_change, step, form, then is not None)
 
     def _steps_back(self, standing: Sequence[Alert]) -> dict[str, int]:
-        """The step before each alert from which a branch can take its cure; none if there can be no branch."""
+        """Where a branch can take the cure of each alert: before it, or at the moment that is looked at.
+
+        There is none if there can be no branch.
+        """
         if not self.model.can_branch:
             return {}
-        sampled = self.record.snapshots.steps()
-        return {alert.detector: step_before(alert, sampled) for alert in standing}
+        moment = self.record.moment
+        return {alert.detector: step_back(self.record, alert.step) if moment is None else moment for alert in standing}
+
+    def _go_before(self, detector: str) -> None:
+        """Look at a step before the alert."""
+        alert = self._told.get(detector)
+        if alert is not None:
+            self.record.look_at(step_back(self.record, alert.step))
 
     def _show_past(self) -> None:
         past = [(alert, end) for alert, end in self.record.diagnosis.past_alerts if end is not None]
+        if past == self._past_shown:
+            return
+        self._past_shown = past
         self.past.setVisible(bool(past))
         title = self.tr("1 earlier alert") if len(past) == 1 else self.tr("{n} earlier alerts").format(n=len(past))
         self.past.set_title(title)
@@ -263,10 +308,7 @@ class DiagnosisPanel(Panel):
 
     def _branch(self, detector: str, step: int, changes: Sequence[tuple[str, ControlValue]]) -> None:
         """Go back to before an alert, and on from there with its cure."""
-        author = f"{CURE}:{detector}"
-        self.model.continue_run(
-            step=step, branch=True, changes=[Intervention(step, key, value, author=author) for key, value in changes]
-        )
+        self.model.continue_run(step=step, branch=True, changes=cure_of(step, detector, changes))
 
     @Slot()
     def _settle(self) -> None:

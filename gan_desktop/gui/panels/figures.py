@@ -115,6 +115,7 @@ class FiguresPanel(Panel):
         self.model.form.config_changed.connect(self._show_rows)
         self.record.run_started.connect(self._show_rows)
         self.record.metrics_arrived.connect(self.request_refresh)
+        self.record.moment_changed.connect(self.request_refresh)
         self.record.run_started.connect(self.request_refresh)
         self.record.run_cleared.connect(self.request_refresh)
 
@@ -132,17 +133,32 @@ class FiguresPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
+        figures = self._recent() if self.record.then is None else self._then()
+        for figure, value in self.values.items():
+            name = self.pair.name(figure)
+            if name not in figures:
+                value.setText("–")
+                continue
+            is_share = figure == "d_accuracy" and np.isfinite(figures[name])
+            percent = self.tr("{n} %").format(n=round(100 * figures[name])) if is_share else ""
+            value.setText(percent or words.figure(figures[name]))
+
+    def _then(self) -> dict[str, float]:
+        """The figures of the last step before the moment that is looked at."""
+        assert self.record.then is not None
+        self.caption.setText(self.tr("as it was at step {n}").format(n=words.count(self.record.then.step)))
+        return self.record.then.figures
+
+    def _recent(self) -> dict[str, float]:
+        """The mean of each figure over the newest steps."""
         history = self.record.history
         shown = min(AVERAGED_STEPS, len(history))
         self.caption.setText(self.tr("mean of {n} steps").format(n=shown) if shown > 1 else "")
-        for figure, value in self.values.items():
-            name = self.pair.name(figure)
-            if not shown or name not in history.figures:
-                value.setText("–")
-                continue
-            last = history.values((name,), len(history) - shown, len(history))[:, 0]
-            # After a divergence, the last figures that were finite.
-            last = last[np.isfinite(last)]
-            mean = float(np.mean(last, dtype=np.float64)) if len(last) else float("nan")
-            is_share = figure == "d_accuracy" and np.isfinite(mean)
-            value.setText(self.tr("{n} %").format(n=round(100 * mean)) if is_share else words.figure(mean))
+        if not shown:
+            return {}
+        # After a divergence, the last figures that were finite.
+        rows = history.values(history.figures.names, len(history) - shown, len(history)).astype(np.float64)
+        known = np.isfinite(rows)
+        counts = known.sum(axis=0)
+        means = np.where(known, rows, 0.0).sum(axis=0) / np.where(counts, counts, np.nan)
+        return dict(zip(history.figures, means.tolist(), strict=True))

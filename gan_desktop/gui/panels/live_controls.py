@@ -14,6 +14,7 @@ from gan_desktop.gui.form.rate_control import RateControl
 from gan_desktop.gui.form.ratio_control import RatioControl
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.run.autopilot import rule_signs
+from gan_desktop.gui.timeline.then_note import ThenNote, waiting_branch
 from gan_desktop.gui.widgets.style import describe, label, scroll_to
 
 RATES = ("d_learning_rate", "g_learning_rate")
@@ -49,6 +50,7 @@ class LiveControlsPanel(Panel):
         self.hint = label(wrap=True)
         # Which rule sets each control; that of a rule for any control stands at the end.
         self.signs = {key: label(wrap=True) for key in (*RATES, *STEPS, "")}
+        self.then = ThenNote(self.model, "live_controls")
         self._lay_out()
         for key, control in self.rates.items():
             control.asked.connect(partial(self._ask_rate, key))
@@ -57,6 +59,9 @@ class LiveControlsPanel(Panel):
         self.ratio.faulted.connect(partial(self.model.form.set_fault, control_path(STEPS[0])))
         self.model.form.faults_dropped.connect(self._forget_typed)
         self.model.controls_changed.connect(self.show_controls)
+        self.model.state_changed.connect(self.show_controls)
+        self.record.moment_changed.connect(self.show_controls)
+        self.record.metrics_arrived.connect(self._on_steps)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)
         self.model.form.config_changed.connect(self._show_signs)
@@ -82,22 +87,40 @@ class LiveControlsPanel(Panel):
             self.signs[key].setObjectName(f"{key or 'any'}_rule_label")
             column.addWidget(self.signs[key])
         column.addWidget(self.hint)
+        column.addWidget(self.then)
         column.addStretch(1)
 
     @Slot()
     def show_controls(self) -> None:
-        """Show what the trainer uses, and what it has been asked for."""
+        """Show what the trainer uses, and what it has been asked for; or what was used at the moment looked at."""
+        then = self.record.then
         confirmed, asked = self.model.controls, self.model.asked_controls
+        if then is not None:
+            confirmed = asked = then.controls
         for key, control in self.rates.items():
             control.show_value(float(confirmed[key]), float(asked[key]))
         pairs = [(int(values["d_steps"]), int(values["g_steps"])) for values in (confirmed, asked)]
         self.ratio.show_values(pairs[0], pairs[1])
-        over = self.tr("Used from the first step of the next start.")
-        if self.model.goes_on:
-            over = self.tr("Used when the run goes on.")
-        self.hint.setText("" if self.model.is_active else over)
-        self.hint.setVisible(not self.model.is_active)
+        for widget in (*self.rates.values(), self.link, self.ratio):
+            widget.setEnabled(then is None)
+        text = self._hint() if then is None else ""
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
         self._show_signs()
+
+    def _hint(self) -> str:
+        if not self.model.is_active:
+            over = self.tr("Used from the first step of the next start.")
+            return self.tr("Used when the run goes on.") if self.model.goes_on else over
+        if waiting_branch(self.model) is None:
+            return ""
+        return self.tr("A branch waits here: change what you like, then press Resume.")
+
+    @Slot()
+    def _on_steps(self) -> None:
+        """A branch that waited has gone on."""
+        if self.hint.text() and self.model.is_active:
+            self.show_controls()
 
     @Slot()
     def _show_signs(self) -> None:

@@ -21,13 +21,17 @@ from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.run.earlier_runs import EarlierRuns
 from gan_desktop.gui.run.interventions import merge_interventions
 from gan_desktop.gui.run.pair_choice import PairChoice
+from gan_desktop.gui.timeline.aside import Aside
+from gan_desktop.gui.timeline.marks import branch_points
 from gan_desktop.gui.widgets.style import describe, label
 
 # Even steps for the eye: each about halves how fast the average forgets.
 SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 DEFAULT_SMOOTHING = 4
+KEEP_SETTING = "losses/keep_earlier"
 # Losses in balance that are known by these names.
 LOGARITHMS = {log(2) / 2: "½ ln 2", log(2): "ln 2", 2 * log(2): "2 ln 2", -log(2): "−ln 2"}
 
@@ -57,6 +61,9 @@ class LossesPanel(Panel):
             self.tr("Wheel or drag to look closer, double-click to follow the newest step."),
         )
         self._marks_are_stale = False
+        self.aside = Aside("ghosts", self)
+        self.earlier = EarlierRuns(self.record, self.aside, self.settings.get(KEEP_SETTING, True), self)
+        self.earlier.changed.connect(self._on_ghosts)
         self._make_tools(position, logarithmic)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -68,10 +75,17 @@ class LossesPanel(Panel):
         self.record.run_cleared.connect(self._on_run_started)
         self.record.control_confirmed.connect(self._on_control)
         self.record.alerts_changed.connect(self._on_alerts)
+        self.record.moment_changed.connect(self._on_moment)
         self.record.status_changed.connect(self._show_message)
         self.record.preparing.connect(self._show_message)
         self._show_message()
-        PlotMenu(self, self.view, table=self.view.table, reset=self.view.follow, toggles=[self._log_action()])
+        PlotMenu(
+            self,
+            self.view,
+            table=self.view.table,
+            reset=self.view.follow,
+            toggles=[self._log_action(), self._keep_action()],
+        )
 
     def _log_action(self) -> QAction:
         action = QAction(self.tr("&Logarithmic Axis"), self)
@@ -79,6 +93,15 @@ class LossesPanel(Panel):
         action.setChecked(self.log_check.isChecked())
         action.toggled.connect(self.log_check.setChecked)
         self.log_check.toggled.connect(action.setChecked)
+        return action
+
+    def _keep_action(self) -> QAction:
+        action = QAction(self.tr("&Keep Earlier Curves"), self)
+        action.setObjectName("keep_earlier_curves_action")
+        action.setToolTip(self.tr("After a Reset or another Start, draw the run before grey behind the new one"))
+        action.setCheckable(True)
+        action.setChecked(self.earlier.keeps)
+        action.toggled.connect(self._on_keep)
         return action
 
     def _make_tools(self, position: int, logarithmic: bool) -> None:
@@ -132,13 +155,16 @@ class LossesPanel(Panel):
     def refresh(self) -> None:
         if self._marks_are_stale:
             self._marks_are_stale = False
-            self.view.marks = [Mark(step, text) for step, text in merge_interventions(self.record.interventions)]
+            marks = [*branch_points(self.record), *merge_interventions(self.record.interventions)]
+            self.view.marks = [Mark(step, text) for step, text in marks]
             self.view.spans = merge_alerts(self.record.diagnosis.past_alerts)
         self.view.show_history(self.record.history)
 
     @Slot()
     def _on_run_started(self) -> None:
         self.view.marks = self.view.spans = ()
+        # What a run that goes on brings with it.
+        self._marks_are_stale = True
         self._set_levels()
         self.view.clear_history()
         self._show_message()
@@ -191,6 +217,22 @@ class LossesPanel(Panel):
     def _on_alerts(self) -> None:
         self._marks_are_stale = True
         self.request_refresh()
+
+    @Slot()
+    def _on_moment(self) -> None:
+        self.view.look_at(self.record.moment)
+
+    @Slot()
+    def _on_ghosts(self) -> None:
+        self.view.show_ghosts(self.earlier.ghosts)
+
+    @Slot(bool)
+    def _on_keep(self, on: bool) -> None:
+        self.settings.set(KEEP_SETTING, on)
+        self.earlier.keep(on)
+
+    def finish(self) -> None:
+        self.aside.finish()
 
     @Slot()
     def _show_message(self) -> None:

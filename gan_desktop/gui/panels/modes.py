@@ -61,7 +61,8 @@ class ModesPanel(Panel):
         column.addWidget(self.chart, 1)
         column.addWidget(self.message)
         self.chart.pointed.connect(self.mode_pointed)
-        for signal in (self.record.measured, self.record.run_started, self.record.alerts_changed):
+        record = self.record
+        for signal in (record.measured, record.run_started, record.alerts_changed, record.moment_changed):
             signal.connect(self.request_refresh)
         PlotMenu(self, self.chart, table=self._table)
         self.set_colors(self.theme.colors)
@@ -69,7 +70,7 @@ class ModesPanel(Panel):
 
     def _table(self) -> dict[str, list[object]]:
         """A row for each mode; shares of real samples are `usual`."""
-        event = self.record.measurement
+        event = self.record.shown_measurement
         bars = self.chart.bars if event is not None else ()
         figures = ("name", "share", "usual", "deviation", "is_lost", "diversity", "diversity_deviation", "is_collapsed")
         steps: list[object] = [event.step for _ in bars] if event is not None else []
@@ -81,9 +82,9 @@ class ModesPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event = self.record.measurement
+        event = self.record.shown_measurement
         self.caption.setText("" if event is None else self._caption(event))
-        bars = [] if event is None else bars_of(event, self.record.diagnosis.alerts)
+        bars = [] if event is None else bars_of(event, self.record.shown_alerts)
         self.chart.show_bars(bars)
         self.chart.setVisible(bool(bars))
         self.message.setText(self._waiting() if event is None else " ".join(self._sentences(event, bars)))

@@ -175,6 +175,7 @@ class QualityPanel(Panel):
         describe(self, "quality", self.tr("Quality so far"), "")
         PlotMenu(self, self, table=self.record.metric_history.table)
         self.record.measured.connect(self.request_refresh)
+        self.record.moment_changed.connect(self.request_refresh)
         self.record.run_started.connect(self.request_refresh)
         self.record.run_cleared.connect(self.request_refresh)
         self.model.form.config_changed.connect(self.request_refresh)
@@ -199,7 +200,7 @@ class QualityPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event = self.record.measurement
+        event = self.record.shown_measurement
         self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
         for name, row in self.rows.items():
             is_known = self._is_asked(row) if event is None else name in event.values

@@ -16,6 +16,7 @@ from gan_desktop.core.registry import penalties
 from gan_desktop.core.usual import usual_for_data
 from gan_desktop.gui.form.switch_control import SwitchControl
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.timeline.then_note import ThenNote
 from gan_desktop.gui.widgets.style import scroll_to
 
 
@@ -51,8 +52,11 @@ class RegularizationPanel(Panel):
             control.asked.connect(partial(self.model.set_control, info.key))
             control.faulted.connect(partial(self.model.form.set_fault, info.path))
             column.addWidget(control)
+        self.then = ThenNote(self.model, "regularization")
+        column.addWidget(self.then)
         column.addStretch(1)
         self.model.controls_changed.connect(self.show_controls)
+        self.record.moment_changed.connect(self.show_controls)
         self.model.form.config_changed.connect(self.show_controls)
         self.model.refused.connect(self._on_refused)
         self.model.refusals_settled.connect(self._settle)
@@ -61,12 +65,15 @@ class RegularizationPanel(Panel):
 
     @Slot()
     def show_controls(self) -> None:
-        """Show what the trainer uses, and what it has been asked for."""
+        """Show what the trainer uses, and what it has been asked for; or what was used at the moment looked at."""
         confirmed, asked = self.model.controls, self.model.asked_controls
+        if self.record.then is not None:
+            confirmed = asked = self.record.then.controls
         data = self._data()
         playable = playable_keys(self._played())
         for key, control in self.controls.items():
             control.setHidden(key not in playable)
+            control.setEnabled(self.record.is_live)
             control.set_usual(None if data is None else usual_for_data(key, data.kind, data.spread))
             control.show_value(float(confirmed[key]), float(asked[key]))
         on = sum(control.confirmed != 0 for control in self.controls.values())
@@ -75,7 +82,8 @@ class RegularizationPanel(Panel):
     def _played(self) -> RunConfig:
         """The config of the run under way, or of the next start."""
         run = self.record.run
-        return run.config if run is not None and self.model.is_active else self.model.form.config
+        is_shown = self.model.is_active or not self.record.is_live
+        return run.config if run is not None and is_shown else self.model.form.config
 
     def _data(self) -> DataSummary | None:
         """What is known of the data that a switch acts on: the run's, if it is under way or the form still has them."""

@@ -275,7 +275,7 @@ class SamplesPanel(Panel):
         """What is wrong with classes by the newest measurement, if the generator that was measured is shown."""
         if samples.labels is None or self.record.run is None or not self._shows_current():
             return {}
-        return class_signs(self.record.measurement, self.record.diagnosis.alerts, self.record.run.data.class_names)
+        return class_signs(self.record.shown_measurement, self.record.shown_alerts, self.record.run.data.class_names)
 
     def _legend(self, scores: FloatArray | None, signs: dict[int, ClassSign]) -> str:
         """What frames and signs mean, or why there are no frames."""

@@ -16,6 +16,7 @@ from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.curve import Curve, Line
 from gan_desktop.gui.plotting.figure_table import figure_table
+from gan_desktop.gui.plotting.ghosts import Ghost, GhostLayer
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
 from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
 from gan_desktop.gui.shell.export import Table
@@ -56,11 +57,14 @@ class LossView(pg.PlotWidget):
         self._losses_fixed = False
         self._history: History | None = None
         self._smoothing = smoothing
+        # The moment of the run that is looked at: the view then stays where it is.
+        self.moment: int | None = None
         self.curves = {network: Curve(figure, smoothing) for network, figure in FIGURES.items()}
         self._raw = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
         self._smooth = {network: pg.PlotCurveItem(connect="finite") for network in FIGURES}
         for item in (*self._raw.values(), *self._smooth.values()):
             self.addItem(item, ignoreBounds=True)
+        self.ghosts = GhostLayer(self.getPlotItem())
         self.overlay = Overlay(self.getPlotItem())
         self._end_colors = dict.fromkeys(FIGURES, "#000000")
         self.marks: Sequence[Mark] = ()
@@ -97,6 +101,7 @@ class LossView(pg.PlotWidget):
             self._raw[network].setPen(pg.mkPen(colors.faint(color, 0.38)))
             # Two pixels wide is affordable because it is smooth and has half as many points.
             self._smooth[network].setPen(pg.mkPen(color, width=2))
+        self.ghosts.set_colors(colors.faint(colors.muted, 0.55), colors.muted)
         self.overlay.colors = OverlayColors(
             colors.text, colors.muted, colors.mark, colors.watch, colors.error, colors.surface, colors.line, font
         )
@@ -109,9 +114,25 @@ class LossView(pg.PlotWidget):
             curve.catch_up(history)
         self.redraw()
 
+    def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
+        """Draw these runs grey behind the curves, in place of those before."""
+        self.ghosts.show(ghosts, self._figures, self._smoothing)
+        self.redraw()
+
+    @property
+    def _figures(self) -> dict[str, str]:
+        return {network: curve.figure for network, curve in self.curves.items()}
+
+    def look_at(self, step: int | None) -> None:
+        """Mark the moment of the run that is looked at; None is now. Meanwhile the view does not follow."""
+        self.moment = step
+        self._show_cursor()
+        self.redraw()
+
     def show_figures(self, figures: Mapping[str, str]) -> None:
         """Show the losses of other players of both networks' roles, by the names of their figures."""
         self.curves = {network: Curve(figures[network], self._smoothing) for network in FIGURES}
+        self.ghosts.show_figures(self._figures, self._smoothing)
         if self._history is not None and set(figures.values()) <= self._history.figures.keys():
             self.show_history(self._history)
         self.redraw(fresh_scale=True)
@@ -120,7 +141,7 @@ class LossView(pg.PlotWidget):
         """Empty the plot for another run, and follow it."""
         for curve in self.curves.values():
             curve.clear()
-        self._cursor = None
+        self._cursor = self.moment = None
         self.follow()
 
     def table(self) -> Table:
@@ -133,6 +154,7 @@ class LossView(pg.PlotWidget):
         self._smoothing = amount
         for curve in self.curves.values():
             curve.set_smoothing(amount)
+        self.ghosts.set_smoothing(amount)
         self.redraw()
 
     def set_log(self, log: bool) -> None:
@@ -197,9 +219,10 @@ class LossView(pg.PlotWidget):
         """Draw the part of the curves that is in view."""
         length = len(self.curves["d"])
         fresh_scale |= self._fit_scale()
-        if self.following:
-            if not SHORTEST * self._span < length <= self._span:
-                self._span = max(length * GROWTH, FIRST_SPAN)
+        if self.following and (self.moment is None or fresh_scale):
+            wanted = self.ghosts.wanted_length(self._first_step, length)
+            if not SHORTEST * self._span < wanted <= self._span:
+                self._span = max(wanted * GROWTH, FIRST_SPAN)
             self._box.setXRange(self._first_step, self._first_step + self._span, padding=0)
         left, right = self._box.viewRange()[0]
         first = int(max(0, np.floor(left) - self._first_step - 1))
@@ -211,7 +234,8 @@ class LossView(pg.PlotWidget):
         self._draw(self._smooth, smooth)
         if not self._losses_fixed:
             self._fit_losses(list(raw.values()), list(smooth.values()), fresh_scale)
-        self._show_overlay(min(last, length) - 1)
+        ends = self.ghosts.draw(left, right, pixels // 2, self.scale)
+        self._show_overlay(min(last, length) - 1, ends)
         self.viewport().update()
 
     def _draw(self, items: dict[str, pg.PlotCurveItem], lines: dict[str, Line]) -> None:
@@ -240,7 +264,7 @@ class LossView(pg.PlotWidget):
         if fresh or not fits or high - low < SHRINK_BELOW * (shown_high - shown_low):
             self._box.setYRange(low, high, padding=0)
 
-    def _show_overlay(self, end: int) -> None:
+    def _show_overlay(self, end: int, ghosts: Sequence[EndLabel]) -> None:
         ends = []
         for network, curve in self.curves.items():
             last = curve.last_finite(end)
@@ -259,9 +283,11 @@ class LossView(pg.PlotWidget):
                 levels if ends else (),
                 ends,
                 self._linear_height() if ends else 0.0,
-                self._cursor,
+                self._shown_cursor,
                 self._read_out(),
                 "" if ends else self.message,
+                ghosts,
+                self.moment is not None and self._cursor is None,
             )
         )
 
@@ -270,11 +296,19 @@ class LossView(pg.PlotWidget):
             return 0.0
         return float(self.scale.heights(np.array([self.scale.linear]))[0])
 
+    @property
+    def _shown_cursor(self) -> int | None:
+        """Where the line is: at the pointer, or else at the moment that is looked at."""
+        return self.moment if self._cursor is None else self._cursor
+
     def _read_out(self) -> str:
-        if self._cursor is None:
+        step = self._shown_cursor
+        if step is None:
             return ""
-        d, g = (words.figure(curve.value(self._cursor - self._first_step)) for curve in self.curves.values())
-        return self.tr("step {step}   D {d}   G {g}").format(step=words.count(self._cursor), d=d, g=g)
+        # After `moment` steps, the last figures are those of the step before.
+        figures_of = step - 1 if self._cursor is None else step
+        d, g = (words.figure(curve.value(figures_of - self._first_step)) for curve in self.curves.values())
+        return self.tr("step {step}   D {d}   G {g}").format(step=words.count(step), d=d, g=g)
 
     # The cursor.
 
@@ -303,9 +337,13 @@ class LossView(pg.PlotWidget):
             step = None
         if step != self._cursor:
             self._cursor = step
-            self.overlay.content.cursor = step
-            self.overlay.content.read_out = self._read_out()
-            self.viewport().update()
+            self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        content = self.overlay.content
+        content.cursor, content.read_out = self._shown_cursor, self._read_out()
+        content.is_moment = self.moment is not None and self._cursor is None
+        self.viewport().update()
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)

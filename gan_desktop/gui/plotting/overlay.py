@@ -79,6 +79,10 @@ class OverlayContent:
     cursor: float | None = None
     read_out: str = ""
     message: str = ""
+    # The names of ghosts, at their ends.
+    ghosts: Sequence[EndLabel] = ()
+    # Whether the cursor is at the moment that is looked at, and not at the pointer.
+    is_moment: bool = False
 
 
 @dataclass
@@ -162,6 +166,7 @@ class Overlay(pg.GraphicsObject):
         self._paint_spans(painter, area)
         self._paint_levels(painter, area)
         self._paint_linear(painter, area)
+        self._paint_ghosts(painter, metrics, area)
         self._paint_cursor(painter, metrics, area)
         if self.content.message:
             painter.setPen(QColor(self.colors.muted))
@@ -271,23 +276,36 @@ class Overlay(pg.GraphicsObject):
         painter.setPen(QPen(QColor(self.colors.muted), 1))
         painter.drawLine(QPointF(area.left(), zero), QPointF(area.right(), zero))
 
+    def _paint_ghosts(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
+        """Paint the names of ghosts above the ends of their curves, none over another."""
+        points = [self._pixel(ghost.x, ghost.y) for ghost in self.content.ghosts]
+        tops = spread(
+            [point.y() - metrics.height() - 2 for point in points], metrics.height(), area.top(), area.bottom()
+        )
+        for ghost, point, top in zip(self.content.ghosts, points, tops, strict=True):
+            left = max(area.left() + 2, min(point.x(), area.right()) - metrics.horizontalAdvance(ghost.text) - 4)
+            self._on_patch(painter, metrics, QPointF(left, top + metrics.ascent()), ghost.text, QColor(ghost.color))
+
     def _paint_cursor(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if self.content.cursor is None:
             return
         x = round(self._pixel(self.content.cursor, 0).x()) + 0.5
         if not area.left() <= x <= area.right():
             return
-        painter.setPen(QPen(QColor(self.colors.muted), 1))
+        is_moment = self.content.is_moment
+        painter.setPen(QPen(QColor(self.colors.text if is_moment else self.colors.muted), 2 if is_moment else 1))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         width = metrics.horizontalAdvance(self.content.read_out)
         left = x + GAP if x + GAP + width < area.right() else x - GAP - width
         baseline = QPointF(left, area.bottom() - metrics.descent() - 4)
-        # On a patch of the ground, so that it can be read over a curve.
+        self._on_patch(painter, metrics, baseline, self.content.read_out, QColor(self.colors.text))
+
+    def _on_patch(self, painter: QPainter, metrics: QFontMetricsF, baseline: QPointF, text: str, color: QColor) -> None:
+        """Paint a text on a patch of the ground, so that it can be read over a curve."""
         ground = QColor(self.colors.surface)
         ground.setAlpha(215)
-        patch = metrics.boundingRect(self.content.read_out).translated(baseline).adjusted(-2, -1, 2, 1)
-        painter.fillRect(patch, ground)
-        self._text(painter, baseline, self.content.read_out, QColor(self.colors.text))
+        painter.fillRect(metrics.boundingRect(text).translated(baseline).adjusted(-2, -1, 2, 1), ground)
+        self._text(painter, baseline, text, color)
 
     # The margin at the right.
 

@@ -13,6 +13,7 @@ from gan_desktop.core.interventions import ControlValue, Intervention, current_c
 from gan_desktop.core.past import Ancestor
 from gan_desktop.core.status import Status
 from gan_desktop.gui.form.config import with_controls
+from gan_desktop.gui.run import moment
 from gan_desktop.gui.run.record import RunRecord
 
 # What a run that reached its end goes on with: no end.
@@ -34,8 +35,7 @@ def can_go_on(record: RunRecord) -> bool:
 def controls_at(record: RunRecord, step: int | None = None) -> dict[str, ControlValue]:
     """The live controls of the run that is shown as a branch from a step has them, or as they are at its end."""
     assert record.run is not None
-    changes = [change for change in record.interventions if step is None or change.step < step]
-    return current_controls(record.run.config) | {change.key: change.value for change in changes}
+    return moment.controls_at(record.run.config, record.interventions, step)
 
 
 def controls_of(run: RunStarted) -> dict[str, ControlValue]:
@@ -51,6 +51,7 @@ def continuation(
     changes: Iterable[Intervention],
     name: str | None,
     more: int | None,
+    paused: bool = False,
 ) -> tuple[commands.Continue, RunConfig]:
     """The command that goes on with the run that is shown, and the config that it goes on with."""
     run = record.run
@@ -62,7 +63,7 @@ def continuation(
     is_complete = record.status is Status.FINISHED or (run.total_steps is not None and last >= run.total_steps)
     folder = _folder_at(run, step)
     length = NO_END if at_end and is_complete else {}
-    command = commands.Continue(folder, step, branch, name, None, made, length, more)
+    command = commands.Continue(folder, step, branch, name, None, made, length, more, paused)
     controls = controls_at(record, step) | {change.key.rpartition(".")[2]: change.value for change in made}
     return command, with_controls(run.config, controls)
 

@@ -307,6 +307,7 @@ class RunModel(QObject):
         changes: Iterable[Intervention] = (),
         name: str | None = None,
         more: int | None = None,
+        paused: bool = False,
     ) -> bool:
         """Go on with the run that is shown, under way or over, from its last step or as a branch from any step.
 
@@ -316,13 +317,14 @@ class RunModel(QObject):
             changes: interventions to make at once; their steps do not matter.
             name: the branch's name; None for its parent's.
             more: run so many steps, then pause; None for no pause.
+            paused: wait at the step, so that controls can be changed there.
 
         Returns:
             Whether it was asked for.
         """
         if not (self.can_branch if branch else self.can_go_on):
             return False
-        command, config = continuing.continuation(self.record, step, branch, changes, name, more)
+        command, config = continuing.continuation(self.record, step, branch, changes, name, more, paused)
         self._form_follows = not self.is_edited
         self.record.hold_run()
         self._begin(command, config)

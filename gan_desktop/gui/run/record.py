@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from gan_desktop.core import events, views
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
-from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import ControlChanged, Preparing, Recomputing, RunStarted, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
+from gan_desktop.gui.run.looking_back import LookingBack
 from gan_desktop.gui.run.metric_history import MetricHistory
 from gan_desktop.gui.run.opened import Opened, last_progress
 from gan_desktop.gui.run.snapshots import SnapshotStore
@@ -36,7 +36,7 @@ OF_NO_RUN = (
 )
 
 
-class RunRecord(QObject):
+class RunRecord(LookingBack):
     """Takes events, in the main thread, and keeps what they say. It knows of no command and of no form.
 
     Signals:
@@ -48,7 +48,6 @@ class RunRecord(QObject):
         metrics_arrived: MetricsBlock, already in the history.
         measured: Measured, already in the metric history.
         progressed: Progress.
-        samples_changed: other samples are to be shown: new ones, or those of a moment on the timeline.
         control_confirmed: ControlChanged, already in `interventions`.
         rule_suspended: RuleSuspended.
         checkpoint_saved: CheckpointSaved.
@@ -58,7 +57,6 @@ class RunRecord(QObject):
         engine_failed: EngineError.
         recording_changed: RecordingChanged.
         not_kept: NotKept.
-        unreadable: the sentence that says why earlier samples cannot be shown.
 
     Attributes:
         engine: what the engine said when it was ready.
@@ -89,7 +87,6 @@ class RunRecord(QObject):
     metrics_arrived = Signal(object)
     measured = Signal(object)
     progressed = Signal(object)
-    samples_changed = Signal()
     control_confirmed = Signal(object)
     rule_suspended = Signal(object)
     checkpoint_saved = Signal(object)
@@ -99,7 +96,6 @@ class RunRecord(QObject):
     engine_failed = Signal(object)
     recording_changed = Signal(object)
     not_kept = Signal(object)
-    unreadable = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -126,7 +122,6 @@ class RunRecord(QObject):
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.views: dict[type, Any] = {}
-        self._chosen_snapshot: Samples | None = None
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,
@@ -149,25 +144,6 @@ class RunRecord(QObject):
             AlertEnded: self._on_alert_ended,
             **dict.fromkeys(views.EVENTS, self._on_view),
         }
-
-    @property
-    def shown_samples(self) -> Samples | None:
-        """What sample views draw: the snapshot chosen on the timeline, else the latest."""
-        return self._chosen_snapshot or self.samples
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the latest samples are shown."""
-        return self._chosen_snapshot is None
-
-    def show_snapshot(self, index: int | None) -> None:
-        """Show a kept snapshot instead of the latest samples; None is live again."""
-        try:
-            self._chosen_snapshot = None if index is None else self.snapshots[index].samples()
-        except InputError as error:
-            self.unreadable.emit(str(error))
-            return
-        self.samples_changed.emit()
 
     # What the engine says.
 
@@ -281,7 +257,8 @@ class RunRecord(QObject):
         self.views.clear()
         self.snapshots.clear()
         self.interventions.clear()
-        self.progress = self.samples = self._chosen_snapshot = None
+        self.progress = self.samples = None
+        self.look_at(None)
 
     def _on_metrics(self, event: events.MetricsBlock) -> None:
         self.history.append(event)

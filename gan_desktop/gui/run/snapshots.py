@@ -90,6 +90,8 @@ class SnapshotStore:
 
     def clear(self) -> None:
         self._kept: list[Snapshot | KeptSnapshot] = []
+        # The samples that were asked for last: whoever steps through a run asks for the same ones again and again.
+        self._near: Samples | None = None
         self._stride = 1
         self._offered = 0
 
@@ -136,3 +138,12 @@ class SnapshotStore:
         if right == len(steps):
             return len(steps) - 1
         return right if steps[right] - step < step - steps[right - 1] else right - 1
+
+    def samples_near(self, step: int) -> Samples | None:
+        """The samples nearest to a step, the same object as long as they are the nearest; None if none are kept."""
+        if not self._kept:
+            return None
+        found = self._kept[self.nearest(step)]
+        if self._near is None or self._near.step != found.step:
+            self._near = found.samples()
+        return self._near

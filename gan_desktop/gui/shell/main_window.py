@@ -351,6 +351,8 @@ class MainWindow(QMainWindow):
             pass
         for thread in (*self.data.threads, *self.library.threads, *self.runs.threads):
             thread.wait()
+        for dock in self.docks.docks.values():
+            dock.panel.finish()
 
     @Slot(object)
     def _on_engine_error(self, event: EngineError) -> None:

@@ -69,7 +69,6 @@ class Diagnosing:
         pauses_once: bool = False,
     ) -> None:
         self.pauses_on_alert = self.at_once = False
-        self._before_last: Memory | None = None
         self._pauses_once = pauses_once
         self._alerts: list[Alert] = []
         self._trainer = trainer
@@ -147,12 +146,7 @@ class Diagnosing:
         return self._diagnostician.standing
 
     def memory(self) -> Memory:
-        """What it knows of the run so far, for `recall`; a measurement under way is waited for and reported first.
-
-        What was measured only because the run has ended is left out: a run that goes on from there had never ended.
-        """
-        if self._before_last is not None:
-            return self._before_last
+        """What it knows of the run so far, for `recall`; a measurement under way is waited for and reported first."""
         self._tell_measured(self._measuring.finish())
         plain, arrays = self._diagnostician.memory()
         return Memory(plain | {"measured": self._measuring.last_step}, arrays)
@@ -197,7 +191,6 @@ class Diagnosing:
         self.settle()
         trainer = self._trainer
         if trainer.step > 0 and not trainer.diverged and self._measuring.is_behind(trainer.step):
-            self._before_last = self.memory()
             self.measure()
 
     def reached(self, block: MetricsBlock) -> str:

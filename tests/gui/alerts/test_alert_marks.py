@@ -170,20 +170,20 @@ def test_alerts_are_above_the_timeline(bench: Bench) -> None:
     for step in range(0, 1000, BLOCK):
         model.receive(Samples(step, np.zeros((64, 8, 8, 1), np.float32), None, None))
     panel.refresh()
-    assert list(panel.ticks.ticks) == []
+    assert list(panel.strip.marks) == []
     tell_raised(model, collapse(500))
     panel.refresh()
-    (tick,) = panel.ticks.ticks
-    assert tick.share == pytest.approx(0.5, abs=0.02)
-    assert tick.text == f"step 500: {title('mode_collapse')}"
-    assert panel.ticks.accessibleDescription() == tick.text
-    x = round(panel.ticks._place(tick))
+    (mark,) = panel.strip.marks
+    assert (mark.step, mark.text, mark.level) == (500, title("mode_collapse"), Level.BAD)
+    assert panel.strip.accessibleDescription().startswith(f"step 500: {title('mode_collapse')}")
+    x = round(panel.strip.place(mark.step))
+    assert x == pytest.approx(panel.strip.width() / 2, abs=10)
     panel.set_colors(LIGHT)
-    assert LIGHT.error in column(panel.ticks.grab().toImage(), x - 3)
-    assert LIGHT.error not in column(panel.ticks.grab().toImage(), x + 30)
+    assert LIGHT.error in column(panel.strip.grab().toImage(), x - 3)
+    assert LIGHT.error not in column(panel.strip.grab().toImage(), x + 30)
     bench.start()
     panel.refresh()
-    assert list(panel.ticks.ticks) == []
+    assert list(panel.strip.marks) == []
 
 
 def test_the_header_names_the_gravest_alert(bench: Bench) -> None:

@@ -20,10 +20,10 @@ from tests.gui.run.test_continuing import FOLDER, opened, past
 
 
 def test_the_way_back_ends_well_before_the_alert_where_samples_were_kept() -> None:
-    assert step_before(collapse(1250), range(0, 1250, 100)) == 700
-    assert step_before(collapse(20_000), range(0, 20_000, 100)) == 18_000
-    assert step_before(collapse(1250), ()) == 750
-    assert step_before(collapse(300), (0, 100)) == 0
+    assert step_before(1250, range(0, 1250, 100)) == 600
+    assert step_before(20_000, range(0, 20_000, 100)) == 18_500
+    assert step_before(1250, ()) == 625
+    assert step_before(300, (0, 100)) == 100
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def ended(bench: Bench) -> Any:
 
 def test_an_ended_run_goes_back_in_one_click(bench: Bench, ended: Any) -> None:
     card = ended.cards["mode_collapse"]
-    assert card.buttons[0].heading.text().startswith("Go back to step 750: ")
+    assert card.buttons[0].heading.text().startswith("Go back to step 625: ")
     assert "as a branch" in card.note.text()
     card.buttons[0].click()
     (sent,) = bench.sent
     assert isinstance(sent, Continue)
-    assert (sent.folder, sent.step, sent.branch, dict(sent.length)) == (FOLDER, 750, True, {})
+    assert (sent.folder, sent.step, sent.branch, dict(sent.length)) == (FOLDER, 625, True, {})
     (suggestion, *_) = collapse(1250).suggestions
     assert tuple((change.key, change.value) for change in sent.changes) == suggestion.changes
     assert {change.author for change in sent.changes} == {"cure:mode_collapse"}
@@ -106,7 +106,7 @@ def test_a_failure_on_demand_is_healed_where_it_began(bench: Bench) -> None:
     live(bench, "fail-collapse")
     bench.model.receive(StatusChanged(Status.STOPPED, 1300))
     panel.heal.show_state()
-    assert panel.heal.heading.text().startswith("Go back to step 750 and heal it: ")
+    assert panel.heal.heading.text().startswith("Go back to step 625 and heal it: ")
     panel.heal.click()
     sent = bench.sent[-1]
     assert isinstance(sent, Continue)

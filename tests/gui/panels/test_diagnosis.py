@@ -540,7 +540,7 @@ def test_everything_can_be_reached_from_the_keyboard_and_has_a_name(bench: Bench
     tell_ended(bench.model, oscillation(), 1400)
     panel.refresh()
     buttons = panel.findChildren(QPushButton)
-    assert len(buttons) == 5 + 1 + 2 + 1 + 1
+    assert len(buttons) == 5 + 2 + 2 + 1 + 1
     for button in buttons:
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus, button.objectName()
         assert button.objectName()

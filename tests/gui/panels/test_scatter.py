@@ -229,12 +229,12 @@ def test_looking_back_hides_what_is_of_now(bench: Bench, panel: Any) -> None:
     choose(panel, "d")
     bench.model.receive(surface(120))
     bench.model.receive(Samples(130, points()))
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step)
     panel.refresh()
     assert panel.plane.heat_map.values is None
     assert "are of now" in panel.legend.text()
     assert watched(bench)[-1] == frozenset()
-    bench.model.record.show_snapshot(None)
+    bench.model.record.look_at(None)
     panel.refresh()
     assert panel.plane.heat_map.values is not None
     assert "are of now" not in panel.legend.text()

@@ -81,7 +81,7 @@ def test_an_opened_run_is_shown_with_all_of_its_past(bench: Bench) -> None:
     assert (record.progress.step, record.progress.seconds) == (600, 12.0)
     assert record.samples is not None
     assert record.snapshots.steps() == list(range(0, 600, 50))
-    record.show_snapshot(3)
+    record.look_at(record.snapshots[3].step)
     assert record.shown_samples is not None
     assert record.shown_samples.step == 150
 
@@ -300,6 +300,7 @@ def test_samples_that_are_gone_are_told_and_what_was_shown_stays(bench: Bench, t
     bench.model.record.unreadable.connect(said.append)
     gone = (SavedSamples(10, partial(read_samples, tmp_path, 10)),)
     bench.model.show_kept(opened(bench, known=past(samples=gone)))
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step)
     assert len(said) == 1
-    assert bench.model.record.is_live
+    assert bench.model.record.moment == 10
+    assert bench.model.record.shown_samples is bench.model.record.samples

@@ -73,7 +73,7 @@ def test_old_steps_are_read_from_the_folder_of_the_run(
 def test_what_is_shown_of_an_update_goes_with_the_next_samples(record: RunRecord) -> None:
     record.receive(Samples(4, IMAGES))
     record.receive(UpdateShown(4, "d", 1, 1, 1.0, 0.9, IMAGES))
-    record.show_snapshot(0)
+    record.look_at(record.snapshots[0].step)
     assert UpdateShown in record.views
     record.receive(Samples(5, IMAGES))
     assert UpdateShown not in record.views
@@ -84,10 +84,10 @@ def test_a_snapshot_is_shown_until_it_is_live_again(record: RunRecord) -> None:
     record.samples_changed.connect(lambda: told.append(record.is_live))
     record.receive(Samples(1, IMAGES))
     record.receive(Samples(2, IMAGES))
-    record.show_snapshot(0)
+    record.look_at(record.snapshots[0].step)
     assert record.shown_samples is not None
     assert (record.shown_samples.step, record.is_live) == (1, False)
-    record.show_snapshot(None)
+    record.look_at(None)
     assert record.shown_samples is record.samples
     assert told == [True, True, False, True]
 

@@ -119,9 +119,9 @@ def test_nothing_is_marked_that_was_not_measured(bench: Bench, panel: Any) -> No
     assert tell(bench, panel, measured(alike=(3,), asked=False)) == {}
     assert tell(bench, panel, measured(by_class={}, class_floors={})) == {}
     assert tell(bench, panel, measured(alike=(3,))) == signs
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step - 1)
     assert tell(bench, panel, measured(alike=(3,))) == {}
-    bench.model.record.show_snapshot(None)
+    bench.model.record.look_at(None)
     assert tell(bench, panel, measured(alike=(3,))) == signs
     # The averaged generator was not measured.
     bench.model.receive(Samples(1010, IMAGES, IMAGES, LABELS))

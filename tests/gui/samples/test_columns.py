@@ -182,7 +182,7 @@ def test_slow_motion_and_the_timeline_keep_the_columns(bench: Bench, shown: Any)
     shown.refresh()
     assert [column.images.max() for column in shown.generated.columns] == [0, 26, 153, 77]
     bench.model.receive(samples("super_resolution", 130))
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step)
     shown.refresh()
     assert [column.images.max() for column in shown.generated.columns] == [0, 26, 255, 77]
 

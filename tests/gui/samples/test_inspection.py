@@ -143,7 +143,7 @@ def test_scores_are_of_what_is_shown(bench: Bench) -> None:
     assert panel.generated.scores is None
     panel.choices.generator.button("both").click()
     assert panel.generated.scores is not None
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step)
     panel.refresh()
     assert panel.generated.scores is None
 
@@ -240,9 +240,9 @@ def test_keys_move_to_a_sample_and_ask(bench: Bench, samples_panel: Any, qtbot: 
 
 def test_what_is_not_live_cannot_be_asked_about(bench: Bench, samples_panel: Any, qtbot: QtBot) -> None:
     panel, model = samples_panel, bench.model
-    model.record.show_snapshot(0)
+    model.record.look_at(model.record.snapshots[0].step - 1)
     panel.generated.rested.emit(3)
-    model.record.show_snapshot(None)
+    model.record.look_at(None)
     model.receive(UpdateShown(10, "d", 1, 1, 1.0, 0.9, images()))
     panel.generated.rested.emit(3)
     model.receive(Samples(11, images(), images()))

@@ -151,10 +151,10 @@ def test_samples_are_those_after_the_update_until_others_come(bench: Bench) -> N
     # Looking back on the timeline shows what was.
     bench.model.receive(Samples(1203, np.zeros((64, 8, 8, 1), "f")))
     bench.model.receive(update("g", 1, 2))
-    bench.model.record.show_snapshot(0)
+    bench.model.record.look_at(bench.model.record.snapshots[0].step - 1)
     panel.refresh()
     assert panel.generated.images.max() == 0
-    bench.model.record.show_snapshot(None)
+    bench.model.record.look_at(None)
     bench.model.receive(Samples(1204, np.zeros((64, 8, 8, 1), "f")))
     panel.refresh()
     assert panel.generated.images.max() == 0

@@ -32,7 +32,7 @@ def test_every_view_of_a_translation(driver: Driver) -> None:
     driver.send(commands.Watch(frozenset(views.View)), commands.Start(config, paused=True), commands.Step(3))
     found: dict[type, Any] = {}
     while len(found) < len(KINDS):
-        event = driver.wait(KINDS, lambda event: event.step == 3)  # type: ignore[arg-type]
+        event = driver.wait(KINDS, lambda event: event.step == 3)
         found[type(event)] = event
     assert found[views.Manifold].points.shape[2] == 2
     assert not found[views.Manifold].unknown
@@ -114,6 +114,6 @@ def both(driver: Driver, *kinds: type) -> dict[type, Any]:
     """The first event of each kind that is of step 2, in whatever order they come."""
     found: dict[type, Any] = {}
     while len(found) < len(kinds):
-        event = driver.wait(kinds, lambda event: event.step == 2)  # type: ignore[arg-type]
+        event = driver.wait(kinds, lambda event: event.step == 2)
         found[type(event)] = event
     return found
