@@ -39,12 +39,12 @@ def ended(bench: Bench) -> Any:
 
 def test_an_ended_run_goes_back_in_one_click(bench: Bench, ended: Any) -> None:
     card = ended.cards["mode_collapse"]
-    assert card.buttons[0].heading.text().startswith("Go back to step 625: ")
+    assert card.buttons[0].heading.text().startswith("Go back to step 600: ")
     assert "as a branch" in card.note.text()
     card.buttons[0].click()
     (sent,) = bench.sent
     assert isinstance(sent, Continue)
-    assert (sent.folder, sent.step, sent.branch, dict(sent.length)) == (FOLDER, 625, True, {})
+    assert (sent.folder, sent.step, sent.branch, dict(sent.length)) == (FOLDER, 600, True, {})
     (suggestion, *_) = collapse(1250).suggestions
     assert tuple((change.key, change.value) for change in sent.changes) == suggestion.changes
     assert {change.author for change in sent.changes} == {"cure:mode_collapse"}
@@ -90,7 +90,7 @@ def test_a_run_under_way_is_changed_or_gone_back_in(bench: Bench) -> None:
     live(bench, "ring")
     panel.refresh()
     card = panel.cards["mode_collapse"]
-    assert card.links[0].text() == "Or from step 750, as a branch"
+    assert card.links[0].text() == "Or from step 625, as a branch"
     card.buttons[0].click()
     made = [command for command in bench.sent if isinstance(command, Set)]
     assert made
@@ -98,7 +98,7 @@ def test_a_run_under_way_is_changed_or_gone_back_in(bench: Bench) -> None:
     card.links[0].click()
     sent = bench.sent[-1]
     assert isinstance(sent, Continue)
-    assert (sent.step, sent.branch) == (750, True)
+    assert (sent.step, sent.branch) == (625, True)
 
 
 def test_a_failure_on_demand_is_healed_where_it_began(bench: Bench) -> None:
@@ -110,7 +110,7 @@ def test_a_failure_on_demand_is_healed_where_it_began(bench: Bench) -> None:
     panel.heal.click()
     sent = bench.sent[-1]
     assert isinstance(sent, Continue)
-    assert (sent.step, sent.branch, sent.changes[0].author) == (750, True, "cure:mode_collapse")
+    assert (sent.step, sent.branch, sent.changes[0].author) == (625, True, "cure:mode_collapse")
 
 
 def test_what_was_so_by_then_is_not_offered(bench: Bench) -> None:
