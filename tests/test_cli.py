@@ -260,8 +260,8 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert 0 < summary["seconds"] < 60
     assert summary["steps_per_second"] == pytest.approx(40 / summary["seconds"])
     assert summary["interventions"] == [
-        {"step": 12, "key": "d_steps", "value": 2, "previous": 1},
-        {"step": 20, "key": "g_learning_rate", "value": 1e-3, "previous": 2e-4},
+        {"step": 12, "key": "d_steps", "value": 2, "previous": 1, "author": "plan"},
+        {"step": 20, "key": "g_learning_rate", "value": 1e-3, "previous": 2e-4, "author": "plan"},
     ]
     assert summary["alerts"] == []
     # The library remembers where it is, and keeps nothing else of it.

@@ -268,7 +268,9 @@ def test_room_for_checkpoints_is_kept_to_and_bookmarks_stay(tiny_config: Tiny, t
     driver.wait(events.RunStarted)
     change_notes(tmp_path / "run", lambda notes: notes.with_bookmark(6))
     for _ in range(12):
-        driver.send(commands.Step(1), commands.SaveCheckpoint())
+        driver.send(commands.Step(1))
+        driver.wait(events.DigestTaken)  # it is paused
+        driver.send(commands.SaveCheckpoint())
         driver.wait(events.CheckpointSaved)
     driver.quit()
     names = sorted(path.name for path in (tmp_path / "run" / "checkpoints").iterdir())
