@@ -291,7 +291,10 @@ def test_train_and_what_it_leaves(tmp_path: Path, capfd: pytest.CaptureFixture[s
     figures = {name: known[name] for name in FIGURES}
     assert figures == {name: float(record.history.column(name)[-1]) for name in FIGURES}
     assert all(math.isfinite(value) for value in figures.values())
-    assert record.interventions == (Intervention(12, "d_steps", 2, 1, "plan"), Intervention(20, "g_learning_rate", 1e-3, 2e-4, "plan"))
+    assert record.interventions == (
+        Intervention(12, "d_steps", 2, 1, "plan"),
+        Intervention(20, "g_learning_rate", 1e-3, 2e-4, "plan"),
+    )
     assert [type(change.value) for change in record.interventions] == [int, float]  # as a config wants them
     assert record.facts["status"] == "finished"
 

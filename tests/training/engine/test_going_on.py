@@ -16,10 +16,12 @@ from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import CURE, Intervention
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
 from gan_desktop.recording.notes import change_notes, read_notes
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.reader import RunRecord, read_run
+from gan_desktop.training.checkpoint import read_checkpoint
 from gan_desktop.training.engine.recomputing import make_due
 from gan_desktop.training.trainer import Trainer
 from tests.tiny import DIVERGES
@@ -292,3 +294,22 @@ def test_what_cannot_be_is_refused_in_a_sentence(tiny_config: Tiny, tmp_path: Pa
         (refusal,) = carried_out(command).of(events.CommandRefused)
         assert words in refusal.message
     assert not list((tmp_path / "data").rglob("run.sqlite"))
+
+
+@pytest.mark.parametrize("name", ["cycle-plane", "averaged", "cgan"])
+def test_all_that_a_run_is_goes_on(tmp_path: Path, name: str) -> None:
+    """The pool of earlier fakes, both pairs of players, averages, labels and batches."""
+    small = {"generator.widths": [8], "discriminator.widths": [8], "training.batch_size": 8, "data.samples": 96}
+    config = preset(name).config
+    fields = {
+        key: value for key, value in small.items() if key != "data.samples" or "samples" in config.data.model_dump()
+    }
+    config = replace_keys(config, fields | {"training.steps": 30, "training.measure_every": 10})
+    (whole_run,) = carried_out(commands.Start(config, out=tmp_path / "whole")).of(events.RunEnded)
+    carried_out(commands.Start(replace_keys(config, {"training.steps": 13}), out=tmp_path / "parts"))
+    (resumed,) = carried_out(commands.Continue(tmp_path / "parts", length={"training.steps": 30})).of(events.RunEnded)
+    assert resumed.weights_digest == whole_run.weights_digest
+    assert same_record(read_run(tmp_path / "whole"), read_run(tmp_path / "parts"))
+    one, other = (read_checkpoint(tmp_path / run / "checkpoints" / "step_00000030.npz") for run in ("whole", "parts"))
+    assert one.arrays.keys() == other.arrays.keys()
+    assert all(np.array_equal(one.arrays[name], other.arrays[name]) for name in one.arrays)
