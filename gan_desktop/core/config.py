@@ -268,7 +268,7 @@ class TrainingConfig(Section):
     )
 
     checkpoint_seconds: Annotated[float, Field(strict=True, ge=0, le=LONGEST_SECONDS, allow_inf_nan=False)] = Field(
-        2.0,
+        1.5,
         title="Checkpoint every",
         description="Seconds of training from one checkpoint to the next, and so the longest that going back to a step "
         "takes; 0 is off. It changes no weight.",

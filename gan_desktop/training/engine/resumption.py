@@ -81,9 +81,9 @@ class Resumption:
         elif not self.is_branch and taken.step % taken.config.training.measure_every:
             keeping.forget_end(taken.step, [name for name in detectors if detectors[name].value.looks_at == "metrics"])
         record, past = read_past(folder, taken.start if self._is_retold else taken.step)
-        if self._is_retold:
+        if not self.is_branch:
             self._known = Known(record)
-        if self.is_branch:
+        else:
             parent = Ancestor(folder, str(record.facts.get("name", "")), run_id(record), taken.step)
             past = replace(past, ancestors=(parent, *past.ancestors))
         return past

@@ -1,4 +1,4 @@
-"""The checkpoints of one run: one every two seconds of training or so, written beside it, so that every step is near.
+"""The checkpoints of one run: one every second or two of training, written beside it, so that every step is near.
 
 The state is copied between two blocks; a thread of its own writes the copy. So no weight depends on when that happens,
 only what is kept does. When they take more room than they may, some of them go (`recording/thinning.py`).
