@@ -51,6 +51,9 @@ class Resumption:
         taken, record = self.taken, self.taken.record
         load(trainer, diagnosing, taken)
         parted = recompute(trainer, diagnosing, taken, tell, self.report)
+        recorded = record.digests.get(taken.step)
+        if parted is None and recorded is not None and recorded != trainer.weights_digest():
+            parted = taken.step - 1  # its figures are those of the record, and the weights after it are not
         total = trainer.total_steps()
         if total is not None and total <= trainer.step:
             raise InputError(
