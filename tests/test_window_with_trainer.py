@@ -230,7 +230,7 @@ def test_a_session_at_the_window(person: Person, tmp_path: Path) -> None:
         ended = record.facts["step"]
         assert record.facts["status"] == "stopped"
         assert len(record.history) == ended > 0
-        assert [saved.step for saved in record.checkpoints] == [ended]
+        assert [saved.step for saved in record.checkpoints][-1] == ended
         checkpoint = load_checkpoint(folder / record.checkpoints[-1].path)
         assert checkpoint.weights_digest() == record.facts["weights_digest"]
         assert record.snapshots[-1].step == ended
