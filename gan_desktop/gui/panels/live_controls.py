@@ -72,7 +72,8 @@ class LiveControlsPanel(Panel):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        # What stands at the foot, of which step the values are, is to be seen in a small window too.
+        column.setSpacing(7)
         for key, control in self.rates.items():
             column.addWidget(control)
             self.signs[key].setObjectName(f"{key}_rule_label")

@@ -297,6 +297,11 @@ class LossView(pg.PlotWidget):
         return float(self.scale.heights(np.array([self.scale.linear]))[0])
 
     @property
+    def pointed_step(self) -> int | None:
+        """The step under the pointer; None without one."""
+        return self._cursor
+
+    @property
     def _shown_cursor(self) -> int | None:
         """Where the line is: at the pointer, or else at the moment that is looked at."""
         return self.moment if self._cursor is None else self._cursor

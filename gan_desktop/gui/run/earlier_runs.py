@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.history import History
 from gan_desktop.core.past import Ancestor
@@ -27,6 +28,8 @@ class _Shown:
 
     history: History
     folder: Path | None
+    # What it learns: losses of another game, or on other data, say nothing beside those of the next run.
+    task: tuple[str, str]
 
 
 class EarlierRuns(QObject):
@@ -64,14 +67,14 @@ class EarlierRuns(QObject):
     def _on_started(self) -> None:
         run = self._record.run
         assert run is not None
-        before, self._shown = self._shown, _Shown(self._record.history, run.run_folder)
+        before, self._shown = self._shown, _Shown(self._record.history, run.run_folder, _task(run.config))
         if before is not None and before.folder is not None and before.folder == run.run_folder:
             return  # the same run goes on
         ancestors = ancestors_of(run)
         if ancestors:
             self._show(())
             self._look_for(ancestors[0], before)
-        elif run.past is not None or not self.keeps:
+        elif run.past is not None or not self.keeps or (before is not None and before.task != self._shown.task):
             self._show(())
         else:
             self._keep(before)
@@ -97,6 +100,10 @@ class EarlierRuns(QObject):
             return
         if history.first_step + len(history) > parent.step:
             self._show((Ghost(history, self.tr("parent"), parent.step, is_parent=True),))
+
+
+def _task(config: RunConfig) -> tuple[str, str]:
+    return config.game.name, config.data.name
 
 
 def _read(parent: Ancestor) -> History | None:

@@ -103,11 +103,13 @@ class MainWindow(QMainWindow):
         self.data.run_asked.connect(self.runs.open)
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
+        self.notice.before_asked.connect(self.actions_by_name["before_alert_action"].trigger)
         self._restore()
         self.model.record.engine_failed.connect(self._on_engine_error)
         self.model.record.not_kept.connect(self._on_not_kept)
         self.model.state_changed.connect(self._enable_actions)
-        self.model.record.run_started.connect(self._enable_actions)
+        for told in (self.model.record.run_started, self.model.record.alerts_changed):
+            told.connect(self._enable_actions)
         self.model.way_back_asked.connect(self._lead_back)
         for signal in (self.model.record.run_started, self.model.record.run_cleared):
             signal.connect(self._show_title)
@@ -211,6 +213,9 @@ class MainWindow(QMainWindow):
             "stop": active,
             "continue": self.model.can_go_on,
             "more_steps": self.header.more.button.isEnabled(),
+            "before_alert": bool(record.diagnosis.past_alerts),
+            "continue_from_here": self.model.can_branch,
+            **dict.fromkeys(("bookmark", "lineage"), record.run is not None and record.run.run_folder is not None),
             "new_latents": active,
             **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
             "reset": self.header.reset_button.isEnabled(),

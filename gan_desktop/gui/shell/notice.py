@@ -21,9 +21,11 @@ class NoticeBar(QFrame):
 
     Signals:
         place_asked: the person wants to be led to the field of this config key.
+        before_asked: the person wants to see what was before the alert on which the run has paused.
     """
 
     place_asked = Signal(str)
+    before_asked = Signal()
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
@@ -48,10 +50,16 @@ class NoticeBar(QFrame):
         )
         self.place_button.clicked.connect(self._on_place)
         self.place_button.hide()
+        self.before_button = link_button(self.tr("Go to before it"))
+        tip = self.tr("Look at a step before the alert. You can go on from there, as a branch (Ctrl+Shift+A).")
+        describe(self.before_button, "notice_before_button", self.tr("Go to before the alert"), tip)
+        self.before_button.clicked.connect(self.before_asked)
+        self.before_button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 8, 5)
         row.addWidget(self.text, 1)
-        row.addWidget(self.place_button)
+        for button in (self.place_button, self.before_button):
+            row.addWidget(button)
         row.addWidget(self._close)
         self.hide()
         # What is to be known of the data of a run that starts, and what it has to do without.
@@ -66,12 +74,14 @@ class NoticeBar(QFrame):
         model.record.rule_suspended.connect(self._on_suspended)
         model.record.diagnosed.connect(self._on_diagnosis)
         model.record.alerts_changed.connect(self._on_diagnosis)
+        model.record.moment_changed.connect(self._show_way_back)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the one before."""
         self._says_paused_on = self._says_refusal = False
         self._refused_key = None
-        self.place_button.hide()
+        for button in (self.place_button, self.before_button):
+            button.hide()
         self.text.setText(sentence)
         self.show()
 
@@ -113,6 +123,12 @@ class NoticeBar(QFrame):
             text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
             self.say(" ".join([text, *(self._now(alert) for alert in said)]))
             self._says_paused_on = True
+            self._show_way_back()
+
+    @Slot()
+    def _show_way_back(self) -> None:
+        """Lead to before the alert, unless the past is looked at already."""
+        self.before_button.setVisible(self._says_paused_on and self._record.is_live)
 
     def _now(self, alert: Alert) -> str:
         standing = self._record.diagnosis.alerts.get(alert.detector)

@@ -54,7 +54,7 @@ class Resumption:
         total = trainer.total_steps()
         if total is not None and total <= trainer.step:
             raise InputError(
-                f"{record.folder} has taken its {trainer.step} steps: it goes on if it is to be longer",
+                f"{record.folder} would end at step {total}, and goes on from step {trainer.step}: it has to be longer",
                 "training.steps",
             )
         # A record of two machines that differ would be the record of no run.

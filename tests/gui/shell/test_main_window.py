@@ -315,7 +315,7 @@ def test_rules_that_a_move_suspends_are_named_together(training: MainWindow) -> 
     for rule in ("schedule", "take_cures"):
         training.model.receive(RuleSuspended(1200, rule, "d_learning_rate"))
     assert training.notice.text.text() == " ".join(
-        f"The rule “{title}” no longer sets D learning rate, which was set otherwise at step 1,200."
+        f"The rule “{title}” no longer sets D learning rate: something else set it at step 1,200."
         for title in ("Schedule", "Take cures")
     )
     training.model.receive(RuleSuspended(1300, "skip_d", "d_steps"))
