@@ -16,6 +16,7 @@ from gan_desktop.core import newest
 from gan_desktop.core.bins import BIN
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.history import CHUNK, History
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.past import Ancestor, Past
 from gan_desktop.core.status import Status
 from gan_desktop.gui.plotting import ghosts
@@ -167,3 +168,14 @@ def test_the_plot_marks_the_moment_and_stays_where_it_is(bench: Bench, panel: An
     bench.model.record.look_at(None)
     assert panel.view.overlay.content.cursor is None
     assert panel.view.viewRange()[0][1] > 4000
+
+
+def test_a_run_on_other_data_leaves_no_ghost(bench: Bench, panel: Any) -> None:
+    bench.start()
+    bench.take_steps(100)
+    bench.model.form.replace(replace_keys(bench.model.form.config, {"data.name": "ring"}))
+    bench.start()
+    assert labels(panel) == []
+    bench.take_steps(100)
+    bench.start()
+    assert labels(panel) == ["1 run ago"]

@@ -778,3 +778,18 @@ def test_nothing_that_is_said_widens_the_window(make_window: MakeWindow, qtbot: 
     QTest.qWait(50)
     assert window.minimumSizeHint().width() <= 1024
     assert window.minimumSizeHint().height() <= 700
+
+
+def test_the_notice_of_a_pause_leads_to_before_the_alert(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    record, action = window.model.record, window.actions_by_name["before_alert_action"]
+    assert not action.isEnabled()
+    engine.alert_at, engine.pauses = 100, True
+    window.model.start()
+    qtbot.waitUntil(lambda: window.notice.before_button.isVisible())
+    assert action.isEnabled()
+    window.notice.before_button.click()
+    assert record.moment is not None
+    assert record.moment < 100
+    assert not window.notice.before_button.isVisible()
+    record.look_at(None)
+    assert window.notice.before_button.isVisible()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -171,8 +172,9 @@ def test_an_opened_run_goes_on(window: MainWindow, show: Show, qtbot: QtBot, eng
     show(folder)
     button(window, "start_button").click()
     qtbot.waitUntil(lambda: len(window.model.record.history) > 1260)
-    assert (
-        window.notice.text.text() == "Recomputed 100 steps from the checkpoint of step 1,100: identical to the record."
+    assert window.notice.text.text() == (
+        "The same run goes on from step 1,200. "
+        "Recomputed 100 steps from the checkpoint of step 1,100: identical to the record."
     )
     assert [type(command) for command in engine.seen if isinstance(command, Continue | Start)] == [Continue]
     assert window.windowTitle() == f"{folder.name} – GAN Desktop"
@@ -255,3 +257,12 @@ def test_panels_say_nothing_wrong_without_networks(window: MainWindow, show: Sho
         dock.panel.refresh()
     assert isinstance(window.panel("latent"), QWidget)
     assert not window.model.can_look
+
+
+def test_enter_in_the_number_of_steps_runs_them(window: MainWindow, qtbot: QtBot) -> None:
+    spin = window.findChild(QSpinBox, "more_steps_spin")
+    assert spin is not None
+    spin.selectAll()
+    QTest.keyClicks(spin, "130")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    wait_paused_at(window, qtbot, 130)
