@@ -104,6 +104,8 @@ class LiveControlsPanel(Panel):
         self.ratio.show_values(pairs[0], pairs[1])
         for widget in (*self.rates.values(), self.link, self.ratio):
             widget.setEnabled(then is None)
+        # It links nothing in the past, and its room is wanted for what is said of the step.
+        self.link.setVisible(then is None)
         text = self._hint() if then is None else ""
         self.hint.setText(text)
         self.hint.setVisible(bool(text))

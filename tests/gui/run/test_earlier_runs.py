@@ -25,6 +25,7 @@ from gan_desktop.gui.plotting.ghosts import losses_of
 from gan_desktop.recording.past import read_past
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
+from tests.gui.diagnoses import collapse, tell_raised
 from tests.gui.fake_engine import losses
 from tests.gui.panels.test_timeline import begin
 from tests.recording.made_runs import made_run
@@ -82,6 +83,8 @@ def test_ghosts_can_be_switched_off_and_that_is_remembered(bench: Bench, panel: 
 def test_a_branch_is_one_curve_with_its_parents_behind_it(bench: Bench, panel: Any, tmp_path: Path) -> None:
     begin(bench, tmp_path / "parent")
     bench.take_steps(1000)
+    tell_raised(bench.model, collapse(300))
+    tell_raised(bench.model, collapse(700))
     panel.refresh()
     past = branch_of(bench.model.record.history, tmp_path / "parent", 400)
     begin(bench, tmp_path / "branch", past, Status.PAUSED)
@@ -89,7 +92,7 @@ def test_a_branch_is_one_curve_with_its_parents_behind_it(bench: Bench, panel: A
     bench.model.record.run_started.emit(bench.model.record.run)
     bench.take_steps(50)
     panel.refresh()
-    assert labels(panel) == ["parent"]
+    assert labels(panel) == ["parent: mode collapse at 700"]
     (drawn,) = panel.view.ghosts.drawn
     x, _ = drawn.items["g"].getData()
     assert x[0] >= 400 - 1
