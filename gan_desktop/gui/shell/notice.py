@@ -32,6 +32,8 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._model, self._record = model, model.record
         self._says_paused_on = self._says_refusal = False
+        # The status when it was told last.
+        self._status = self._record.status
         self.text = label(role="", wrap=True)
         self.text.setObjectName("notice_text")
         self.text.setAccessibleName(self.tr("Notice"))
@@ -93,6 +95,7 @@ class NoticeBar(QFrame):
     @Slot()
     def _on_state(self) -> None:
         status = self._record.status
+        is_new, self._status = status is not self._status, status
         if status is Status.DIVERGED:
             sentence = self._record.status_message or self.tr("The run diverged")
             advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
@@ -110,7 +113,8 @@ class NoticeBar(QFrame):
         elif status in (Status.TRAINING, Status.PAUSED) and self._run_notes and not self._model.is_starting:
             self.say(" ".join(self._run_notes))
             self._run_notes = ()
-        elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
+        elif status is Status.PREPARING or self._model.is_starting or (status is Status.TRAINING and is_new):
+            # What is said of a run that trains stays when something has been compiled, or was asked for.
             self.hide()
         elif status is Status.PAUSED:
             self._say_paused_on()

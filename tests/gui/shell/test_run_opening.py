@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CheckpointSaved
+from gan_desktop.core.events import CheckpointSaved, StatusChanged, StepCompiling
 from gan_desktop.core.status import Status
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording.notes import RunNotes, write_notes
@@ -266,3 +266,15 @@ def test_enter_in_the_number_of_steps_runs_them(window: MainWindow, qtbot: QtBot
     QTest.keyClicks(spin, "130")
     QTest.keyClick(spin, Qt.Key.Key_Return)
     wait_paused_at(window, qtbot, 130)
+
+
+def test_what_is_said_of_a_run_that_goes_on_stays_while_something_is_compiled(
+    window: MainWindow, show: Show, qtbot: QtBot
+) -> None:
+    show(made_run(steps=1200, status=Status.STOPPED))
+    button(window, "start_button").click()
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
+    window.model.receive(StepCompiling())
+    window.model.receive(StatusChanged(Status.TRAINING, 1200))
+    assert window.notice.isVisible()
+    assert window.notice.text.text().startswith("The same run goes on from step 1,200.")
