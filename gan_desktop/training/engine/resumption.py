@@ -38,7 +38,7 @@ class Resumption:
     report: Callable[[float], None]
 
     def __post_init__(self) -> None:
-        self._known = Known(self.taken.record)
+        self._known = Known(self.taken.record, self.taken.step if self.is_branch else None)
         self._is_noted = False
         self._is_retold = False  # whether the steps that were computed again are recorded anew
 
