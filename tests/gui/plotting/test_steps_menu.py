@@ -50,3 +50,13 @@ def test_without_a_pointer_it_is_the_moment_that_is_looked_at(bench: Bench, pane
     assert menu.branch_action.text() == "Continue from Step 250, as a &Branch"
     assert menu.branch_action.isEnabled()
     assert not menu.look_action.isEnabled()
+
+
+def test_the_read_out_stands_where_the_curves_leave_room(bench: Bench, panel: Any) -> None:
+    content = panel.view.overlay.content
+    panel.view._move_cursor(437)
+    low, high = panel.view._box.viewRange()[1]
+    for bounds, above in (((low, high + 10), True), ((low - 10, high), False)):
+        panel.view._box.setYRange(*bounds, padding=0)
+        panel.view._show_cursor()
+        assert content.reads_above is above
