@@ -117,7 +117,7 @@ class LiveControlsPanel(Panel):
             return self.tr("Used when the run goes on.") if self.model.goes_on else over
         if waiting_branch(self.model) is None:
             return ""
-        return self.tr("A branch waits here: change what you like, then press Resume.")
+        return self.tr("Change what you like, then Resume.")
 
     @Slot()
     def _on_steps(self) -> None:
