@@ -103,7 +103,10 @@ def train(
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder: must not exist, or be empty.")] = None,
     resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Go on with a run in its own folder; --steps N or +N: N more.")
+        str | None,
+        typer.Option(
+            metavar="RUN", help="Go on with a run, in its own folder; --steps N: until N, --steps +N: N more."
+        ),
     ] = None,
     branch: Annotated[
         str | None, typer.Option(metavar="RUN@STEP", help="A new run from any step of another one, its parent.")

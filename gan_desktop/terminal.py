@@ -240,7 +240,9 @@ class TerminalListener:
     def _place(self, folder: Path | None) -> str:
         """Where everything is, or what could be kept: the run folder may have gone."""
         if self.not_kept is None:
-            return f"samples and checkpoints in {folder}"
+            place = f"samples and checkpoints in {folder}"
+            is_stopped = self._ended is not None and self._ended.status is Status.STOPPED
+            return f"{place}; 'gan-desktop train --resume last' goes on" if is_stopped else place
         there = [str(place) for place in (folder, self.not_kept.rescue) if place is not None and place.is_dir()]
         return f"what could be kept is in {' and '.join(there)}" if there else "nothing of it could be kept"
 
@@ -331,7 +333,8 @@ def origin_sentence(origin: events.Origin) -> str:
     what = f"{kind} {origin.folder} from step {origin.step:,}"
     if not origin.recomputed:
         return what
-    computed = f"{origin.recomputed:,} steps computed again from the checkpoint of step {origin.checkpoint:,}"
+    source = f"the checkpoint of step {origin.checkpoint:,}" if origin.checkpoint else "the start"
+    computed = f"{origin.recomputed:,} steps computed again from {source}"
     if origin.parted is None:
         return f"{what}: {computed}, identical to the record"
     return f"{what}: {computed}; step {origin.parted:,} is the first that differs from the record"

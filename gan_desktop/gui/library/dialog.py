@@ -162,11 +162,18 @@ class LibraryDialog(QDialog):
     @Slot(str)
     def _on_search(self, text: str) -> None:
         self.filter.look_for(text)
-        self._sum_up()
+        self._on_filtered()
 
     @Slot(bool)
     def _on_hidden(self, shown: bool) -> None:
         self.filter.show_hidden(shown)
+        self._on_filtered()
+
+    def _on_filtered(self) -> None:
+        """Choose a run that is shown: what a button does must not be done to one that is not."""
+        current = self.view.current()
+        self.view.choose(None if current is None else current.folder, set())
+        self._on_selection()
         self._sum_up()
 
     @Slot()

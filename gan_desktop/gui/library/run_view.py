@@ -13,7 +13,7 @@ from gan_desktop.gui.widgets.style import describe
 from gan_desktop.recording.run_entry import RunEntry
 
 # Pixels of the columns, in their order, and the shares that the wordy ones have in the room that is left.
-WIDTHS = (222, 80, 50, 56, 104, 50, 64, 66, 126, 62)
+WIDTHS = (226, 78, 48, 54, 82, 46, 50, 104, 122, 58)
 SHARES = {NAME: 0.5, TAGS: 0.25, PARENT: 0.25}
 ROW_HEIGHT = THUMBNAIL.height() + 6
 

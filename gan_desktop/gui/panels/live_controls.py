@@ -72,7 +72,8 @@ class LiveControlsPanel(Panel):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        # What stands at the foot, of which step the values are, is to be seen in a small window too.
+        column.setSpacing(7)
         for key, control in self.rates.items():
             column.addWidget(control)
             self.signs[key].setObjectName(f"{key}_rule_label")
@@ -103,6 +104,8 @@ class LiveControlsPanel(Panel):
         self.ratio.show_values(pairs[0], pairs[1])
         for widget in (*self.rates.values(), self.link, self.ratio):
             widget.setEnabled(then is None)
+        # It links nothing in the past, and its room is wanted for what is said of the step.
+        self.link.setVisible(then is None)
         text = self._hint() if then is None else ""
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
@@ -114,7 +117,7 @@ class LiveControlsPanel(Panel):
             return self.tr("Used when the run goes on.") if self.model.goes_on else over
         if waiting_branch(self.model) is None:
             return ""
-        return self.tr("A branch waits here: change what you like, then press Resume.")
+        return self.tr("Change what you like, then Resume.")
 
     @Slot()
     def _on_steps(self) -> None:

@@ -21,6 +21,7 @@ from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.plotting.steps_menu import StepsMenu
 from gan_desktop.gui.run.earlier_runs import EarlierRuns
 from gan_desktop.gui.run.interventions import merge_interventions
 from gan_desktop.gui.run.pair_choice import PairChoice
@@ -79,13 +80,14 @@ class LossesPanel(Panel):
         self.record.status_changed.connect(self._show_message)
         self.record.preparing.connect(self._show_message)
         self._show_message()
-        PlotMenu(
+        plot_menu = PlotMenu(
             self,
             self.view,
             table=self.view.table,
             reset=self.view.follow,
             toggles=[self._log_action(), self._keep_action()],
         )
+        self.steps_menu = StepsMenu(self.model, self.view, plot_menu)
 
     def _log_action(self) -> QAction:
         action = QAction(self.tr("&Logarithmic Axis"), self)

@@ -246,8 +246,8 @@ class TimelinePanel(Panel):
     def _show_caption(self, kept: int) -> None:
         then = self.record.then
         if then is None:
-            text = self.tr("live · {n} kept samples") if kept else self.tr("Earlier steps can be looked at here")
-            self.caption.setText(text.format(n=kept))
+            text = self.tr("live · {n} kept samples") if self.model.is_active else self.tr("{n} kept samples")
+            self.caption.setText(text.format(n=kept) if kept else self.tr("Earlier steps can be looked at here"))
             return
         text = self.tr("looking back at step {step} of {all}")
         self.caption.setText(text.format(step=words.count(then.step), all=words.count(self.record.step)))

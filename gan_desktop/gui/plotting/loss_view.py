@@ -287,6 +287,7 @@ class LossView(pg.PlotWidget):
                 self._read_out(),
                 "" if ends else self.message,
                 ghosts,
+                self._is_above_free(),
                 self.moment is not None and self._cursor is None,
             )
         )
@@ -297,17 +298,35 @@ class LossView(pg.PlotWidget):
         return float(self.scale.heights(np.array([self.scale.linear]))[0])
 
     @property
+    def pointed_step(self) -> int | None:
+        """The step under the pointer; None without one."""
+        return self._cursor
+
+    @property
     def _shown_cursor(self) -> int | None:
         """Where the line is: at the pointer, or else at the moment that is looked at."""
         return self.moment if self._cursor is None else self._cursor
+
+    def _losses_at(self, step: int) -> list[float]:
+        """Both losses where the line is; after `moment` steps, the last figures are those of the step before."""
+        figures_of = step - 1 if self._cursor is None else step
+        return [curve.value(figures_of - self._first_step) for curve in self.curves.values()]
+
+    def _is_above_free(self) -> bool:
+        """Whether there is more room above the curves than below them where the line is."""
+        step = self._shown_cursor
+        if step is None:
+            return False
+        heights = self.scale.heights(np.array(self._losses_at(step), dtype=np.float64))
+        heights = heights[np.isfinite(heights)]
+        low, high = self._box.viewRange()[1]
+        return bool(len(heights)) and float(high - heights.max()) > float(heights.min() - low)
 
     def _read_out(self) -> str:
         step = self._shown_cursor
         if step is None:
             return ""
-        # After `moment` steps, the last figures are those of the step before.
-        figures_of = step - 1 if self._cursor is None else step
-        d, g = (words.figure(curve.value(figures_of - self._first_step)) for curve in self.curves.values())
+        d, g = (words.figure(loss) for loss in self._losses_at(step))
         return self.tr("step {step}   D {d}   G {g}").format(step=words.count(step), d=d, g=g)
 
     # The cursor.
@@ -342,6 +361,7 @@ class LossView(pg.PlotWidget):
     def _show_cursor(self) -> None:
         content = self.overlay.content
         content.cursor, content.read_out = self._shown_cursor, self._read_out()
+        content.reads_above = self._is_above_free()
         content.is_moment = self.moment is not None and self._cursor is None
         self.viewport().update()
 

@@ -81,6 +81,8 @@ class OverlayContent:
     message: str = ""
     # The names of ghosts, at their ends.
     ghosts: Sequence[EndLabel] = ()
+    # Whether the read-out stands above the curves, and not below them.
+    reads_above: bool = False
     # Whether the cursor is at the moment that is looked at, and not at the pointer.
     is_moment: bool = False
 
@@ -297,7 +299,8 @@ class Overlay(pg.GraphicsObject):
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         width = metrics.horizontalAdvance(self.content.read_out)
         left = x + GAP if x + GAP + width < area.right() else x - GAP - width
-        baseline = QPointF(left, area.bottom() - metrics.descent() - 4)
+        y = area.top() + metrics.ascent() + 4 if self.content.reads_above else area.bottom() - metrics.descent() - 4
+        baseline = QPointF(left, y)
         self._on_patch(painter, metrics, baseline, self.content.read_out, QColor(self.colors.text))
 
     def _on_patch(self, painter: QPainter, metrics: QFontMetricsF, baseline: QPointF, text: str, color: QColor) -> None:

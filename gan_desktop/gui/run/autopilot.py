@@ -61,7 +61,7 @@ def _text(title: str, taken_by: str | None) -> str:
 def suspended_sentence(event: RuleSuspended) -> str:
     """The sentence about a rule that leaves a control alone from now on."""
     text = QCoreApplication.translate(
-        "Autopilot", "The rule “{rule}” no longer sets {control}, which was set otherwise at step {step}."
+        "Autopilot", "The rule “{rule}” no longer sets {control}: something else set it at step {step}."
     )
     control = words.config_text(live_fields()[event.key].title)
     return text.format(rule=rule_title(event.rule), control=control, step=words.count(event.step))

@@ -72,7 +72,7 @@ def ancestors_of(run: RunStarted) -> tuple[Ancestor, ...]:
     """The runs of which the run is a branch, its parent first."""
     earlier = () if run.past is None else run.past.ancestors
     origin = run.origin
-    if origin is None or not origin.parent:
+    if origin is None or not origin.parent or (earlier and earlier[0].id == origin.parent):
         return earlier
     return Ancestor(origin.folder, origin.name, origin.parent, origin.step), *earlier
 

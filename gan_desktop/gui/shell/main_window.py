@@ -6,31 +6,27 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
-from gan_desktop.core.status import Status
 from gan_desktop.gui.library.opener import LibraryOpener
 from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
 from gan_desktop.gui.own_data.preview_thread import Preview
 from gan_desktop.gui.panel import Panel, PanelContext
-from gan_desktop.gui.plotting.plot_menu import fill_plots_menu
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run.model import RunModel
-from gan_desktop.gui.run.record import UNDER_WAY
 from gan_desktop.gui.run.training_thread import TrainingThread
 from gan_desktop.gui.samples.slow_motion import SlowMotion
 from gan_desktop.gui.shell import dialogs
 from gan_desktop.gui.shell.about import AboutDialog
-from gan_desktop.gui.shell.actions import MENUS, fill_menus, make_actions, shortcut_rows
+from gan_desktop.gui.shell.actions import shortcut_rows
 from gan_desktop.gui.shell.docks import Docks
 from gan_desktop.gui.shell.footer import Footer
 from gan_desktop.gui.shell.header import Header
@@ -39,13 +35,11 @@ from gan_desktop.gui.shell.placing import fit_on_screen
 from gan_desktop.gui.shell.run_keys import RunKeys
 from gan_desktop.gui.shell.run_opening import RunOpener
 from gan_desktop.gui.shell.settings import Settings
-from gan_desktop.gui.shell.theme_menu import add_theme_menu
+from gan_desktop.gui.shell.window_menus import WindowMenus
 from gan_desktop.gui.widgets.style import scrolling
 
 DEFAULT_SIZE = (1440, 900)
 EDGE = 12
-# What the menu beside Start offers.
-WAYS = ("continue", "more_steps", "start_anew")
 # Closing usually takes a block and a checkpoint; loading TensorFlow cannot be broken off.
 SAY_CLOSING_AFTER = 1.0
 WAIT_MS = 20
@@ -103,15 +97,13 @@ class MainWindow(QMainWindow):
         self.data.run_asked.connect(self.runs.open)
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
+        self.notice.before_asked.connect(self.actions_by_name["before_alert_action"].trigger)
         self._restore()
         self.model.record.engine_failed.connect(self._on_engine_error)
         self.model.record.not_kept.connect(self._on_not_kept)
-        self.model.state_changed.connect(self._enable_actions)
-        self.model.record.run_started.connect(self._enable_actions)
         self.model.way_back_asked.connect(self._lead_back)
         for signal in (self.model.record.run_started, self.model.record.run_cleared):
             signal.connect(self._show_title)
-        self._enable_actions()
         application = QApplication.instance()
         assert application is not None
         # Whatever ends the application, the thread is not destroyed while it runs.
@@ -142,9 +134,6 @@ class MainWindow(QMainWindow):
     # Menus.
 
     def _make_menus(self) -> None:
-        self.menus = {name: self.menuBar().addMenu(QCoreApplication.translate("Actions", name)) for name in MENUS}
-        for menu in self.menus.values():
-            menu.setToolTipsVisible(True)
         offered = self._offered_by_panels()
         handlers: dict[str, Callable[[], object]] = {
             "open_folder": self.data.choose_folder,
@@ -171,22 +160,11 @@ class MainWindow(QMainWindow):
             "about": self.show_about,
             **{name: does.click if isinstance(does, QAbstractButton) else does for name, does in offered.items()},
         }
-        # Qt would pass the checked state along, but no handler takes it.
-        self.actions_by_name = make_actions(self, {name: partial(_call, h) for name, h in handlers.items()})
-        for name, does in offered.items():
-            if isinstance(does, QAbstractButton):
-                action = self.actions_by_name[f"{name}_action"]
-                action.setChecked(does.isChecked())
-                does.toggled.connect(action.setChecked)
+        self.window_menus = WindowMenus(self, self.model, self.header, handlers, offered)
+        self.menus, self.actions_by_name = self.window_menus.menus, self.window_menus.actions
         self.slow_motion.follow_switches(self.header.slow_motion_button, self.actions_by_name["slow_motion_action"])
-        self.header.ways.addActions([self.actions_by_name[f"{name}_action"] for name in WAYS])
-        view = self.menus["&View"]
-        for dock in self.docks.docks.values():
-            view.addAction(dock.toggleViewAction())
-        view.addSeparator()
-        fill_menus(self.menus, self.actions_by_name)
-        fill_plots_menu(view.addMenu(self.tr("&Plots")), self)
-        self.theme_actions = add_theme_menu(view, self.set_theme)
+        toggles = [dock.toggleViewAction() for dock in self.docks.docks.values()]
+        self.theme_actions = self.window_menus.fill(toggles, self.set_theme)
 
     def _offered_by_panels(self) -> dict[str, Callable[[], object] | QAbstractButton]:
         """Answer what panels ask for, and collect what they do for the menus."""
@@ -201,24 +179,6 @@ class MainWindow(QMainWindow):
                 panel.mode_pointed.connect(other.point_at)
             offered.update(panel.menu_actions())
         return offered
-
-    @Slot()
-    def _enable_actions(self) -> None:
-        record = self.model.record
-        status, active = record.status, record.status in UNDER_WAY and not self.model.is_starting
-        enabled = {
-            "save_checkpoint": active and status is not Status.PREPARING,
-            "stop": active,
-            "continue": self.model.can_go_on,
-            "more_steps": self.header.more.button.isEnabled(),
-            "new_latents": active,
-            **dict.fromkeys(("step", "next_update", "slow_motion"), self.header.step_button.isEnabled()),
-            "reset": self.header.reset_button.isEnabled(),
-            "export_png": record.run is not None,
-            "open_run_folder": record.run is not None,
-        }
-        for name, state in enabled.items():
-            self.actions_by_name[f"{name}_action"].setEnabled(state)
 
     @Slot()
     def _show_title(self) -> None:
@@ -408,7 +368,3 @@ class MainWindow(QMainWindow):
 
     def _say_closing(self) -> QLabel:
         return dialogs.show_closing(self)
-
-
-def _call(handler: Callable[[], object], *_: object) -> None:
-    handler()

@@ -36,7 +36,12 @@ class MoreSteps(QWidget):
         inset(self.spin)
         # Room for what people type, and not for the largest number of all.
         self.spin.setFixedWidth(self.spin.fontMetrics().horizontalAdvance("1,000,000" + self.spin.suffix()) + 44)
-        describe(self.spin, "more_steps_spin", self.tr("How many steps"), self.tr("How many steps to run, then pause"))
+        describe(
+            self.spin,
+            "more_steps_spin",
+            self.tr("How many steps"),
+            self.tr("How many steps to run, then pause (Enter runs them)"),
+        )
         stored = self._settings.get(SETTING, DEFAULT_STEPS)
         self.spin.setValue(stored)
         self._content = QWidget(self)
@@ -47,6 +52,7 @@ class MoreSteps(QWidget):
         row.addWidget(self.spin)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.button.clicked.connect(self.run)
+        self.spin.lineEdit().returnPressed.connect(self.run)
         self.spin.valueChanged.connect(self._on_changed)
         self._model.state_changed.connect(self.show_state)
         self.show_state()

@@ -21,15 +21,19 @@ class NoticeBar(QFrame):
 
     Signals:
         place_asked: the person wants to be led to the field of this config key.
+        before_asked: the person wants to see what was before the alert on which the run has paused.
     """
 
     place_asked = Signal(str)
+    before_asked = Signal()
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._model, self._record = model, model.record
         self._says_paused_on = self._says_refusal = False
+        # The status when it was told last.
+        self._status = self._record.status
         self.text = label(role="", wrap=True)
         self.text.setObjectName("notice_text")
         self.text.setAccessibleName(self.tr("Notice"))
@@ -48,10 +52,16 @@ class NoticeBar(QFrame):
         )
         self.place_button.clicked.connect(self._on_place)
         self.place_button.hide()
+        self.before_button = link_button(self.tr("Go to before it"))
+        tip = self.tr("Look at a step before the alert. You can go on from there, as a branch (Ctrl+Shift+A).")
+        describe(self.before_button, "notice_before_button", self.tr("Go to before the alert"), tip)
+        self.before_button.clicked.connect(self.before_asked)
+        self.before_button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 8, 5)
         row.addWidget(self.text, 1)
-        row.addWidget(self.place_button)
+        for button in (self.place_button, self.before_button):
+            row.addWidget(button)
         row.addWidget(self._close)
         self.hide()
         # What is to be known of the data of a run that starts, and what it has to do without.
@@ -66,12 +76,14 @@ class NoticeBar(QFrame):
         model.record.rule_suspended.connect(self._on_suspended)
         model.record.diagnosed.connect(self._on_diagnosis)
         model.record.alerts_changed.connect(self._on_diagnosis)
+        model.record.moment_changed.connect(self._show_way_back)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the one before."""
         self._says_paused_on = self._says_refusal = False
         self._refused_key = None
-        self.place_button.hide()
+        for button in (self.place_button, self.before_button):
+            button.hide()
         self.text.setText(sentence)
         self.show()
 
@@ -83,6 +95,7 @@ class NoticeBar(QFrame):
     @Slot()
     def _on_state(self) -> None:
         status = self._record.status
+        is_new, self._status = status is not self._status, status
         if status is Status.DIVERGED:
             sentence = self._record.status_message or self.tr("The run diverged")
             advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
@@ -100,7 +113,8 @@ class NoticeBar(QFrame):
         elif status in (Status.TRAINING, Status.PAUSED) and self._run_notes and not self._model.is_starting:
             self.say(" ".join(self._run_notes))
             self._run_notes = ()
-        elif status in (Status.PREPARING, Status.TRAINING) or self._model.is_starting:
+        elif status is Status.PREPARING or self._model.is_starting or (status is Status.TRAINING and is_new):
+            # What is said of a run that trains stays when something has been compiled, or was asked for.
             self.hide()
         elif status is Status.PAUSED:
             self._say_paused_on()
@@ -113,6 +127,12 @@ class NoticeBar(QFrame):
             text = self.tr("Paused on an alert at step {step}.").format(step=words.count(said[-1].step))
             self.say(" ".join([text, *(self._now(alert) for alert in said)]))
             self._says_paused_on = True
+            self._show_way_back()
+
+    @Slot()
+    def _show_way_back(self) -> None:
+        """Lead to before the alert, unless the past is looked at already."""
+        self.before_button.setVisible(self._says_paused_on and self._record.is_live)
 
     def _now(self, alert: Alert) -> str:
         standing = self._record.diagnosis.alerts.get(alert.detector)

@@ -17,6 +17,8 @@ def origin_sentences(run: RunStarted) -> tuple[str, ...]:
     if origin.parent:
         text = _tr("Branch of “{name}” at step {step}.")
         said.append(text.format(name=origin.folder.name or origin.name, step=words.count(origin.step)))
+    else:
+        said.append(_tr("The same run goes on from step {step}.").format(step=words.count(origin.step)))
     if origin.parted is not None:
         text = _tr("Recomputed {n}: step {step} is the first that differs from the record.")
         said.append(text.format(n=_steps(origin.recomputed), step=words.count(origin.parted)))

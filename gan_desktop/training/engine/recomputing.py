@@ -24,12 +24,20 @@ Report = Callable[[float], None]
 
 
 class Known:
-    """What was recorded of measurements and alerts: it is not recorded twice."""
+    """What was recorded of measurements and alerts: it is not recorded twice.
 
-    def __init__(self, record: RunRecord) -> None:
-        self._measured = {value.step for value in record.metrics}
-        self._raised = {(alert.detector, alert.step) for alert in record.alerts}
-        self._ended = {(alert.detector, alert.step) for alert in record.alerts if alert.ended is not None}
+    Args:
+        record: the run's or, for a branch, its parent's.
+        until: the step at which a branch begins: what came later in its parent is not its own. None for all.
+    """
+
+    def __init__(self, record: RunRecord, until: int | None = None) -> None:
+        def is_own(step: int | None) -> bool:
+            return step is not None and (until is None or step <= until)
+
+        self._measured = {value.step for value in record.metrics if is_own(value.step)}
+        self._raised = {(alert.detector, alert.step) for alert in record.alerts if is_own(alert.step)}
+        self._ended = {(alert.detector, alert.step) for alert in record.alerts if is_own(alert.ended)}
 
     def has(self, event: Event) -> bool:
         match event:

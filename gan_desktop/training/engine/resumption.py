@@ -38,7 +38,7 @@ class Resumption:
     report: Callable[[float], None]
 
     def __post_init__(self) -> None:
-        self._known = Known(self.taken.record)
+        self._known = Known(self.taken.record, self.taken.step if self.is_branch else None)
         self._is_noted = False
         self._is_retold = False  # whether the steps that were computed again are recorded anew
 
@@ -57,7 +57,7 @@ class Resumption:
         total = trainer.total_steps()
         if total is not None and total <= trainer.step:
             raise InputError(
-                f"{record.folder} has taken its {trainer.step} steps: it goes on if it is to be longer",
+                f"{record.folder} would end at step {total}, and goes on from step {trainer.step}: it has to be longer",
                 "training.steps",
             )
         # A record of two machines that differ would be the record of no run.

@@ -373,3 +373,14 @@ def test_every_control_has_a_name_a_tool_tip_and_a_way_by_keys(opened: Open) -> 
         assert widget.accessibleName(), widget.objectName()
         assert widget.toolTip(), widget.objectName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget.objectName()
+
+
+def test_what_a_button_does_is_done_to_a_run_that_is_shown(opened: Open) -> None:
+    named(made_run(started="2026-01-02T00:00:00+00:00"), "new")
+    named(made_run(started="2026-01-01T00:00:00+00:00"), "old")
+    dialog = opened()
+    dialog.search.setText("old")
+    assert dialog.pane.entry.name == "old"
+    dialog.search.setText("neither")
+    assert dialog.pane.entry is None
+    assert not any(button.isEnabled() for button in dialog.deeds.buttons.values())

@@ -286,7 +286,7 @@ def test_a_branch_shows_where_it_begins_and_waits(bench: Bench, timeline: Any, t
     assert [(mark.kind, mark.step, mark.text) for mark in timeline.strip.marks] == [
         (Kind.BRANCH, 400, "branch of first try")
     ]
-    assert controls.hint.text().startswith("A branch waits here")
+    assert controls.hint.text().startswith("Change what you like")
     bench.take_steps(20)
     assert controls.hint.text() == ""
     # Its past can be looked at as if it were its own.

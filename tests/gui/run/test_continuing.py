@@ -26,7 +26,8 @@ from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention, current_controls
 from gan_desktop.core.past import Ancestor, Past, SavedSamples
 from gan_desktop.core.status import Status
-from gan_desktop.gui.run.opened import Opened
+from gan_desktop.gui.run.continuing import ancestors_of
+from gan_desktop.gui.run.opened import Opened, last_progress
 from gan_desktop.recording.past import read_samples
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
@@ -304,3 +305,18 @@ def test_samples_that_are_gone_are_told_and_what_was_shown_stays(bench: Bench, t
     assert len(said) == 1
     assert bench.model.record.moment == 10
     assert bench.model.record.shown_samples is bench.model.record.samples
+
+
+def test_a_parent_is_named_once_though_the_origin_names_it_too(bench: Bench) -> None:
+    parent = Ancestor(FOLDER, "digits", "id", 200)
+    run = replace(opened(bench).started, origin=Origin(FOLDER, 200, parent="id"), past=past(200, ancestors=(parent,)))
+    assert ancestors_of(run) == (parent,)
+    assert len(ancestors_of(replace(run, past=past(200)))) == 1
+
+
+def test_the_epoch_of_an_opened_run_counts_the_batches_of_every_update_of_d(bench: Bench) -> None:
+    run = opened(bench).started
+    changes = (ControlChanged(100, "d_steps", 5, 1), ControlChanged(300, "d_steps", 0, 5))
+    known = past(400, interventions=changes)
+    batches = 100 + 200 * 5 + 100
+    assert last_progress(run, known).epoch == batches * run.config.training.batch_size / run.data.count

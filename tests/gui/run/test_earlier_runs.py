@@ -16,6 +16,7 @@ from gan_desktop.core import newest
 from gan_desktop.core.bins import BIN
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.history import CHUNK, History
+from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.past import Ancestor, Past
 from gan_desktop.core.status import Status
 from gan_desktop.gui.plotting import ghosts
@@ -24,6 +25,7 @@ from gan_desktop.gui.plotting.ghosts import losses_of
 from gan_desktop.recording.past import read_past
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
+from tests.gui.diagnoses import collapse, tell_raised
 from tests.gui.fake_engine import losses
 from tests.gui.panels.test_timeline import begin
 from tests.recording.made_runs import made_run
@@ -81,6 +83,8 @@ def test_ghosts_can_be_switched_off_and_that_is_remembered(bench: Bench, panel: 
 def test_a_branch_is_one_curve_with_its_parents_behind_it(bench: Bench, panel: Any, tmp_path: Path) -> None:
     begin(bench, tmp_path / "parent")
     bench.take_steps(1000)
+    tell_raised(bench.model, collapse(300))
+    tell_raised(bench.model, collapse(700))
     panel.refresh()
     past = branch_of(bench.model.record.history, tmp_path / "parent", 400)
     begin(bench, tmp_path / "branch", past, Status.PAUSED)
@@ -88,7 +92,7 @@ def test_a_branch_is_one_curve_with_its_parents_behind_it(bench: Bench, panel: A
     bench.model.record.run_started.emit(bench.model.record.run)
     bench.take_steps(50)
     panel.refresh()
-    assert labels(panel) == ["parent"]
+    assert labels(panel) == ["parent: mode collapse at 700"]
     (drawn,) = panel.view.ghosts.drawn
     x, _ = drawn.items["g"].getData()
     assert x[0] >= 400 - 1
@@ -167,3 +171,14 @@ def test_the_plot_marks_the_moment_and_stays_where_it_is(bench: Bench, panel: An
     bench.model.record.look_at(None)
     assert panel.view.overlay.content.cursor is None
     assert panel.view.viewRange()[0][1] > 4000
+
+
+def test_a_run_on_other_data_leaves_no_ghost(bench: Bench, panel: Any) -> None:
+    bench.start()
+    bench.take_steps(100)
+    bench.model.form.replace(replace_keys(bench.model.form.config, {"data.name": "ring"}))
+    bench.start()
+    assert labels(panel) == []
+    bench.take_steps(100)
+    bench.start()
+    assert labels(panel) == ["1 run ago"]

@@ -315,7 +315,7 @@ def test_rules_that_a_move_suspends_are_named_together(training: MainWindow) -> 
     for rule in ("schedule", "take_cures"):
         training.model.receive(RuleSuspended(1200, rule, "d_learning_rate"))
     assert training.notice.text.text() == " ".join(
-        f"The rule “{title}” no longer sets D learning rate, which was set otherwise at step 1,200."
+        f"The rule “{title}” no longer sets D learning rate: something else set it at step 1,200."
         for title in ("Schedule", "Take cures")
     )
     training.model.receive(RuleSuspended(1300, "skip_d", "d_steps"))
@@ -778,3 +778,18 @@ def test_nothing_that_is_said_widens_the_window(make_window: MakeWindow, qtbot: 
     QTest.qWait(50)
     assert window.minimumSizeHint().width() <= 1024
     assert window.minimumSizeHint().height() <= 700
+
+
+def test_the_notice_of_a_pause_leads_to_before_the_alert(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
+    record, action = window.model.record, window.actions_by_name["before_alert_action"]
+    assert not action.isEnabled()
+    engine.alert_at, engine.pauses = 100, True
+    window.model.start()
+    qtbot.waitUntil(lambda: window.notice.before_button.isVisible())
+    assert action.isEnabled()
+    window.notice.before_button.click()
+    assert record.moment is not None
+    assert record.moment < 100
+    assert not window.notice.before_button.isVisible()
+    record.look_at(None)
+    assert window.notice.before_button.isVisible()

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CheckpointSaved
+from gan_desktop.core.events import CheckpointSaved, StatusChanged, StepCompiling
 from gan_desktop.core.status import Status
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording.notes import RunNotes, write_notes
@@ -171,8 +172,9 @@ def test_an_opened_run_goes_on(window: MainWindow, show: Show, qtbot: QtBot, eng
     show(folder)
     button(window, "start_button").click()
     qtbot.waitUntil(lambda: len(window.model.record.history) > 1260)
-    assert (
-        window.notice.text.text() == "Recomputed 100 steps from the checkpoint of step 1,100: identical to the record."
+    assert window.notice.text.text() == (
+        "The same run goes on from step 1,200. "
+        "Recomputed 100 steps from the checkpoint of step 1,100: identical to the record."
     )
     assert [type(command) for command in engine.seen if isinstance(command, Continue | Start)] == [Continue]
     assert window.windowTitle() == f"{folder.name} – GAN Desktop"
@@ -255,3 +257,24 @@ def test_panels_say_nothing_wrong_without_networks(window: MainWindow, show: Sho
         dock.panel.refresh()
     assert isinstance(window.panel("latent"), QWidget)
     assert not window.model.can_look
+
+
+def test_enter_in_the_number_of_steps_runs_them(window: MainWindow, qtbot: QtBot) -> None:
+    spin = window.findChild(QSpinBox, "more_steps_spin")
+    assert spin is not None
+    spin.selectAll()
+    QTest.keyClicks(spin, "130")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    wait_paused_at(window, qtbot, 130)
+
+
+def test_what_is_said_of_a_run_that_goes_on_stays_while_something_is_compiled(
+    window: MainWindow, show: Show, qtbot: QtBot
+) -> None:
+    show(made_run(steps=1200, status=Status.STOPPED))
+    button(window, "start_button").click()
+    qtbot.waitUntil(lambda: window.model.record.status is Status.TRAINING)
+    window.model.receive(StepCompiling())
+    window.model.receive(StatusChanged(Status.TRAINING, 1200))
+    assert window.notice.isVisible()
+    assert window.notice.text.text().startswith("The same run goes on from step 1,200.")

@@ -16,6 +16,7 @@ from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.interventions import CURE, Intervention
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
 from gan_desktop.recording.notes import change_notes, read_notes
@@ -143,6 +144,16 @@ def test_every_step_of_a_hand_driven_run_is_reached_again(tiny_config: Tiny, tmp
     driver.quit()
     for step, recorded in record.digests.items():
         assert recorded == recomputed.get(step, recorded)
+
+
+def test_a_branch_keeps_what_it_measures_at_the_steps_of_its_parents_measurements(
+    tiny_config: Tiny, tmp_path: Path
+) -> None:
+    whole(tiny_config({"training.measure_every": 10}), tmp_path / "run")
+    assert {value.step for value in read_run(tmp_path / "run").metrics} == {0, 10, 20, 30, 40}
+    driver = carried_out(commands.Continue(tmp_path / "run", 15, branch=True, out=tmp_path / "branch"))
+    assert {value.step for value in read_run(tmp_path / "branch").metrics} == {20, 30, 40}
+    assert [event.step for event in driver.of(Measured)] == [20, 30, 40]
 
 
 def test_a_branch_has_its_parents_past_and_stands_alone(tiny_config: Tiny, tmp_path: Path) -> None:
@@ -285,7 +296,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(tiny_config: Tiny, tmp_path: Pa
     wrong = {
         "has steps 0 to 40": commands.Continue(tmp_path / "run", 41, branch=True),
         "make a branch": commands.Continue(tmp_path / "run", 12),
-        "has taken its 40 steps": commands.Continue(tmp_path / "run"),
+        "would end at step 40": commands.Continue(tmp_path / "run"),
         "cannot change": commands.Continue(tmp_path / "run", length={"training.batch_size": 3}),
         "is not a run folder": commands.Continue(tmp_path / "nothing"),
         "d_learning_rate": commands.Continue(tmp_path / "run", changes=(Intervention(0, "d_learning_rate", -1.0),)),
