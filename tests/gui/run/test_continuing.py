@@ -27,7 +27,7 @@ from gan_desktop.core.interventions import Intervention, current_controls
 from gan_desktop.core.past import Ancestor, Past, SavedSamples
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.opened import Opened
-from gan_desktop.recording.past import read_samples
+from gan_desktop.recording.saved import read_samples
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed
