@@ -90,6 +90,7 @@ class KeptSamples:
             self._keep_views()
             return
         self._keep(latest)
+        self._keep_views()  # those that came after the samples, if these were kept before
         self.unsaved.append(latest)
         while len(self.unsaved) > 1 and sum(_bytes(samples) for samples in self.unsaved) > MOST_WAITING:
             self._log.warning("step %d: its picture could not be kept", self.unsaved.pop(0).step)

@@ -123,6 +123,11 @@ class RunModel(QObject):
         return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.form.config)
 
     @property
+    def shown_controls(self) -> dict[str, ControlValue]:
+        """The live controls as confirmed, or as they were at the moment that is looked at."""
+        return self.controls if self.record.then is None else self.record.then.controls
+
+    @property
     def asked_controls(self) -> dict[str, ControlValue]:
         """The live controls as the person wants them, confirmed or not."""
         return self.controls | self.pending

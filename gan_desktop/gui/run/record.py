@@ -14,6 +14,7 @@ from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
+from gan_desktop.gui.run.earlier import EarlierViews
 from gan_desktop.gui.run.looking_back import LookingBack
 from gan_desktop.gui.run.metric_history import MetricHistory
 from gan_desktop.gui.run.opened import Opened, last_progress
@@ -76,7 +77,8 @@ class RunRecord(LookingBack):
         interventions: the confirmed changes of live controls in this run, in order.
         progress: how far the run has come.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
-        views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
+        views: the latest picture of each kind of the networks' insides, by its type (`core.views`); `earlier_views` are
+            those that were kept.
     """
 
     engine_ready = Signal(object)
@@ -122,6 +124,7 @@ class RunRecord(LookingBack):
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.views: dict[type, Any] = {}
+        self.earlier_views = EarlierViews()
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,
@@ -232,6 +235,7 @@ class RunRecord(LookingBack):
         self.measurement = past.measured[-1] if past.measured else None
         self.diagnosis.load(past)
         self.snapshots.load(past.samples)
+        self.earlier_views.load(past.views)
         self.progress = last_progress(run, past)
 
     def _tell_begin(self, run: RunStarted) -> None:
@@ -255,6 +259,7 @@ class RunRecord(LookingBack):
         self.measurement = None
         self.diagnosis.clear()
         self.views.clear()
+        self.earlier_views.clear()
         self.snapshots.clear()
         self.interventions.clear()
         self.progress = self.samples = None
@@ -287,6 +292,8 @@ class RunRecord(LookingBack):
 
     def _on_view(self, event: Any) -> None:
         self.views[type(event)] = event
+        if type(event) in views.VIEW_OF:
+            self.earlier_views.add(event)
         self.view_arrived.emit(event)
 
     def _on_compiling(self, event: events.StepCompiling) -> None:
