@@ -31,6 +31,7 @@ from gan_desktop.gui.run.form import RunForm
 from gan_desktop.gui.run.looks import Looks
 from gan_desktop.gui.run.opened import Opened
 from gan_desktop.gui.run.record import UNDER_WAY, RunRecord
+from gan_desktop.gui.run.replays import Replays
 
 
 class RunModel(QObject):
@@ -49,6 +50,7 @@ class RunModel(QObject):
         record: what the engine has said of the run.
         form: what the next start uses.
         looks: what can be asked of the networks without touching the training.
+        replays: repeats the record of the run that is shown.
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
         pauses_at_first_alert: whether the run under way (or the last one) was started to do so.
         wants_checkpoint: whether the person asked for a checkpoint that is not saved yet; a run saves its own as well.
@@ -66,6 +68,7 @@ class RunModel(QObject):
         self.record = RunRecord(self)
         self.form = RunForm(config, self)
         self.looks = Looks(send)
+        self.replays = Replays(self.record, send, self)
         self.pending: dict[str, ControlValue] = {}
         self.pauses_at_first_alert = False
         self.wants_checkpoint = False
@@ -160,6 +163,13 @@ class RunModel(QObject):
         return self.record.status is Status.DIVERGED and self.can_branch and not self.is_edited
 
     @property
+    def can_replay(self) -> bool:
+        """Whether the record of the run that is shown can be repeated: it has a folder, and nothing else is done."""
+        run = self.record.run
+        is_free = not self.is_active and not self.replays.is_under_way
+        return is_free and run is not None and run.run_folder is not None
+
+    @property
     def can_branch(self) -> bool:
         """Whether a branch can begin at a step of the run that is shown, whether it is under way or over."""
         status = self.record.status
@@ -170,6 +180,8 @@ class RunModel(QObject):
     @Slot(object)
     def receive(self, event: object) -> None:
         """Take an event: the record keeps it, and requests that it answers are settled."""
+        if self.replays.receive(event):
+            return
         self._answers.get(type(event), self.record.receive)(event)
 
     def _on_status(self, event: events.StatusChanged) -> None:
@@ -227,6 +239,7 @@ class RunModel(QObject):
     def show_kept(self, opened: Opened) -> None:
         """Show a run that was read from its folder: figures, samples and all, without networks. None is under way."""
         self._forget_asked()
+        self.replays.stop()
         run = opened.started
         self._confirmed = continuing.controls_of(run)
         self.form.show_run(run.config, run.name)
@@ -364,7 +377,14 @@ class RunModel(QObject):
             again = self.pauses_at_first_alert
             self._begin(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again), run.config)
 
+    def replay(self) -> None:
+        """Repeat the record of the run that is shown, and compare; whatever is started meanwhile breaks it off."""
+        run = self.record.run
+        if self.can_replay and run is not None and run.run_folder is not None:
+            self.replays.ask(run.run_folder)
+
     def stop(self) -> None:
+        """End the run that is under way, or break off the replay."""
         self._send(commands.Stop())
 
     def save_checkpoint(self) -> None:

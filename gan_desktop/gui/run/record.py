@@ -58,6 +58,7 @@ class RunRecord(LookingBack):
         engine_failed: EngineError.
         recording_changed: RecordingChanged.
         not_kept: NotKept.
+        renamed: the run that is shown is called otherwise.
 
     Attributes:
         engine: what the engine said when it was ready.
@@ -98,6 +99,7 @@ class RunRecord(LookingBack):
     engine_failed = Signal(object)
     recording_changed = Signal(object)
     not_kept = Signal(object)
+    renamed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -187,6 +189,18 @@ class RunRecord(LookingBack):
     def _on_recomputing(self, event: Recomputing) -> None:
         self.recomputing = event
         self.preparing.emit(event)
+
+    def lose_networks(self) -> None:
+        """Take note that the engine uses its networks for something else: the run is shown as one that was opened."""
+        if self.run is not None and not self.is_opened:
+            self.is_opened = True
+            self.status_changed.emit(self.status)
+
+    def rename(self, name: str) -> None:
+        """Take note that the run is called otherwise now."""
+        if name != self.run_name:
+            self.run_name = name
+            self.renamed.emit()
 
     def hold_run(self, holds: bool = True) -> None:
         """Keep the run in view while its own continuation, which was asked for, is prepared."""

@@ -36,6 +36,7 @@ from gan_desktop.gui.shell.footer import Footer
 from gan_desktop.gui.shell.header import Header
 from gan_desktop.gui.shell.notice import NoticeBar
 from gan_desktop.gui.shell.placing import fit_on_screen
+from gan_desktop.gui.shell.replaying import Replayer
 from gan_desktop.gui.shell.run_keys import RunKeys
 from gan_desktop.gui.shell.run_opening import RunOpener
 from gan_desktop.gui.shell.settings import Settings
@@ -100,16 +101,20 @@ class MainWindow(QMainWindow):
         self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.runs = RunOpener(self, self.model, self.notice.say)
         self.library.open_asked.connect(self.runs.open)
+        self.library.changed.connect(self.runs.take_name)
+        self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
         self.data.run_asked.connect(self.runs.open)
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
+        self.replayer.stop_with(self.actions_by_name["stop_action"])
         self._restore()
         self.model.record.engine_failed.connect(self._on_engine_error)
         self.model.record.not_kept.connect(self._on_not_kept)
         self.model.state_changed.connect(self._enable_actions)
         self.model.record.run_started.connect(self._enable_actions)
         self.model.way_back_asked.connect(self._lead_back)
-        for signal in (self.model.record.run_started, self.model.record.run_cleared):
+        self.model.replays.changed.connect(self._enable_actions)
+        for signal in (self.model.record.run_started, self.model.record.run_cleared, self.model.record.renamed):
             signal.connect(self._show_title)
         self._enable_actions()
         application = QApplication.instance()
@@ -165,6 +170,7 @@ class MainWindow(QMainWindow):
             "more_steps": self.header.more.run,
             "start_anew": self.model.start,
             "stop": self.model.stop,
+            "replay": self.model.replay,
             "new_latents": self.model.looks.new_latents,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
@@ -208,7 +214,8 @@ class MainWindow(QMainWindow):
         status, active = record.status, record.status in UNDER_WAY and not self.model.is_starting
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
-            "stop": active,
+            "stop": active or self.model.replays.is_under_way,
+            "replay": self.model.can_replay,
             "continue": self.model.can_go_on,
             "more_steps": self.header.more.button.isEnabled(),
             "new_latents": active,

@@ -635,7 +635,7 @@ def test_looking_back_shows_the_lights_of_then(bench: Bench, panel: Any) -> None
     assert row.sentence.text() == "8 of 8 modes are covered."
     assert panel.explanation.step.text() == "step 1,400"
     panel.explanation.close()
-    record.look_at(1200)
+    record.look_at(900)
     panel.refresh()
     assert panel._lights.isHidden()
     record.look_at(None)
