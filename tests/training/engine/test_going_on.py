@@ -290,3 +290,33 @@ def test_what_cannot_be_is_refused_in_a_sentence(tiny_config: Tiny, tmp_path: Pa
         (refusal,) = carried_out(command).of(events.CommandRefused)
         assert words in refusal.message
     assert not list((tmp_path / "data").rglob("run.sqlite"))
+
+
+def test_a_replay_ends_with_an_event_and_changes_no_status(tiny_config: Tiny, tmp_path: Path) -> None:
+    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+    before = (tmp_path / "run" / "run.sqlite").read_bytes()
+    driver = carried_out(commands.Replay(tmp_path / "run"), until=events.ReplayEnded)
+    (ended,) = driver.of(events.ReplayEnded)
+    assert not ended.broken_off
+    assert [status.status for status in driver.of(events.StatusChanged)] == [Status.LOADING, Status.READY]
+    assert (tmp_path / "run" / "run.sqlite").read_bytes() == before
+    refused = carried_out(commands.Replay(tmp_path / "none"), until=events.ReplayEnded)
+    assert len(refused.of(events.CommandRefused)) == len(refused.of(events.ReplayEnded)) == 1
+
+
+def test_a_replay_gives_way_to_what_is_asked_for(tiny_config: Tiny, tmp_path: Path) -> None:
+    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+    driver = Driver(watched=True)
+    driver.wait_status(Status.READY)
+    driver.send(commands.Replay(tmp_path / "run"), commands.Stop())
+    assert driver.wait(events.ReplayEnded).broken_off
+    going_on = commands.Continue(tmp_path / "run", length={"training.steps": 40})
+    driver.send(commands.Replay(tmp_path / "run"), going_on)
+    assert driver.wait(events.ReplayEnded).broken_off
+    assert driver.wait(events.RunEnded).step == 40
+    # A run that is under way is not replayed over.
+    driver.send(commands.Start(tiny_config(), out=tmp_path / "other", paused=True), commands.Replay(tmp_path / "run"))
+    assert "a run is under way" in driver.wait(events.CommandRefused).message
+    assert not driver.wait(events.ReplayEnded).broken_off
+    driver.quit()
+    assert not driver.of(events.Replayed)
