@@ -347,6 +347,8 @@ class Session:
                 trainer.close()
         except CancelledError:
             broken_off = True
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key))
         finally:
             self._emit(ReplayEnded(command.folder, broken_off))
 
