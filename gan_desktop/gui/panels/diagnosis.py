@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
-from gan_desktop.core.diagnosis import Alert, Level
+from gan_desktop.core.diagnosis import Alert, Diagnosed, Level
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import CURE, ControlValue
 from gan_desktop.core.registry import Entry
@@ -82,9 +82,9 @@ class DiagnosisPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.intro)
         self._lights = Pinned(self._make_lights())
         column.addWidget(self._lights)
+        column.addWidget(self.intro)
         alerts = QWidget()
         below = QVBoxLayout(alerts)
         below.setContentsMargins(0, 0, 0, 0)
@@ -164,14 +164,14 @@ class DiagnosisPanel(Panel):
         self.intro.setText(self._before_the_first() if is_live else self._then())
         self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
-            text = self.tr("As of step {n}") if is_live else self.tr("The lights are as at step {n}.")
-            self.step.setText(text.format(n=words.count(diagnosis.step)))
+            self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
+        self._show_caption(None if is_live else diagnosis)
         # A light says in one word what a card says already.
         told = {words.sentence(alert.message): name for name, alert in self._told.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
             # If there are alerts to read, lights that are good or repeat an alert give up their room to them.
-            brief = bool(told) and (aspect.level is Level.GOOD or text in told)
+            brief = bool(told) and (aspect.level is Level.GOOD or text in told or not is_live)
             if text in told:
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
@@ -182,6 +182,12 @@ class DiagnosisPanel(Panel):
         self._show_alerts()
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
+
+    def _show_caption(self, then: Diagnosed | None) -> None:
+        """Say beside the title of which step the lights of a moment of the past are."""
+        text = "" if then is None else self.tr("lights as at step {n}").format(n=words.count(then.step))
+        self.caption.setText(text)
+        self.step.setVisible(then is None)
 
     def _then(self) -> str:
         """What is known of the moment that is looked at."""

@@ -61,7 +61,7 @@ class TimelinePanel(Panel):
             "timeline_slider",
             self.tr("Timeline"),
             self.tr(
-                "Look at earlier steps: samples, losses, figures, alerts and controls as they were. The right end is "
+                "Look at earlier steps: samples, losses, figures, lights and controls as they were. The right end is "
                 "live. The arrow keys go from one kept sample to the next, with Ctrl by one step."
             ),
         )

@@ -292,13 +292,14 @@ class PlaneViews(QWidget):
         if len(self.boundary.strokes):
             parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):
-            parts.append(self.tr("▦\u00a0G's map") + self._of_step(Manifold))
+            parts.append(self.tr("▦\u00a0G's map") + self._of_step(Manifold, step))
         if len(self.arrows.strokes):
             pull = self.tr("→\u00a0pull\u00a0on\u00a0G\u00a0{n}").format(n=words.figure(self.arrows.median_pull))
-            parts.append(pull + self._of_step(Arrows))
+            parts.append(pull + self._of_step(Arrows, step))
         return [*parts, *map(escape, self.notes)]
 
-    def _of_step(self, kind: type[Manifold | Arrows]) -> str:
-        """Looking back: of which step it is; else nothing."""
+    def _of_step(self, kind: type[Manifold | Arrows], step: int) -> str:
+        """Looking back: of which step it is, if that is another than the points'."""
         view = None if self._record.is_live else self._record.shown_view(kind)
-        return "" if view is None else self.tr(", step {step}").format(step=words.count(view.step))
+        is_other = view is not None and view.step != step
+        return self.tr(", step {step}").format(step=words.count(view.step)) if view is not None and is_other else ""
