@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
-from gan_desktop.core.diagnosis import Alert, Diagnosed, Level
+from gan_desktop.core.diagnosis import Alert, Level
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.core.interventions import CURE, ControlValue
 from gan_desktop.core.registry import Entry
@@ -165,7 +165,8 @@ class DiagnosisPanel(Panel):
         self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
-        self._show_caption(None if is_live else diagnosis)
+        # Looking back, the sentence below says so, where it is in view.
+        self.step.setVisible(is_live)
         # A light says in one word what a card says already.
         told = {words.sentence(alert.message): name for name, alert in self._told.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
@@ -183,14 +184,13 @@ class DiagnosisPanel(Panel):
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
 
-    def _show_caption(self, then: Diagnosed | None) -> None:
-        """Say beside the title of which step the lights of a moment of the past are."""
-        text = "" if then is None else self.tr("lights as at step {n}").format(n=words.count(then.step))
-        self.caption.setText(text)
-        self.step.setVisible(then is None)
-
     def _then(self) -> str:
-        """What is known of the moment that is looked at."""
+        """What is known of the moment that is looked at, and of which step the lights are."""
+        lights = self.record.shown_lights
+        said = [] if lights is None else [self.tr("Lights as at step {n}.").format(n=words.count(lights.step))]
+        return " ".join([*said, self._alerts_then()])
+
+    def _alerts_then(self) -> str:
         step = words.count(self.record.moment or 0)
         if self.record.shown_alerts:
             return self.tr("This stood at step {n}:").format(n=step)

@@ -627,7 +627,7 @@ def test_looking_back_shows_the_lights_of_then(bench: Bench, panel: Any) -> None
     row = panel.rows["diversity"]
     assert not panel._lights.isHidden()
     assert row.sentence.text() == "2 of 8 modes are covered."
-    assert panel.caption.text() == "lights as at step 1,600"
+    assert panel.intro.text() == "Lights as at step 1,600. No alert stood at step 1,700, and none came later."
     panel.explain_aspect("diversity")
     assert panel.explanation.step.text() == "step 1,600"
     record.look_at(1450)
@@ -641,4 +641,3 @@ def test_looking_back_shows_the_lights_of_then(bench: Bench, panel: Any) -> None
     record.look_at(None)
     panel.refresh()
     assert panel.step.text() == "As of step 3,000"
-    assert panel.caption.text() == ""

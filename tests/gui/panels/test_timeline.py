@@ -139,7 +139,7 @@ def test_controls_and_alerts_are_as_they_were(bench: Bench, timeline: Any, qtbot
     record.look_at(600)
     diagnosis.refresh()
     assert not diagnosis.cards
-    assert diagnosis.intro.text() == "No alert stood at step 600, and none came later."
+    assert diagnosis.intro.text() == "Lights as at step 500. No alert stood at step 600, and none came later."
     controls.then.live_button.click()
     assert record.is_live
     assert controls.rates["d_learning_rate"].isEnabled()
