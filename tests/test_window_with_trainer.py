@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -471,6 +473,42 @@ def run_to(person: Person, step: int) -> None:
     record = person.model.record
     assert person.model.run_more(step - len(record.history))
     person.wait(lambda: len(record.history) == step and record.status is Status.PAUSED)
+
+
+def test_a_run_is_replayed_and_stays_in_view(qtbot: QtBot) -> None:
+    """Equal at first; once a figure of its record is another, the step at which it parts is found."""
+    person = Person(qtbot, CONFIG)
+    person.wait_status(Status.READY)
+    run_to(person, 30)
+    person.model.set_control("d_learning_rate", 3e-4)
+    person.wait_confirmed("d_learning_rate", 3e-4)
+    run_to(person, 60)
+    person.model.stop()
+    person.wait_status(Status.STOPPED)
+    model, record = person.model, person.model.record
+    run, history = record.run, record.history.column("d_loss")
+    assert run is not None
+    assert run.run_folder is not None
+    notice = person.window.notice
+
+    def replay(result: str) -> None:
+        person.window.actions_by_name["replay_action"].trigger()
+        person.wait(lambda: notice.text.text().startswith(result) and not model.replays.is_under_way)
+        assert (record.run, record.status) == (run, Status.STOPPED)
+        np.testing.assert_array_equal(record.history.column("d_loss"), history)
+
+    replay("Equal: every figure of 60 steps and ")
+    with closing(sqlite3.connect(run.run_folder / "run.sqlite")) as database, database:
+        database.execute("UPDATE figures SET d_loss = d_loss + 1 WHERE step >= 41")
+    replay("Parted at step 41: ")
+    assert "the same" in notice.text.text()
+    person.click("notice_step_button")
+    assert record.moment == 41
+    # What was replayed goes on as any other run.
+    record.look_at(None)
+    assert model.go_on(more=5)
+    person.wait(lambda: len(record.history) == 65 and record.status is Status.PAUSED)
+    person.close()
 
 
 def test_a_run_is_opened_in_another_window_and_goes_on(qtbot: QtBot) -> None:

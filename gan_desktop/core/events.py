@@ -382,6 +382,17 @@ class Replayed:
 
 
 @dataclass(frozen=True)
+class ReplayEnded:
+    """Nothing is repeated any more: the result was told before, or a refusal, or an error will be.
+
+    `broken_off`: a later command came before there was a result.
+    """
+
+    folder: Path
+    broken_off: bool = False
+
+
+@dataclass(frozen=True)
 class RecordingChanged:
     """The run folder cannot be written, or can be again if `problem` is empty; each is sent once. Training goes on."""
 
@@ -454,6 +465,7 @@ Event = (
     | DigestTaken
     | Replaying
     | Replayed
+    | ReplayEnded
     | RecordingChanged
     | NotKept
     | RunEnded

@@ -10,6 +10,7 @@ from gan_desktop.core.diagnosis import Alert, Diagnosed
 from gan_desktop.core.events import ControlChanged, DataSummary, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.views import KeptView, View
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,23 @@ class SavedSamples:
 
 
 @dataclass(frozen=True)
+class SavedView:
+    """A picture of the networks' insides that was kept; `load` reads it, and raises InputError if it cannot be read."""
+
+    step: int
+    kind: View
+    load: Callable[[], KeptView] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SavedLights:
+    """The lights at a step; `load` reads them, and raises InputError if they cannot be read."""
+
+    step: int
+    load: Callable[[], Diagnosed] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Past:
     """A run as far as it was recorded. A branch has its ancestors' record before its own.
 
@@ -48,7 +66,9 @@ class Past:
         alerts: all that were raised, each with the step at which it ended, None if it still stands.
         measured: what was measured, in the order of the steps.
         samples: what was kept of the samples, in the order of the steps.
+        views: what was kept of the networks' insides, in the order of the steps.
         lights: the lights as they were last; None if they were not kept.
+        lights_kept: the lights at earlier steps, in their order.
         data: what the run was trained on; None if that was not kept.
         ancestors: the parent, its parent, and so on.
         gap: a sentence on what is missing, such as the figures of an ancestor that has gone; else empty.
@@ -62,7 +82,9 @@ class Past:
     alerts: tuple[tuple[Alert, int | None], ...] = ()
     measured: tuple[Measured, ...] = ()
     samples: tuple[SavedSamples, ...] = ()
+    views: tuple[SavedView, ...] = ()
     lights: Diagnosed | None = None
+    lights_kept: tuple[SavedLights, ...] = ()
     data: DataSummary | None = None
     ancestors: tuple[Ancestor, ...] = ()
     gap: str = ""

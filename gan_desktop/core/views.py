@@ -118,6 +118,17 @@ class Scores:
     fake: FloatArray
 
 
+# What is kept of a run, for whoever looks back at it.
+KeptView = Surface | Manifold | Arrows | Layers | Scores
+VIEW_OF: dict[type[KeptView], View] = {
+    Surface: View.SURFACE,
+    Manifold: View.MANIFOLD,
+    Arrows: View.ARROWS,
+    Layers: View.LAYERS,
+    Scores: View.SCORES,
+}
+
+
 @dataclass(frozen=True)
 class Walked:
     """What the generator makes of the latents that were asked for by `Walk`, in data units."""

@@ -49,7 +49,7 @@ def samples_to_bytes(samples: Samples) -> bytes:
     for place, picture in enumerate(samples.pictures):
         arrays[f"picture_{place}"] = pack(picture.values)
         pictures.append([picture.name, picture.title, picture.group])
-    return _to_bytes(arrays, {"step": samples.step, "pictures": pictures})
+    return archive_to_bytes(arrays, {"step": samples.step, "pictures": pictures})
 
 
 def samples_from_bytes(content: bytes) -> Samples:
@@ -58,7 +58,7 @@ def samples_from_bytes(content: bytes) -> Samples:
     Raises:
         InputError: it is damaged.
     """
-    arrays, meta = _from_bytes(content, "samples")
+    arrays, meta = archive_from_bytes(content, "samples")
     try:
         pictures = tuple(
             Picture(str(name), str(title), unpack(arrays[f"picture_{place}"]), int(group))
@@ -76,7 +76,7 @@ def summary_to_bytes(summary: DataSummary) -> bytes:
     held = {name: getattr(summary, name) for name in SUMMARY_ARRAYS if getattr(summary, name) is not None}
     arrays = {name: pack(array) if name in SUMMARY_ARRAYS[:2] else array for name, array in held.items()}
     plain = {field.name: getattr(summary, field.name) for field in fields(summary) if field.name not in SUMMARY_ARRAYS}
-    return _to_bytes(arrays, plain)
+    return archive_to_bytes(arrays, plain)
 
 
 def summary_from_bytes(content: bytes) -> DataSummary:
@@ -85,7 +85,7 @@ def summary_from_bytes(content: bytes) -> DataSummary:
     Raises:
         InputError: it is damaged.
     """
-    arrays, meta = _from_bytes(content, "the summary of the data")
+    arrays, meta = archive_from_bytes(content, "the summary of the data")
     held: dict[str, Any] = {name: arrays.get(name) for name in SUMMARY_ARRAYS}
     for name in SUMMARY_ARRAYS[:2]:
         held[name] = None if held[name] is None else unpack(held[name])
@@ -99,13 +99,19 @@ def summary_from_bytes(content: bytes) -> DataSummary:
         raise InputError(f"the summary of the data is damaged: {error}") from None
 
 
-def _to_bytes(arrays: Arrays, meta: Mapping[str, Any]) -> bytes:
+def archive_to_bytes(arrays: Arrays, meta: Mapping[str, Any]) -> bytes:
+    """Plain arrays, and what JSON holds of the rest."""
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, **{META: np.array(json.dumps(meta))}, **arrays)
     return content.getvalue()
 
 
-def _from_bytes(content: bytes, what: str) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+def archive_from_bytes(content: bytes, what: str) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """What `archive_to_bytes` has written; `what` names it.
+
+    Raises:
+        InputError: it is damaged.
+    """
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}

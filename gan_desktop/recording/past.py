@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +15,18 @@ import numpy.typing as npt
 from gan_desktop.core.diagnosis import Alert as CoreAlert
 from gan_desktop.core.diagnosis import Diagnosed, Evidence, Level, Sentence
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import ControlChanged, DataSummary, RunStarted, Samples
+from gan_desktop.core.events import ControlChanged, DataSummary, RunStarted
 from gan_desktop.core.history import CHUNK, ReadSteps
 from gan_desktop.core.machine import machine_from
 from gan_desktop.core.measured import Measured
-from gan_desktop.core.past import Ancestor, Past, SavedSamples
+from gan_desktop.core.past import Ancestor, Past
 from gan_desktop.core.plain import from_json, measured_from_json
 from gan_desktop.core.status import Status
-from gan_desktop.recording.arrays_in_bytes import samples_from_bytes, summary_from_bytes
+from gan_desktop.recording.arrays_in_bytes import summary_from_bytes
 from gan_desktop.recording.connection import connect_to_read, has_table
 from gan_desktop.recording.reader import Alert, RunRecord, read_run
 from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.saved import saved_lights, saved_samples, saved_views
 from gan_desktop.recording.store import SUMMARY
 
 # More than a plot of metrics has pixels; beyond them, some are left out evenly.
@@ -127,9 +127,6 @@ def _own_past(record: RunRecord) -> Past:
     """A run's own record, without its ancestors'."""
     database = record.folder / DATABASE
     with closing(connect_to_read(database)) as connection:
-        steps = []
-        if has_table(connection, "samples"):
-            steps = [step for (step,) in connection.execute("SELECT step FROM samples ORDER BY step")]
         return Past(
             step=record.steps,
             history=record.history,
@@ -142,28 +139,14 @@ def _own_past(record: RunRecord) -> Past:
             ),
             alerts=tuple((_alert(alert), alert.ended) for alert in record.alerts),
             measured=_measured(connection),
-            samples=tuple(SavedSamples(step, partial(read_samples, record.folder, step)) for step in steps),
+            samples=saved_samples(record.folder, connection),
+            views=saved_views(record.folder, connection),
             lights=_lights(record),
+            lights_kept=saved_lights(record.folder, connection),
             data=_data(connection),
             seconds=float(record.facts.get("seconds") or 0.0),
             checkpoints=tuple((saved.step, saved.digest) for saved in record.checkpoints),
         )  # fmt: skip
-
-
-def read_samples(folder: Path, step: int) -> Samples:
-    """The samples that were kept of a step.
-
-    Raises:
-        InputError: they cannot be read.
-    """
-    try:
-        with closing(connect_to_read(folder / DATABASE)) as connection:
-            row = connection.execute("SELECT content FROM samples WHERE step = ?", (step,)).fetchone()
-    except sqlite3.Error as error:
-        raise InputError(f"{folder / DATABASE} cannot be read: {error}") from None
-    if row is None:
-        raise InputError(f"the samples of step {step} are no longer kept in {folder}")
-    return samples_from_bytes(row[0])
 
 
 def _measured(connection: sqlite3.Connection) -> tuple[Measured, ...]:
@@ -231,6 +214,8 @@ def _joined(before: Past, after: Past) -> Past:
         alerts=before.alerts + after.alerts,
         measured=before.measured + after.measured,
         samples=before.samples + after.samples,
+        views=before.views + after.views,
+        lights_kept=before.lights_kept + after.lights_kept,
     )
 
 
@@ -266,6 +251,8 @@ def _cut(past: Past, step: int) -> Past:
         alerts=tuple((alert, end if end is not None and end <= step else None) for alert, end in alerts),
         measured=tuple(measured for measured in past.measured if measured.step <= step),
         samples=tuple(saved for saved in past.samples if saved.step <= step),
+        views=tuple(saved for saved in past.views if saved.step <= step),
         lights=None,
+        lights_kept=tuple(saved for saved in past.lights_kept if saved.step <= step),
         checkpoints=tuple(checkpoint for checkpoint in past.checkpoints if checkpoint[0] <= step),
     )

@@ -39,7 +39,9 @@ from gan_desktop.core.past import Past
 from gan_desktop.core.plain import to_json
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.core.status import Status
+from gan_desktop.core.views import VIEW_OF
 from gan_desktop.recording.arrays_in_bytes import summary_to_bytes
+from gan_desktop.recording.kept_lights import KeptLights
 from gan_desktop.recording.kept_samples import KeptSamples
 from gan_desktop.recording.problems import Problems
 from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
@@ -98,7 +100,8 @@ class Recorder:
             raise
         self._clock = clock
         self._problems = Problems(self._log, clock)
-        self._samples = KeptSamples(self._store, self._log, self._store.samples_before())
+        self._samples = KeptSamples(self._store, self._log, self._store.steps_of("samples"))
+        self._lights = KeptLights(self._store, self._store.steps_of("lights"))
         self._unknown: dict[str, str] = {}
         self._closed = False
         self._handlers: dict[type, Callable[..., None]] = {
@@ -113,12 +116,13 @@ class Recorder:
             RuleSuspended: self._rule_suspended,
             CheckpointSaved: self._checkpoint_saved,
             CheckpointRemoved: self._checkpoint_removed,
-            Diagnosed: self._diagnosed,
+            Diagnosed: self._lights.take,
             DigestTaken: self._digest_taken,
             StatusChanged: self._status_changed,
             RunEnded: self._run_ended,
             CommandRefused: self._command_refused,
             EngineError: self._engine_error,
+            **dict.fromkeys(VIEW_OF, self._samples.take_view),
         }
         self._log.info("run '%s', GAN Desktop %s, in %s", name, gan_desktop.__version__, folder)
         self._log.info("config\n%s", dump_toml(config).rstrip())
@@ -196,6 +200,8 @@ class Recorder:
             RecordingError: it could not be forgotten; all of it is still there.
         """
         self._store.forget_from(step, interventions)
+        self._samples.forget_after(step)
+        self._lights.forget_after(step)
 
     def flush(self) -> None:
         """Write all that waits.
@@ -318,6 +324,7 @@ class Recorder:
         self._samples.save(self.folder / SAMPLES, self.folder, self._store.add_snapshot)
 
     def _measured(self, event: Measured) -> None:
+        self._lights.expect_news()
         for name, reason in event.unknown.items():
             # Once for each reason, not at every measurement.
             if self._unknown.get(name) != reason:
@@ -333,11 +340,13 @@ class Recorder:
         self._store.add_measured(event)
 
     def _alert_raised(self, event: AlertRaised) -> None:
+        self._lights.expect_news()
         plain = event.alert.plain()
         rests_on = {key: plain[key] for key in ("level", "evidence", "suggestions")}
         self.add_alert(event.alert.step, event.alert.detector, plain["message"], rests_on, to_json(event.alert))
 
     def _alert_ended(self, event: AlertEnded) -> None:
+        self._lights.expect_news()
         self._log.info("step %d: the alert of %s has ended: %s", event.step, event.alert.detector, event.message)
         self._store.add_alert_end(event.step, event.alert.detector, event.alert.step, str(event.message))
 
@@ -356,9 +365,6 @@ class Recorder:
 
     def _digest_taken(self, event: DigestTaken) -> None:
         self._store.add_digest(event.step, event.digest)
-
-    def _diagnosed(self, event: Diagnosed) -> None:
-        self._store.set_facts(lights=to_json(event))
 
     def _checkpoint_removed(self, event: CheckpointRemoved) -> None:
         self._store.remove_checkpoint(self._relative(event.path).as_posix())

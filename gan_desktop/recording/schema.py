@@ -30,6 +30,9 @@ CREATE TABLE measured (step INTEGER PRIMARY KEY, common INTEGER, own TEXT);
 CREATE TABLE snapshots (number INTEGER PRIMARY KEY, step INTEGER, path TEXT, time REAL);
 -- Samples and the summary of the data for the window: `recording/arrays_in_bytes.py` reads them.
 CREATE TABLE samples (step INTEGER PRIMARY KEY, content BLOB);
+-- Pictures of the networks' insides and lights, of earlier steps: `recording/views_in_bytes.py`, `core/plain.py`.
+CREATE TABLE views (step INTEGER, kind TEXT, content BLOB, PRIMARY KEY (step, kind));
+CREATE TABLE lights (step INTEGER PRIMARY KEY, content TEXT);
 CREATE TABLE data (name TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID;
 """
 # Tables whose rows have a number.
@@ -48,6 +51,8 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "CREATE TABLE measured_common (number INTEGER PRIMARY KEY, common TEXT)",
         "CREATE TABLE measured (step INTEGER PRIMARY KEY, common INTEGER, own TEXT)",
         "CREATE TABLE samples (step INTEGER PRIMARY KEY, content BLOB)",
+        "CREATE TABLE views (step INTEGER, kind TEXT, content BLOB, PRIMARY KEY (step, kind))",
+        "CREATE TABLE lights (step INTEGER PRIMARY KEY, content TEXT)",
         "CREATE TABLE data (name TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID",
         "CREATE TABLE digests (step INTEGER PRIMARY KEY, digest TEXT)",
     ),

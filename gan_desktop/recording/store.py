@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -42,7 +42,9 @@ LOCKED_SECONDS = 0.25
 # The most steps in one transaction, so that after a full disk a little room takes some of what waits.
 MOST_STEPS = 65536
 # Rows of these tables are about what was there after so many steps, and not about the step with that number.
-AFTER_A_STEP = ("alerts", "alert_ends", "checkpoints", "digests", "measured", "metrics", "samples", "snapshots")
+AFTER_A_STEP = (
+    "alerts", "alert_ends", "checkpoints", "digests", "lights", "measured", "metrics", "samples", "snapshots", "views",
+)  # fmt: skip
 # About what a row of a table other than `figures` takes while it waits.
 ROW_BYTES = 1000
 
@@ -138,7 +140,7 @@ class RunStore:
         self._next_step = step
 
     def forget_end(self, step: int, detectors: Collection[str]) -> None:
-        """Forget what was measured at `step`, and what these detectors said at it.
+        """Forget what was measured at `step`, the lights, and what these detectors said at it.
 
         Raises:
             RecordingError: it could not be forgotten; all of it is still there.
@@ -146,7 +148,7 @@ class RunStore:
         self.flush()
         marks = ", ".join("?" * len(detectors))
         statements: list[tuple[str, tuple[Fact, ...]]] = [
-            (f"DELETE FROM {table} WHERE step = ?", (step,)) for table in ("metrics", "measured")
+            (f"DELETE FROM {table} WHERE step = ?", (step,)) for table in ("metrics", "measured", "lights")
         ]
         for table in ("alerts", "alert_ends"):
             statements.append((f"DELETE FROM {table} WHERE step = ? AND detector IN ({marks})", (step, *detectors)))
@@ -235,13 +237,28 @@ class RunStore:
         self._rows.append(("INSERT OR REPLACE INTO samples VALUES (?, ?)", (step, content)))
         self._content_bytes += len(content)
 
-    def samples_before(self) -> tuple[int, ...]:
-        """The steps whose samples are written, in their order."""
-        return tuple(step for (step,) in self._database.execute("SELECT step FROM samples ORDER BY step"))
+    def steps_of(self, table: Literal["samples", "lights"]) -> tuple[int, ...]:
+        """The steps whose samples or lights are written, in their order."""
+        return tuple(step for (step,) in self._database.execute(f"SELECT step FROM {table} ORDER BY step"))
 
-    def drop_samples(self, steps: Iterable[int]) -> None:
-        """Forget the samples of these steps."""
-        self._rows += [("DELETE FROM samples WHERE step = ?", (step,)) for step in steps]
+    def drop_samples(self, gone: Iterable[tuple[int, int]]) -> None:
+        """Forget samples: each by the step of the samples before it and its own. The views in between go with it."""
+        for before, step in gone:
+            self._rows.append(("DELETE FROM samples WHERE step = ?", (step,)))
+            self._rows.append(("DELETE FROM views WHERE step > ? AND step <= ?", (before, step)))
+
+    def add_view(self, step: int, kind: str, content: bytes) -> None:
+        """Keep a picture of the networks' insides for the next flush."""
+        self._rows.append(("INSERT OR REPLACE INTO views VALUES (?, ?, ?)", (step, kind, content)))
+        self._content_bytes += len(content)
+
+    def add_lights(self, step: int, content: str) -> None:
+        """Keep the lights of a step for the next flush."""
+        self._rows.append(("INSERT OR REPLACE INTO lights VALUES (?, ?)", (step, content)))
+
+    def drop_lights(self, steps: Iterable[int]) -> None:
+        """Forget the lights of these steps."""
+        self._rows += [("DELETE FROM lights WHERE step = ?", (step,)) for step in steps]
 
     def set_data(self, name: str, content: bytes) -> None:
         """Keep what belongs to the whole run and is too large for a fact."""

@@ -210,7 +210,7 @@ class Again:
         replayed = self._driver.wait((events.Replayed, events.CommandRefused, events.EngineError))
         if not isinstance(replayed, events.Replayed):
             return [f"it cannot be replayed: {replayed.message}"]
-        self._driver.wait(events.StatusChanged)
+        self._driver.wait(events.ReplayEnded)
         if replayed.parted is not None or replayed.steps != steps + MORE:
             return [f"its replay parts at step {replayed.parted} of {steps + MORE}"]
         return [] if replayed.weights_digest == ended.weights_digest else ["its digest is another"]

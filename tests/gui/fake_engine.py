@@ -28,6 +28,9 @@ from gan_desktop.core.events import (
     Preparing,
     Progress,
     Recomputing,
+    Replayed,
+    ReplayEnded,
+    Replaying,
     RunOpening,
     RunStarted,
     Samples,
@@ -96,6 +99,9 @@ class FakeEngine:
         alert_at: the step from which on the generator has collapsed.
         pauses: whether to pause where an alert is raised, as it was told.
         notes: what is to be known of the data.
+        parted: the step at which a replay parts from the record; None if it is equal.
+        reasons: what is known to differ, for a replay.
+        holds_replay: whether a replay waits, half done, until a command breaks it off.
         confirm: whether live controls are confirmed; a test may withhold it.
         seen: every command that came.
     """
@@ -106,10 +112,14 @@ class FakeEngine:
     alert_at: int | None = None
     pauses: bool = False
     notes: tuple[str, ...] = ()
+    parted: int | None = None
+    reasons: tuple[str, ...] = ()
+    holds_replay: bool = False
     confirm: bool = True
     block_seconds: float = 0.005
     seen: list[commands.Command] = field(default_factory=list)
     _run: _FakeRun | None = None
+    _replaying: Path | None = None
     watched: commands.Watch = field(default_factory=lambda: commands.Watch(frozenset()))
 
     def __call__(self, commands_: CommandQueue, emit: Emit) -> None:
@@ -126,6 +136,11 @@ class FakeEngine:
                 run.advance()
                 continue
             self.seen.append(command)
+            if self._replaying and isinstance(command, commands.Start | commands.Continue | commands.Stop):
+                emit(ReplayEnded(self._replaying, broken_off=True))
+                self._replaying = None
+                if isinstance(command, commands.Stop):
+                    continue
             if isinstance(command, commands.Quit):
                 return
             self._obey(command, emit)
@@ -141,6 +156,8 @@ class FakeEngine:
             self._start(command, emit)
         elif isinstance(command, commands.Continue):
             self._go_on(command, emit)
+        elif isinstance(command, commands.Replay):
+            self._replay(command.folder, emit)
         elif isinstance(command, commands.PauseOnAlert):
             self.pauses = command.on
         elif isinstance(command, commands.Walk | commands.Inspect):
@@ -173,6 +190,23 @@ class FakeEngine:
         emit(RunOpening())
         self._run = _FakeRun(command, emit, self)
         self._run.image_views.obey(self.watched)
+
+    def _replay(self, folder: Path, emit: Emit) -> None:
+        """Repeat the record of a run that is kept in a folder."""
+        if self.fail_start:
+            emit(CommandRefused(str(self.fail_start.pop(0)), "data.path"))
+            emit(ReplayEnded(folder))
+            return
+        self._run = None
+        steps = read_past(folder)[1].step
+        emit(Preparing("Compiling the networks", None))
+        emit(Replaying(folder, steps, self.reasons))
+        emit(Recomputing(steps, 0.5))
+        if self.holds_replay:
+            self._replaying = folder
+            return
+        emit(Replayed(folder, steps if self.parted is None else self.parted + 1, 4, self.parted, "0", self.reasons))
+        emit(ReplayEnded(folder))
 
     def _go_on(self, command: commands.Continue, emit: Emit) -> None:
         """Go on with a run that is kept in a folder; its newest checkpoint is 100 steps before."""

@@ -33,7 +33,7 @@ class WhyDialog(QDialog):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._record = record
-        # Whether the figures are those of now.
+        # Whether the figures are those of now, or of the moment that is looked at.
         self._is_current = True
         self.light = Light(title, "why_light")
         self.sentence, self.definition = label(role="strong", wrap=True), label(role="", wrap=True)
@@ -52,6 +52,7 @@ class WhyDialog(QDialog):
         self._lay_out(title)
         record.diagnosed.connect(self.show_now)
         record.alerts_changed.connect(self.show_now)
+        record.moment_changed.connect(self.show_now)
         # What it explains belongs to another run.
         record.run_started.connect(self.close)
         record.run_cleared.connect(self.close)
@@ -109,6 +110,7 @@ class WhyDialog(QDialog):
     def _show_evidence(self, evidence: Sequence[Evidence]) -> None:
         clear_layout(self._figures)
         when = self.tr("now") if self._is_current else self.tr("last")
+        when = when if self._record.is_live else self.tr("then")
         headings = (self.tr("It rests on"), when, self.tr("threshold"), self.tr("perfect"))
         right = Qt.AlignmentFlag.AlignRight
         for column, heading in enumerate(headings if evidence else ()):
@@ -138,7 +140,7 @@ class WhyAspect(WhyDialog):
 
     @Slot()
     def show_now(self) -> None:
-        diagnosis = self._record.diagnosis.latest
+        diagnosis = self._record.shown_lights
         aspect: Aspect | None = None
         if diagnosis is not None:
             aspect = next((known for known in diagnosis.aspects if known.name == self._name), None)

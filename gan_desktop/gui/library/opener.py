@@ -22,12 +22,14 @@ class LibraryOpener(QObject):
 
     Signals:
         open_asked: the folder (`Path`) of a run that is to be opened.
+        changed: a `RunEntry` as it is now, after something was noted about the run.
 
     Attributes:
         threads: what is still to end before the program does.
     """
 
     open_asked = Signal(object)
+    changed = Signal(object)
 
     def __init__(self, window: QWidget, theme: Theme, say: Callable[[str], None]) -> None:
         super().__init__(window)
@@ -54,6 +56,7 @@ class LibraryOpener(QObject):
         thread = LibraryWorker(name, self)
         thread.finished.connect(self._on_ended)
         thread.refused.connect(self._on_refused)
+        thread.changed.connect(self.changed)
         self.threads.append(thread)
         thread.start()
         return thread

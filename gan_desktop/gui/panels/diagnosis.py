@@ -25,6 +25,7 @@ from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
+from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.run.continuing import controls_at
 from gan_desktop.gui.timeline.marks import alert_to_come, step_back
 from gan_desktop.gui.timeline.remedy import cure_of
@@ -81,9 +82,9 @@ class DiagnosisPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.intro)
         self._lights = Pinned(self._make_lights())
         column.addWidget(self._lights)
+        column.addWidget(self.intro)
         alerts = QWidget()
         below = QVBoxLayout(alerts)
         below.setContentsMargins(0, 0, 0, 0)
@@ -157,30 +158,39 @@ class DiagnosisPanel(Panel):
     @Slot()
     def refresh(self) -> None:
         record = self.record.diagnosis
-        diagnosis = record.latest
+        diagnosis = self.record.shown_lights
         is_live = self.record.is_live
         self.intro.setVisible(diagnosis is None or not is_live)
         self.intro.setText(self._before_the_first() if is_live else self._then())
-        self._lights.setVisible(diagnosis is not None and is_live)
+        self._lights.setVisible(diagnosis is not None)
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
+        # Looking back, the sentence below says so, where it is in view.
+        self.step.setVisible(is_live)
         # A light says in one word what a card says already.
-        told = {words.sentence(alert.message): name for name, alert in record.alerts.items()}
+        told = {words.sentence(alert.message): name for name, alert in self._told.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
             # If there are alerts to read, lights that are good or repeat an alert give up their room to them.
-            brief = bool(told) and (aspect.level is Level.GOOD or text in told)
+            brief = bool(told) and (aspect.level is Level.GOOD or text in told or not is_live)
             if text in told:
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                self.rows[aspect.name].show_aspect(aspect.level, text, record.aspect_history[aspect.name], brief)
+                # The small curve goes on to what is now.
+                history = record.aspect_history.get(aspect.name, MinMaxPyramid()) if is_live else MinMaxPyramid()
+                self.rows[aspect.name].show_aspect(aspect.level, text, history, brief)
         self._show_alerts()
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
 
     def _then(self) -> str:
-        """What is known of the moment that is looked at."""
+        """What is known of the moment that is looked at, and of which step the lights are."""
+        lights = self.record.shown_lights
+        said = [] if lights is None else [self.tr("Lights as at step {n}.").format(n=words.count(lights.step))]
+        return " ".join([*said, self._alerts_then()])
+
+    def _alerts_then(self) -> str:
         step = words.count(self.record.moment or 0)
         if self.record.shown_alerts:
             return self.tr("This stood at step {n}:").format(n=step)

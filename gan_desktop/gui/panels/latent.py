@@ -68,6 +68,7 @@ class LatentPanel(Panel):
         self.reset_button.clicked.connect(self._on_reset)
         self.record.samples_changed.connect(self.request_refresh)
         self.record.view_arrived.connect(self._on_view)
+        self.record.moment_changed.connect(self.request_refresh)
         self.walker.answered.connect(self._on_answer)
         self.record.run_started.connect(self._on_run_started)
         self.record.run_cleared.connect(self._on_run_started)
@@ -197,7 +198,7 @@ class LatentPanel(Panel):
 
     def _ask(self) -> None:
         """Have the path shown, of the class of A where there are classes."""
-        if self.path is None or not self.is_watched or self._samples is None:
+        if self.path is None or not self.is_watched or self._samples is None or not self.record.is_live:
             return
         latents, labels = self.path.latents(), self._samples.labels
         label_ = None if labels is None else int(labels[self.spins["A"].value() - 1])
@@ -242,7 +243,9 @@ class LatentPanel(Panel):
             self.picker.show_marks({})
             return
         names = self.record.run.data.class_names if self.record.run is not None else None
-        self.picker.show_images(to_bytes(samples.values), samples.labels, names)
+        shown = self.record.shown_samples
+        shown = samples if shown is None or shown.values.ndim != 4 else shown
+        self.picker.show_images(to_bytes(shown.values), shown.labels, names)
         if before is None or before.latents is None or not np.array_equal(before.latents, samples.latents):
             self._offer(len(samples.latents))
             self._set_path()
@@ -280,7 +283,7 @@ class LatentPanel(Panel):
         self.reset_button.setEnabled(bool(self.path.held))
 
     def _show_walked(self) -> None:
-        walked = self.record.views.get(Walked)
+        walked = self.record.shown_view(Walked)
         is_mine = walked is not None and walked.values.ndim == 4 and len(walked.values) == STRIP + 1
         shown = walked if is_mine and self.path is not None else None
         self.strip.show_images(None if shown is None else shown.values[:STRIP])
@@ -289,7 +292,7 @@ class LatentPanel(Panel):
 
     def _show_state(self) -> None:
         """Offer what can be done now; if nothing can, say why."""
-        possible = self.path is not None and self.model.can_look
+        possible = self.path is not None and self.model.can_look and self.record.is_live
         controls: tuple[QWidget, ...] = (*self.spins.values(), self.slider, self.dimensions)
         for widget in controls:
             widget.setEnabled(possible)
@@ -304,6 +307,8 @@ class LatentPanel(Panel):
             self.hint.setText("")
         elif possible:
             self.hint.setText(self.tr("Click: A · Shift+click: B"))
+        elif not self.record.is_live:
+            self.hint.setText(self.tr("A walk is only of now."))
         else:
             broken = self.record.status in (Status.DIVERGED, Status.FAILED)
             self.hint.setText(self.tr("The networks are broken: nothing to walk through.") if broken else "")

@@ -58,6 +58,7 @@ class LayersPanel(Panel):
         PlotMenu(self, self.bars, table=self._table)
         self.all_check.toggled.connect(self._on_all)
         self.record.view_arrived.connect(self._on_view)
+        self.record.moment_changed.connect(self.request_refresh)
         self.record.run_started.connect(self.request_refresh)
         self.record.run_cleared.connect(self.request_refresh)
         self.record.status_changed.connect(self.request_refresh)
@@ -65,7 +66,7 @@ class LayersPanel(Panel):
 
     def _table(self) -> dict[str, list[object]]:
         """A row for each layer that is shown."""
-        event: Layers | None = self.record.views.get(Layers)
+        event = self.record.shown_view(Layers)
         layers = self.bars.layers if event is not None else ()
         figures = ("network", "name", "gradient_norm", "weight_norm", "update_ratio", "spectral_norm")
         steps: list[object] = [event.step for _ in layers] if event is not None else []
@@ -89,18 +90,21 @@ class LayersPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event: Layers | None = self.record.views.get(Layers)
+        event = self.record.shown_view(Layers)
         if event is None:
             self.bars.show_layers(())
             self.caption.setText("")
-            waits = self.record.status in (Status.TRAINING, Status.PAUSED)
-            self.finding.setText(
-                self.tr("Looking into the networks…")
-                if waits
-                else self.tr("Start a run: how hard each layer of both networks is pulled, and how far it moves.")
-            )
+            self.finding.setText(self._why_nothing())
             return
         every = self.all_check.isChecked()
         self.bars.show_layers(tuple(layer for layer in event.layers if every or is_kernel(layer)))
         self.finding.setText(" ".join(findings(event.layers)))
         self.caption.setText(self.tr("step {n}").format(n=words.count(event.step)))
+
+    def _why_nothing(self) -> str:
+        if self.record.moment is not None:
+            text = self.tr("By step {n}, nothing was kept of the layers: they are kept while this panel is in view.")
+            return text.format(n=words.count(self.record.moment))
+        if self.record.status in (Status.TRAINING, Status.PAUSED):
+            return self.tr("Looking into the networks…")
+        return self.tr("Start a run: how hard each layer of both networks is pulled, and how far it moves.")

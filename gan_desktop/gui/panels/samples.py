@@ -224,7 +224,7 @@ class SamplesPanel(Panel):
     @property
     def _update(self) -> UpdateShown | None:
         """The update within a step that is shown, in slow motion."""
-        return self.record.views.get(UpdateShown) if self.record.is_live else None
+        return self.record.shown_view(UpdateShown)
 
     def _samples(self) -> Samples | None:
         """What is to be shown: in slow motion, what the update has made of the samples."""

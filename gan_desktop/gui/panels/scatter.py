@@ -105,6 +105,7 @@ class ScatterPanel(Panel):
         self.line.changed.connect(self._on_plane)
         self.record.samples_changed.connect(self._on_samples)
         self.record.view_arrived.connect(self._on_view)
+        self.record.moment_changed.connect(self.request_refresh)
         self.model.controls_changed.connect(self.request_refresh)
         self.record.run_started.connect(self._on_run_started)
         self.record.run_cleared.connect(self._on_run_cleared)
@@ -149,7 +150,7 @@ class ScatterPanel(Panel):
         self.request_refresh()
 
     def wanted_views(self) -> frozenset[View]:
-        """The views that are chosen, and only of now: for an earlier moment on the timeline, they are not known."""
+        """The views that are chosen, and only of now: of an earlier moment, there is what was kept."""
         is_shown = self.record.run is not None and self.record.run.data.kind == self.kind and self.record.is_live
         return (self.line if self.is_line else self.plane).wanted() if is_shown else frozenset()
 
@@ -232,7 +233,7 @@ class ScatterPanel(Panel):
     @property
     def _update(self) -> UpdateShown | None:
         """Slow motion: the update that is shown in place of the latest samples."""
-        return self.record.views.get(UpdateShown) if self.record.is_live else None
+        return self.record.shown_view(UpdateShown)
 
     def _samples(self) -> Samples | None:
         """What is shown: after an update in slow motion, or as it is kept."""
@@ -264,7 +265,7 @@ class ScatterPanel(Panel):
         self.translations.show_samples(samples, shown)
         parts = self._legend(samples, shown, run.data, "●◆●", np.array(self.view.viewRange()))
         parts += self.translations.legend(self.theme.colors)
-        self.legend.setText("<br>".join([*parts, *self._plane_legend(samples.step)]))
+        self.legend.setText("<br>".join([*parts, *self.plane.legend(samples.step)]))
 
     def _clear(self) -> None:
         """Show no generated points, and why."""
@@ -283,17 +284,13 @@ class ScatterPanel(Panel):
         self.line.show_fakes(
             None if shown is Shown.AVERAGED else samples.values, None if shown is Shown.TRAINED else samples.averaged
         )
-        update, surface = self._update, None
-        if self.record.is_live:
-            surface = self.record.views.get(Surface) if update is None else update.surface
-        self.line.show_surface(surface)
+        update = self._update
+        self.line.show_surface(self.record.shown_view(Surface) if update is None else update.surface)
         parts = self._legend(samples, shown, data, "■■■", self._limits)
         self.line.legend.setText("<br>".join([*parts, *self.line.notes(samples.step)]))
 
     def _show_plane(self, fakes: np.ndarray) -> None:
-        if not self.record.is_live:
-            self.plane.clear()
-        elif self._update is not None:
+        if self._update is not None:
             self.plane.show_update(self._update, fakes)
         else:
             self.plane.show_latest(fakes, float(np.ptp(self._limits[0])) / 2)
@@ -329,10 +326,3 @@ class ScatterPanel(Panel):
         return self.tr("generated, after {network} update {n} of {of} of step {step}").format(
             network=update.network.upper(), n=update.number, of=update.of, step=words.count(update.step)
         )
-
-    def _plane_legend(self, step: int) -> list[str]:
-        """What is under the points, and what was chosen and is not."""
-        if not self.record.is_live:
-            is_hidden = bool(self.plane.wanted())
-            return [self.tr("surface, manifold and arrows are of now: not shown here")] if is_hidden else []
-        return self.plane.legend(step)

@@ -52,6 +52,7 @@ class ScoresPanel(Panel):
         column.addWidget(self.message)
         column.addWidget(self.bars, 1)
         self.record.view_arrived.connect(self._on_view)
+        self.record.moment_changed.connect(self.request_refresh)
         self.record.run_started.connect(self.request_refresh)
         self.record.run_cleared.connect(self.request_refresh)
         self.model.controls_changed.connect(self.request_refresh)
@@ -61,7 +62,7 @@ class ScoresPanel(Panel):
 
     def _table(self) -> dict[str, np.ndarray]:
         """A row for each sample: the discriminator's logit, and what is drawn of it."""
-        event: Scores | None = self.record.views.get(Scores)
+        event = self.record.shown_view(Scores)
         if event is None:
             return {"step": np.empty(0)}
         logits = np.concatenate([event.real, event.fake])
@@ -70,7 +71,7 @@ class ScoresPanel(Panel):
             "sample": np.repeat(["real", "fake"], [len(event.real), len(event.fake)]),
             "logit": logits,
         }
-        has_probability = words.has_probability(self.model.controls["objective"])
+        has_probability = words.has_probability(self.model.shown_controls["objective"])
         return table | {"probability": probability(logits)} if has_probability else table
 
     def wanted_views(self) -> frozenset[View]:
@@ -87,18 +88,24 @@ class ScoresPanel(Panel):
 
     @Slot()
     def refresh(self) -> None:
-        event: Scores | None = self.record.views.get(Scores)
+        event = self.record.shown_view(Scores)
         self.caption.setText("" if event is None else self.tr("step {n}").format(n=words.count(event.step)))
         if event is None:
-            self._show(None, self.tr("What the discriminator makes of real and of generated samples appears here."))
+            self._show(None, self._why_nothing())
             return
         real, fake = (values[np.isfinite(values)] for values in (event.real, event.fake))
         if not len(real) or not len(fake):
             self._show(None, self.tr("The discriminator's logits are not finite."))
-        elif words.has_probability(self.model.controls["objective"]):
+        elif words.has_probability(self.model.shown_controls["objective"]):
             self._show_probabilities(real, fake)
         else:
             self._show_critic(real, fake)
+
+    def _why_nothing(self) -> str:
+        if self.record.moment is not None:
+            text = self.tr("By step {n}, no scores were kept: they are kept while this panel is in view.")
+            return text.format(n=words.count(self.record.moment))
+        return self.tr("What the discriminator makes of real and of generated samples appears here.")
 
     def _show(self, content: ScoreContent | None, sentence: str) -> None:
         self.bars.show_content(content)

@@ -15,7 +15,7 @@ from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.timeline.aside import Aside
-from gan_desktop.gui.timeline.bookmarks import BookmarkPopup, Bookmarks
+from gan_desktop.gui.timeline.bookmarks import BookmarkOfNow, BookmarkPopup, Bookmarks
 from gan_desktop.gui.timeline.lineage_view import LineageView
 from gan_desktop.gui.timeline.marks import TimeMark, alert_to_come, marks_of, newest_alert, step_back
 from gan_desktop.gui.timeline.places import PlacesMenu
@@ -43,6 +43,8 @@ class TimelinePanel(Panel):
         self.aside = Aside("timeline", self)
         self.aside.refused.connect(self._on_problem)
         self.bookmarks = Bookmarks(self.record, self.aside, self)
+        self._of_now = BookmarkOfNow(self.model, self)
+        self._of_now.chosen.connect(self._put_bookmark)
         self.popup = BookmarkPopup(self.bookmarks, self)
         self.lineage: LineageView | None = None
         self._make_line()
@@ -59,7 +61,7 @@ class TimelinePanel(Panel):
             "timeline_slider",
             self.tr("Timeline"),
             self.tr(
-                "Look at earlier steps: samples, losses, figures, alerts and controls as they were. The right end is "
+                "Look at earlier steps: samples, losses, figures, lights and controls as they were. The right end is "
                 "live. The arrow keys go from one kept sample to the next, with Ctrl by one step."
             ),
         )
@@ -293,12 +295,15 @@ class TimelinePanel(Panel):
         """Put a bookmark on the step that is shown, and ask for its note."""
         if not self.bookmark_button.isEnabled():
             return
-        step = self._step
+        if self.record.is_live and self.model.is_active and self.bookmarks.at(self._step) is None:
+            self._of_now.ask(self._step)
+        else:
+            self._put_bookmark(self._step)
+
+    @Slot(object)
+    def _put_bookmark(self, step: int) -> None:
         if self.bookmarks.at(step) is None:
             self.bookmarks.put(step, "")
-            if self.record.is_live and self.model.is_active:
-                # From a checkpoint, nothing has to be computed again.
-                self.model.save_checkpoint()
         self.bookmark_button.setChecked(True)
         self.popup.ask(step, self.bookmark_button.mapToGlobal(self.bookmark_button.rect().topLeft()))
 

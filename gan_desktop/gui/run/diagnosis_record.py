@@ -8,6 +8,7 @@ from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, D
 from gan_desktop.core.past import Past
 from gan_desktop.core.registry import aspects
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
+from gan_desktop.gui.run.earlier import EarlierLights
 
 
 class DiagnosisRecord:
@@ -18,6 +19,7 @@ class DiagnosisRecord:
         past_alerts: all that were raised in this run, as they were raised, each with the step at which its end was
             told, None before that.
         ended_alerts: what was said when an alert ended last, by its detector.
+        earlier: the lights at earlier steps.
         aspect_history: the number that each aspect's small curve follows, by its name.
     """
 
@@ -26,6 +28,7 @@ class DiagnosisRecord:
 
     def clear(self) -> None:
         self.latest: Diagnosed | None = None
+        self.earlier = EarlierLights()
         self.past_alerts: list[tuple[Alert, int | None]] = []
         self.ended_alerts: dict[str, AlertEnded] = {}
         self.aspect_history: dict[str, MinMaxPyramid] = {}
@@ -39,6 +42,10 @@ class DiagnosisRecord:
         return {} if self.latest is None else {alert.detector: alert for alert in self.latest.alerts}
 
     def add(self, event: Diagnosed) -> None:
+        self._show(event)
+        self.earlier.add(event)
+
+    def _show(self, event: Diagnosed) -> None:
         self.latest = event
         for aspect in event.aspects:
             self.aspect_history.setdefault(aspect.name, MinMaxPyramid()).append(np.array([aspect.value]))
@@ -49,8 +56,11 @@ class DiagnosisRecord:
         standing = tuple(alert for alert, end in past.alerts if end is None)
         unknown = Sentence("not kept with the run")
         lights = tuple(Aspect(name, Level.UNKNOWN, unknown, float("nan")) for name in aspects)
-        if past.lights is not None or past.step:
-            self.add(past.lights or Diagnosed(past.step, lights, standing))
+        self.earlier.load(past.lights_kept)
+        if past.lights is not None:
+            self.add(past.lights)
+        elif past.step:
+            self._show(Diagnosed(past.step, lights, standing))
 
     def add_raised(self, event: AlertRaised) -> None:
         self.past_alerts.append((event.alert, None))

@@ -155,7 +155,14 @@ class RunModel(RunState):
             again = self.pauses_at_first_alert
             self._begin(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again), run.config)
 
+    def replay(self) -> None:
+        """Repeat the record of the run that is shown, and compare; whatever is started meanwhile breaks it off."""
+        run = self.record.run
+        if self.can_replay and run is not None and run.run_folder is not None:
+            self.replays.ask(run.run_folder)
+
     def stop(self) -> None:
+        """End the run that is under way, or break off the replay."""
         self._send(commands.Stop())
 
     def save_checkpoint(self) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.diagnosis import Alert
+from gan_desktop.core.diagnosis import Alert, Diagnosed
 from gan_desktop.core.events import ControlChanged, Samples
 from gan_desktop.core.history import History, StepsNotHeldError
 from gan_desktop.core.interventions import ControlValue, current_controls
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.views import KeptView, View
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Moment:
         alerts: those that stood, as they were raised, the newest of each detector.
         figures: of the last step before; empty if there is none, or if it cannot be read.
         measured: what was measured last by then.
+        lights: those kept nearest before; None if none are kept.
+        views: the pictures of the networks' insides that were kept nearest before, as far as somebody has asked for
+            them; None stands for those that are not kept.
     """
 
     step: int
@@ -32,6 +36,8 @@ class Moment:
     alerts: dict[str, Alert]
     figures: dict[str, float]
     measured: Measured | None
+    lights: Diagnosed | None = None
+    views: dict[View, KeptView | None] = field(default_factory=dict)
 
 
 def controls_at(config: RunConfig, changes: Sequence[ControlChanged], step: int | None) -> dict[str, ControlValue]:

@@ -14,6 +14,7 @@ from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
+from gan_desktop.gui.run.earlier import EarlierViews
 from gan_desktop.gui.run.looking_back import LookingBack
 from gan_desktop.gui.run.metric_history import MetricHistory
 from gan_desktop.gui.run.opened import Opened, last_progress
@@ -57,6 +58,7 @@ class RunRecord(LookingBack):
         engine_failed: EngineError.
         recording_changed: RecordingChanged.
         not_kept: NotKept.
+        renamed: the run that is shown is called otherwise.
 
     Attributes:
         engine: what the engine said when it was ready.
@@ -76,7 +78,8 @@ class RunRecord(LookingBack):
         interventions: the confirmed changes of live controls in this run, in order.
         progress: how far the run has come.
         samples: the latest samples; `snapshots` are the earlier ones that were kept.
-        views: the latest picture of each kind of the networks' insides, by its type (`core.views`).
+        views: the latest picture of each kind of the networks' insides, by its type (`core.views`); `earlier_views` are
+            those that were kept.
     """
 
     engine_ready = Signal(object)
@@ -96,6 +99,7 @@ class RunRecord(LookingBack):
     engine_failed = Signal(object)
     recording_changed = Signal(object)
     not_kept = Signal(object)
+    renamed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +126,7 @@ class RunRecord(LookingBack):
         self.samples: Samples | None = None
         self.snapshots = SnapshotStore()
         self.views: dict[type, Any] = {}
+        self.earlier_views = EarlierViews()
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineReady: self._on_ready,
             events.StatusChanged: self._on_status,
@@ -185,6 +190,18 @@ class RunRecord(LookingBack):
         self.recomputing = event
         self.preparing.emit(event)
 
+    def lose_networks(self) -> None:
+        """Take note that the engine uses its networks for something else: the run is shown as one that was opened."""
+        if self.run is not None and not self.is_opened:
+            self.is_opened = True
+            self.status_changed.emit(self.status)
+
+    def rename(self, name: str) -> None:
+        """Take note that the run is called otherwise now."""
+        if name != self.run_name:
+            self.run_name = name
+            self.renamed.emit()
+
     def hold_run(self, holds: bool = True) -> None:
         """Keep the run in view while its own continuation, which was asked for, is prepared."""
         self._holds_run = holds
@@ -232,6 +249,7 @@ class RunRecord(LookingBack):
         self.measurement = past.measured[-1] if past.measured else None
         self.diagnosis.load(past)
         self.snapshots.load(past.samples)
+        self.earlier_views.load(past.views)
         self.progress = last_progress(run, past)
 
     def _tell_begin(self, run: RunStarted) -> None:
@@ -255,6 +273,7 @@ class RunRecord(LookingBack):
         self.measurement = None
         self.diagnosis.clear()
         self.views.clear()
+        self.earlier_views.clear()
         self.snapshots.clear()
         self.interventions.clear()
         self.progress = self.samples = None
@@ -287,6 +306,8 @@ class RunRecord(LookingBack):
 
     def _on_view(self, event: Any) -> None:
         self.views[type(event)] = event
+        if type(event) in views.VIEW_OF:
+            self.earlier_views.add(event)
         self.view_arrived.emit(event)
 
     def _on_compiling(self, event: events.StepCompiling) -> None:

@@ -26,6 +26,7 @@ from gan_desktop.gui.run.form import RunForm
 from gan_desktop.gui.run.looks import Looks
 from gan_desktop.gui.run.opened import Opened
 from gan_desktop.gui.run.record import UNDER_WAY, RunRecord
+from gan_desktop.gui.run.replays import Replays
 
 
 class RunState(QObject):
@@ -44,6 +45,7 @@ class RunState(QObject):
         record: what the engine has said of the run.
         form: what the next start uses.
         looks: what can be asked of the networks without touching the training.
+        replays: repeats the record of the run that is shown.
         pending: controls that were asked for and are not confirmed yet, with the value asked for.
         pauses_at_first_alert: whether the run under way (or the last one) was started to do so.
         wants_checkpoint: whether the person asked for a checkpoint that is not saved yet; a run saves its own as well.
@@ -61,6 +63,7 @@ class RunState(QObject):
         self.record = RunRecord(self)
         self.form = RunForm(config, self)
         self.looks = Looks(send)
+        self.replays = Replays(self.record, send, self)
         self.pending: dict[str, ControlValue] = {}
         self.pauses_at_first_alert = False
         self.wants_checkpoint = False
@@ -118,6 +121,11 @@ class RunState(QObject):
         return dict(self._confirmed) if self.is_active and self._confirmed else current_controls(self.form.config)
 
     @property
+    def shown_controls(self) -> dict[str, ControlValue]:
+        """The live controls as confirmed, or as they were at the moment that is looked at."""
+        return self.controls if self.record.then is None else self.record.then.controls
+
+    @property
     def asked_controls(self) -> dict[str, ControlValue]:
         """The live controls as the person wants them, confirmed or not."""
         return self.controls | self.pending
@@ -150,6 +158,13 @@ class RunState(QObject):
         return self.record.status is Status.DIVERGED and self.can_branch and not self.is_edited
 
     @property
+    def can_replay(self) -> bool:
+        """Whether the record of the run that is shown can be repeated: it has a folder, and nothing else is done."""
+        run = self.record.run
+        is_free = not self.is_active and not self.replays.is_under_way
+        return is_free and run is not None and run.run_folder is not None
+
+    @property
     def can_branch(self) -> bool:
         """Whether a branch can begin at a step of the run that is shown, whether it is under way or over."""
         status = self.record.status
@@ -160,6 +175,8 @@ class RunState(QObject):
     @Slot(object)
     def receive(self, event: object) -> None:
         """Take an event: the record keeps it, and requests that it answers are settled."""
+        if self.replays.receive(event):
+            return
         self._answers.get(type(event), self.record.receive)(event)
 
     def _on_status(self, event: events.StatusChanged) -> None:
@@ -217,6 +234,7 @@ class RunState(QObject):
     def show_kept(self, opened: Opened) -> None:
         """Show a run that was read from its folder: figures, samples and all, without networks. None is under way."""
         self._forget_asked()
+        self.replays.stop()
         run = opened.started
         self._confirmed = continuing.controls_of(run)
         self.form.show_run(run.config, run.name)

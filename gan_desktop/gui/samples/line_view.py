@@ -124,7 +124,7 @@ class LineView(QWidget):
         if self._surface is None:
             self.curve.clear_curve()
             return
-        has_probability = words.has_probability(self._model.controls["objective"])
+        has_probability = words.has_probability(self._model.shown_controls["objective"])
         logits = self._surface.logits.astype(np.float64)
         self.curve.show_curve(self._surface.limits, probability(logits) if has_probability else logits, has_probability)
         self._curve_title.setText(
@@ -148,10 +148,11 @@ class LineView(QWidget):
     def notes(self, step: int) -> list[str]:
         """For the legend of samples of this step: what is older, what is not known, what is not offered. Rich text."""
         parts = []
-        if self._surface is not None and step - self._surface.step > LATE * step:
+        is_live = self._record.is_live
+        if self._surface is not None and (not is_live or step - self._surface.step > LATE * step):
             parts.append(self.tr("D's score of step {step}").format(step=words.count(self._surface.step)))
         if self._reason:
             parts.append(escape(self._reason))
-        if self.curve_check.isChecked() and not self._record.is_live:
-            parts.append(self.tr("D's score is of now: not shown here"))
+        if self.curve_check.isChecked() and not is_live and self._record.shown_view(Surface) is None:
+            parts.append(self.tr("D's score was not kept by then."))
         return [*parts, self.tr("Surfaces, G's map and arrows need two dimensions.")]

@@ -138,7 +138,7 @@ class PlaneViews(QWidget):
 
     @property
     def _has_probability(self) -> bool:
-        return words.has_probability(self._model.controls["objective"])
+        return words.has_probability(self._model.shown_controls["objective"])
 
     @property
     def surface_shown(self) -> SurfaceShown:
@@ -184,14 +184,33 @@ class PlaneViews(QWidget):
         self.strip.hide()
 
     def show_latest(self, fake: np.ndarray, reach: float) -> None:
-        """Show what was chosen as it is now, under these generated points; `reach` is half the view's width."""
+        """Show what was chosen, as it is now or was kept of the moment that is looked at, under these generated points.
+
+        `reach` is half the view's width.
+        """
         self._clear_lines()
-        views = self._record.views
-        self._show_surface(views.get(Surface), fake)
-        if self.manifold_check.isChecked() and (manifold := views.get(Manifold)) is not None:
+        view = self._record.shown_view
+        surface, manifold, arrows = view(Surface), view(Manifold), view(Arrows)
+        self._show_surface(surface, fake)
+        if self.manifold_check.isChecked() and manifold is not None:
             self._show_manifold(manifold)
-        if self.arrows_check.isChecked() and (arrows := views.get(Arrows)) is not None:
+        if self.arrows_check.isChecked() and arrows is not None:
             self.arrows.set_arrows(arrows.points, arrows.directions, reach)
+        if not self._record.is_live:
+            self._note_missing(surface, manifold, arrows)
+
+    def _note_missing(self, *found: Surface | Manifold | Arrows | None) -> None:
+        """Note what was chosen and not kept by the moment that is looked at."""
+        wanted = self.wanted()
+        chosen = (
+            (View.SURFACE, self.tr("surface")),
+            (View.MANIFOLD, self.tr("G's map")),
+            (View.ARROWS, self.tr("pull on G")),
+        )
+        pairs = zip(chosen, found, strict=True)
+        missing = [name for (view, name), is_found in pairs if view in wanted and is_found is None]
+        if missing:
+            self.notes.append(self.tr("Not kept by then: {what}.").format(what=", ".join(missing)))
 
     def _show_manifold(self, manifold: Manifold) -> None:
         if manifold.unknown:
@@ -267,12 +286,20 @@ class PlaneViews(QWidget):
     def legend(self, step: int) -> list[str]:
         """What is older than the points, which are of this step; what the lines are, and the notes. Rich text."""
         parts = []
-        if self._drawn is not None and step - self._drawn[0].step > LATE * step:
+        is_live = self._record.is_live
+        if self._drawn is not None and (not is_live or step - self._drawn[0].step > LATE * step):
             parts.append(self.tr("surface of step {step}").format(step=words.count(self._drawn[0].step)))
         if len(self.boundary.strokes):
             parts.append(self.tr("—\u00a0undecided"))
         if len(self.manifold.strokes):
-            parts.append(self.tr("▦\u00a0G's map"))
+            parts.append(self.tr("▦\u00a0G's map") + self._of_step(Manifold, step))
         if len(self.arrows.strokes):
-            parts.append(self.tr("→\u00a0pull\u00a0on\u00a0G\u00a0{n}").format(n=words.figure(self.arrows.median_pull)))
+            pull = self.tr("→\u00a0pull\u00a0on\u00a0G\u00a0{n}").format(n=words.figure(self.arrows.median_pull))
+            parts.append(pull + self._of_step(Arrows, step))
         return [*parts, *map(escape, self.notes)]
+
+    def _of_step(self, kind: type[Manifold | Arrows], step: int) -> str:
+        """Looking back: of which step it is, if that is another than the points'."""
+        view = None if self._record.is_live else self._record.shown_view(kind)
+        is_other = view is not None and view.step != step
+        return self.tr(", step {step}").format(step=words.count(view.step)) if view is not None and is_other else ""

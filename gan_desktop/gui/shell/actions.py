@@ -171,7 +171,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "stop",
         "&Run",
         QT_TRANSLATE_NOOP("Actions", "S&top"),
-        QT_TRANSLATE_NOOP("Actions", "End the run, with a last checkpoint"),
+        QT_TRANSLATE_NOOP("Actions", "End the run, with a last checkpoint; or break off the replay"),
         "Ctrl+.",
     ),
     _info(
@@ -202,6 +202,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
         QT_TRANSLATE_NOOP("Actions", "B&ranches…"),
         QT_TRANSLATE_NOOP("Actions", "Show where this run comes from and what branches from it"),
         "Ctrl+Shift+T",
+    ),
+    _info(
+        "replay",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Repla&y…"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Repeat the record of this run in memory, and say whether every figure comes out the same"
+        ),
+        "Ctrl+Shift+Y",
     ),
     _info(
         "new_latents",

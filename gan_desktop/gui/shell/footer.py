@@ -23,6 +23,7 @@ class Footer(Refreshable):
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._record = context.model.record
+        self._replays = context.model.replays
         self._repainter = context.repainter
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -36,6 +37,7 @@ class Footer(Refreshable):
         row.addWidget(self.text)
         self._record.status_changed.connect(self.refresh)
         self._record.preparing.connect(self.refresh)
+        self._replays.changed.connect(self.refresh)
         self._record.run_cleared.connect(self.refresh)
         self._record.run_started.connect(self.refresh)
         self._record.progressed.connect(self._on_progress)
@@ -51,6 +53,8 @@ class Footer(Refreshable):
         status = self._record.status
         if status is Status.LOADING:
             self._show(None, self.tr("Loading TensorFlow, a few seconds…"))
+        elif self._replays.is_under_way:
+            self._show(self._replays.fraction if self._replays.steps else None, self.tr("Replaying: Esc breaks it off"))
         elif (recomputing := self._record.recomputing) is not None:
             text = self.tr("Recomputing {n} steps…").format(n=words.count(recomputing.steps))
             self._show(recomputing.fraction, text)

@@ -92,6 +92,7 @@ class Header(Refreshable):
         self._record.progressed.connect(self._on_progress)
         self._record.run_cleared.connect(self.show_status)
         self._record.preparing.connect(self.show_status)
+        self._model.replays.changed.connect(self.show_status)
         self._record.alerts_changed.connect(self._on_alerts)
         self._record.diagnosed.connect(self._on_alerts)
         self._theme.changed.connect(self.set_colors)
@@ -234,6 +235,8 @@ class Header(Refreshable):
         preparation, status = self._record.preparation, self._record.status
         if self._record.writer is not None and status is Status.INTERRUPTED:
             return self.tr("training elsewhere"), None
+        if (replays := self._model.replays).is_under_way:
+            return self._replaying(replays.steps, replays.fraction), None
         if (recomputing := self._record.recomputing) is not None:
             text = self.tr("recomputing {n} steps…").format(n=words.count(recomputing.steps))
             return f"{text[:-1]}, {words.percentage(recomputing.fraction)}", None
@@ -248,6 +251,12 @@ class Header(Refreshable):
         if self._record.is_compiling:
             return self.tr("compiling what was turned on, a few seconds…"), None
         return words.status_word(self._record.status), None
+
+    def _replaying(self, steps: int | None, fraction: float) -> str:
+        if steps is None:
+            return self.tr("preparing a replay…")
+        text = self.tr("replaying {n} steps, {share}")
+        return text.format(n=words.count(steps), share=words.percentage(fraction))
 
     def _facts(self) -> list[str]:
         progress, run = self._record.progress, self._record.run

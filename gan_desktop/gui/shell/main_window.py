@@ -32,6 +32,7 @@ from gan_desktop.gui.shell.footer import Footer
 from gan_desktop.gui.shell.header import Header
 from gan_desktop.gui.shell.notice import NoticeBar
 from gan_desktop.gui.shell.placing import fit_on_screen
+from gan_desktop.gui.shell.replaying import Replayer
 from gan_desktop.gui.shell.run_keys import RunKeys
 from gan_desktop.gui.shell.run_opening import RunOpener
 from gan_desktop.gui.shell.settings import Settings
@@ -94,15 +95,18 @@ class MainWindow(QMainWindow):
         self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.runs = RunOpener(self, self.model, self.notice.say)
         self.library.open_asked.connect(self.runs.open)
+        self.library.changed.connect(self.runs.take_name)
+        self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
         self.data.run_asked.connect(self.runs.open)
         self.notice.place_asked.connect(self.show_place)
         self._make_menus()
         self.notice.before_asked.connect(self.actions_by_name["before_alert_action"].trigger)
+        self.replayer.stop_with(self.actions_by_name["stop_action"])
         self._restore()
         self.model.record.engine_failed.connect(self._on_engine_error)
         self.model.record.not_kept.connect(self._on_not_kept)
         self.model.way_back_asked.connect(self._lead_back)
-        for signal in (self.model.record.run_started, self.model.record.run_cleared):
+        for signal in (self.model.record.run_started, self.model.record.run_cleared, self.model.record.renamed):
             signal.connect(self._show_title)
         application = QApplication.instance()
         assert application is not None
@@ -154,6 +158,7 @@ class MainWindow(QMainWindow):
             "more_steps": self.header.more.run,
             "start_anew": self.model.start,
             "stop": self.model.stop,
+            "replay": self.model.replay,
             "new_latents": self.model.looks.new_latents,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,

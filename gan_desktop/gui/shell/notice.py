@@ -22,10 +22,12 @@ class NoticeBar(QFrame):
     Signals:
         place_asked: the person wants to be led to the field of this config key.
         before_asked: the person wants to see what was before the alert on which the run has paused.
+        step_asked: the person wants to look at this step of the run.
     """
 
     place_asked = Signal(str)
     before_asked = Signal()
+    step_asked = Signal(object)  # a number that may take more than 32 bits
 
     def __init__(self, model: RunModel) -> None:
         super().__init__()
@@ -57,10 +59,16 @@ class NoticeBar(QFrame):
         describe(self.before_button, "notice_before_button", self.tr("Go to before the alert"), tip)
         self.before_button.clicked.connect(self.before_asked)
         self.before_button.hide()
+        self._step: int | None = None
+        self.step_button = link_button("")
+        tip = self.tr("Show this step on the timeline")
+        describe(self.step_button, "notice_step_button", tip, tip)
+        self.step_button.clicked.connect(self._on_step)
+        self.step_button.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 8, 5)
         row.addWidget(self.text, 1)
-        for button in (self.place_button, self.before_button):
+        for button in (self.place_button, self.before_button, self.step_button):
             row.addWidget(button)
         row.addWidget(self._close)
         self.hide()
@@ -78,12 +86,16 @@ class NoticeBar(QFrame):
         model.record.alerts_changed.connect(self._on_diagnosis)
         model.record.moment_changed.connect(self._show_way_back)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in place of the one before."""
+    def say(self, sentence: str, step: int | None = None) -> None:
+        """Show a sentence in place of the one before; with a step, offer to look at it."""
         self._says_paused_on = self._says_refusal = False
         self._refused_key = None
         for button in (self.place_button, self.before_button):
             button.hide()
+        self._step = step
+        self.step_button.setVisible(step is not None)
+        if step is not None:
+            self.step_button.setText(self.tr("Look at step {n}").format(n=words.count(step)))
         self.text.setText(sentence)
         self.show()
 
@@ -194,6 +206,11 @@ class NoticeBar(QFrame):
     def _on_place(self) -> None:
         if self._refused_key is not None:
             self.place_asked.emit(self._refused_key)
+
+    @Slot()
+    def _on_step(self) -> None:
+        if self._step is not None:
+            self.step_asked.emit(self._step)
 
     @Slot(object)
     def _on_checkpoint(self, event: CheckpointSaved) -> None:

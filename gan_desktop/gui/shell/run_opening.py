@@ -18,6 +18,7 @@ from gan_desktop.gui.run.opened import Opened, read_opened
 from gan_desktop.gui.shell.file_dialogs import prepare
 from gan_desktop.recording.library import LAST, find_run
 from gan_desktop.recording.remembered import remember
+from gan_desktop.recording.run_entry import RunEntry
 from gan_desktop.recording.run_folder import run_folder_at
 
 
@@ -115,6 +116,13 @@ class RunOpener(QObject):
         thread.read.connect(self._on_read)
         thread.refused.connect(self._on_refused)
         thread.start()
+
+    @Slot(object)
+    def take_name(self, entry: RunEntry) -> None:
+        """Take note of what a run is called now, if it is the one that is shown."""
+        record = self._model.record
+        if record.run is not None and record.run.run_folder == entry.folder.absolute():
+            record.rename(entry.name)
 
     def look_for_last(self) -> None:
         """Look for the newest run that can be opened, in a thread."""

@@ -57,7 +57,7 @@ class WindowMenus(QObject):
                 does.toggled.connect(action.setChecked)
         header.ways.addActions([self.actions[f"{name}_action"] for name in WAYS])
         record = model.record
-        for signal in (model.state_changed, record.run_started, record.alerts_changed):
+        for signal in (model.state_changed, record.run_started, record.alerts_changed, model.replays.changed):
             signal.connect(self.show_state)
         self.show_state()
 
@@ -80,7 +80,8 @@ class WindowMenus(QObject):
         status, active = record.status, record.status in UNDER_WAY and not self._model.is_starting
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
-            "stop": active,
+            "stop": active or self._model.replays.is_under_way,
+            "replay": self._model.can_replay,
             "continue": self._model.can_go_on,
             "more_steps": self._header.more.button.isEnabled(),
             "before_alert": bool(record.diagnosis.past_alerts),

@@ -9,7 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from gan_desktop.core.events import CheckpointSaved
+from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.timeline.aside import Aside
 from gan_desktop.gui.widgets.style import describe, label, small_button
@@ -71,6 +74,52 @@ class Bookmarks(QObject):
         if folder == self.folder and notes.bookmarks != self.found:
             self.found = notes.bookmarks
             self.changed.emit()
+
+
+class BookmarkOfNow(QObject):
+    """Chooses the step of a bookmark on what is now: that of a checkpoint, so that nothing is computed again later.
+
+    A run that trains is further by the time its checkpoint is made.
+
+    Signals:
+        chosen: the step on which to put it.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, model: RunModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._waiting: int | None = None
+        model.record.checkpoint_saved.connect(self._on_checkpoint)
+        model.refused.connect(self._give_up)
+        model.state_changed.connect(self._on_state)
+
+    def ask(self, step: int) -> None:
+        """Ask for a checkpoint of a run that is under way, whose step is shown."""
+        self._model.save_checkpoint()
+        if self._model.record.status is Status.TRAINING and step > 0:
+            self._waiting = step
+        else:
+            self.chosen.emit(step)
+
+    @Slot(object)
+    def _on_checkpoint(self, event: CheckpointSaved) -> None:
+        if self._waiting is not None and not event.by_time:
+            self._waiting = None
+            self.chosen.emit(event.step)
+
+    @Slot()
+    def _give_up(self) -> None:
+        """Without a checkpoint, the bookmark is on the step that was shown."""
+        if (step := self._waiting) is not None:
+            self._waiting = None
+            self.chosen.emit(step)
+
+    @Slot()
+    def _on_state(self) -> None:
+        if self._model.record.status not in (Status.TRAINING, Status.PAUSED):
+            self._give_up()
 
 
 class BookmarkPopup(QFrame):

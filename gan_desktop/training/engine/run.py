@@ -91,7 +91,7 @@ class Run:
         origin = resumption.take_up(trainer, self.diagnosing, self.tell) if resumption else None
         self._autopilot.newly_suspended()  # those were told when they were made
         self.showing = Showing(trainer, watched, self.cost)
-        self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, emit)
+        self.viewing = Viewing(trainer, self.showing, summary, measurer.reference, self.cost, self.tell)
         self._planned = sorted(schedule, key=lambda change: change.step)
         self._memory = Memory()
         self._keeping = Keeping(trainer, opening, self._checkpoint, emit)

@@ -45,6 +45,7 @@ from gan_desktop.core.events import (
     EngineError,
     EngineReady,
     Recomputing,
+    ReplayEnded,
     Replaying,
     RunOpening,
     StatusChanged,
@@ -330,20 +331,26 @@ class Session:
         return report
 
     def _replay(self, command: Replay) -> None:
-        """Repeat a run's record; the run that was shown stays as it is."""
-        if self._live:
-            raise InputError("a run is under way: stop it before another one is replayed")
-        folder, what = command.folder, recorded(command.folder)
+        """Repeat a run's record. The folder of the run that ended last stays as it is; its networks go."""
+        broken_off = False
         try:
+            if self._live:
+                raise InputError("a run is under way: stop it before another one is replayed")
+            what = recorded(command.folder)
+            self._run = None  # its trainer may be used now
             trainer, _ = self._preparation.of(what.config)
-            self._run = None  # its trainer is used now
             reasons = machine_reasons(what.record, trainer.machine)
-            self._emit(Replaying(folder, what.steps, reasons))
-            self._emit(replay(trainer, what, reasons, self._reporting(what.steps)))
+            self._emit(Replaying(command.folder, what.steps, reasons))
+            try:
+                self._emit(replay(trainer, what, reasons, self._reporting(what.steps)))
+            finally:
+                trainer.close()
         except CancelledError:
-            pass
+            broken_off = True
+        except InputError as error:
+            self._emit(CommandRefused(str(error), error.key))
         finally:
-            self._emit(StatusChanged(self._status, self._run.trainer.step if self._run else 0))
+            self._emit(ReplayEnded(command.folder, broken_off))
 
     def _replace(self, config: RunConfig, out: Path | None) -> tuple[Trainer, Measurer]:
         """End the run under way once it is known that the new one can begin, and prepare that one.

@@ -69,6 +69,24 @@ def named(folder: Path, name: str, **notes: object) -> Path:
     return folder
 
 
+def test_the_title_follows_when_the_run_that_is_open_is_renamed(
+    opened: Open, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run, _ = made_run(tmp_path / "run"), made_run(tmp_path / "another")
+    with qtbot.waitSignal(window.runs.shown):
+        window.runs.open(run)
+    dialog = opened()
+    for name in ("another", "run"):
+        choose(dialog, name)
+        (row,) = [index.row() for index in dialog.view.selectionModel().selectedRows(NAME)]
+        assert dialog.filter.setData(dialog.filter.index(row, NAME), f"my {name}")
+        qtbot.waitUntil(lambda name=name: f"my {name}" in shown(dialog))  # type: ignore[misc]
+        if name == "another":
+            assert window.windowTitle().startswith("run ")
+    assert window.windowTitle() == "my run – GAN Desktop"
+    assert window.model.record.run_name == "my run"
+
+
 def test_every_run_is_listed_and_the_newest_is_chosen(opened: Open, tmp_path: Path) -> None:
     named(made_run(preset="grid", steps=1200, alerts=2, started="2026-01-01T00:00:00+00:00"), "old")
     made_run(tmp_path / "new", started="2026-01-02T00:00:00+00:00", parent_id="x", parent_name="old", parent_step=7)

@@ -615,3 +615,29 @@ def test_without_alerts_the_lights_have_all_the_room(bench: Bench, panel: Any, q
     assert lights.y() == 0
     raise_alert(bench, panel)
     assert panel._alerts.isVisible()
+
+
+def test_looking_back_shows_the_lights_of_then(bench: Bench, panel: Any) -> None:
+    record = bench.model.record
+    bench.take_steps(3000)
+    for step, modes in ((1400, 8.0), (1600, 2.0), (3000, 8.0)):
+        bench.model.receive(diagnosed(step, modes=modes))
+    record.look_at(1700)
+    panel.refresh()
+    row = panel.rows["diversity"]
+    assert not panel._lights.isHidden()
+    assert row.sentence.text() == "2 of 8 modes are covered."
+    assert panel.intro.text() == "Lights as at step 1,600. No alert stood at step 1,700, and none came later."
+    panel.explain_aspect("diversity")
+    assert panel.explanation.step.text() == "step 1,600"
+    record.look_at(1450)
+    panel.refresh()
+    assert row.sentence.text() == "8 of 8 modes are covered."
+    assert panel.explanation.step.text() == "step 1,400"
+    panel.explanation.close()
+    record.look_at(900)
+    panel.refresh()
+    assert panel._lights.isHidden()
+    record.look_at(None)
+    panel.refresh()
+    assert panel.step.text() == "As of step 3,000"

@@ -317,3 +317,26 @@ def test_tab_of_the_samples_for_images_alone(training: MainWindow, qtbot: QtBot)
     qtbot.waitUntil(lambda: docks["samples"].isVisible())
     assert docks["samples"].panel.is_watched
     assert not docks["latent"].panel.is_watched
+
+
+def test_looking_back_a_walk_is_not_shown(bench: Bench, qtbot: QtBot) -> None:
+    panel = open_panel(bench)
+    qtbot.waitUntil(lambda: len(walks(bench)) == 1)
+    answer(bench)
+    bench.take_steps(100)
+    bench.model.receive(samples(100))
+    panel.refresh()
+    assert len(panel.strip._pictures) == STRIP
+    asked = len(walks(bench))
+    bench.model.record.look_at(50)
+    panel.refresh()
+    assert panel.strip._pictures == []
+    assert panel.caption.text() == ""
+    assert panel.hint.text() == "A walk is only of now."
+    assert not panel.slider.isEnabled()
+    panel.spins["A"].setValue(5)
+    assert len(walks(bench)) == asked
+    bench.model.record.look_at(None)
+    panel.refresh()
+    assert len(panel.strip._pictures) == STRIP
+    assert panel.slider.isEnabled()

@@ -162,3 +162,20 @@ def test_colours_follow_the_theme(training: MainWindow, qtbot: QtBot) -> None:
     for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
         training.set_theme(mode)
         assert {training.theme.colors.d, training.theme.colors.g} <= shades()
+
+
+def test_looking_back_shows_the_layers_of_then(bench: Bench) -> None:
+    panel = bench.show("layers")
+    bench.start()
+    for step in (100, 200, 300):
+        bench.take_steps(100)
+        bench.model.receive(layers(step))
+    record = bench.model.record
+    for moment, caption in ((250, "step 200"), (99, ""), (None, "step 300")):
+        record.look_at(moment)
+        panel.refresh()
+        assert panel.caption.text() == caption
+        assert len(panel.bars.layers) == (6 if caption else 0)
+        assert ("By step 99, nothing was kept" in panel.finding.text()) == (moment == 99)
+    record.look_at(250)
+    assert set(panel._table()["step"]) == {200}

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Watch
-from gan_desktop.core.events import Samples
+from gan_desktop.core.events import ControlChanged, Samples
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Arrows, UpdateShown, View
@@ -227,18 +227,51 @@ def test_arrows_that_cannot_be_drawn(bench: Bench, panel: Any) -> None:
 
 def test_looking_back_hides_what_is_of_now(bench: Bench, panel: Any) -> None:
     choose(panel, "d")
-    bench.model.receive(surface(120))
+    bench.model.receive(surface(125))
     bench.model.receive(Samples(130, points()))
     bench.model.record.look_at(bench.model.record.snapshots[0].step)
     panel.refresh()
     assert panel.plane.heat_map.values is None
-    assert "are of now" in panel.legend.text()
+    assert "Not kept by then: surface." in panel.legend.text()
     assert watched(bench)[-1] == frozenset()
     bench.model.record.look_at(None)
     panel.refresh()
     assert panel.plane.heat_map.values is not None
-    assert "are of now" not in panel.legend.text()
+    assert "Not kept" not in panel.legend.text()
     assert watched(bench)[-1] == {View.SURFACE}
+
+
+def test_looking_back_shows_what_was_kept_before_and_of_which_step(bench: Bench, panel: Any) -> None:
+    choose(panel, "d")
+    panel.plane.manifold_check.click()
+    panel.plane.arrows_check.click()
+    for step, value in ((120, -2.0), (140, 2.0)):
+        bench.model.receive(surface(step, logits=np.full((4, 4), value, "f")))
+        bench.model.receive(manifold(step))
+        bench.model.receive(Samples(step + 10, points()))
+    bench.model.receive(Samples(400, points()))
+    record = bench.model.record
+    for moment, step, sign in ((139, 120, -1), (140, 140, 1), (390, 140, 1)):
+        record.look_at(moment)
+        panel.refresh()
+        assert np.sign(panel.plane.heat_map.values).tolist() == [[sign] * 4] * 4
+        assert f"surface of step {step}" in panel.legend.text()
+        assert f"map, step {step}" in panel.legend.text()
+        assert "Not kept by then: pull on G." in panel.legend.text()
+    assert len(panel.plane.manifold.strokes)
+
+
+def test_a_surface_of_then_is_judged_by_the_objective_of_then(bench: Bench, panel: Any) -> None:
+    choose(panel, "d")
+    bench.model.receive(surface(120))
+    bench.model.receive(ControlChanged(130, "objective", "wasserstein", "non_saturating"))
+    bench.model.receive(Samples(150, points()))
+    bench.model.record.look_at(125)
+    panel.refresh()
+    assert panel.plane.strip.texts == ("fake 0", "", "1 real")
+    bench.model.record.look_at(140)
+    panel.refresh()
+    assert panel.plane.strip.texts[1] == "critic"
 
 
 def test_a_surface_that_lags_behind_says_so(bench: Bench, panel: Any) -> None:

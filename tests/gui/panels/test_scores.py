@@ -143,3 +143,20 @@ def test_it_is_a_tab_of_the_losses(window: MainWindow) -> None:
     docks["scores"].raise_()
     assert docks["scores"].panel.is_watched
     assert not docks["losses"].panel.is_watched
+
+
+def test_looking_back_shows_the_scores_of_then(bench: Bench) -> None:
+    panel = show(bench, scores(100, apart=5))
+    bench.take_steps(300)
+    bench.model.receive(scores(300, apart=0))
+    record = bench.model.record
+    record.look_at(200)
+    panel.refresh()
+    assert panel.caption.text() == "step 100"
+    assert "D tells > 99 % right" in panel.message.text() or "D tells 100 % right" in panel.message.text()
+    assert set(panel._table()["step"]) == {100}
+    record.look_at(50)
+    panel.refresh()
+    assert panel.bars.content is None
+    assert panel.message.text().startswith("By step 50, no scores were kept")
+    assert panel.caption.text() == ""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Continue, SaveCheckpoint
-from gan_desktop.core.events import ControlChanged, RunStarted, Samples, StatusChanged
+from gan_desktop.core.events import CheckpointSaved, CommandRefused, ControlChanged, RunStarted, Samples, StatusChanged
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Ancestor, Past
@@ -139,7 +139,7 @@ def test_controls_and_alerts_are_as_they_were(bench: Bench, timeline: Any, qtbot
     record.look_at(600)
     diagnosis.refresh()
     assert not diagnosis.cards
-    assert diagnosis.intro.text() == "No alert stood at step 600, and none came later."
+    assert diagnosis.intro.text() == "Lights as at step 500. No alert stood at step 600, and none came later."
     controls.then.live_button.click()
     assert record.is_live
     assert controls.rates["d_learning_rate"].isEnabled()
@@ -257,17 +257,44 @@ def test_a_bookmark_has_a_note_and_is_kept(bench: Bench, timeline: Any, tmp_path
     assert read_notes(tmp_path).bookmarks == ()
 
 
-def test_a_bookmark_of_now_asks_for_a_checkpoint(bench: Bench, timeline: Any, qtbot: QtBot) -> None:
+def test_a_bookmark_of_now_is_on_the_step_of_a_checkpoint(bench: Bench, timeline: Any, qtbot: QtBot) -> None:
+    timeline.bookmark_button.click()
+    assert bench.sent == [SaveCheckpoint()]
+    bench.model.receive(CheckpointSaved(900, Path("by time"), by_time=True))
+    assert not timeline.popup.isVisible()
+    bench.take_steps(20)
+    bench.model.receive(CheckpointSaved(1012, Path("asked for")))
+    assert timeline.popup.title.text() == "Bookmark on step 1,012"
+    timeline.popup.close()
+    qtbot.waitUntil(lambda: [mark.step for mark in timeline.bookmarks.found] == [1012])
+    # Another checkpoint that the person asks for is none of it.
+    bench.model.receive(CheckpointSaved(1020, Path("asked for")))
+    assert not timeline.popup.isVisible()
+
+
+def test_a_bookmark_of_a_paused_run_is_on_its_step(bench: Bench, timeline: Any, qtbot: QtBot) -> None:
+    bench.model.receive(StatusChanged(Status.PAUSED, 1000))
     timeline.bookmark_button.click()
     timeline.popup.close()
-    qtbot.waitUntil(lambda: [mark.step for mark in timeline.bookmarks.found] == [1000])
     assert bench.sent == [SaveCheckpoint()]
+    qtbot.waitUntil(lambda: [mark.step for mark in timeline.bookmarks.found] == [1000])
+
+
+@pytest.mark.parametrize("event", [CommandRefused("the disk is full"), StatusChanged(Status.DIVERGED, 1010)])
+def test_a_bookmark_does_not_wait_for_a_checkpoint_that_does_not_come(
+    bench: Bench, timeline: Any, qtbot: QtBot, event: Any
+) -> None:
+    timeline.bookmark_button.click()
+    bench.model.receive(event)
+    timeline.popup.close()
+    qtbot.waitUntil(lambda: [mark.step for mark in timeline.bookmarks.found] == [1000])
 
 
 def test_a_bookmark_that_cannot_be_kept_is_told(bench: Bench, timeline: Any, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "notes.json").write_text("{")
     told: list[str] = []
     bench.model.refused.connect(lambda event: told.append(event.message))
+    bench.model.record.look_at(400)
     timeline.bookmark_button.click()
     timeline.popup.close()
     qtbot.waitUntil(lambda: bool(told))

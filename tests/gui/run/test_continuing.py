@@ -28,7 +28,7 @@ from gan_desktop.core.past import Ancestor, Past, SavedSamples
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.continuing import ancestors_of
 from gan_desktop.gui.run.opened import Opened, last_progress
-from gan_desktop.recording.past import read_samples
+from gan_desktop.recording.saved import read_samples
 from tests.gan import FIGURES
 from tests.gui.conftest import Bench
 from tests.gui.diagnoses import collapse, diagnosed

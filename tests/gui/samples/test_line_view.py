@@ -137,13 +137,18 @@ def test_why_there_is_no_score(bench: Bench, panel: Any, changes: dict[str, Any]
 
 
 def test_looking_back_and_slow_motion(bench: Bench, panel: Any) -> None:
-    bench.model.receive(curve(120))
+    bench.model.receive(curve(125))
     bench.model.receive(Samples(130, fakes() + 0.5))
+    bench.model.receive(Samples(150, fakes() + 0.5))
     bench.model.record.look_at(bench.model.record.snapshots[0].step)
     panel.refresh()
     np.testing.assert_allclose(panel.line.histograms.shares["fake"], shares(fakes(), LIMITS))
     assert not panel.line.curve.isVisible()
-    assert "D's score is of now" in panel.line.legend.text()
+    assert "D's score was not kept by then" in panel.line.legend.text()
+    bench.model.record.look_at(140)
+    panel.refresh()
+    assert panel.line.curve.isVisible()
+    assert "D's score of step 125" in panel.line.legend.text()
     bench.model.record.look_at(None)
     moved = fakes() - 0.5
     bench.model.receive(UpdateShown(130, "g", 1, 1, 1.0, 0.9, moved, curve(130, logits=np.zeros(64, "f"))))

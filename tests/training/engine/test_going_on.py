@@ -280,11 +280,12 @@ def test_room_for_checkpoints_is_kept_to_and_bookmarks_stay(tiny_config: Tiny, t
     driver.send(commands.Start(config, out=tmp_path / "run", paused=True))
     driver.wait(events.RunStarted)
     change_notes(tmp_path / "run", lambda notes: notes.with_bookmark(6))
-    for _ in range(12):
+    for step in range(1, 13):
         driver.send(commands.Step(1))
-        driver.wait(events.DigestTaken)  # it is paused
+        while driver.wait_status(Status.PAUSED).step != step:
+            pass  # it was paused at the start
         driver.send(commands.SaveCheckpoint())
-        driver.wait(events.CheckpointSaved)
+        driver.wait(events.CheckpointSaved, lambda event: not event.by_time)
     driver.quit()
     names = sorted(path.name for path in (tmp_path / "run" / "checkpoints").iterdir())
     assert names == ["step_00000006.npz", "step_00000012.npz"]
@@ -324,3 +325,33 @@ def test_all_that_a_run_is_goes_on(tmp_path: Path, name: str) -> None:
     one, other = (read_checkpoint(tmp_path / run / "checkpoints" / "step_00000030.npz") for run in ("whole", "parts"))
     assert one.arrays.keys() == other.arrays.keys()
     assert all(np.array_equal(one.arrays[name], other.arrays[name]) for name in one.arrays)
+
+
+def test_a_replay_ends_with_an_event_and_changes_no_status(tiny_config: Tiny, tmp_path: Path) -> None:
+    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+    before = (tmp_path / "run" / "run.sqlite").read_bytes()
+    driver = carried_out(commands.Replay(tmp_path / "run"), until=events.ReplayEnded)
+    (ended,) = driver.of(events.ReplayEnded)
+    assert not ended.broken_off
+    assert [status.status for status in driver.of(events.StatusChanged)] == [Status.LOADING, Status.READY]
+    assert (tmp_path / "run" / "run.sqlite").read_bytes() == before
+    refused = carried_out(commands.Replay(tmp_path / "none"), until=events.ReplayEnded)
+    assert len(refused.of(events.CommandRefused)) == len(refused.of(events.ReplayEnded)) == 1
+
+
+def test_a_replay_gives_way_to_what_is_asked_for(tiny_config: Tiny, tmp_path: Path) -> None:
+    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+    driver = Driver(watched=True)
+    driver.wait_status(Status.READY)
+    driver.send(commands.Replay(tmp_path / "run"), commands.Stop())
+    assert driver.wait(events.ReplayEnded).broken_off
+    going_on = commands.Continue(tmp_path / "run", length={"training.steps": 40})
+    driver.send(commands.Replay(tmp_path / "run"), going_on)
+    assert driver.wait(events.ReplayEnded).broken_off
+    assert driver.wait(events.RunEnded).step == 40
+    # A run that is under way is not replayed over.
+    driver.send(commands.Start(tiny_config(), out=tmp_path / "other", paused=True), commands.Replay(tmp_path / "run"))
+    assert "a run is under way" in driver.wait(events.CommandRefused).message
+    assert not driver.wait(events.ReplayEnded).broken_off
+    driver.quit()
+    assert not driver.of(events.Replayed)
