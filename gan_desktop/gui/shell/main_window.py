@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QThread, QTimer, QUrl, Signal, Slot
