@@ -23,6 +23,7 @@ from gan_desktop.core.interventions import HAND, ControlValue
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.plain import measured_to_json
 from gan_desktop.recording import schema
+from gan_desktop.recording.connection import check_whole
 from gan_desktop.recording.figure_bins import BinWriter, drop_bins
 from gan_desktop.recording.schema import FORMAT
 
@@ -113,6 +114,7 @@ class RunStore:
 
     def _reopen(self, figures: Figures) -> None:
         """Bring an existing database to this format, and go on with its numbers."""
+        check_whole(self._database)  # what is written into a damaged one may overwrite what is still whole
         schema.migrate(self._database, figures)
         (last,) = self._database.execute("SELECT MAX(step) FROM figures").fetchone()
         if last is not None and last + 1 != self._next_step:

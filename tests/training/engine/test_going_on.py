@@ -268,8 +268,11 @@ def test_room_for_checkpoints_is_kept_to_and_bookmarks_stay(tiny_config: Tiny, t
     driver.wait(events.RunStarted)
     change_notes(tmp_path / "run", lambda notes: notes.with_bookmark(6))
     for _ in range(12):
-        driver.send(commands.Step(1), commands.SaveCheckpoint())
-        driver.wait(events.CheckpointSaved)
+        driver.send(commands.Step(1))
+        driver.wait_status(Status.TRAINING)
+        driver.wait_status(Status.PAUSED)
+        driver.send(commands.SaveCheckpoint())
+        driver.wait(events.CheckpointSaved, lambda event: not event.by_time)
     driver.quit()
     names = sorted(path.name for path in (tmp_path / "run" / "checkpoints").iterdir())
     assert names == ["step_00000006.npz", "step_00000012.npz"]
