@@ -361,6 +361,8 @@ class Recorder:
         self._store.set_facts(lights=to_json(event))
 
     def _checkpoint_removed(self, event: CheckpointRemoved) -> None:
+        if event.reason:
+            self._log.warning("step %d: its checkpoint is removed: %s", event.step, event.reason)
         self._store.remove_checkpoint(self._relative(event.path).as_posix())
 
     def _relative(self, path: Path) -> Path:
