@@ -20,7 +20,7 @@ from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import FINAL, Status
-from gan_desktop.recording.connection import check_whole, connect_to_read, has_table
+from gan_desktop.recording.connection import check_whole, connect_to_read, has_table, kind_of
 from gan_desktop.recording.figure_history import read_history
 from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE
 from gan_desktop.recording.schema import FORMAT
@@ -169,7 +169,7 @@ def unreadable(database: Path, error: Exception) -> InputError:
     """The sentence about a database that cannot be read; the error itself if it is one for a person."""
     if isinstance(error, InputError):
         return error
-    code = getattr(error, "sqlite_errorcode", None)
+    code = kind_of(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return InputError(f"{database} is locked by another process: close what has it open, and try again")
     # A damaged file may have anything in its words.
