@@ -6,27 +6,40 @@ import os
 import sqlite3
 from pathlib import Path
 
+# Bytes of the file that SQLite shares between readers and writers.
+SHARED = 32768
+
 
 def connect_to_read(database: Path, timeout: float = 2.0) -> sqlite3.Connection:
     """Open for reading alone, leaving no file behind; wait at most `timeout` seconds for another process's lock.
 
     If there is no log of changes beside it, nobody writes it: it can be read as it stands, on any medium. If there is
-    one that a killed process left on a medium that is read only, SQLite reads it without the file that it shares with
-    writers, which cannot be made there.
+    one that was left where nothing can be written, it is read without the file that SQLite shares with writers.
     """
     closed = not database.with_name(f"{database.name}-wal").exists()
-    alone = (
-        os.name == "posix"
-        and not closed
-        and not database.with_name(f"{database.name}-shm").exists()
-        and not os.access(database.parent, os.W_OK)
-    )
+    alone = not closed and _cannot_share(database)
     how = "&immutable=1" if closed else "&vfs=unix-none" if alone else ""
     address = f"{database.absolute().as_uri()}?mode=ro{how}"
     connection = sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)
     if alone:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     return connection
+
+
+def _cannot_share(database: Path) -> bool:
+    """Whether the file that readers share with writers is not there, and cannot be made: so there are no writers."""
+    if os.name != "posix":
+        return False
+    try:
+        if database.with_name(f"{database.name}-shm").stat().st_size >= SHARED:
+            return False
+    except OSError:
+        pass
+    try:
+        disk = os.statvfs(database.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < SHARED or not os.access(database.parent, os.W_OK)
 
 
 def check_whole(connection: sqlite3.Connection) -> None:
