@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -23,6 +22,7 @@ from gan_desktop.recording import problems, recorder, store
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.training.checkpoint import META
 from gan_desktop.training.state_arrays import digest_of
+from tests.faults import mounting
 from tests.tiny import tiny_config
 from tests.training.driving import Driver
 
@@ -111,30 +111,13 @@ def in_the_way(name: str) -> Fault:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    try:
-        mounted = os.geteuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("a small disk can be had by root alone, where file systems may be mounted")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with mounting.small_disk(tmp_path / "disk", "1m") as place:
+        yield place
 
 
 def full(folder: Path) -> Callable[[], None]:
     """Fill the small disk to the last byte."""
-    filler = folder.parent / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while True:
-                    file.write(bytes(size))
-            except OSError:
-                continue
-    return filler.unlink
+    return mounting.fill(folder.parent).unlink
 
 
 def forbidden(folder: Path) -> Callable[[], None]:
