@@ -242,7 +242,9 @@ def _data(connection: sqlite3.Connection) -> DataSummary | None:
     if not has_table(connection, "data"):
         return None
     row = connection.execute("SELECT content FROM data WHERE name = ?", (SUMMARY,)).fetchone()
-    return None if row is None else summary_from_bytes(row[0])
+    with suppress(InputError):  # the run can be seen without its data
+        return None if row is None else summary_from_bytes(row[0])
+    return None
 
 
 def _joined(before: Past, after: Past) -> Past:
