@@ -20,7 +20,7 @@ from gan_desktop.recording.reader import read_run
 from gan_desktop.recording.run_entry import read_entry
 from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE
 from gan_desktop.training.checkpoint import Checkpoint, read_checkpoint
-from tests.faults.test_disk import driver, heard  # noqa: F401 - a fixture
+from tests.faults.test_disk import heard
 from tests.tiny import tiny_config
 from tests.training.driving import Driver
 
@@ -28,7 +28,7 @@ PAGE = 4096
 
 
 @pytest.fixture(scope="module")
-def run(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+def run(driver: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of 40 steps with two checkpoints, at 10 and 40, which is measured every 10 steps."""
     place = tmp_path_factory.mktemp("damage")
     config = replace_keys(tiny_config(place), {"training.measure_every": 10, "training.checkpoint_seconds": 0.0})
@@ -92,7 +92,7 @@ def test_many_damaged_databases(copy: Path) -> None:
     check_sentences(copy, 3000)
 
 
-def test_a_damaged_page_of_figures_is_never_shown_as_right(copy: Path, driver: Driver) -> None:  # noqa: F811
+def test_a_damaged_page_of_figures_is_never_shown_as_right(copy: Path, driver: Driver) -> None:
     """Nothing goes on with it either; its checkpoints are named, which are whole."""
     content = bytearray((copy / DATABASE).read_bytes())
     page = next(
@@ -173,7 +173,7 @@ CHANGES: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_the_checkpoint_before_is_used(copy: Path, driver: Driver, change: Change) -> None:  # noqa: F811
+def test_the_checkpoint_before_is_used(copy: Path, driver: Driver, change: Change) -> None:
     newest = copy / CHECKPOINTS / "step_00000040.npz"
     change(newest)
     driver.seen.clear()
@@ -184,7 +184,7 @@ def test_the_checkpoint_before_is_used(copy: Path, driver: Driver, change: Chang
     assert change is Path.unlink or str(newest) in " ".join(origin.reasons)
 
 
-def test_damaged_notes_keep_nothing_from_going_on(copy: Path, driver: Driver) -> None:  # noqa: F811
+def test_damaged_notes_keep_nothing_from_going_on(copy: Path, driver: Driver) -> None:
     (copy / NOTES).write_text('{"bookmarks": [')
     driver.seen.clear()
     driver.send(commands.Continue(copy, length={"training.steps": 50}))

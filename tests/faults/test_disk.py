@@ -18,7 +18,7 @@ from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import Status
-from gan_desktop.recording import problems, recorder, store
+from gan_desktop.recording import recorder
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.training.checkpoint import META
 from gan_desktop.training.state_arrays import digest_of
@@ -30,25 +30,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders that ar
 
 Fault = Callable[[Path], Callable[[], None]]
 FINAL = "step_00000040.npz"
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Driver]:
-    """One engine, so that the networks are compiled once."""
-    from gan_desktop.core.registry import families
-
-    with pytest.MonkeyPatch.context() as patch:
-        for family in families.values():
-            patch.setattr(family.value, "jit_compile", False)
-        # What is tried again here is tried at once.
-        patch.setattr(problems, "FIRST_RETRY", 0.02)
-        patch.setattr(problems, "LAST_RETRY", 0.02)
-        patch.setattr(store, "LOCKED_SECONDS", 0.02)
-        patch.setattr(recorder, "PATIENCE", 0.0)
-        made = Driver(watched=False)
-        yield made
-        if made.thread.is_alive():
-            made.quit()
 
 
 def wait_for(driver: Driver, what: Callable[[list[Any]], bool]) -> None:
