@@ -167,11 +167,11 @@ def test_a_run_is_not_resumed_on_a_full_disk_until_it_is_pruned(made: Path, tmp_
 
 def test_a_disk_that_checkpoints_fill_keeps_every_figure(tmp_path: Path, driver: Driver) -> None:
     """Older ones give way, and the newest loads."""
-    with mounting.small_disk(tmp_path / "disk", "2m") as disk:
+    with mounting.small_disk(tmp_path / "disk", "6m") as disk:
         config = replace_keys(tiny_config(tmp_path), {"training.steps": 400, "training.checkpoint_seconds": 0.0})
         driver.seen.clear()
         driver.send(commands.Start(config, out=disk / "run", paused=True))
-        for _ in range(80):
+        for _ in range(79):
             driver.send(commands.Step(5))
             driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step > 0)
             driver.send(commands.SaveCheckpoint())
@@ -182,6 +182,7 @@ def test_a_disk_that_checkpoints_fill_keeps_every_figure(tmp_path: Path, driver:
         assert removed
         assert removed[0].reason
         assert heard(driver, events.NotKept) == heard(driver, events.CommandRefused) == []
+        assert heard(driver, events.RecordingChanged) == []
         record = read_run(disk / "run")
         assert record.steps == 400
         kept = sorted(path.name for path in (disk / "run" / CHECKPOINTS).iterdir())

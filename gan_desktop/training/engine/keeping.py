@@ -181,6 +181,8 @@ class Keeping:
     def _tell_problem(self) -> None:
         """Report that something cannot be written, or that everything can be again; each only once."""
         problem = self._recorder.problem
+        if self._gives_way:
+            return  # that may help
         if bool(problem) != bool(self._said):
             self._said = str(problem) if problem else ""
             self._emit(RecordingChanged(self._said, _details(problem)))
