@@ -164,11 +164,16 @@ def with_a_pickle(newest: Path) -> None:
     np.savez(newest, meta=np.array([print], object))
 
 
+def as_a_folder(newest: Path) -> None:
+    newest.unlink()
+    newest.mkdir()
+
+
 CHANGES: dict[str, Change] = {
     "another run": of_another_run,
     "pickle": with_a_pickle,
     "gone": Path.unlink,
-    "folder": lambda newest: (newest.unlink(), newest.mkdir()),
+    "folder": as_a_folder,
 }
 
 

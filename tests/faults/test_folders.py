@@ -23,7 +23,7 @@ from gan_desktop.recording.library import list_runs
 from gan_desktop.recording.notes import change_notes, read_notes
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.reader import read_run
-from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE
+from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE, check_writable
 from gan_desktop.recording.writer_lock import LOCK, is_written, writer_of
 from tests.faults import mounting
 from tests.faults.test_disk import heard, start
@@ -267,8 +267,12 @@ def test_a_folder_that_goes_while_its_steps_are_computed_again(
     from gan_desktop.training.engine import keeping
 
     moved = run.with_name("moved")
-    checked = keeping.check_writable
-    monkeypatch.setattr(keeping, "check_writable", lambda folder: (folder.rename(moved), checked(folder)))
+
+    def moved_meanwhile(folder: Path) -> None:
+        folder.rename(moved)
+        check_writable(folder)
+
+    monkeypatch.setattr(keeping, "check_writable", moved_meanwhile)
     assert str(run) in refusal(driver, commands.Continue(run, length=LONGER))
     monkeypatch.undo()
     assert not run.exists()

@@ -10,7 +10,7 @@ import pytest
 
 from gan_desktop.recording.array_archive import read_arrays
 
-ARRAYS = {
+ARRAYS: dict[str, np.ndarray] = {
     "a/b": np.arange(6, dtype=np.float32).reshape(2, 3),
     "empty": np.zeros((0, 4), np.int64),
     "one": np.array(3.5),
@@ -21,7 +21,7 @@ ARRAYS = {
 
 def written(**arrays: np.ndarray) -> bytes:
     content = io.BytesIO()
-    np.savez(content, allow_pickle=True, **arrays)  # type: ignore[arg-type]
+    np.savez(content, allow_pickle=True, **arrays)
     return content.getvalue()
 
 
