@@ -21,6 +21,7 @@ from gan_desktop.process import leave, stopping
 from gan_desktop.progress import ProgressLine
 from gan_desktop.recording.library import find_run
 from gan_desktop.recording.reader import RunRecord, read_run
+from gan_desktop.recording.run_folder import check_writable
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error
 
 EXIT_PARTED = 4
@@ -36,6 +37,7 @@ def resume_command(
     """
     record = read_run(find_run(run).folder)
     changes, length = wanted(record, assignments, steps, epochs, at)
+    check_writable(record.folder)
     return Continue(record.folder, changes=changes, length=length)
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from gan_desktop.core.errors import printable, shortened
+from gan_desktop.core.errors import InputError, printable, shortened
 from gan_desktop.recording.library import LAST, branches_of, find_run, list_runs
 from gan_desktop.recording.notes import RunNotes, change_notes
+from gan_desktop.recording.pruning import Pruned, check_prunable, is_abandoned, prune_run
 from gan_desktop.recording.removal import check_deletable, delete_run
 from gan_desktop.recording.run_entry import Problem, RunEntry, measured
 from gan_desktop.terminal import EXIT_OK, print_error
 
 application = typer.Typer(
     name="runs",
-    help="List the runs that are kept, and name, tag, note, hide or delete them.",
+    help="List the runs that are kept, and name, tag, note, hide, prune or delete them.",
     rich_markup_mode=None,
 )
 
@@ -132,6 +134,67 @@ def delete(
             names = ", ".join(printable(branch.name) for branch in orphans)
             print(f"its branches stay, and no longer find it: {names}")
     return EXIT_OK
+
+
+@application.command()
+def prune(
+    runs_meant: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help=HowNamed, show_default=False)] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="All runs; empty folders in the runs directory go as well.")
+    ] = False,
+    megabytes: Annotated[
+        float, typer.Option("--megabytes", metavar="N", min=0.0, max=1e9, help="What those of a run may take.")
+    ] = 0.0,
+    as_json: AsJson = False,
+) -> int:
+    """Remove the checkpoints that a run can do without: any step is still reached, by computing more steps again.
+
+    The newest stays, and so do those that bookmarks and branches need.
+    """
+    if every == bool(runs_meant):
+        raise InputError("runs prune: name runs, or give --all")
+    entries = {entry.folder: entry for entry in (list_runs().entries if every else map(find_run, runs_meant or ()))}
+    # All or none: a name that is mistyped removes nothing.
+    for entry in () if every else entries.values():
+        check_prunable(entry)
+    done = pruned(entries.values(), round(megabytes * 1e6), passes_over=every)
+    empty = [entry for entry in entries.values() if every and is_abandoned(entry)]
+    for entry in empty:
+        delete_run(entry, permanently=True)
+    freed = sum(one.freed for one in done.values())
+    if as_json:
+        of_runs = [asdict(one) | {"folder": str(one.folder)} for one in done.values()]
+        print(json.dumps({"freed": freed, "runs": of_runs, "empty": [str(entry.folder) for entry in empty]}))
+        return EXIT_OK
+    for folder, one in done.items():
+        print(pruned_text(entries[folder], one))
+    for entry in empty:
+        print(f"removed, since nothing was trained in it: {printable(str(entry.folder))}")
+    if len(done) != 1:
+        print(f"{size(freed)} freed")
+    return EXIT_OK
+
+
+def pruned(entries: Iterable[RunEntry], room: int, passes_over: bool) -> dict[Path, Pruned]:
+    """What came of pruning each run; those that are refused are said and passed over, if that was asked for."""
+    done = {}
+    for entry in entries:
+        if passes_over and entry.problem in (Problem.EMPTY, Problem.GONE):
+            continue
+        try:
+            done[entry.folder] = prune_run(entry, room)
+        except InputError as error:
+            if not passes_over:
+                raise
+            print_error(str(error))
+    return done
+
+
+def pruned_text(entry: RunEntry, done: Pruned) -> str:
+    """What pruning a run has freed, for people."""
+    count = "1 checkpoint" if done.removed == 1 else f"{done.removed} checkpoints"
+    left = f"{done.kept} of {size(done.bytes)} {'stays' if done.kept == 1 else 'stay'}"
+    return f"{printable(entry.name)}: {count} removed, {size(done.freed)} freed; {left}"
 
 
 def change(run: str, changed: Callable[[RunNotes], RunNotes]) -> int:

@@ -159,8 +159,10 @@ class TerminalListener:
                 self._commands.put(Quit())
             case events.CheckpointSaved(step=step, digest=digest):
                 self._checkpoints[step] = digest
-            case events.CheckpointRemoved(step=step):
+            case events.CheckpointRemoved(step=step, reason=reason):
                 self._checkpoints.pop(step, None)
+                if reason:
+                    self._progress.say(f"the checkpoint of step {step} is removed: {reason}")
             case events.RecordingChanged(problem):
                 again = "what waits is kept in memory and tried again"
                 self._progress.say(

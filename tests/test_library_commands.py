@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -19,8 +20,9 @@ from gan_desktop.recording import removal
 from gan_desktop.recording.leftovers import clear_leftovers
 from gan_desktop.recording.notes import NOTES, RunNotes, read_notes, write_notes
 from gan_desktop.recording.remembered import remembered
-from gan_desktop.recording.run_folder import DATABASE, DELETED
+from gan_desktop.recording.run_folder import CONFIG, DATABASE, DELETED
 from tests.recording.made_runs import begun, made_run, set_facts
+from tests.recording.test_pruning import files, run_with_checkpoints
 
 Output = pytest.CaptureFixture[str]
 
@@ -258,3 +260,36 @@ def test_the_commands_load_neither_tensorflow_nor_qt(run_python: Callable[..., C
         "print(sorted({'tensorflow', 'PySide6', 'send2trash', 'scipy'} & sys.modules.keys()))\n"
     )
     assert run_python("-c", script).stdout.splitlines()[-1] == "[]"
+
+
+def test_prune_says_what_it_freed(capsys: Output, tmp_path: Path) -> None:
+    run = run_with_checkpoints(tmp_path / "run")
+    assert "4 checkpoints removed, 0.0 MB freed; 1 of 0.0 MB stays" in printed(capsys, "runs", "prune", str(run))
+    assert files(run) == [10]
+
+
+def test_prune_all_passes_over_what_is_written_and_removes_empty_folders(capsys: Output, tmp_path: Path) -> None:
+    run = run_with_checkpoints(tmp_path / "run")
+    empty = made_run(steps=0)
+    os.utime(empty / CONFIG, (0, 0))
+    other = begun()
+    assert main(["runs", "prune", "--all", "--json"]) == 0
+    said, errors = capsys.readouterr()
+    answer = json.loads(said)
+    other.close(Status.STOPPED)
+    assert [(one["folder"], one["removed"], one["kept"]) for one in answer["runs"]] == [(str(run), 4, 1)]
+    assert answer["empty"] == [str(empty)]
+    assert answer["freed"] > 0
+    assert not empty.exists()
+    assert errors.count("\n") == 1
+    assert "is being written by a process" in errors
+
+
+def test_prune_refuses_all_if_one_cannot_be(capsys: Output, tmp_path: Path) -> None:
+    run = run_with_checkpoints(tmp_path / "run")
+    other = begun(tmp_path / "other")
+    assert main(["runs", "prune", str(run), str(other.folder)]) == 2
+    assert main(["runs", "prune"]) == main(["runs", "prune", "--all", str(run)]) == 2
+    other.close(Status.STOPPED)
+    assert len(files(run)) == 5
+    assert capsys.readouterr().err.count("\n") == 3

@@ -334,10 +334,14 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class CheckpointRemoved:
-    """A checkpoint is about to be removed: there are others near it, and room is short."""
+    """A checkpoint is about to be removed: there are others near it, and room is short.
+
+    `reason` is a sentence on why, if it is not what checkpoints may take.
+    """
 
     step: int
     path: Path
+    reason: str = ""
 
 
 @dataclass(frozen=True)

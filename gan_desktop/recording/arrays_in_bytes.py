@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -20,6 +18,7 @@ import numpy.typing as npt
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import DataSummary, FloatArray, Picture, Samples
 from gan_desktop.core.tiling import to_bytes
+from gan_desktop.recording.array_archive import read_arrays
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -113,11 +112,10 @@ def archive_from_bytes(content: bytes, what: str) -> tuple[dict[str, npt.NDArray
         InputError: it is damaged.
     """
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        arrays = read_arrays(io.BytesIO(content))
         meta = json.loads(str(arrays.pop(META)))
         if not isinstance(meta, dict):
             raise ValueError("no JSON object")
-    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, OSError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{what} cannot be read: {error}") from None
     return arrays, meta

@@ -119,11 +119,12 @@ def read_notes(folder: Path) -> RunNotes:
 
 
 def needed_steps(folder: Path) -> frozenset[int]:
-    """The steps of a run at which somebody will want to go on: its bookmarks, of which each branch makes one."""
-    try:
-        return frozenset(bookmark.step for bookmark in read_notes(folder).bookmarks)
-    except InputError:
-        return frozenset()
+    """The steps of a run at which somebody will want to go on: its bookmarks, of which each branch makes one.
+
+    Raises:
+        InputError: the notes are damaged, so that it is not known.
+    """
+    return frozenset(bookmark.step for bookmark in read_notes(folder).bookmarks)
 
 
 def write_notes(folder: Path, notes: RunNotes) -> None:

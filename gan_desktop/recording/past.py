@@ -24,13 +24,15 @@ from gan_desktop.core.plain import from_json, measured_from_json
 from gan_desktop.core.status import Status
 from gan_desktop.recording.arrays_in_bytes import summary_from_bytes
 from gan_desktop.recording.connection import connect_to_read, has_table
-from gan_desktop.recording.reader import Alert, RunRecord, read_run
+from gan_desktop.recording.reader import Alert, RunRecord, read_run, unreadable
 from gan_desktop.recording.run_folder import DATABASE
 from gan_desktop.recording.saved import saved_lights, saved_samples, saved_views
 from gan_desktop.recording.store import SUMMARY
 
 # More than a plot of metrics has pixels; beyond them, some are left out evenly.
 MOST_MEASURED = 2000
+# What a damaged database fails with.
+DAMAGE = (sqlite3.Error, OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError, MemoryError)
 # A branch of a branch of a branch: no chain is longer, unless files were tampered with.
 MOST_ANCESTORS = 100
 
@@ -57,6 +59,13 @@ def read_kept_run(path: Path) -> KeptRun:
         InputError: it cannot be read as a run.
     """
     record, past = read_past(path)
+    try:
+        return _kept_run(record, past)
+    except DAMAGE as error:
+        raise unreadable(record.folder / DATABASE, error) from None
+
+
+def _kept_run(record: RunRecord, past: Past) -> KeptRun:
     facts = record.facts
     machine = None
     with suppress(ValueError, KeyError):
@@ -94,24 +103,31 @@ def read_past(path: Path, until: int | None = None) -> tuple[RunRecord, Past]:
         InputError: it cannot be read as a run.
     """
     record = read_run(path)
-    past = _own_past(record)
+    past, parent = _own_past(record), _parent_of(record)
     ancestors: list[Ancestor] = []
-    gap, child = "", record
-    while (ancestor := _parent_of(child)) is not None and len(ancestors) < MOST_ANCESTORS:
+    gap = ""
+    while parent is not None and len(ancestors) < MOST_ANCESTORS:
+        ancestor = parent
         ancestors.append(ancestor)
         try:
             child = read_run(ancestor.folder)
             if child.facts.get("id") != ancestor.id:
                 raise InputError(f"{ancestor.folder} is another run")
+            of_child, parent = _own_past(child), _parent_of(child)
         except InputError as error:
             gap = f"what was before step {ancestor.step} is not shown: {error}"
             break
-        past = _joined(_cut(_own_past(child), ancestor.step), past)
+        past = _joined(_cut(of_child, ancestor.step), past)
     past = replace(past, ancestors=tuple(ancestors), gap=gap)
     return record, past if until is None else _cut(past, until)
 
 
 def _parent_of(record: RunRecord) -> Ancestor | None:
+    """The run from which a branch comes.
+
+    Raises:
+        InputError: its step is no number.
+    """
     facts = record.facts
     if not facts.get("parent_id"):
         return None
@@ -119,13 +135,27 @@ def _parent_of(record: RunRecord) -> Ancestor | None:
     if not folder.is_dir():  # it may have been moved together with the branch
         beside = record.folder.parent / folder.name
         folder = beside if beside.is_dir() else folder
-    name, step = str(facts.get("parent_name", "")), int(facts.get("parent_step") or 0)
+    try:
+        name, step = str(facts.get("parent_name", "")), int(facts.get("parent_step") or 0)
+    except DAMAGE as error:
+        raise unreadable(record.folder / DATABASE, error) from None
     return Ancestor(folder, name, str(facts["parent_id"]), step)
 
 
 def _own_past(record: RunRecord) -> Past:
-    """A run's own record, without its ancestors'."""
+    """A run's own record, without its ancestors'.
+
+    Raises:
+        InputError: it is damaged.
+    """
     database = record.folder / DATABASE
+    try:
+        return _read_own_past(record, database)
+    except DAMAGE as error:
+        raise unreadable(database, error) from None
+
+
+def _read_own_past(record: RunRecord, database: Path) -> Past:
     with closing(connect_to_read(database)) as connection:
         return Past(
             step=record.steps,
@@ -195,7 +225,9 @@ def _data(connection: sqlite3.Connection) -> DataSummary | None:
     if not has_table(connection, "data"):
         return None
     row = connection.execute("SELECT content FROM data WHERE name = ?", (SUMMARY,)).fetchone()
-    return None if row is None else summary_from_bytes(row[0])
+    with suppress(InputError):  # the run can be seen without its data
+        return None if row is None else summary_from_bytes(row[0])
+    return None
 
 
 def _joined(before: Past, after: Past) -> Past:

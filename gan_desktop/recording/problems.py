@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import traceback
 from collections.abc import Callable
 
 from gan_desktop.core.errors import RecordingError
+from gan_desktop.recording.connection import has_no_room
+from gan_desktop.recording.writer_lock import FULL
 
 # Seconds until what could not be written is tried again: twice as many each time.
 FIRST_RETRY = 1.0
 LAST_RETRY = 30.0
 # What the recorder writes itself; others report their own problems.
 FILES = "files"
+
+
+def is_full(error: Exception | None) -> bool:
+    """Whether something could not be written because the disk has no room for it."""
+    cause = None if error is None else error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return has_no_room(cause)
+    return isinstance(cause, OSError) and cause.errno in FULL
 
 
 class Problems:

@@ -20,9 +20,9 @@ from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import FINAL, Status
-from gan_desktop.recording.connection import connect_to_read, has_table
+from gan_desktop.recording.connection import check_whole, connect_to_read, has_table, kind_of
 from gan_desktop.recording.figure_history import read_history
-from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE
 from gan_desktop.recording.schema import FORMAT
 from gan_desktop.recording.store import Fact
 from gan_desktop.recording.writer_lock import is_written
@@ -30,6 +30,10 @@ from gan_desktop.recording.writer_lock import is_written
 T = TypeVar("T")
 
 LONGEST_REASON = 200
+# A database up to this size is looked at as a whole before it is read, which takes at most 0.1 s.
+LOOKED_AT = 32 * 2**20
+# What SQLite says about a database that may be whole.
+PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 
 
 class NewerFormatError(InputError):
@@ -141,6 +145,8 @@ def read_run(path: Path) -> RunRecord:
         with closing(connect_to_read(database)) as connection:
             connection.execute("BEGIN")  # all that follows is of one moment
             facts = read_facts(connection, database)
+            if database.stat().st_size <= LOOKED_AT:
+                check_whole(connection)
             if not was_written and not is_written(database.parent):
                 # Nobody wrote it before the facts were read, and nobody has begun to since: they are the last word.
                 tell_interrupted(facts)
@@ -163,9 +169,28 @@ def unreadable(database: Path, error: Exception) -> InputError:
     """The sentence about a database that cannot be read; the error itself if it is one for a person."""
     if isinstance(error, InputError):
         return error
+    code = kind_of(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return InputError(f"{database} is locked by another process: close what has it open, and try again")
     # A damaged file may have anything in its words.
     reason = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
-    return InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}")
+    is_damaged = code not in PASSING and not isinstance(error, OSError | MemoryError)
+    left = _what_is_left(database.parent) if is_damaged else ""
+    return InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}{left}")
+
+
+def _what_is_left(folder: Path) -> str:
+    """What can still be had of a run whose database is damaged: no run goes on without its record."""
+    try:
+        newest = max((folder / CHECKPOINTS).glob("step_*.npz"), default=None)
+    except OSError:
+        newest = None
+    if newest is None:
+        return ""
+    return (
+        "; no run goes on without its record, but its checkpoints are files of their own: in Python, "
+        f"gan_desktop.training.checkpoint.load_checkpoint reads {newest}"
+    )
 
 
 def read_facts(connection: sqlite3.Connection, database: Path) -> dict[str, Fact]:

@@ -367,6 +367,8 @@ class Recorder:
         self._store.add_digest(event.step, event.digest)
 
     def _checkpoint_removed(self, event: CheckpointRemoved) -> None:
+        if event.reason:
+            self._log.warning("step %d: its checkpoint is removed: %s", event.step, event.reason)
         self._store.remove_checkpoint(self._relative(event.path).as_posix())
 
     def _relative(self, path: Path) -> Path:

@@ -15,6 +15,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, named
 from gan_desktop.core.presets import dump_toml
 from gan_desktop.recording.remembered import remember
+from gan_desktop.recording.writer_lock import is_written, writer_of
 
 CONFIG = "config.toml"
 DATABASE = "run.sqlite"
@@ -53,9 +54,12 @@ def check_writable(folder: Path) -> None:
     """Check that a run folder can be written; leaves nothing behind.
 
     Raises:
-        InputError: it cannot.
+        InputError: it cannot, or another process writes it.
     """
     try:
+        if is_written(folder):
+            writer = writer_of(folder)
+            raise InputError(f"{folder} is being written by another process{f' ({writer})' if writer else ''}")
         Path(tempfile.mkdtemp(prefix=TRIAL, dir=folder)).rmdir()
     except OSError as error:
         raise InputError(

@@ -23,6 +23,7 @@ from gan_desktop.core.interventions import HAND, ControlValue
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.plain import measured_to_json
 from gan_desktop.recording import schema
+from gan_desktop.recording.connection import check_whole, has_no_room
 from gan_desktop.recording.figure_bins import BinWriter, drop_bins
 from gan_desktop.recording.schema import FORMAT
 
@@ -108,13 +109,17 @@ class RunStore:
             self.flush()
         except (sqlite3.Error, OSError, ValueError) as error:
             self._database.close()
-            raise self._failure(error) from error
+            failure = self._failure(error)
+            if begins_at is not None and has_no_room(error):
+                failure = RecordingError(f"{failure}; 'gan-desktop runs prune' removes checkpoints that it can spare")
+            raise failure from error
         except RecordingError:
             self._database.close()
             raise
 
     def _reopen(self, figures: Figures) -> None:
         """Bring an existing database to this format, and go on with its numbers."""
+        check_whole(self._database)  # what is written into a damaged one may overwrite what is still whole
         schema.migrate(self._database, figures)
         (last,) = self._database.execute("SELECT MAX(step) FROM figures").fetchone()
         if last is not None and last + 1 != self._next_step:
@@ -414,7 +419,7 @@ class RunStore:
                 return
 
     def _failure(self, error: sqlite3.Error | OSError | ValueError) -> RecordingError:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = "database or disk is full" if has_no_room(error) else getattr(error, "strerror", None) or str(error)
         return RecordingError(f"{self.path} could not be written: {reason}")
 
 

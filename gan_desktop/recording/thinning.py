@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,17 @@ class KeptCheckpoint:
     path: Path
     seconds: float
     size: int
+
+
+def checkpoints_in(folder: Path, seconds_per_step: float) -> list[KeptCheckpoint]:
+    """The checkpoints whose files are in a folder, in the order of their steps; none if it cannot be read."""
+    kept = []
+    with suppress(OSError):
+        for path in folder.glob("step_*.npz"):
+            digits = path.stem.removeprefix("step_")
+            if digits.isascii() and digits.isdigit():
+                kept.append(KeptCheckpoint(int(digits), path, int(digits) * seconds_per_step, path.stat().st_size))
+    return sorted(kept, key=lambda checkpoint: checkpoint.step)
 
 
 def surplus(kept: Sequence[KeptCheckpoint], room: int, needed: Collection[int] = ()) -> list[KeptCheckpoint]:

@@ -6,6 +6,7 @@ the file system has no locks, the file says which process it is, and whether tha
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -22,6 +23,8 @@ from gan_desktop.core.processes import is_running
 LOCK = "run.lock"
 # How many seconds two readings of one process's start may differ.
 SAME_START = 2.0
+# What a full disk answers.
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class WriterLock:
@@ -49,7 +52,12 @@ class WriterLock:
                 if self._is_ours(file):
                     file.truncate(0)
                     file.seek(0)
-                    file.write(json.dumps(_this_process()).encode())
+                    try:
+                        file.write(json.dumps(_this_process()).encode())
+                    except OSError as error:
+                        if error.errno not in FULL:
+                            raise
+                        file.truncate(0)  # the lock itself needs no room
                     return file
             except BaseException:
                 file.close()

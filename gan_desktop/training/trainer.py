@@ -126,7 +126,7 @@ class Trainer:
         """Take up a state from `state_arrays`, the step it was taken at and the interventions made before.
 
         Raises:
-            InputError: an array is missing, unknown, or of another shape; nothing is changed then.
+            InputError: an array is missing, unknown, or of another shape or type; nothing is changed then.
         """
         variables = dict(flatten(self.state))
         for name in variables.keys() | arrays.keys():
@@ -134,6 +134,8 @@ class Trainer:
             there = arrays[name].shape if name in arrays else None
             if here != there:
                 raise InputError(f"the checkpoint does not fit the networks: '{name}' has shape {there}, not {here}")
+            if variables[name].dtype.as_numpy_dtype != arrays[name].dtype:
+                raise InputError(f"the checkpoint does not fit the networks: '{name}' holds {arrays[name].dtype}")
         config = self.initial_config
         for change in interventions:
             _, config = check_control(config, change.key, change.value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -19,10 +18,11 @@ from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import Status
-from gan_desktop.recording import problems, recorder, store
+from gan_desktop.recording import recorder
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.training.checkpoint import META
 from gan_desktop.training.state_arrays import digest_of
+from tests.faults import mounting
 from tests.tiny import tiny_config
 from tests.training.driving import Driver
 
@@ -30,25 +30,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders that ar
 
 Fault = Callable[[Path], Callable[[], None]]
 FINAL = "step_00000040.npz"
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Driver]:
-    """One engine, so that the networks are compiled once."""
-    from gan_desktop.core.registry import families
-
-    with pytest.MonkeyPatch.context() as patch:
-        for family in families.values():
-            patch.setattr(family.value, "jit_compile", False)
-        # What is tried again here is tried at once.
-        patch.setattr(problems, "FIRST_RETRY", 0.02)
-        patch.setattr(problems, "LAST_RETRY", 0.02)
-        patch.setattr(store, "LOCKED_SECONDS", 0.02)
-        patch.setattr(recorder, "PATIENCE", 0.0)
-        made = Driver(watched=False)
-        yield made
-        if made.thread.is_alive():
-            made.quit()
 
 
 def wait_for(driver: Driver, what: Callable[[list[Any]], bool]) -> None:
@@ -111,30 +92,13 @@ def in_the_way(name: str) -> Fault:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    try:
-        mounted = os.geteuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("a small disk can be had by root alone, where file systems may be mounted")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with mounting.small_disk(tmp_path / "disk", "1m") as place:
+        yield place
 
 
 def full(folder: Path) -> Callable[[], None]:
     """Fill the small disk to the last byte."""
-    filler = folder.parent / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while True:
-                    file.write(bytes(size))
-            except OSError:
-                continue
-    return filler.unlink
+    return mounting.fill(folder.parent).unlink
 
 
 def forbidden(folder: Path) -> Callable[[], None]:

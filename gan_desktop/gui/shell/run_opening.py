@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -51,7 +52,8 @@ class ReadingThread(QThread):
 
 def _read(folder: Path) -> Opened:
     opened = read_opened(folder)
-    remember(folder)
+    with suppress(InputError):  # the run is worth more than its place in a list
+        remember(folder)
     return opened
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 import traceback
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import RecordingError
-from gan_desktop.core.events import Event, NotKept, RecordingChanged
+from gan_desktop.core.errors import InputError, RecordingError
+from gan_desktop.core.events import CheckpointSaved, Event, NotKept, RecordingChanged
 from gan_desktop.core.status import Status
 from gan_desktop.recording.leftovers import clear_leftovers
 from gan_desktop.recording.notes import needed_steps
+from gan_desktop.recording.problems import is_full
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.rescue import Rescue
 from gan_desktop.recording.run_folder import CHECKPOINTS, check_writable, create_run_folder
@@ -51,6 +53,9 @@ class Keeping:
         self._first_step = self._checkpoint_step = trainer.step
         self._weights_problem: RecordingError | None = None
         self._said = ""  # the problem that was reported last
+        self._begins_at = opening.begins_at
+        self._gives_way = False
+        self._start: CheckpointSaved | None = None
         self._rescue = Rescue(opening.name, trainer.initial_config)
         self.folder = opening.folder or create_run_folder(opening.out, opening.name, trainer.initial_config)
         self._recorder = self._open(opening)
@@ -65,7 +70,7 @@ class Keeping:
             self.tell,
             self._report,
             lambda: not self._recorder.is_behind,
-            lambda: needed_steps(self.folder) | {opening.begins_at},
+            self._needed,
             opening.kept,
         )
 
@@ -79,6 +84,23 @@ class Keeping:
             if not self._goes_on:
                 shutil.rmtree(self.folder, ignore_errors=True)
             raise
+
+    def give_up(self) -> None:
+        """The run does not begin: close its folder, and leave nothing that was made here. Never raises."""
+        self._recorder.abandon()
+        if not self._goes_on:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _needed(self) -> Collection[int] | None:
+        """The steps whose checkpoints stay; None if it cannot be known."""
+        try:
+            needed = needed_steps(self.folder)
+        except InputError as error:
+            problem = RecordingError(f"no checkpoint is removed, since the bookmarks are not known: {error}")
+            self._recorder.report("bookmarks", problem)
+            return None
+        self._recorder.report("bookmarks", None)
+        return needed | {self._begins_at}
 
     def write_all(self) -> None:
         """Write all that waits, for somebody who is about to read it.
@@ -110,12 +132,24 @@ class Keeping:
         """Record an event, then emit it."""
         self._recorder.on_event(event)
         self._emit(event)
+        self._make_room()
         self._tell_problem()
 
     def keep_up(self) -> None:
         """Write what is due."""
         self._recorder.keep_up()
+        self._make_room()
         self._tell_problem()
+
+    def _make_room(self) -> None:
+        """If there is no room for figures, checkpoints that others stand in for go."""
+        if self._gives_way:
+            return
+        self._gives_way = True
+        while self._recorder.is_behind and is_full(self._recorder.problem) and self._timed.give_way():
+            with suppress(RecordingError):
+                self._recorder.flush()
+        self._gives_way = False
 
     def after_block(self, seconds: float) -> None:
         """Make the checkpoint that is due, now that training took so many seconds more."""
@@ -147,6 +181,8 @@ class Keeping:
     def _tell_problem(self) -> None:
         """Report that something cannot be written, or that everything can be again; each only once."""
         problem = self._recorder.problem
+        if self._gives_way:
+            return  # that may help
         if bool(problem) != bool(self._said):
             self._said = str(problem) if problem else ""
             self._emit(RecordingChanged(self._said, _details(problem)))
@@ -162,12 +198,21 @@ class Keeping:
             self._timed.save(checkpoint)
             self._checkpoint_step = checkpoint.step
 
-    def save_start(self) -> None:
-        """Save the state from which a branch begins: it must not need its parent. If that fails, it is told."""
-        try:
-            self.save_checkpoint()
-        except RecordingError as error:
-            self._report(error)
+    def write_start(self) -> None:
+        """Write the state from which a branch begins: it must not need its parent. It is told by `tell_start`.
+
+        Raises:
+            RecordingError: it cannot be written.
+        """
+        checkpoint = self._take(True)
+        if checkpoint is not None:
+            self._start = self._timed.write(checkpoint)
+
+    def tell_start(self) -> None:
+        """Tell of the state from which a branch begins."""
+        if self._start is not None:
+            self._timed.tell_written(self._start)
+            self._checkpoint_step = self._start.step
 
     def save_last(self) -> None:
         """Save the last checkpoint, unless there is nothing new or nothing sound to save."""

@@ -11,8 +11,7 @@ from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.recording.run_folder import CHECKPOINTS
 from gan_desktop.recording.store import Fact
-from gan_desktop.recording.thinning import KeptCheckpoint
-from gan_desktop.training.checkpoint import checkpoint_name
+from gan_desktop.recording.thinning import KeptCheckpoint, checkpoints_in
 from gan_desktop.training.engine.taking_up import TakenUp, run_id
 
 
@@ -75,12 +74,8 @@ def _kept_checkpoints(taken: TakenUp) -> tuple[KeptCheckpoint, ...]:
     """The checkpoints that are there, up to the step from which the run goes on."""
     record = taken.record
     rate = float(record.facts.get("seconds") or 0.0) / max(1, record.steps)
-    kept = []
-    for saved in sorted(record.checkpoints, key=lambda saved: saved.step):
-        path = record.folder / CHECKPOINTS / checkpoint_name(saved.step)
-        if saved.step <= taken.step and path.is_file():
-            kept.append(KeptCheckpoint(saved.step, path, saved.step * rate, path.stat().st_size))
-    return tuple(kept)
+    kept = checkpoints_in(record.folder / CHECKPOINTS, rate)
+    return tuple(checkpoint for checkpoint in kept if checkpoint.step <= taken.step)
 
 
 def _planned(schedule: Sequence[Intervention]) -> dict[str, Fact]:

@@ -95,19 +95,28 @@ class Run:
         self._planned = sorted(schedule, key=lambda change: change.step)
         self._memory = Memory()
         self._keeping = Keeping(trainer, opening, self._checkpoint, emit)
-        past = None
-        if resumption is not None:
-            past = resumption.past(self._keeping)
-            self.speed.seconds, self.speed.steps = past.seconds, past.step
-        self._tell_start(opening.name, summary, origin, past)
-        if resumption is not None and resumption.is_branch:
-            self.keeping.save_start()
+        try:
+            self._begin(opening.name, summary, origin)
+        except BaseException:
+            self._keeping.give_up()
+            raise
 
     @property
     def keeping(self) -> Keeping:
         """What is kept of the run."""
         assert self._keeping is not None
         return self._keeping
+
+    def _begin(self, name: str, summary: DataSummary, origin: Origin | None) -> None:
+        """Tell of the run, once all that it needs is there."""
+        past, resumption = None, self._resumption
+        if resumption is not None:
+            past = resumption.past(self.keeping)
+            self.speed.seconds, self.speed.steps = past.seconds, past.step
+            if resumption.is_branch:
+                self.keeping.write_start()
+        self._tell_start(name, summary, origin, past)
+        self.keeping.tell_start()
 
     def _tell_start(self, name: str, summary: DataSummary, origin: Origin | None, past: Past | None) -> None:
         trainer = self.trainer

@@ -53,7 +53,7 @@ from gan_desktop.core.events import (
 from gan_desktop.core.interventions import control_path
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
-from gan_desktop.recording.run_folder import check_out
+from gan_desktop.recording.run_folder import check_out, check_writable
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.engine.ahead import CompilingAhead
@@ -313,6 +313,8 @@ class Session:
                 raise InputError(f"{command.folder} is under way")
             self._run.keeping.write_all()
         taken = take_up(command)
+        if not command.branch:
+            check_writable(taken.record.folder)  # before a run under way ends for it
         trainer, measurer = self._replace(taken.config, command.out)
         resumption = Resumption(taken, command.branch, self._reporting(taken.step - taken.start))
         self._emit(RunOpening())

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import gan_desktop
 from gan_desktop.core.autopilot import SECTION as AUTOPILOT
@@ -19,7 +20,7 @@ from gan_desktop.core.commands import LENGTH_KEYS, Continue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import Intervention, check_control
-from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.keys import dump_config, replace_keys
 from gan_desktop.core.machine import Machine, differences, machine_from
 from gan_desktop.core.plain import validated
 from gan_desktop.core.status import Status
@@ -89,7 +90,7 @@ def take_up(command: Continue) -> TakenUp:
     known = interventions_of(record)
     done = tuple(change for change in known if change.step < step or (change.step == step and not command.branch))
     reasons: list[str] = []
-    checkpoint = next(_whole_checkpoints(record, config, step, done, reasons), None)
+    checkpoint = next(_whole_checkpoints(record, step, done, reasons), None)
     if diverged:
         # The last steps led to where it cannot go on from.
         step = 0 if checkpoint is None else checkpoint.step
@@ -144,16 +145,22 @@ def interventions_of(record: RunRecord) -> tuple[Intervention, ...]:
         if step_of(path) <= record.steps:
             break
         try:
-            known = max(known, read_checkpoint(path).interventions, key=len)
+            checkpoint = read_checkpoint(path)
         except InputError:
             continue
+        made = checkpoint.interventions
+        if _is_of(record, checkpoint) and len(made) > len(known) and _same(made[: len(known)], known):
+            known = made
     return known
 
 
 def _whole_checkpoints(
-    record: RunRecord, config: RunConfig, step: int, done: Sequence[Intervention], reasons: list[str]
+    record: RunRecord, step: int, done: Sequence[Intervention], reasons: list[str]
 ) -> Iterator[Checkpoint]:
-    """The checkpoints of this run up to `step`, the newest first; `reasons` gets a sentence on each that is damaged."""
+    """The checkpoints of this run up to `step`, the newest first.
+
+    `reasons` gets a sentence on each that is damaged, or of another run.
+    """
     for path in reversed(_checkpoint_files(record.folder)):
         if step_of(path) > step:
             continue
@@ -162,10 +169,25 @@ def _whole_checkpoints(
         except InputError as error:
             reasons.append(str(error))
             continue
+        if not _is_of(record, checkpoint):
+            reasons.append(f"{path} is a checkpoint of another run")
+            continue
         # A checkpoint may be of the moment after an intervention at this very step, which a branch does without.
         made = checkpoint.interventions
         if checkpoint.step <= step and _same(made, done[: len(made)]):
             yield checkpoint
+
+
+def _is_of(record: RunRecord, checkpoint: Checkpoint) -> bool:
+    """Whether a checkpoint is of this run: it began alike, and has the digest that was recorded, if one was."""
+    return _origin_of(checkpoint.config) == _origin_of(record.config()) and checkpoint.digest == record.digests.get(
+        checkpoint.step, checkpoint.digest
+    )
+
+
+def _origin_of(config: RunConfig) -> dict[str, Any]:
+    """All that decides how a run begins. How long it is to be, which its rules may rest on, may change later."""
+    return dump_config(config) | {"training": config.training.seed, AUTOPILOT: None}
 
 
 def _same(made: Sequence[Intervention], recorded: Sequence[Intervention]) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from gan_desktop.core.errors import RecordingError
 from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, Event
 from gan_desktop.core.machine import usable_cores
+from gan_desktop.recording.problems import is_full
 from gan_desktop.recording.thinning import KeptCheckpoint, surplus
 from gan_desktop.training.checkpoint import Checkpoint, checkpoint_name, write_checkpoint
 from gan_desktop.training.engine.side_work import SideWork
@@ -25,6 +26,10 @@ WRITING_SHARE = 0.5
 # The share of the interval for which a checkpoint waits for a moment at which nothing has to be waited for.
 PATIENCE = 0.25
 MEGABYTE = 1_000_000
+# How many of the largest checkpoint's size are made free when the disk is full: for the next one, which is written
+# before another goes, and for figures.
+MADE_FREE = 2
+FULL = "the disk is full, and newer checkpoints and figures are worth more"
 
 
 class TimedCheckpoints:
@@ -38,8 +43,9 @@ class TimedCheckpoints:
         megabytes: how much room they may take.
         tell: gets an event for every checkpoint that is whole, and for every one that is removed.
         report: gets the reason why one could not be written, and None once one could.
-        is_told: says whether all events so far are kept. Files go only then: the database names none that has gone.
-        needed: the steps whose checkpoints stay, whatever room they take.
+        is_told: says whether all events so far are kept. Files go only then, unless the disk is full: the database
+            names none that has gone.
+        needed: the steps whose checkpoints stay, whatever room they take; None if they are not known, and all stay.
         kept: those that the run has already, in the order of their steps.
         clock: a clock in seconds that never goes back.
     """
@@ -53,7 +59,7 @@ class TimedCheckpoints:
         tell: Callable[[Event], None],
         report: Callable[[RecordingError | None], None],
         is_told: Callable[[], bool],
-        needed: Callable[[], Collection[int]] = frozenset,
+        needed: Callable[[], Collection[int] | None] = frozenset,
         kept: Iterable[KeptCheckpoint] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -116,6 +122,9 @@ class TimedCheckpoints:
         try:
             saved = writing.result()
         except RecordingError as error:
+            if is_full(error) and self.give_way():
+                self._due = self._trained  # it is tried again at once
+                return
             self._report(error)
         else:
             self._report(None)
@@ -138,25 +147,73 @@ class TimedCheckpoints:
         Raises:
             RecordingError: it cannot be written; training can go on.
         """
+        self.tell_written(self.write(checkpoint))
+
+    def write(self, checkpoint: Checkpoint) -> CheckpointSaved:
+        """Write a checkpoint now, of which `tell_written` is to tell.
+
+        Raises:
+            RecordingError: it cannot be written; training can go on.
+        """
         self.settle()
         path = self._folder / checkpoint_name(checkpoint.step)
-        write_checkpoint(path, checkpoint)
+        while True:
+            try:
+                write_checkpoint(path, checkpoint)
+            except RecordingError as error:
+                if not (is_full(error) and self.give_way()):
+                    raise
+            else:
+                return CheckpointSaved(checkpoint.step, path, digest=checkpoint.digest)
+
+    def tell_written(self, saved: CheckpointSaved) -> None:
+        """Tell of what `write` has written."""
         self._report(None)
-        self._keep(CheckpointSaved(checkpoint.step, path, digest=checkpoint.digest))
+        self._keep(saved)
         self._due = self._trained + self._seconds
+
+    def give_way(self) -> bool:
+        """Remove some checkpoints because the disk is full, and keep fewer from now on; says whether any could go."""
+        gone = self._surplus(sum(checkpoint.size for checkpoint in self._kept) - MADE_FREE * self._largest())
+        if not gone:
+            return False
+        self._forget(gone, FULL)
+        self._room = min(self._room, sum(checkpoint.size for checkpoint in self._kept))
+        # Where the disk is full, the database can perhaps not forget them before they have gone.
+        self._remove_outdated()
+        return True
+
+    def _largest(self) -> int:
+        return max((checkpoint.size for checkpoint in self._kept), default=0)
+
+    def _surplus(self, room: int) -> list[KeptCheckpoint]:
+        """Those that go so that the others take no more; none if it is not known which are needed."""
+        if len(self._kept) < 2 or sum(checkpoint.size for checkpoint in self._kept) <= room:
+            return []
+        needed = self._needed()
+        return [] if needed is None else surplus(self._kept, room, needed)
 
     def _keep(self, saved: CheckpointSaved) -> None:
         """Report a checkpoint that is whole, and make room for it."""
         self._kept = [checkpoint for checkpoint in self._kept if checkpoint.step < saved.step]
         self._kept.append(KeptCheckpoint(saved.step, saved.path, self._began_or_now(saved), _size(saved.path)))
-        gone = surplus(self._kept, self._room, self._needed())
+        gone = self._surplus(self._room)
+        left = [checkpoint for checkpoint in self._kept if checkpoint not in gone]
+        self._tell(replace(saved, kept=len(left), bytes=sum(checkpoint.size for checkpoint in left)))
+        self._forget(gone)
+        if self._is_told():
+            self._remove_outdated()
+
+    def _forget(self, gone: Collection[KeptCheckpoint], reason: str = "") -> None:
+        """Tell that checkpoints are to go."""
         self._kept = [checkpoint for checkpoint in self._kept if checkpoint not in gone]
-        taken = sum(checkpoint.size for checkpoint in self._kept)
-        self._tell(replace(saved, kept=len(self._kept), bytes=taken))
         for checkpoint in gone:
-            self._tell(CheckpointRemoved(checkpoint.step, checkpoint.path))
             self._outdated.append(checkpoint.path)
-        while self._outdated and self._is_told():
+            self._tell(CheckpointRemoved(checkpoint.step, checkpoint.path, reason))
+
+    def _remove_outdated(self) -> None:
+        """Remove the files of those that are to go."""
+        while self._outdated:
             path = self._outdated.pop()
             try:
                 path.unlink(missing_ok=True)

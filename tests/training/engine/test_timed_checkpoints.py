@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,57 @@ def test_one_that_cannot_be_written_is_told_and_the_next_is_tried_in_time(bench:
     bench.pass_by(1)
     assert bench.files() == ["step_00000003.npz"]
     assert bench.reports[1:] == [None]
+
+
+def full_disk(room: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that has room for so many checkpoints, and none for another that is being written."""
+    real = timed_checkpoints.write_checkpoint
+
+    def write(path: Path, checkpoint: Checkpoint) -> None:
+        if folder.exists() and len(list(folder.iterdir())) >= room:
+            raise RecordingError(f"{path} cannot be written: no room") from OSError(errno.ENOSPC, "no room")
+        real(path, checkpoint)
+
+    monkeypatch.setattr(timed_checkpoints, "write_checkpoint", write)
+
+
+def test_where_the_disk_is_full_older_ones_give_way(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    full_disk(4, bench.folder, monkeypatch)
+    bench.needed = {1}
+    for _ in range(12):
+        bench.pass_by(60)
+    names = bench.files()
+    assert (names[0], names[-1]) == ("step_00000001.npz", "step_00000012.npz")
+    assert set(bench.reports) == {None}
+    removed = [event for event in bench.told if isinstance(event, events.CheckpointRemoved)]
+    assert removed[0].reason == timed_checkpoints.FULL
+    assert len({event.step for event in removed}) == len(removed)
+    # One that is asked for is written at once.
+    bench.timed.save(take_checkpoint(bench.trainer))
+    assert bench.files()[-1] == "step_00000012.npz"
+
+
+def test_what_is_needed_does_not_give_way(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    full_disk(2, bench.folder, monkeypatch)
+    bench.needed = {1}
+    for _ in range(4):
+        bench.pass_by(60)
+    assert bench.files() == ["step_00000001.npz", "step_00000002.npz"]
+    assert "no room" in str(bench.reports[-1])
+    with pytest.raises(RecordingError, match="no room"):
+        bench.timed.save(take_checkpoint(bench.trainer))
+    assert not bench.timed.give_way()
+
+
+def test_none_go_while_it_is_not_known_which_are_needed(
+    tiny_trainer: Callable[..., Trainer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tiny_trainer(), tmp_path / "checkpoints", megabytes=0.0)
+    monkeypatch.setattr(bench.timed, "_needed", lambda: None)
+    for _ in range(3):
+        bench.pass_by(60)
+    assert len(bench.files()) == 3
+    assert not bench.timed.give_way()
 
 
 def test_too_little_memory_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
