@@ -23,8 +23,12 @@ CAN_GO_ON = (Status.INTERRUPTED, Status.STOPPED, Status.FINISHED, Status.FAILED)
 
 
 def is_kept(record: RunRecord) -> bool:
-    """Whether the run that is shown has a folder from which it, or a branch of it, can go on here."""
-    return record.run is not None and record.run.run_folder is not None and record.writer is None
+    """Whether the run that is shown has a folder from which it, or a branch of it, can go on here.
+
+    A run that has taken no step leaves no folder.
+    """
+    has_steps = len(record.history) > 0 or (record.progress is not None and record.progress.step > 0)
+    return has_steps and record.run is not None and record.run.run_folder is not None and record.writer is None
 
 
 def can_go_on(record: RunRecord) -> bool:
