@@ -99,6 +99,13 @@ class RunEntry:
             raise InputError(f"run {named(self.name)} cannot be opened: {self.reason}")
 
 
+def _name_of(folder: Path) -> str:
+    """What the library calls the run in a folder, which may have gone."""
+    with suppress(InputError):
+        return read_notes(folder).name or folder.name
+    return folder.name
+
+
 def read_entry(folder: Path) -> RunEntry:
     """Look at one run folder. Never raises: what is wrong with it is its `problem`."""
     entry = RunEntry(folder, folder.name or str(folder))
@@ -157,7 +164,8 @@ def _known(entry: RunEntry, facts: dict[str, Fact], alerts: int, newest: int) ->
         datetime.fromisoformat(started)
     parent = None
     if facts.get("parent_id"):
-        name, path = str(facts.get("parent_name") or ""), str(facts.get("parent_path") or "")
+        path, preset = str(facts.get("parent_path") or ""), str(facts.get("parent_name") or "")
+        name = _name_of(Path(path)) if path else preset
         parent = Parent(str(facts["parent_id"]), int(facts.get("parent_step") or 0), name, path)
     return replace(
         entry,

@@ -58,7 +58,7 @@ def test_a_branch_knows_its_parent_and_the_parent_its_branches() -> None:
     made_run(id="two", parent_id="one", parent_step=7, parent_name="ring", parent_path="/somewhere")
     entries = list_runs().entries
     (branch,) = (entry for entry in entries if entry.id == "two")
-    assert branch.parent == Parent("one", 7, "ring", "/somewhere")
+    assert branch.parent == Parent("one", 7, "somewhere", "/somewhere"), "by a name that RUN@STEP takes"
     assert branches_of(read_entry(parent), entries) == (branch,)
     assert branches_of(branch, entries) == ()
     assert run_of_id("two") == branch
