@@ -95,7 +95,7 @@ REFUSED = {
     "cannot change when a run goes on; what can: ": ("--resume", "run", "--steps", "+1", "--set", "batch_size=4"),
     "unknown key 'd_learnin_rate'": ("--resume", "run", "--steps", "+1", "--set", "d_learnin_rate=4"),
     "training.steps = 'many'": ("--resume", "run", "--steps", "many"),
-    "has taken its 20 steps": ("--resume", "run"),
+    "goes on from step 20: it has to be longer": ("--resume", "run"),
     "nowhere": ("--resume", "nowhere"),
 }
 
