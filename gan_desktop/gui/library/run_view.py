@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView, QWidget
 
 from gan_desktop.gui.library.table_model import NAME, PARENT, STARTED, TAGS, THUMBNAIL, RunFilter
 from gan_desktop.gui.widgets.style import describe
@@ -16,6 +16,17 @@ from gan_desktop.recording.run_entry import RunEntry
 WIDTHS = (226, 78, 48, 54, 82, 46, 50, 104, 122, 58)
 SHARES = {NAME: 0.5, TAGS: 0.25, PARENT: 0.25}
 ROW_HEIGHT = THUMBNAIL.height() + 6
+
+
+class NameDelegate(QStyledItemDelegate):
+    """Edits a name in its row. What becomes known of the run meanwhile does not replace what is being typed."""
+
+    FILLED = "filled"
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        if not editor.property(self.FILLED):
+            super().setEditorData(editor, index)
+            editor.setProperty(self.FILLED, True)
 
 
 class RunView(QTableView):
@@ -31,6 +42,7 @@ class RunView(QTableView):
             self.tr("All runs: Return opens one, F2 names it, and a click on a heading sorts"),
         )
         self.setModel(rows)
+        self.setItemDelegate(NameDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -86,8 +86,8 @@ def test_every_rule_is_tested() -> None:
     assert set(ACTING) == set(rules)
 
 
-# All of them in one run here, each by itself by `.ci/run`.
-@pytest.mark.parametrize("name", [*(pytest.param(name, marks=pytest.mark.slow) for name in rules), "together"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*rules, "together"])
 def test_a_run_with_rules_is_one_run(
     name: str, tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
