@@ -73,8 +73,9 @@ if deed == "delete":
     from gan_desktop.recording.run_entry import read_entry
     print(time.time(), "block", 0, flush=True)
     for number in range(10**6):
-        copy = out.with_name(f"{out.name}-copy-{number}")
-        shutil.copytree(out, copy)
+        copy, half = out.with_name(f"{out.name}-copy-{number}"), out.with_name("half a copy")
+        shutil.copytree(out, half)
+        half.rename(copy)
         delete_run(read_entry(copy), permanently=True)
         print(time.time(), "block", 0, flush=True)
 elif deed == "branch":
@@ -162,7 +163,7 @@ def kill_once(
         killed.faults += whole_fault(folder)
         if again is not None:
             killed.faults += again.fault_of(folder)
-    for left in place.glob(f"{out.name}*"):
+    for left in (*place.glob(f"{out.name}*"), *place.glob("half a copy")):
         shutil.rmtree(left)
     return killed
 
