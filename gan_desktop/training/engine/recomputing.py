@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -89,14 +89,9 @@ def recompute(trainer: Trainer, diagnosing: Diagnosing, taken: TakenUp, tell: Em
     pace, waiting = Pace(HEADLESS_SECONDS), list(taken.repeated)
     start, parted = trainer.step, None
     while trainer.step < taken.step:
-        make_due(trainer, waiting, tell)
         while not diagnosing.may_advance():
             pass  # it waits a moment itself
-        ends = [trainer.step + pace.steps, diagnosing.next_due(trainer.step), taken.step]
-        ends += [change.step for change in waiting[:1]]
-        began = time.perf_counter()
-        block = trainer.advance(max(1, min(ends) - trainer.step))
-        pace.took(len(block), time.perf_counter() - began)
+        block = repeat(trainer, pace, waiting, (diagnosing.next_due(trainer.step), taken.step), tell)
         if trainer.diverged:
             raise InputError(f"step {taken.step}: the run was no longer finite by then; go on from an earlier step")
         parted = parted if parted is not None else first_difference(block, taken.record.history)
@@ -106,6 +101,21 @@ def recompute(trainer: Trainer, diagnosing: Diagnosing, taken: TakenUp, tell: Em
         report((trainer.step - start) / (taken.step - start))
     make_due(trainer, waiting, tell)
     return parted
+
+
+def repeat(
+    trainer: Trainer, pace: Pace, waiting: list[Intervention], ends: Iterable[int], tell: Emit = lambda event: None
+) -> MetricsBlock:
+    """Make the interventions that are due, and take one block of steps as they were taken the first time.
+
+    It ends where the next intervention is due, at the first of `ends`, or when the pace says so.
+    """
+    make_due(trainer, waiting, tell)
+    until = min([trainer.step + pace.steps, *ends, *(change.step for change in waiting[:1])])
+    began = time.perf_counter()
+    block = trainer.advance(max(1, until - trainer.step))
+    pace.took(len(block), time.perf_counter() - began)
+    return block
 
 
 def make_due(trainer: Trainer, waiting: list[Intervention], tell: Emit = lambda event: None) -> None:

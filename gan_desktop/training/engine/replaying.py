@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +13,9 @@ from gan_desktop.core.interventions import Intervention
 from gan_desktop.recording.past import read_past
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.training.engine.pacing import HEADLESS_SECONDS, Pace
-from gan_desktop.training.engine.recomputing import first_difference, make_due
+from gan_desktop.training.engine.recomputing import Report, first_difference, repeat
 from gan_desktop.training.engine.taking_up import interventions_of
 from gan_desktop.training.trainer import Trainer
-
-Report = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -70,12 +67,8 @@ def replay(trainer: Trainer, what: Recorded, reasons: tuple[str, ...], report: R
     pace, waiting, compared, parted = Pace(HEADLESS_SECONDS), list(what.interventions), 0, None
     ends_of_digests = sorted(step for step in what.digests if step > 0)
     while trainer.step < what.steps and parted is None and not trainer.diverged:
-        make_due(trainer, waiting)
-        ends = [trainer.step + pace.steps, what.steps, *(change.step for change in waiting[:1])]
-        ends += [step for step in ends_of_digests if step > trainer.step][:1]
-        began = time.perf_counter()
-        block = trainer.advance(max(1, min(ends) - trainer.step))
-        pace.took(len(block), time.perf_counter() - began)
+        next_digest = [step for step in ends_of_digests if step > trainer.step][:1]
+        block = repeat(trainer, pace, waiting, (what.steps, *next_digest))
         parted = first_difference(block, what.history)
         if parted is None and trainer.step in what.digests:
             compared += 1

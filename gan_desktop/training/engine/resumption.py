@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from gan_desktop.core.registry import detectors
 from gan_desktop.recording.notes import change_notes
 from gan_desktop.recording.past import read_past
 from gan_desktop.training.engine.keeping import Keeping
-from gan_desktop.training.engine.recomputing import Known, load, recompute
+from gan_desktop.training.engine.recomputing import Known, Report, load, recompute
 from gan_desktop.training.engine.taking_up import TakenUp, machine_reasons, run_id
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.diagnosing import Diagnosing
@@ -35,7 +34,7 @@ class Resumption:
 
     taken: TakenUp
     is_branch: bool
-    report: Callable[[float], None]
+    report: Report
 
     def __post_init__(self) -> None:
         self._known = Known(self.taken.record, self.taken.step if self.is_branch else None)

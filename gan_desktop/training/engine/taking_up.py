@@ -91,11 +91,12 @@ def take_up(command: Continue) -> TakenUp:
     done = tuple(change for change in known if change.step < step or (change.step == step and not command.branch))
     reasons: list[str] = []
     checkpoint = next(_whole_checkpoints(record, step, done, reasons), None)
+    before = 0 if checkpoint is None else len(checkpoint.interventions)
     if diverged:
         # The last steps led to where it cannot go on from.
         step = 0 if checkpoint is None else checkpoint.step
-        done = done[: 0 if checkpoint is None else len(checkpoint.interventions)]
-    repeated = done[0 if checkpoint is None else len(checkpoint.interventions) :]
+        done = done[:before]
+    repeated = done[before:]
     config_now = config
     for change in done:
         _, config_now = check_control(config_now, change.key, change.value)
