@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError, named, suggest
-from gan_desktop.recording.notes import read_notes
+from gan_desktop.recording.notes import noted_name
 from gan_desktop.recording.remembered import located, remembered
 from gan_desktop.recording.run_entry import RunEntry, age, read_entry
 from gan_desktop.recording.run_folder import CONFIG, DATABASE
@@ -73,7 +73,7 @@ def find_run(text: str) -> RunEntry:
     place = located(paths.expanded(Path(text)))
     is_path = text[0] == "~" or text in (os.curdir, os.pardir) or Path(text).name != text
     # A name is one of the library, before it is a folder's here.
-    meant = [] if is_path else [folder for folder in folders if text in (folder.name, _name(folder))]
+    meant = [] if is_path else [folder for folder in folders if text in (folder.name, noted_name(folder))]
     if not meant and (place in folders or _is_run(place)):
         meant = [place]
     if len(meant) > 1:
@@ -103,14 +103,6 @@ def _newest() -> RunEntry:
     return newest
 
 
-def _name(folder: Path) -> str:
-    """The name that a person gave it; damaged notes give none."""
-    try:
-        return read_notes(folder).name
-    except InputError:
-        return ""
-
-
 def _is_run(folder: Path) -> bool:
     """Whether a folder was made for a run."""
     return (folder / DATABASE).is_file() or (folder / CONFIG).is_file()
@@ -120,7 +112,7 @@ def _unknown(text: str, folders: Iterable[Path], is_path: bool) -> str:
     if is_path:
         return f"{named(text)} is not a run folder: there is no file {DATABASE} in it"
     newest = sorted(folders, key=lambda folder: folder.name, reverse=True)
-    names = [name for folder in newest for name in (_name(folder), folder.name) if name]
+    names = [name for folder in newest for name in (noted_name(folder), folder.name) if name]
     near = suggest(text, names)
     if near.startswith("did you mean"):
         return f"unknown run {named(text)}: {near}"

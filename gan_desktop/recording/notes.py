@@ -118,6 +118,14 @@ def read_notes(folder: Path) -> RunNotes:
     return _checked(content, str(file))
 
 
+def noted_name(folder: Path) -> str:
+    """The name that a person gave the run in a folder; damaged notes give none."""
+    try:
+        return read_notes(folder).name
+    except InputError:
+        return ""
+
+
 def needed_steps(folder: Path) -> frozenset[int]:
     """The steps of a run at which somebody will want to go on: its bookmarks, of which each branch makes one.
 

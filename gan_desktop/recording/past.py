@@ -17,6 +17,7 @@ from gan_desktop.core.diagnosis import Diagnosed, Evidence, Level, Sentence
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import ControlChanged, DataSummary, RunStarted
 from gan_desktop.core.history import CHUNK, ReadSteps
+from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.machine import machine_from
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Ancestor, Past
@@ -160,13 +161,7 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
         return Past(
             step=record.steps,
             history=record.history,
-            interventions=tuple(
-                ControlChanged(
-                    change.step, change.key, change.value, change.value if change.previous is None else change.previous,
-                    change.author,
-                )
-                for change in record.interventions
-            ),
+            interventions=tuple(_change(made) for made in record.interventions),
             alerts=tuple((_alert(alert), alert.ended) for alert in record.alerts),
             measured=_measured(connection),
             samples=saved_samples(record.folder, connection),
@@ -176,7 +171,12 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
             data=_data(connection),
             seconds=float(record.facts.get("seconds") or 0.0),
             checkpoints=tuple((saved.step, saved.digest) for saved in record.checkpoints),
-        )  # fmt: skip
+        )
+
+
+def _change(made: Intervention) -> ControlChanged:
+    previous = made.value if made.previous is None else made.previous
+    return ControlChanged(made.step, made.key, made.value, previous, made.author)
 
 
 def _measured(connection: sqlite3.Connection) -> tuple[Measured, ...]:

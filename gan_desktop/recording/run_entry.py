@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gan_desktop.core.errors import InputError, named
 from gan_desktop.recording.connection import connect_to_read
-from gan_desktop.recording.notes import Bookmark, RunNotes, read_notes
+from gan_desktop.recording.notes import Bookmark, RunNotes, noted_name, read_notes
 from gan_desktop.recording.reader import NewerFormatError, read_facts, tell_interrupted, unreadable
 from gan_desktop.recording.run_folder import CONFIG, DATABASE, SAMPLES
 from gan_desktop.recording.store import Fact
@@ -99,13 +99,6 @@ class RunEntry:
             raise InputError(f"run {named(self.name)} cannot be opened: {self.reason}")
 
 
-def _name_of(folder: Path) -> str:
-    """What the library calls the run in a folder, which may have gone."""
-    with suppress(InputError):
-        return read_notes(folder).name or folder.name
-    return folder.name
-
-
 def read_entry(folder: Path) -> RunEntry:
     """Look at one run folder. Never raises: what is wrong with it is its `problem`."""
     entry = RunEntry(folder, folder.name or str(folder))
@@ -165,7 +158,7 @@ def _known(entry: RunEntry, facts: dict[str, Fact], alerts: int, newest: int) ->
     parent = None
     if facts.get("parent_id"):
         path, preset = str(facts.get("parent_path") or ""), str(facts.get("parent_name") or "")
-        name = _name_of(Path(path)) if path else preset
+        name = noted_name(Path(path)) or Path(path).name if path else preset
         parent = Parent(str(facts["parent_id"]), int(facts.get("parent_step") or 0), name, path)
     return replace(
         entry,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -57,7 +56,7 @@ def parent(entry: RunEntry) -> str:
     """The run and the step from which it branches; empty if it is no branch."""
     if entry.parent is None:
         return ""
-    name = entry.parent.name or Path(entry.parent.path).name or entry.parent.id
+    name = entry.parent.name or entry.parent.id
     return _tr("{name} at step {n}").format(name=name, n=count(entry.parent.step))
 
 
