@@ -167,9 +167,12 @@ class Windowed:
 
 
 def in_turn(measurements: Mapping[str, Callable[..., float]], rounds: int) -> dict[str, list[float]]:
-    """Repeat all measurements in turn, so that a slow moment of the machine affects all alike."""
+    """Repeat all measurements in turn, so that a slow moment of the machine affects all alike.
+
+    Every second round goes backwards: a machine that gets slower is no disadvantage of the one that comes last.
+    """
     results: dict[str, list[Any]] = {name: [] for name in measurements}
-    for _ in range(rounds):
-        for name, measure in measurements.items():
-            results[name].append(measure())
+    for number in range(rounds):
+        for name in list(measurements)[:: -1 if number % 2 else 1]:
+            results[name].append(measurements[name]())
     return results

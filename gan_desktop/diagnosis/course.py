@@ -20,7 +20,7 @@ from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import ControlValue, current_controls, is_same
 from gan_desktop.core.measured import Floor, Measured
 from gan_desktop.core.objective import Equilibrium, equilibrium, objective_facts
-from gan_desktop.core.plain import pack_measured, unpack_measured
+from gan_desktop.core.plain import measured_to_json, pack_measured, unpack_measured
 from gan_desktop.diagnosis.tail import Means, Tail
 
 # Steps in a bin. Figures are looked at at the end of each bin.
@@ -84,6 +84,8 @@ class Records:
         self.peaks = Tail(KEPT_BINS, len(figures))
         self.heights = Tail(2 * BIN, len(figures))
         self.measurements: deque[Measured] = deque(maxlen=KEPT_MEASUREMENTS)
+        # The same as JSON: a checkpoint has all of them, and one is made every second or two.
+        self._measured_texts: deque[tuple[str, str]] = deque(maxlen=KEPT_MEASUREMENTS)
         self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self._began: list[int] = [0]  # the steps at which an objective begins
         self._config: RunConfig | None = None
@@ -145,6 +147,7 @@ class Records:
     def add(self, measured: Measured) -> None:
         """Take a measurement in. They come in the order of their steps."""
         self.measurements.append(measured)
+        self._measured_texts.append(measured_to_json(measured))
 
     def memory(self) -> Memory:
         """All that it holds, for `recall`."""
@@ -152,12 +155,12 @@ class Records:
             "ends": {name: tail.end for name, tail in self._tails().items()},
             "changes": [list(astuple(change)) for change in self.changes],
             "began": self._began,
-            "measurements": pack_measured(self.measurements),
         }
         rows = {name: tail.newest().copy() for name, tail in self._tails().items()}
         # Figures are 32-bit floats, and so are their magnitudes.
         rows |= {name: rows[name].astype(np.float32) for name in ("steps", "heights")}
-        return Memory(plain, rows | {"last": self._last, "height": self._height})
+        measurements = np.frombuffer(pack_measured(self._measured_texts), np.uint8)
+        return Memory(plain, rows | {"last": self._last, "height": self._height, "measurements": measurements})
 
     def recall(self, memory: Memory, config: RunConfig) -> None:
         """Hold what `memory` gave when the run went by `config`.
@@ -172,7 +175,8 @@ class Records:
             self._last, self._height = rows["last"].astype(np.float64), rows["height"].astype(np.float64)
             self.changes.extend(Change(*change) for change in plain["changes"])
             self._began = [int(step) for step in plain["began"]]
-            self.measurements.extend(unpack_measured(plain["measurements"]))
+            for measured in unpack_measured(rows["measurements"].tobytes()):
+                self.add(measured)
         except (KeyError, TypeError) as error:
             raise ValueError(f"not the memory of a diagnosis: {error}") from None
         self._config = config

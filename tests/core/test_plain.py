@@ -40,9 +40,9 @@ def measured(step: int, value: float) -> Measured:
 @given(st.lists(st.tuples(st.integers(0, 10**9), NUMBERS), max_size=5))
 def test_measurements_come_back(found: list[tuple[int, float]]) -> None:
     before = [measured(step, value) for step, value in found]
-    packed = pack_measured(before)
+    packed = pack_measured(map(measured_to_json, before))
     assert repr(unpack_measured(packed)) == repr(before)
-    assert len(packed["common"]) <= 1
+    assert packed.count(b"mode_names") == min(len(before), 1)
     for one in before:
         assert repr(measured_from_json(*measured_to_json(one))) == repr(one)
 
@@ -67,8 +67,10 @@ def test_what_is_no_alert_is_refused(text: str) -> None:
         from_json(Alert, text)
 
 
-@pytest.mark.parametrize("packed", [None, {}, {"common": [], "rows": [[0, "{}"]]}, {"common": ["{}"], "rows": [[0]]}])
-def test_what_are_no_measurements_is_refused(packed: object) -> None:
+@pytest.mark.parametrize(
+    "packed", [b"", b"\xff", b"{}", b"null", b'{"common":[],"rows":[[0,{}]]}', b'{"common":[{}],"rows":[[0]]}']
+)
+def test_what_are_no_measurements_is_refused(packed: bytes) -> None:
     with pytest.raises(ValueError, match="not"):
         unpack_measured(packed)
 
