@@ -27,6 +27,7 @@ from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.run.continuing import controls_at
+from gan_desktop.gui.run.going import goal_sentence, way_text
 from gan_desktop.gui.timeline.marks import alert_to_come, step_back
 from gan_desktop.gui.timeline.remedy import cure_of
 from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
@@ -263,6 +264,11 @@ class DiagnosisPanel(Panel):
     @Slot()
     def _show_controls(self) -> None:
         model, alerts, then = self.model, self._told, self.record.then
+        if model.going is not None:
+            said = f"{way_text(model)}. {goal_sentence(model)}"
+            for place, card in enumerate(self.cards.values()):
+                card.show_going("" if place else said)
+            return
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
         back = self._steps_back(standing)
         goes_back = bool(back) and (then is not None or not model.is_active)

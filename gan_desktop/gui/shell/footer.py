@@ -9,6 +9,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
+from gan_desktop.gui.run.going import way_text
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe
 
@@ -22,7 +23,7 @@ class Footer(Refreshable):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._record = context.model.record
+        self._model, self._record = context.model, context.model.record
         self._replays = context.model.replays
         self._repainter = context.repainter
         self.bar = QProgressBar()
@@ -56,8 +57,7 @@ class Footer(Refreshable):
         elif self._replays.is_under_way:
             self._show(self._replays.fraction if self._replays.steps else None, self.tr("Replaying: Esc breaks it off"))
         elif (recomputing := self._record.recomputing) is not None:
-            text = self.tr("Recomputing {n} steps…").format(n=words.count(recomputing.steps))
-            self._show(recomputing.fraction, text)
+            self._show(recomputing.fraction, f"{way_text(self._model)}…")
         elif self._record.preparation is not None:
             self._show(self._record.preparation.fraction, words.preparation(self._record.preparation))
         elif status is Status.PREPARING:
