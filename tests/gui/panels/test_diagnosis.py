@@ -617,6 +617,25 @@ def test_without_alerts_the_lights_have_all_the_room(bench: Bench, panel: Any, q
     assert panel._alerts.isVisible()
 
 
+def test_lights_leave_their_room_to_alerts_where_there_is_little(bench: Bench, panel: Any) -> None:
+    raise_alert(bench, panel)
+    bench.host.resize(270, 260)
+    panel.refresh()
+    first, second = list(panel.rows.values())[:2]
+    assert first.why.text() == "?"
+    assert first.why.accessibleName().startswith("Why: ")
+    assert not first.sentence.isVisible()
+    assert not panel.step.isVisible()
+    panel.layout().activate()
+    panel._grid.layout().activate()
+    assert first.y() == second.y()
+    bench.host.resize(270, 900)
+    panel.refresh()
+    assert first.why.text() == "Why?"
+    panel._grid.layout().activate()
+    assert first.y() < second.y()
+
+
 def test_looking_back_shows_the_lights_of_then(bench: Bench, panel: Any) -> None:
     record = bench.model.record
     bench.take_steps(3000)
