@@ -52,6 +52,7 @@ class RunRecord(LookingBack):
         control_confirmed: ControlChanged, already in `interventions`.
         rule_suspended: RuleSuspended.
         checkpoint_saved: CheckpointSaved.
+        checkpoint_removed: CheckpointRemoved.
         diagnosed: Diagnosed, already in `diagnosis`.
         alerts_changed: an alert was raised, now stands or stands no longer, or has ended.
         view_arrived: an event of `core.views`, already in `views`.
@@ -93,6 +94,7 @@ class RunRecord(LookingBack):
     control_confirmed = Signal(object)
     rule_suspended = Signal(object)
     checkpoint_saved = Signal(object)
+    checkpoint_removed = Signal(object)
     diagnosed = Signal(object)
     alerts_changed = Signal()
     view_arrived = Signal(object)
@@ -140,6 +142,7 @@ class RunRecord(LookingBack):
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
             events.CheckpointSaved: self._on_checkpoint,
+            events.CheckpointRemoved: self.checkpoint_removed.emit,
             events.RuleSuspended: self.rule_suspended.emit,
             events.EngineError: self.engine_failed.emit,
             events.RecordingChanged: self.recording_changed.emit,
