@@ -91,12 +91,12 @@ class Footer(Refreshable):
 
     def _room(self) -> list[str]:
         """How much of the room that they may take the checkpoints take."""
-        saved, run = self._record.checkpoint, self._record.run
-        if saved is None or run is None or not saved.bytes:
+        size, run = self._record.checkpoint_bytes, self._record.run
+        if not size or run is None:
             return []
         room = run.config.training.checkpoint_megabytes
         text = self.tr("checkpoints {used} of {room} MB")
-        return [text.format(used=f"{saved.bytes / MEGABYTE:,.1f}", room=f"{room:,g}")]
+        return [text.format(used=f"{size / MEGABYTE:,.1f}", room=f"{room:,g}")]
 
     def _show(self, fraction: float | None, text: str) -> None:
         # An empty range is Qt's way of saying busy, with no end known.

@@ -18,6 +18,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording.notes import RunNotes, write_notes
 from gan_desktop.recording.remembered import remembered
+from gan_desktop.recording.run_folder import CHECKPOINTS
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.recording.made_runs import begun, killed_run, made_run
@@ -242,6 +243,15 @@ def test_a_narrow_window_leaves_more_steps_to_the_menu(window: MainWindow) -> No
 def test_the_room_of_the_checkpoints_is_shown(training: MainWindow, qtbot: QtBot) -> None:
     training.model.receive(CheckpointSaved(40, Path("step_40.npz"), True, "", 3, 12_500_000))
     qtbot.waitUntil(lambda: "checkpoints 12.5 of 1,000 MB" in training.footer.text.text())
+
+
+def test_the_room_of_an_opened_runs_checkpoints_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    folder = made_run()
+    (folder / CHECKPOINTS).mkdir(exist_ok=True)
+    for step, size in ((4, 1_500_000), (8, 2_000_000)):
+        (folder / CHECKPOINTS / f"step_{step:08}.npz").write_bytes(bytes(size))
+    window.runs.open(folder)
+    qtbot.waitUntil(lambda: "checkpoints 3.5 of 1,000 MB" in window.footer.text.text())
 
 
 def test_the_reason_why_checkpoints_go_is_said_once(training: MainWindow) -> None:
