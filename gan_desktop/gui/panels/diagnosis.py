@@ -27,7 +27,6 @@ from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.run.continuing import controls_at
 from gan_desktop.gui.run.going import goal_sentence, way_text
 from gan_desktop.gui.timeline.marks import alert_to_come, step_back
@@ -173,8 +172,7 @@ class DiagnosisPanel(Panel):
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                # The small curve goes on to what is now.
-                history = record.aspect_history.get(aspect.name, MinMaxPyramid()) if is_live else MinMaxPyramid()
+                history = record.aspect_history[aspect.name].until(self.record.moment)
                 self.rows[aspect.name].show_aspect(aspect.level, text, history, brief)
         self._show_alerts()
         self._show_past()

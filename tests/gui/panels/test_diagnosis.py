@@ -117,7 +117,7 @@ def test_the_small_curve_follows_the_aspect(bench: Bench, panel: Any) -> None:
         bench.model.receive(diagnosed(step, modes=modes))
     panel.refresh()
     assert curve.grab().toImage() != blank
-    assert list(bench.model.record.diagnosis.aspect_history["diversity"].values) == [8, 3, 6]
+    assert list(bench.model.record.diagnosis.aspect_history["diversity"].told.values) == [8, 3, 6]
 
 
 # Why.
