@@ -31,6 +31,7 @@ from tests.training.driving import Driver
 pytestmark = pytest.mark.usefixtures("quick_starts")
 
 Tiny = Callable[..., RunConfig]
+Make = Callable[..., Trainer]
 
 CHANGES = (Intervention(7, "d_learning_rate", 1e-3), Intervention(23, "g_steps", 2))
 # A checkpoint at every block.
@@ -124,18 +125,21 @@ def hand_driven(config: RunConfig, out: Path) -> None:
     driver.quit()
 
 
-def test_every_step_of_a_hand_driven_run_is_reached_again(tiny_config: Tiny, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [5, pytest.param(40, marks=pytest.mark.slow)])
+def test_every_step_of_a_hand_driven_run_is_reached_again(
+    tiny_config: Tiny, tiny_trainer: Make, tmp_path: Path, count: int
+) -> None:
     config = tiny_config(OFTEN)
     hand_driven(config, tmp_path / "run")
     record = read_run(tmp_path / "run")
     assert len(record.interventions) == 12
-    trainer, waiting, recomputed = Trainer(config), list(record.interventions), {}
+    trainer, waiting, recomputed = tiny_trainer(OFTEN), list(record.interventions), {}
     while trainer.step < 40:
         recomputed[trainer.step] = trainer.weights_digest()
         make_due(trainer, waiting)
         trainer.advance(1)
     driver = Driver(watched=False)
-    for step in random.Random(0).sample(range(40), 20):
+    for step in random.Random(0).sample(range(40), count):
         out = tmp_path / f"branch-{step}"
         driver.send(commands.Continue(tmp_path / "run", step, branch=True, out=out, paused=True))
         origin = driver.wait(events.RunStarted).origin
