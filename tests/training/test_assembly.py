@@ -49,12 +49,13 @@ def config_of(tiny_config: Callable[..., RunConfig], kind: str) -> RunConfig:
     return tiny_config(changes) if "data.name" not in changes else replace_keys(RunConfig(), changes)
 
 
-# A conditional network runs through all that the plain one of its family does, and more: the others by `.ci/run`.
-PLAIN = {name for name in families if f"{name}, conditional" in KINDS}
+# By `.ci/run`: a conditional network runs through all that the plain one of its family does, an optimizer has tests of
+# its own, and packed images are packed as points are.
+SLOW = {*families, *optimizers, "packed"} - {"mlp", "sgd"}
 
 
 @pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=pytest.mark.slow) if kind in PLAIN else kind for kind in KINDS]
+    "kind", [pytest.param(kind, marks=pytest.mark.slow) if kind in SLOW else kind for kind in KINDS]
 )
 def test_every_kind_of_gan_trains_and_repeats_whatever_the_blocks(
     tiny_config: Callable[..., RunConfig], kind: str
