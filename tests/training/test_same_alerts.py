@@ -74,7 +74,7 @@ def measure_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     once = Measurer.measure
 
     def slow(measurer: Measurer, *arguments: Any) -> dict[str, float]:
-        for _ in range(5):
+        for _ in range(20):
             found = once(measurer, *arguments)
         return found
 
