@@ -39,6 +39,7 @@ class HealButton(RowButton):
         model.record.run_cleared.connect(self._on_run_started)
         model.state_changed.connect(self.show_state)
         model.controls_changed.connect(self.show_state)
+        model.form.config_changed.connect(self.show_state)
         model.record.alerts_changed.connect(self.show_state)
         model.record.preparing.connect(self.show_state)
         self.show_state()
@@ -57,10 +58,17 @@ class HealButton(RowButton):
         """Whether the run under way can be healed: it is alive, and its cure changes live controls only."""
         return bool(self._changes) and self._model.is_active and not self._model.is_starting
 
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether there is a cure for what the form shows: beside another preset, a run that is over is not meant."""
+        run, chosen = self._record.run, self._model.form.preset_name
+        is_over = run is not None and not self._model.is_active and chosen in presets() and chosen != run.name
+        return self._cure is not None and not is_over
+
     @Slot()
     def show_state(self) -> None:
         """Say what a click would do."""
-        self.setVisible(self._cure is not None)
+        self.setVisible(self._is_wanted)
         if self._cure is None:
             return
         if self._model.going is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.continuing import ancestors_of
 from gan_desktop.gui.run.model import RunModel
@@ -69,7 +70,7 @@ class ThenNote(QWidget):
 def waiting_branch(model: RunModel) -> int | None:
     """The step at which the branch that is shown waits for its first step of its own; None if it does not."""
     run = model.record.run
-    if run is None or not model.is_active or model.is_starting:
+    if run is None or model.record.status is not Status.PAUSED or model.is_starting:
         return None
     ancestors = ancestors_of(run)
     return ancestors[0].step if ancestors and ancestors[0].step == model.record.step else None

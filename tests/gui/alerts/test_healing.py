@@ -118,6 +118,18 @@ def test_a_run_that_has_ended_is_started_anew(bench: Bench) -> None:
     assert not button.isVisible()
 
 
+def test_beside_another_preset_a_run_that_is_over_is_not_meant(bench: Bench) -> None:
+    button = begin(bench, "fail-trial")
+    bench.model.form.choose_preset("digits")
+    assert button.isVisible(), "it is under way"
+    bench.model.receive(StatusChanged(Status.STOPPED, 60))
+    assert not button.isVisible()
+    bench.model.form.choose_preset("fail-trial")
+    assert button.isVisible()
+    bench.model.form.edit({"training.steps": 400})
+    assert button.isVisible(), "it is the same experiment"
+
+
 @pytest.mark.parametrize("name", ["digits", "custom"])
 def test_other_runs_have_nothing_to_heal(bench: Bench, name: str) -> None:
     panel: Any = bench.show("what_trains")

@@ -314,6 +314,9 @@ def test_a_branch_shows_where_it_begins_and_waits(bench: Bench, timeline: Any, t
         (Kind.BRANCH, 400, "branch of first try")
     ]
     assert controls.hint.text().startswith("Change what you like")
+    # While it compiles its first step, it waits for nobody, and there is no Resume.
+    bench.model.receive(StatusChanged(Status.TRAINING, 400))
+    assert controls.hint.text() == ""
     bench.take_steps(20)
     assert controls.hint.text() == ""
     # Its past can be looked at as if it were its own.
