@@ -79,15 +79,17 @@ class GhostLayer:
 
     def set_colors(self, line: str, text: str) -> None:
         self._pen, self._color = pg.mkPen(line), text
-        for item in self._items():
+        for item in self.items:
             item.setPen(self._pen)
 
-    def _items(self) -> list[pg.PlotCurveItem]:
+    @property
+    def items(self) -> list[pg.PlotCurveItem]:
+        """Every curve that is drawn."""
         return [item for drawn in self.drawn for item in drawn.items.values()]
 
     def show(self, ghosts: Sequence[Ghost], figures: Mapping[str, str], smoothing: float) -> None:
         """Show these in place of those before; `figures` has the name of each network's figure."""
-        for item in self._items():
+        for item in self.items:
             self._plot.removeItem(item)
         self._ghosts, self.drawn = ghosts, []
         for ghost in ghosts:
@@ -98,7 +100,7 @@ class GhostLayer:
                 curve.catch_up(ghost.history)
             items = {network: pg.PlotCurveItem(connect="finite", pen=self._pen) for network in figures}
             self.drawn.append(GhostCurves(ghost, curves, items))
-        for item in self._items():
+        for item in self.items:
             item.setZValue(-10)
             self._plot.addItem(item, ignoreBounds=True)
 

@@ -287,10 +287,17 @@ class LossView(pg.PlotWidget):
                 self._read_out(),
                 "" if ends else self.message,
                 ghosts,
+                self._lines() if ghosts else (),
                 self._is_above_free(),
                 self.moment is not None and self._cursor is None,
             )
         )
+
+    def _lines(self) -> list[Line]:
+        """Every curve as it is drawn."""
+        items = (*self._raw.values(), *self._smooth.values(), *self.ghosts.items)
+        drawn = (item.getData() for item in items)
+        return [Line(x, y) for x, y in drawn if x is not None and len(x)]
 
     def _linear_height(self) -> float:
         if not isinstance(self.scale, Symmetric):

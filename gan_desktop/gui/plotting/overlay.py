@@ -1,7 +1,8 @@
 """What is painted over and around the curves, in pixels: interventions, failures, equilibria, values, the cursor.
 
 Texts stand where no curve is: interventions and failures in a strip above the plot, the values at the ends of the
-curves in the margin at its right. Only the cursor's text, which is asked for, stands over the curves.
+curves in the margin at its right, names of ghosts in the room between curves. Only the cursor's text, which is asked
+for, stands over the curves.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gan_desktop.core import diagnosis
 from gan_desktop.gui.alerts.light import paint_level
+from gan_desktop.gui.plotting.curve import Line
+from gan_desktop.gui.plotting.free_room import FreeRoom
 from gan_desktop.gui.plotting.labels import GAP, Place, Rows, spread
 
 # How opaque a span's shade is, and the line at its begin once it is over; how high the bar at its foot is.
@@ -79,8 +82,9 @@ class OverlayContent:
     cursor: float | None = None
     read_out: str = ""
     message: str = ""
-    # The names of ghosts, at their ends.
+    # The names of ghosts, near their ends, and all curves, which neither they nor the message may hide.
     ghosts: Sequence[EndLabel] = ()
+    lines: Sequence[Line] = ()
     # Whether the read-out stands above the curves, and not below them.
     reads_above: bool = False
     # Whether the cursor is at the moment that is looked at, and not at the pointer.
@@ -105,6 +109,7 @@ class Overlay(pg.GraphicsObject):
     Attributes:
         labels: the things with a line that were painted last: each thing, where its line is, and where its label
             stands.
+        between: the texts that were painted last between the curves, and where.
     """
 
     def __init__(self, plot: pg.PlotItem) -> None:
@@ -114,6 +119,7 @@ class Overlay(pg.GraphicsObject):
         self.content = OverlayContent()
         self.colors = OverlayColors()
         self.labels: list[tuple[Mark | Span, float, Place | None]] = []
+        self.between: list[tuple[str, QRectF]] = []
         self._rows = -1
         self.setZValue(1000)
         self._make_room(0)
@@ -168,11 +174,8 @@ class Overlay(pg.GraphicsObject):
         self._paint_spans(painter, area)
         self._paint_levels(painter, area)
         self._paint_linear(painter, area)
-        self._paint_ghosts(painter, metrics, area)
+        self._paint_between(painter, metrics, area)
         self._paint_cursor(painter, metrics, area)
-        if self.content.message:
-            painter.setPen(QColor(self.colors.muted))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.content.message)
         painter.restore()
         self._paint_labels(painter, metrics, area)
         self._paint_ends(painter, metrics, area)
@@ -278,15 +281,37 @@ class Overlay(pg.GraphicsObject):
         painter.setPen(QPen(QColor(self.colors.muted), 1))
         painter.drawLine(QPointF(area.left(), zero), QPointF(area.right(), zero))
 
-    def _paint_ghosts(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
-        """Paint the names of ghosts above the ends of their curves, none over another."""
-        points = [self._pixel(ghost.x, ghost.y) for ghost in self.content.ghosts]
-        tops = spread(
-            [point.y() - metrics.height() - 2 for point in points], metrics.height(), area.top(), area.bottom()
-        )
-        for ghost, point, top in zip(self.content.ghosts, points, tops, strict=True):
-            left = max(area.left() + 2, min(point.x(), area.right()) - metrics.horizontalAdvance(ghost.text) - 4)
-            self._on_patch(painter, metrics, QPointF(left, top + metrics.ascent()), ghost.text, QColor(ghost.color))
+    def _paint_between(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
+        """Paint the message and the names of ghosts, each where it hides no curve; a name without room is left out."""
+        room = FreeRoom(area, [self._in_pixels(line) for line in self.content.lines], self._level_heights())
+        self.between = []
+        if text := self.content.message:
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            wanted = metrics.boundingRect(area, flags, text).adjusted(-1, 0, 1, 0)
+            # It says what to do, so it stands somewhere in any case.
+            self._paint_text(painter, room.take(wanted) or wanted, flags, text, self.colors.muted)
+        for ghost in self.content.ghosts:
+            point = self._pixel(ghost.x, ghost.y)
+            width = metrics.horizontalAdvance(ghost.text) + 1
+            left = max(area.left() + 2, min(point.x(), area.right()) - width - 4)
+            place = room.take(QRectF(left, point.y() - metrics.height() - 2, width, metrics.height()))
+            if place is not None:
+                self._paint_text(painter, place, Qt.AlignmentFlag.AlignLeft, ghost.text, ghost.color)
+
+    def _paint_text(self, painter: QPainter, place: QRectF, flags: int, text: str, color: str) -> None:
+        self.between.append((text, place))
+        painter.fillRect(place, self._ground())
+        painter.setPen(QColor(color))
+        painter.drawText(place, flags, text)
+
+    def _in_pixels(self, line: Line) -> Line:
+        (left, right), (low, high) = self._box.viewRange()
+        first, last = self._pixel(left, low), self._pixel(right, high)
+        across, up = (last.x() - first.x()) / (right - left), (last.y() - first.y()) / (high - low)
+        return Line(first.x() + (line.x - left) * across, first.y() + (line.y - low) * up)
+
+    def _level_heights(self) -> list[float]:
+        return [self._pixel(0, level.y).y() for level in self.content.levels]
 
     def _paint_cursor(self, painter: QPainter, metrics: QFontMetricsF, area: QRectF) -> None:
         if self.content.cursor is None:
@@ -305,10 +330,13 @@ class Overlay(pg.GraphicsObject):
 
     def _on_patch(self, painter: QPainter, metrics: QFontMetricsF, baseline: QPointF, text: str, color: QColor) -> None:
         """Paint a text on a patch of the ground, so that it can be read over a curve."""
+        painter.fillRect(metrics.boundingRect(text).translated(baseline).adjusted(-2, -1, 2, 1), self._ground())
+        self._text(painter, baseline, text, color)
+
+    def _ground(self) -> QColor:
         ground = QColor(self.colors.surface)
         ground.setAlpha(215)
-        painter.fillRect(metrics.boundingRect(text).translated(baseline).adjusted(-2, -1, 2, 1), ground)
-        self._text(painter, baseline, text, color)
+        return ground
 
     # The margin at the right.
 

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
 
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.history import History
 from gan_desktop.gui.plotting.contour import zero_line
-from gan_desktop.gui.plotting.curve import Curve
+from gan_desktop.gui.plotting.curve import Curve, Line
+from gan_desktop.gui.plotting.free_room import FreeRoom, free_top
 from gan_desktop.gui.plotting.labels import BESIDE, Place, Rows, spread
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.plotting.smoothing import Smoother
@@ -191,3 +193,29 @@ def test_a_label_without_room_is_not_placed() -> None:
     assert rows.place(20, 60, 0) is None
     assert rows.place(85, 60, 8) == Place(0, 89, False)
     assert Rows(1, 0, 100).place(90, 60, 0) == Place(0, 26, True)
+
+
+def test_a_text_stands_beside_what_it_must_not_hide() -> None:
+    assert free_top(50, 10, [], 0, 100) == 50
+    assert free_top(50, 10, [(45, 58)], 0, 100) == 58
+    assert free_top(50, 10, [(54, 70)], 0, 100) == 44
+    assert free_top(50, 10, [(40, 58), (60, 100)], 0, 100) == 30
+    assert free_top(95, 10, [], 0, 100) == 90
+    assert free_top(50, 10, [(5, 95)], 0, 100) is None
+
+
+def test_texts_between_curves_hide_neither_them_nor_each_other() -> None:
+    x = np.arange(0, 201, 10, dtype=np.float64)
+    slope, broken = Line(x, (x / 2).astype(np.float32)), Line(x, np.full(len(x), np.nan, np.float32))
+    room = FreeRoom(QRectF(0, 0, 200, 100), [slope, broken], [55.0])
+    first, second = (room.take(QRectF(95, 45, 25, 12)) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert not first.intersects(second)
+    for place in (first, second):
+        # Between 90 and 130 the curve is from 45 to 65.
+        assert place.bottom() <= 45 or place.top() >= 65
+    assert room.take(QRectF(0, 45, 200, 12)) is None
+    # On a level rather than nowhere.
+    tight = FreeRoom(QRectF(0, 0, 200, 20), [], [10.0])
+    assert tight.take(QRectF(0, 2, 20, 14)) == QRectF(0, 2, 20, 14)

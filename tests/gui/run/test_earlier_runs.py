@@ -66,6 +66,26 @@ def test_earlier_curves_stay_after_a_start_as_many_as_can_be_told_apart(bench: B
     panel.view.grab()
 
 
+def test_no_text_stands_on_a_curve(bench: Bench, panel: Any) -> None:
+    bench.start()
+    for steps in (400, 300, 50):
+        bench.take_steps(steps)
+        panel.refresh()
+        panel.view.grab()
+        overlay = panel.view.overlay
+        for _, place in overlay.between:
+            for line in overlay.content.lines:
+                x, y = overlay._in_pixels(line)
+                assert not any(place.contains(*point) for point in zip(x.tolist(), y.tolist(), strict=True))
+        bench.start()
+        panel.refresh()
+        panel.view.grab()
+    texts = [text for text, _ in panel.view.overlay.between]
+    assert texts[0] == panel.view.message
+    assert set(texts[1:]) <= {"1 run ago", "2 runs ago", "3 runs ago"}
+    assert len(texts) > 1
+
+
 def test_ghosts_can_be_switched_off_and_that_is_remembered(bench: Bench, panel: Any) -> None:
     action = panel.findChild(QAction, "keep_earlier_curves_action")
     bench.start()
