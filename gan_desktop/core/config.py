@@ -264,18 +264,21 @@ class TrainingConfig(Section):
     measure_every: Annotated[Count, Field(ge=1, le=LARGEST_STEP)] = Field(
         250,
         title="Measure every",
+        json_schema_extra={"unit": "steps"},
         description="Steps between two measurements of the metrics, at which stop_when is checked too.",
     )
 
     checkpoint_seconds: Annotated[float, Field(strict=True, ge=0, le=LONGEST_SECONDS, allow_inf_nan=False)] = Field(
         1.5,
         title="Checkpoint every",
+        json_schema_extra={"unit": "s"},
         description="Seconds of training from one checkpoint to the next, and so the longest that going back to a step "
         "takes; 0 is off. It changes no weight.",
     )
     checkpoint_megabytes: Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)] = Field(
         1000.0,
-        title="Room for them",
+        title="Room for checkpoints",
+        json_schema_extra={"unit": "MB"},
         description="Megabytes that the checkpoints of a run may take; beyond them, those nearest to each other go. "
         "The newest one stays, and what bookmarks and branches need.",
     )

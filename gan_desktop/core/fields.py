@@ -54,6 +54,7 @@ class KeyInfo:
         least, most: the bounds, if there are any; `below` is an upper bound that is itself not allowed.
         is_live: whether it may change while a run is under way.
         usual: what the literature uses when it is on; None for a key that is not switched on and off.
+        unit: what its number counts, in a word; empty where the title says it.
         is_optional: whether it may be left empty.
         is_option: whether it is an option of what its section selects, and goes when something else is selected.
     """
@@ -68,6 +69,7 @@ class KeyInfo:
     below: float | None = None
     is_live: bool = False
     usual: float | None = None
+    unit: str = ""
     is_optional: bool = False
     is_option: bool = False
 
@@ -137,6 +139,7 @@ def _read(path: str, field: FieldInfo, is_option: bool) -> KeyInfo:
         below=_bound(metadata, annotated_types.Lt, "lt"),
         is_live=bool(extra.get("live")),
         usual=float(usual) if isinstance(usual, int | float) else None,
+        unit=str(extra.get("unit", "")),
         is_optional=is_optional,
         is_option=is_option,
     )

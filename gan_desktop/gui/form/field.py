@@ -14,6 +14,9 @@ from gan_desktop.gui.look import words
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe, label, set_style_property
 
+# Between a title and what stands beside it.
+TOP_SPACING = 6
+
 
 class Field(QWidget):
     """A title above an editor. Why a value was refused stands in a bubble over what is around it.
@@ -61,7 +64,7 @@ class Field(QWidget):
         column.setSpacing(3)
         if self.has_heading:
             top = QHBoxLayout()
-            top.setSpacing(6)
+            top.setSpacing(TOP_SPACING)
             top.addWidget(self.heading)
             top.addWidget(self.tag)
             top.addWidget(self.note, 1)
@@ -69,9 +72,18 @@ class Field(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.editor, 1)
+        if self.info.unit:
+            row.addWidget(label(words.config_text(self.info.unit)))
         for widget in self.beside:
             row.addWidget(widget)
         column.addLayout(row)
+
+    def needed_width(self) -> int:
+        """The width in which neither the title, with the sign that it was changed, nor a choice is cut."""
+        if not self.has_heading:
+            return 0
+        title = self.heading.fontMetrics().horizontalAdvance(f"{self.title} •") + TOP_SPACING
+        return title + (TOP_SPACING + self.tag.sizeHint().width() if self.info.is_live else 0)
 
     @property
     def stops(self) -> list[QWidget]:

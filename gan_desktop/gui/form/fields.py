@@ -20,7 +20,7 @@ from gan_desktop.gui.form.typed import CountSpin, TypedLine
 from gan_desktop.gui.form.wheel import guard_wheel
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.number_text import read_count, read_number
-from gan_desktop.gui.widgets.elided import ElidedCheckBox
+from gan_desktop.gui.widgets.elided import ElidedCheckBox, ElidedComboBox
 from gan_desktop.gui.widgets.style import set_style_property
 
 # Titles that fit into half of the column.
@@ -39,7 +39,7 @@ class ChoiceField(Field):
     """A list of named things."""
 
     def __init__(self, info: KeyInfo, object_name: str) -> None:
-        self.box = QComboBox()
+        self.box = ElidedComboBox()
         # Long titles are cut in the box and shown in full in its list: the column keeps its width.
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(5)
@@ -76,6 +76,9 @@ class ChoiceField(Field):
         font = item.font()
         font.setBold(True)
         item.setFont(font)
+
+    def needed_width(self) -> int:
+        return max(super().needed_width(), self.box.whole_width())
 
     def set_editor(self, value: Any) -> None:
         self._shown = value

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
 
 from gan_desktop.core.config import RunConfig, sections
 from gan_desktop.core.fields import KeyInfo, Kind, section_fields
 from gan_desktop.core.sections import Selection
+from gan_desktop.gui.form.beside import Beside
 from gan_desktop.gui.form.field import Field
 from gan_desktop.gui.form.fields import is_narrow
 from gan_desktop.gui.form.group import Group
@@ -86,7 +87,7 @@ class FormGroup(Group):
         waiting: list[Field] = []
         for field in [*made, None]:
             if waiting and (field is None or not is_narrow(field.info) or len(waiting) == 2):
-                column.addWidget(_row(waiting))
+                column.addWidget(Beside(waiting))
                 waiting = []
             if field is not None and is_narrow(field.info):
                 waiting.append(field)
@@ -98,14 +99,3 @@ class FormGroup(Group):
         """Say in the heading what the closed group holds: what is chosen, lists, and what is on."""
         texts = [field.shown_text for field in self.fields if field.info.kind in (Kind.CHOICE, Kind.LIST, Kind.FLAG)]
         self.summary.setText(" · ".join(text for text in texts[:3] if text))
-
-
-def _row(fields: Sequence[Field]) -> QWidget:
-    """A row of narrow fields beside each other."""
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    for field in fields:
-        row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-    return holder

@@ -32,6 +32,9 @@ QMainWindow::separator { background: $window; width: 10px; height: 10px; }
 #card_body { background: $surface; border: 1px solid $line; border-top: none;
     border-bottom-left-radius: 8px; border-bottom-right-radius: 8px; }
 #card_body > QWidget, QScrollArea, #scroll_content { background: transparent; border: none; }
+#scroll_fade { border: none;
+    background: qlineargradient(x1: 0, y1: 0, x2: 0, y2: 1, stop: 0 $clear, stop: 0.9 $surface); }
+QDialog #scroll_fade { background: transparent; }
 #card_heading, QLabel[role="strong"] { font-weight: bold; color: $text; }
 #application_title { font-weight: bold; font-size: 15px; padding: 0 10px 0 2px; }
 QLabel { color: $text; background: transparent; }
@@ -159,6 +162,7 @@ def stylesheet(colors: Colors) -> str:
     """The sheet in these colours."""
     return SHEET.substitute(
         asdict(colors),
+        clear=colors.surface.replace("#", "#00"),
         disabled=colors.faint(colors.muted, 0.55),
         icons=(paths.resources() / "icons").as_posix(),
         check="check-dark.svg" if colors.dark else "check-light.svg",

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QSpinBox, QWidget
 
+from gan_desktop.gui.widgets.fade import Fade
+
 # How many pixels of what is pinned are left in the smallest window.
 SMALLEST_PINNED = 60
 
@@ -70,6 +72,7 @@ def _dress_scrolling(area: QScrollArea, content: QWidget, both_ways: bool = Fals
     area.setFrameShape(QFrame.Shape.NoFrame)
     if not both_ways:
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        Fade(area)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     content.setObjectName(content.objectName() or "scroll_content")
     area.setWidget(content)

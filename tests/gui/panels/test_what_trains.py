@@ -11,7 +11,7 @@ import pytest
 from pydantic import Field
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.core import registry
@@ -22,6 +22,7 @@ from gan_desktop.core.keys import known_keys
 from gan_desktop.core.presets import FAILS, preset, presets
 from gan_desktop.core.registry import DataOptions
 from gan_desktop.core.status import Status
+from gan_desktop.gui.form.beside import Beside
 from gan_desktop.gui.form.fault import Fault
 from gan_desktop.gui.form.fields import HEADING
 from gan_desktop.gui.form.preset_groups import GROUPS, grouped
@@ -647,6 +648,38 @@ def test_no_field_is_cut_off_in_a_small_window(window: MainWindow) -> None:
             window.model.form.edit({"data.name": data, "generator.family": family, "discriminator.family": family})
             QApplication.processEvents()
             assert content.minimumSizeHint().width() <= content.parentWidget().width(), (data, family)
+
+
+def test_titles_and_short_choices_are_whole_in_a_small_window(window: MainWindow, qtbot: QtBot) -> None:
+    panel: Any = window.panel("what_trains")
+    for group in panel.groups.values():
+        group.set_open(True)
+    shown = [field for field in panel.fields.values() if field.has_heading and field.isVisible()]
+    assert len(shown) > 30
+
+    def cut_titles() -> list[str]:
+        return [field.title for field in shown if field.heading.cut(field.heading.width()) != field.title]
+
+    rows = [row for group in panel.groups.values() for row in group.findChildren(Beside)]
+    for size, directions in (((1200, 750), {True, False}), ((1920, 1080), {False})):
+        window.resize(*size)
+        window.docks.share_room()
+        qtbot.waitUntil(lambda: cut_titles() == [])
+        assert {row.is_column for row in rows} == directions
+        assert panel.fields["autopilot.schedule"].box.shown_text() == "Constant"
+
+
+def test_numbers_have_their_unit(panel: Any) -> None:
+    shown = {
+        path: [label.text() for label in field.findChildren(QLabel) if label.text() == field.info.unit]
+        for path, field in panel.fields.items()
+        if field.info.unit
+    }
+    assert shown == {
+        "training.measure_every": ["steps"],
+        "training.checkpoint_seconds": ["s"],
+        "training.checkpoint_megabytes": ["MB"],
+    }
 
 
 def test_end_to_end_in_the_window(training: MainWindow, qtbot: QtBot) -> None:
