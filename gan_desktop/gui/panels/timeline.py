@@ -156,7 +156,8 @@ class TimelinePanel(Panel):
         self.heal_button.clicked.connect(self.heal_from_here)
         self.bookmark_button.clicked.connect(self.bookmark)
         self.branches_button.clicked.connect(self.show_lineage)
-        record.moment_changed.connect(self.refresh)
+        for signal in (record.moment_changed, record.run_started, record.run_cleared):
+            signal.connect(self._on_moved)
         for signal in (record.samples_changed, record.metrics_arrived, self.model.state_changed):
             signal.connect(self.request_refresh)
         marked = (record.alerts_changed, record.control_confirmed, record.run_started, record.run_cleared)
@@ -189,6 +190,15 @@ class TimelinePanel(Panel):
     def _on_marks(self) -> None:
         self._marks_are_stale = True
         self.request_refresh()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        """Show the step that is looked at now, also in place of what was typed wrongly."""
+        if self.spin.is_wrong:
+            blocked = self.spin.blockSignals(True)
+            self.spin.give_up()
+            self.spin.blockSignals(blocked)
+        self.refresh()
 
     def refresh(self) -> None:
         record = self.record
