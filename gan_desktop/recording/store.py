@@ -376,7 +376,7 @@ class RunStore:
         return f"INSERT OR REPLACE INTO figures VALUES {', '.join([row] * rows)}"
 
     def write_elsewhere(self, path: Path, snapshots: Sequence[tuple[int, str]], **facts: Fact) -> None:
-        """Write what waits, with what any database of the run has, into another, which is made; it waits here no longer.
+        """Write what waits, and what any database of the run has, into another, which is made; it waits here no longer.
 
         `snapshots` are the steps and paths of the snapshots that are kept there.
 

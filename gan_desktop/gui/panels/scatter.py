@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar
 
 import numpy as np
@@ -10,8 +11,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
-from gan_desktop.core.plane import view_limits
+from gan_desktop.core.plane import Limits, view_limits
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
@@ -185,7 +187,7 @@ class ScatterPanel(Panel):
             return
         self.caption.setText(event.data.title)
         self.caption.setToolTip("\n".join(event.data.notes))
-        self._limits = view_limits(event.data.real, event.data.source)
+        self._limits = _limits(event)
         self.pages.setCurrentIndex(int(self.is_line))
         self.plane.surface_choice.setVisible(not self.is_line)
         if self.is_line:
@@ -326,3 +328,12 @@ class ScatterPanel(Panel):
         return self.tr("generated, after {network} update {n} of {of} of step {step}").format(
             network=update.network.upper(), n=update.number, of=update.of, step=words.count(update.step)
         )
+
+
+def _limits(event: RunStarted) -> Limits:
+    """What is in view: the data or, if a kept run has lost what they look like, its newest samples."""
+    data, kept = event.data, event.past.samples if event.past is not None else ()
+    if not len(data.real) and kept:
+        with suppress(InputError):
+            return view_limits(finite(kept[-1].load().values))
+    return view_limits(data.real, data.source)

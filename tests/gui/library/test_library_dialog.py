@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QPlainTextEdit, QTableView
 from pytestqt.qtbot import QtBot
 
+from gan_desktop.core.events import StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.gui.library.dialog import LibraryDialog
 from gan_desktop.gui.library.run_view import WIDTHS
@@ -20,6 +21,7 @@ from gan_desktop.gui.library.table_model import DISK, HEADINGS, NAME, STATE, STE
 from gan_desktop.gui.look.theme import ThemeMode
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording import removal
+from gan_desktop.recording.library import Listing
 from gan_desktop.recording.notes import NOTES, RunNotes, read_notes, write_notes
 from gan_desktop.recording.run_folder import DATABASE
 from tests.recording.made_runs import begun, killed_run, made_run, set_facts
@@ -249,6 +251,74 @@ def test_what_is_being_written_survives_a_new_listing(opened: Open, qtbot: QtBot
     qtbot.waitUntil(lambda: len(shown(dialog)) == 2)
     assert dialog.pane.entry.name == "mine"
     assert dialog.pane.notes.toPlainText() == "half a sen"
+
+
+def test_a_name_that_is_being_typed_survives_a_new_listing(opened: Open, qtbot: QtBot) -> None:
+    """A note is left for the name, and a listing comes between that and the first letter."""
+    folder = named(made_run(), "mine")
+    dialog = opened()
+    stale = dialog.table.entries
+    dialog.pane.notes.setPlainText("of mine")
+    dialog.pane.notes.left.emit()
+    dialog.deeds.buttons["rename"].click()
+    editor = dialog.view.findChild(QLineEdit)
+    assert editor is not None
+    made_run()
+    dialog._on_listed(Listing(tuple(stale)))  # from before the note was kept
+    assert dialog.pane.notes.toPlainText() == "of mine"
+    qtbot.waitUntil(lambda: len(shown(dialog)) == 2)
+    editor.setText("a name of eleven words")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "a name of eleven words" in shown(dialog))
+    assert read_notes(folder) == RunNotes("a name of eleven words", "of mine")
+    assert dialog.pane.notes.toPlainText() == "of mine"
+
+
+def test_a_note_that_is_refused_stays_to_be_mended(opened: Open, qtbot: QtBot) -> None:
+    folder = named(made_run(), "mine")
+    dialog = opened()
+    dialog.pane.tags.setText("t" * 1000)
+    dialog.pane.tags.editingFinished.emit()
+    qtbot.waitUntil(lambda: bool(dialog.message.text()))
+    assert dialog.pane.tags.text() == "t" * 1000
+    dialog.pane.tags.setText("t")
+    dialog.pane.tags.editingFinished.emit()
+    qtbot.waitUntil(lambda: read_notes(folder).tags == ("t",))
+
+
+def test_a_run_that_ends_while_one_writes_is_seen_to_have_ended(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    recorder = begun(tmp_path / "training")
+    named(made_run(), "mine")
+    dialog = opened()
+    dialog._clock.stop()
+    choose(dialog, "mine")
+    dialog.pane.notes.setPlainText("of mine")
+    recorder.on_event(StatusChanged(Status.FINISHED, 10))
+    recorder.close(Status.FINISHED)
+    assert "training" in shown(dialog, STATE)
+    dialog.pane.notes.left.emit()
+    qtbot.waitUntil(lambda: shown(dialog, STATE) == ["finished"] * 2)
+    choose(dialog, "training")
+    assert dialog.deeds.buttons["delete"].isEnabled()
+
+
+def test_runs_under_way_are_looked_at_again(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    recorder = begun(tmp_path / "training")
+    dialog = opened()
+    recorder.on_event(StatusChanged(Status.FINISHED, 10))
+    recorder.close(Status.FINISHED)
+    dialog._clock.timeout.emit()
+    qtbot.waitUntil(lambda: shown(dialog, STATE) == ["finished"])
+
+
+def test_a_search_without_a_match_says_so(opened: Open) -> None:
+    named(made_run(), "mine")
+    dialog = opened()
+    dialog.search.setText("<b>zebra")
+    assert dialog.pane.picture.text() == "Nothing matches “<b>zebra”"
+    assert dialog.summary.text().startswith("Nothing matches “<b>zebra”: 1 run")
+    dialog.search.setText("mine")
+    assert "Nothing" not in dialog.summary.text()
 
 
 def test_a_run_is_opened_by_its_button_return_and_a_double_click(opened: Open, window: MainWindow) -> None:
