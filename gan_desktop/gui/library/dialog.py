@@ -103,7 +103,6 @@ class LibraryDialog(QDialog):
         self.summary = label()
         self.summary.setObjectName("library_summary")
         self.message = MessageLabel()
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setObjectName("library_message")
         bottom = QHBoxLayout()
         bottom.setSpacing(8)

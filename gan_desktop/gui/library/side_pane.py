@@ -25,6 +25,8 @@ class Picture(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(PICTURE_HEIGHT)
@@ -89,10 +91,8 @@ class SidePane(QWidget):
         self.name = ElidedLabel(alignment=Qt.AlignmentFlag.AlignLeft)
         self.name.setProperty("role", "strong")
         self.facts = label(wrap=True)
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setObjectName("library_facts")
         self.problem = MessageLabel()
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.tags = QLineEdit()
         self.tags.setPlaceholderText(self.tr("short words, such as: good, to-repeat"))
         describe(self.tags, "library_tags_field", self.tr("Tags"), self.tr("Short words to find this run by (Alt+T)"))

@@ -23,7 +23,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.library import words
 from gan_desktop.gui.look.theme import Colors
-from gan_desktop.gui.look.words import count
+from gan_desktop.gui.look.words import about, count
 from gan_desktop.recording.run_entry import Problem, RunEntry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -214,10 +214,10 @@ def cell(entry: RunEntry, column: int) -> str:
 def tool_tip(entry: RunEntry, column: int) -> str:
     """What is wrong with a run; else the whole of what may be cut off in its cell."""
     if column == STATE and entry.problem is not None:
-        return f"{words.problem_meaning(entry.problem)}\n{entry.reason}"
+        return about(words.problem_meaning(entry.problem), entry.reason)
     if column == NAME:
-        return "\n".join(part for part in (entry.name, str(entry.folder), entry.reason) if part)
-    return cell(entry, column)
+        return about(entry.name, str(entry.folder), entry.reason)
+    return about(cell(entry, column))
 
 
 def sort_key(entry: RunEntry, column: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from html import escape
 from typing import ClassVar
 
 import numpy as np
@@ -71,6 +72,7 @@ class ScatterPanel(Panel):
         for item in (ground, self.centres, self.real, *above, source, self.averaged, self.fake, *ways, self.pointed):
             self.view.addItem(item)
         self.legend = label(wrap=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setObjectName("scatter_legend")
         # It stands beside the plot, where axes of equal scale leave room. However long it is, the plot does not grow
         # with it.
@@ -186,7 +188,7 @@ class ScatterPanel(Panel):
         if event.data.kind != self.kind:
             return
         self.caption.setText(event.data.title)
-        self.caption.setToolTip("\n".join(event.data.notes))
+        self.caption.setToolTip(words.about(*event.data.notes))
         self._limits = _limits(event)
         self.pages.setCurrentIndex(int(self.is_line))
         self.plane.surface_choice.setVisible(not self.is_line)
@@ -311,7 +313,7 @@ class ScatterPanel(Panel):
         parts.append(mark(marks[2], colors.real) + self.tr("real"))
         label = only_class(samples.labels)
         if label is not None:
-            parts.append(self.tr("class {name}").format(name=words.class_name(label, data.class_names)))
+            parts.append(self.tr("class {name}").format(name=escape(words.class_name(label, data.class_names))))
         if data.centres is not None:
             parts.append(self.tr("+ true centres"))
         drawn = self.choices.of(samples)
