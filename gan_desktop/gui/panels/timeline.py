@@ -258,8 +258,9 @@ class TimelinePanel(Panel):
     def _show_caption(self, kept: int) -> None:
         then = self.record.then
         if then is None:
-            text = self.tr("live · {n} kept samples") if self.model.is_active else self.tr("{n} kept samples")
-            self.caption.setText(text.format(n=kept) if kept else self.tr("Earlier steps can be looked at here"))
+            samples = self.tr("1 kept sample") if kept == 1 else self.tr("{n} kept samples").format(n=kept)
+            text = self.tr("live · {samples}").format(samples=samples) if self.model.is_active else samples
+            self.caption.setText(text if kept else self.tr("Earlier steps can be looked at here"))
             return
         text = self.tr("looking back at step {step} of {all}")
         self.caption.setText(text.format(step=words.count(then.step), all=words.count(self.record.step)))

@@ -17,7 +17,7 @@ from gan_desktop.recording.notes import needed_steps
 from gan_desktop.recording.problems import is_full
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.rescue import Rescue
-from gan_desktop.recording.run_folder import CHECKPOINTS, check_writable, create_run_folder
+from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
 from gan_desktop.training.checkpoint import Checkpoint, checkpoint_name, write_checkpoint
 from gan_desktop.training.engine.opening import Opening
 from gan_desktop.training.engine.timed_checkpoints import TimedCheckpoints
@@ -78,9 +78,14 @@ class Keeping:
     def _open(self, opening: Opening) -> Recorder:
         config = self._trainer.initial_config
         try:
-            if self._goes_on:
-                check_writable(self.folder)
-            return Recorder(self.folder, config, opening.name, facts=opening.facts, goes_on_at=opening.goes_on_at)
+            return Recorder(
+                self.folder,
+                config,
+                opening.name,
+                facts=opening.facts,
+                goes_on_at=opening.goes_on_at,
+                lock=opening.lock,
+            )
         except BaseException:
             if not self._goes_on:
                 shutil.rmtree(self.folder, ignore_errors=True)
