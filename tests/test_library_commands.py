@@ -150,7 +150,7 @@ def test_rename_tag_and_note_change_the_notes(capsys: Output) -> None:
     [
         (["rename", "last", "last"], "name = 'last': must not be the word for the newest run"),
         (["rename", "last", "a\nb"], "must be one line"),
-        (["tag", "last", "two words"], "tags.0 = 'two words': must be a word without spaces"),
+        (["tag", "last", "two words"], "a tag = 'two words': must be a word without spaces"),
         (["show", "xyzzy"], "unknown run 'xyzzy'"),
         (["delete", "last", "xyzzy"], "unknown run 'xyzzy'"),
         (["tag", "last"], "Missing argument 'TAG...'"),
