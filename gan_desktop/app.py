@@ -91,7 +91,8 @@ def self_check() -> int:
 
     application = create_application(sys.argv[:1])
     config = replace_keys(preset(DEFAULT_PRESET).config, {"training.steps": SELF_CHECK_STEPS})
-    window = create_window(config, leave=partial(leave, 1))
+    # Without a way to leave: what came of it is told once the engine has ended, however busy the machine is.
+    window = create_window(config)
     window.closed.connect(partial(application.exit, 0))
     window.show()
     with stopping(partial(close_soon, window)):

@@ -176,6 +176,7 @@ def plain(folder: Path, replayed: events.Replayed) -> dict[str, Any]:
         "equal": replayed.parted is None,
         "steps": replayed.steps,
         "digests": replayed.digests,
+        "compared_from": replayed.compared_from,
         "parted": replayed.parted,
         "weights_digest": replayed.weights_digest,
         "reasons": list(replayed.reasons),
@@ -187,4 +188,9 @@ def sentence(replayed: events.Replayed) -> str:
     if replayed.parted is not None:
         return f"parted: step {replayed.parted:,} is the first that differs from the record"
     digests = "1 digest of the weights" if replayed.digests == 1 else f"{replayed.digests:,} digests of the weights"
-    return f"equal: every figure of {replayed.steps:,} steps, and {digests}"
+    if replayed.compared_from >= replayed.steps > 0:
+        return f"nothing was compared: the record has no figures of its {replayed.steps:,} steps; {digests}"
+    steps = f"{replayed.steps:,} steps"
+    if replayed.compared_from:
+        steps = f"the steps {replayed.compared_from:,} to {replayed.steps - 1:,}, as far as the record goes back"
+    return f"equal: every figure of {steps}, and {digests}"

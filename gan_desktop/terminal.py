@@ -17,7 +17,7 @@ from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Continue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
 from gan_desktop.core.errors import one_line, printable
-from gan_desktop.core.interventions import Intervention, rule_of, value_text
+from gan_desktop.core.interventions import HAND, Intervention, rule_of, value_text
 from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.registry import metrics, rules
@@ -140,8 +140,9 @@ class TerminalListener:
             case events.ControlChanged():
                 self._interventions.append(event)
                 self._say_change(event)
-            case events.RuleSuspended(step, rule, key):
-                self._progress.say(f"step {step}: the rule {rule} no longer sets {key}, which was set otherwise")
+            case events.RuleSuspended(step, rule, key, author):
+                how = "by hand" if author == HAND else "otherwise"
+                self._progress.say(f"step {step}: the rule {rule} no longer sets {key}, which was set {how}")
             case AlertRaised(alert):
                 self._alerts.append(alert)
                 self._progress.say(f"step {alert.step}: {alert.message}")

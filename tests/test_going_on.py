@@ -123,3 +123,9 @@ def test_a_name_of_the_library_is_enough(trained: Trained, tmp_path: Path) -> No
 
 def test_one_digest_is_said_as_one(tmp_path: Path) -> None:
     assert sentence(Replayed(tmp_path, 5, 1, None, "")) == "equal: every figure of 5 steps, and 1 digest of the weights"
+
+
+def test_a_record_that_begins_late_says_what_was_compared(tmp_path: Path) -> None:
+    late = Replayed(tmp_path, 2404, 1, None, "", compared_from=1765)
+    assert sentence(late).startswith("equal: every figure of the steps 1,765 to 2,403, as far as the record goes back")
+    assert "nothing was compared" in sentence(Replayed(tmp_path, 5, 0, None, "", compared_from=5))

@@ -20,7 +20,7 @@ from gan_desktop.recording import removal
 from gan_desktop.recording.leftovers import clear_leftovers
 from gan_desktop.recording.notes import NOTES, RunNotes, read_notes, write_notes
 from gan_desktop.recording.remembered import remembered
-from gan_desktop.recording.run_folder import CONFIG, DATABASE, DELETED
+from gan_desktop.recording.run_folder import CONFIG, DATABASE, DELETED, SAMPLES
 from tests.recording.made_runs import begun, made_run, set_facts
 from tests.recording.test_pruning import files, run_with_checkpoints
 
@@ -102,6 +102,7 @@ def test_what_is_wrong_with_runs_is_told_apart(capsys: Output, tmp_path: Path) -
     set_facts(tmp_path / "newer", format=99)
     (tmp_path / "gone").rename(tmp_path / "moved")
     (tmp_path / "empty" / DATABASE).unlink()
+    shutil.rmtree(tmp_path / "empty" / SAMPLES)
     assert {row["name"]: row["problem"] for row in listed(capsys)} == {
         "broken": "broken",
         "newer": "newer format",
@@ -149,7 +150,7 @@ def test_rename_tag_and_note_change_the_notes(capsys: Output) -> None:
     [
         (["rename", "last", "last"], "name = 'last': must not be the word for the newest run"),
         (["rename", "last", "a\nb"], "must be one line"),
-        (["tag", "last", "two words"], "tags.0 = 'two words': must be a word without spaces"),
+        (["tag", "last", "two words"], "a tag = 'two words': must be a word without spaces"),
         (["show", "xyzzy"], "unknown run 'xyzzy'"),
         (["delete", "last", "xyzzy"], "unknown run 'xyzzy'"),
         (["tag", "last"], "Missing argument 'TAG...'"),

@@ -92,6 +92,13 @@ class Records:
         self._last = np.zeros((1, len(figures)))  # the magnitudes of the newest step
         self._height = np.zeros((1, len(figures)))  # the largest that have lasted
 
+    def begin_at(self, step: int) -> None:
+        """Begin at this step: of what was before, nothing is known, and nothing is looked at."""
+        for name, per_row in (("steps", 1), ("heights", 1), ("bins", BIN), ("peaks", BIN)):
+            self._tails()[name].restore(np.empty((0, len(self.figures))), step // per_row)
+        if step:
+            self._begin_objective(step)
+
     def note_config(self, config: RunConfig, step: int) -> None:
         """Note that the run goes by this config from this step on."""
         if self._config is not None and config is not self._config:

@@ -54,6 +54,10 @@ class Diagnostician:
         self._next_lights = clock()
         self._lights_step = 0  # the step that the lights were last sent for
 
+    def begin_at(self, step: int) -> None:
+        """Know nothing of the steps before this one, which comes next."""
+        self._records.begin_at(step)
+
     def after_block(self, config: RunConfig, block: MetricsBlock, diverged: bool = False) -> list[Told]:
         """What there is to say after a block. `config` is the one that it ran under.
 

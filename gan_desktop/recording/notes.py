@@ -36,6 +36,10 @@ def _check_name(name: str) -> str:
 
 
 def _check_tag(tag: str) -> str:
+    if not tag:
+        raise ValueError("must not be empty")
+    if len(tag) > LONGEST_TAG:
+        raise ValueError(f"must have at most {LONGEST_TAG} characters")
     if not tag.isprintable() or any(sign.isspace() or sign == "," for sign in tag):
         raise ValueError("must be a word without spaces and commas")
     return tag
@@ -54,7 +58,7 @@ def _check_bookmarks(bookmarks: tuple[Bookmark, ...]) -> tuple[Bookmark, ...]:
     return tuple(sorted(bookmarks, key=lambda bookmark: bookmark.step))
 
 
-Tag = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG), AfterValidator(_check_tag)]
+Tag = Annotated[str, AfterValidator(_check_tag)]
 
 
 @dataclass(frozen=True)
@@ -192,5 +196,7 @@ def _reason(error: ValidationError) -> str:
     first: Any = error.errors(include_url=False)[0]
     message = first["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
-    key = ".".join(str(part) for part in first["loc"])
+    message = message.replace("string should have", "must have")
+    place = first["loc"]
+    key = "a tag" if place[:1] == ("tags",) and len(place) > 1 else ".".join(str(part) for part in place)
     return f"{key} = {shown(first['input'])}: {message}" if key else message

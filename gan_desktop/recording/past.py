@@ -15,7 +15,7 @@ import numpy.typing as npt
 from gan_desktop.core.diagnosis import Alert as CoreAlert
 from gan_desktop.core.diagnosis import Diagnosed, Evidence, Level, Sentence
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import ControlChanged, DataSummary, RunStarted
+from gan_desktop.core.events import ControlChanged, DataSummary, RunStarted, SampleKind
 from gan_desktop.core.history import CHUNK, ReadSteps
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.machine import machine_from
@@ -75,7 +75,7 @@ def _kept_run(record: RunRecord, past: Past) -> KeptRun:
     started = RunStarted(
         config=record.config(),
         name=str(facts.get("name", "custom")),
-        data=past.data or _unknown_data(record),
+        data=past.data or _unknown_data(record, past),
         device=str(facts.get("device", "")),
         run_folder=record.folder.absolute(),
         total_steps=None if total is None else int(total),
@@ -87,10 +87,15 @@ def _kept_run(record: RunRecord, past: Past) -> KeptRun:
     return KeptRun(started, Status(str(facts.get("status", Status.INTERRUPTED))), record)
 
 
-def _unknown_data(record: RunRecord) -> DataSummary:
-    """What can be said of the data of a run that did not keep their summary."""
+def _unknown_data(record: RunRecord, past: Past) -> DataSummary:
+    """What can be said of the data of a run that did not keep their summary: its samples are of their kind."""
     title, count = str(record.facts.get("data", "")), int(record.facts.get("samples") or 0)
-    return DataSummary(title, "images", (1, 1, 1), count, np.empty((0, 1, 1, 1), np.float32))
+    shape: tuple[int, ...] = (1, 1, 1)
+    for saved in past.samples[-1:]:
+        with suppress(InputError):
+            shape = saved.load().values.shape[1:]
+    kind: SampleKind = "points" if len(shape) == 1 else "images"
+    return DataSummary(title, kind, shape, count, np.empty((0, *shape), np.float32))
 
 
 def read_past(path: Path, until: int | None = None) -> tuple[RunRecord, Past]:
@@ -106,21 +111,35 @@ def read_past(path: Path, until: int | None = None) -> tuple[RunRecord, Past]:
     record = read_run(path)
     past, parent = _own_past(record), _parent_of(record)
     ancestors: list[Ancestor] = []
-    gap = ""
+    gap = _missing(record)
     while parent is not None and len(ancestors) < MOST_ANCESTORS:
         ancestor = parent
         ancestors.append(ancestor)
+        if gap:
+            break
         try:
             child = read_run(ancestor.folder)
             if child.facts.get("id") != ancestor.id:
                 raise InputError(f"{ancestor.folder} is another run")
-            of_child, parent = _own_past(child), _parent_of(child)
+            of_child, parent, gap = _own_past(child), _parent_of(child), _missing(child)
+            if of_child.step < ancestor.step:
+                raise InputError(f"{ancestor.folder} has only {of_child.step} steps")
         except InputError as error:
             gap = f"what was before step {ancestor.step} is not shown: {error}"
             break
         past = _joined(_cut(of_child, ancestor.step), past)
     past = replace(past, ancestors=tuple(ancestors), gap=gap)
     return record, past if until is None else _cut(past, until)
+
+
+def _missing(record: RunRecord) -> str:
+    """What is said of a record whose first steps were recorded elsewhere; empty if it has them."""
+    if not record.begins_late:
+        return ""
+    where = record.facts.get("rescued_from")
+    return f"the record begins at step {record.history.first_step}" + (
+        f": what was before was kept in {where}, which could no longer be written" if where else ""
+    )
 
 
 def _parent_of(record: RunRecord) -> Ancestor | None:

@@ -115,7 +115,13 @@ class RunRecord:
         return self.history.first_step + len(self.history) if len(self.history) else self._begins_at
 
     @property
+    def begins_late(self) -> bool:
+        """Whether its first steps are missing: it was rescued after they had been recorded elsewhere."""
+        return len(self.history) > 0 and self.history.first_step > self._begins_at
+
+    @property
     def _begins_at(self) -> int:
+        """The step from which on the record is its own."""
         return int(self.facts.get("parent_step") or 0)
 
     def config(self) -> RunConfig:

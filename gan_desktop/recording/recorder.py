@@ -83,9 +83,10 @@ class Recorder:
         *,
         facts: Mapping[str, Fact] | None = None,
         goes_on_at: int | None = None,
+        lock: WriterLock | None = None,
     ) -> None:
         self.folder = folder
-        self._lock = WriterLock(folder)
+        self._lock = lock or WriterLock(folder)
         try:
             self._log, self._log_file = open_run_log(folder / LOG)
         except BaseException:

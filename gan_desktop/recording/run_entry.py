@@ -23,7 +23,7 @@ from gan_desktop.recording.reader import (
     tell_interrupted,
     unreadable,
 )
-from gan_desktop.recording.run_folder import CONFIG, DATABASE, SAMPLES
+from gan_desktop.recording.run_folder import CHECKPOINTS, CONFIG, DATABASE, SAMPLES, not_there
 from gan_desktop.recording.store import Fact
 from gan_desktop.recording.writer_lock import is_written
 
@@ -114,7 +114,7 @@ def read_entry(folder: Path) -> RunEntry:
     """Look at one run folder. Never raises: what is wrong with it is its `problem`."""
     entry = RunEntry(folder, folder.name or str(folder))
     if not folder.is_dir():
-        return replace(entry, problem=Problem.GONE, reason=f"the folder {folder} is not there any more")
+        return replace(entry, problem=Problem.GONE, reason=not_there(folder))
     try:
         notes, damage = read_notes(folder), ""
     except InputError as error:
@@ -135,6 +135,9 @@ def read_entry(folder: Path) -> RunEntry:
 def _with_facts(entry: RunEntry) -> RunEntry:
     """The entry with what the database says of the run, or with what is wrong with that."""
     database = entry.folder / DATABASE
+    if not database.is_file() and (entry.thumbnail is not None or _has_checkpoints(entry.folder)):
+        reason = f"its database is missing: there is no file {database}, but checkpoints or pictures are there"
+        return replace(entry, problem=Problem.BROKEN, reason=reason)
     if not database.is_file():
         return replace(entry, problem=Problem.EMPTY, reason=f"nothing was recorded: there is no file {database}")
     try:
@@ -153,9 +156,17 @@ def _with_facts(entry: RunEntry) -> RunEntry:
         return replace(entry, problem=Problem.NEWER, reason=str(error))
     except (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         return replace(entry, problem=Problem.BROKEN, reason=str(unreadable(database, error)))
-    if entry.step == 0 and not written:
+    if entry.step == 0 and not written and not _has_checkpoints(entry.folder):
         return replace(entry, problem=Problem.EMPTY, reason="it ended before its first step")
     return replace(entry, is_written=written)
+
+
+def _has_checkpoints(folder: Path) -> bool:
+    """Whether something was trained there that may still be had; whoever cannot look does not say no."""
+    try:
+        return next((folder / CHECKPOINTS).glob("step_*.npz"), None) is not None
+    except OSError:
+        return True
 
 
 def _known(entry: RunEntry, facts: dict[str, Fact], alerts: int, newest: int) -> RunEntry:

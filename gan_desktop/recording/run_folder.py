@@ -50,6 +50,11 @@ def check_out(out: Path | None) -> None:
         raise _refusal(out, error) from None
 
 
+def not_there(folder: Path) -> str:
+    """The sentence about a folder that was moved or deleted."""
+    return f"the folder {folder} is not there any more"
+
+
 def check_writable(folder: Path) -> None:
     """Check that a run folder can be written; leaves nothing behind.
 

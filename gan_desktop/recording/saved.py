@@ -17,7 +17,7 @@ from gan_desktop.core.plain import from_json
 from gan_desktop.core.views import KeptView, View
 from gan_desktop.recording.arrays_in_bytes import samples_from_bytes
 from gan_desktop.recording.connection import connect_to_read, has_table
-from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.run_folder import DATABASE, not_there
 from gan_desktop.recording.views_in_bytes import view_from_bytes
 
 
@@ -83,8 +83,9 @@ def read_lights(folder: Path, step: int) -> Diagnosed:
     Raises:
         InputError: they cannot be read.
     """
+    content = str(_content(folder, "lights", step))
     try:
-        return from_json(Diagnosed, str(_content(folder, "lights", step)))
+        return from_json(Diagnosed, content)
     except ValueError as error:
         raise InputError(f"the lights of step {step} are damaged: {error}") from None
 
@@ -100,6 +101,8 @@ def _content(folder: Path, table: str, step: int, also: str = "", *values: str) 
             query = f"SELECT content FROM {table} WHERE step = ?{also}"
             row = connection.execute(query, (step, *values)).fetchone()
     except sqlite3.Error as error:
+        if not folder.is_dir():
+            raise InputError(not_there(folder)) from None
         raise InputError(f"{folder / DATABASE} cannot be read: {error}") from None
     if row is None:
         raise InputError(f"the {table} of step {step} are no longer kept in {folder}")

@@ -122,8 +122,7 @@ def histogram_image(fake: FloatArray, real: FloatArray | None = None) -> Image.I
 
 
 def _histogram_limits(numbers: FloatArray) -> npt.NDArray[np.float64]:
-    finite = numbers[np.isfinite(numbers).all(axis=1)]
-    return view_limits(finite.astype(np.float64)) if len(finite) else np.array([[-1.0, 1.0]])
+    return view_limits(numbers[np.isfinite(numbers).all(axis=1)].astype(np.float64))
 
 
 def _draw_bars(

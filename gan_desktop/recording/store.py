@@ -83,6 +83,8 @@ class RunStore:
         self._content_bytes = 0  # of the contents among the rows
         self._facts: dict[str, Fact] = {"format": FORMAT, **facts}
         self._all_facts = dict(self._facts)
+        # What any database of this run is to have: what its data look like, and every intervention.
+        self._lasting: list[tuple[str, tuple[Fact | bytes, ...]]] = []
         self._is_urgent = False
         self._numbers = dict.fromkeys(schema.NUMBERED, 0)
         self._common: dict[str, int] = {}  # the number of each text in `measured_common`
@@ -129,6 +131,7 @@ class RunStore:
             self._numbers[table] = last or 0
         self._common = {text: number for number, text in self._database.execute("SELECT * FROM measured_common")}
         self._all_facts = dict(self._database.execute("SELECT key, value FROM run")) | self._all_facts
+        self._lasting = self._made()
 
     def forget_from(self, step: int, interventions: int) -> None:
         """Forget what was recorded of steps from `step` on, and all but the first interventions. Files stay.
@@ -143,6 +146,12 @@ class RunStore:
         statements += [(f"DELETE FROM interventions WHERE number NOT IN ({kept})", interventions)]
         self._forget([(statement, (value,)) for statement, value in statements], step)
         self._next_step = step
+        self._lasting = self._made()
+
+    def _made(self) -> list[tuple[str, tuple[Fact | bytes, ...]]]:
+        """The statements that write the interventions that are in the database."""
+        rows = self._database.execute("SELECT * FROM interventions ORDER BY number")
+        return [(_inserting("interventions", row), row) for row in rows]
 
     def forget_end(self, step: int, detectors: Collection[str]) -> None:
         """Forget what was measured at `step`, the lights, and what these detectors said at it.
@@ -189,6 +198,7 @@ class RunStore:
         self, step: int, key: str, value: ControlValue, previous: ControlValue | None, author: str = HAND
     ) -> None:
         self._add("interventions", step, key, value, previous, last=(author,))
+        self._lasting.append(self._rows[-1])
 
     def add_alert(
         self, step: int, detector: str, message: str, evidence: Mapping[str, Any], words: str | None = None
@@ -268,6 +278,7 @@ class RunStore:
     def set_data(self, name: str, content: bytes) -> None:
         """Keep what belongs to the whole run and is too large for a fact."""
         self._rows.append(("INSERT OR REPLACE INTO data VALUES (?, ?)", (name, content)))
+        self._lasting.append(self._rows[-1])
         self._content_bytes += len(content)
 
     def set_facts(self, **facts: Fact) -> None:
@@ -284,7 +295,7 @@ class RunStore:
         """Number a row and stamp it with the time, for the next flush; `last` are the columns after the time."""
         self._numbers[table] += 1
         row = (self._numbers[table], *values, time.time(), *last)
-        self._rows.append((f"INSERT OR REPLACE INTO {table} VALUES (?{', ?' * (len(row) - 1)})", row))
+        self._rows.append((_inserting(table, row), row))
 
     @property
     def waiting(self) -> bool:
@@ -365,7 +376,7 @@ class RunStore:
         return f"INSERT OR REPLACE INTO figures VALUES {', '.join([row] * rows)}"
 
     def write_elsewhere(self, path: Path, snapshots: Sequence[tuple[int, str]], **facts: Fact) -> None:
-        """Write what waits, with all facts, into another database, which is made; it then waits here no longer.
+        """Write what waits, and what any database of the run has, into another, which is made; it waits here no longer.
 
         `snapshots` are the steps and paths of the snapshots that are kept there.
 
@@ -373,7 +384,8 @@ class RunStore:
             RecordingError: it could not be written there, and keeps waiting.
         """
         other = RunStore(path, self._figures, self._all_facts | facts)
-        other._blocks, other._rows, other._numbers = list(self._blocks), list(self._rows), dict(self._numbers)
+        other._blocks, other._numbers = list(self._blocks), dict(self._numbers)
+        other._rows = [*self._lasting, *self._rows]
         for text, number in self._common.items():  # texts that only this database has so far
             other._rows.append(("INSERT OR REPLACE INTO measured_common VALUES (?, ?)", (number, text)))
         for step, picture in snapshots:
@@ -421,6 +433,10 @@ class RunStore:
     def _failure(self, error: sqlite3.Error | OSError | ValueError) -> RecordingError:
         reason = "database or disk is full" if has_no_room(error) else getattr(error, "strerror", None) or str(error)
         return RecordingError(f"{self.path} could not be written: {reason}")
+
+
+def _inserting(table: str, row: Sequence[object]) -> str:
+    return f"INSERT OR REPLACE INTO {table} VALUES (?{', ?' * (len(row) - 1)})"
 
 
 def is_locked(error: RecordingError) -> bool:

@@ -10,7 +10,8 @@ import errno
 import json
 import os
 import platform
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -86,6 +87,22 @@ class WriterLock:
         """Release the lock, but leave the file as a killed process does. Never raises."""
         with suppress(OSError):
             self._file.close()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[WriterLock]:
+    """The lock of a folder, for somebody who takes it over within; if that fails, the folder is as it was before.
+
+    Raises:
+        RecordingError: another has it, or the file cannot be written.
+    """
+    was_interrupted = is_interrupted(folder)
+    lock = WriterLock(folder)
+    try:
+        yield lock
+    except BaseException:
+        (lock.leave if was_interrupted else lock.release)()
+        raise
 
 
 def is_written(folder: Path) -> bool:

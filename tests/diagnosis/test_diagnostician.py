@@ -48,6 +48,29 @@ def test_a_game_that_reports_less_leaves_unknown_what_rests_on_the_rest() -> Non
     assert told["balance"].sentence.values["figure"] == "d_accuracy"
 
 
+@pytest.mark.parametrize("begin", [1, 49, 1750, 1765, 1799])
+def test_a_diagnosis_that_begins_late_rests_on_what_it_saw(begin: int) -> None:
+    """Nothing is said of the steps before, and later it says what one says that has seen no others."""
+    diagnostician, whole = (
+        Diagnostician(DataTraits("points", 1000), FIGURES, itertools.count().__next__) for _ in "ab"
+    )
+    diagnostician.begin_at(begin)
+    rows = np.random.default_rng(0).normal(1, 0.1, (begin + 5000, len(FIGURES))).astype(np.float32)
+    for first, end in itertools.pairwise((*range(0, begin, 500), begin, *range(begin + 7, begin + 5000, 93))):
+        whole.after_block(RunConfig(), MetricsBlock(first, rows[first:end], FIGURES))
+        if first >= begin:
+            diagnostician.after_block(RunConfig(), MetricsBlock(first, rows[first:end], FIGURES))
+    late, known = diagnostician.course(RunConfig(), False), whole.course(RunConfig(), False)
+    assert late.step == known.step
+    assert late.age == late.step - -(-begin // BIN) * BIN
+    np.testing.assert_array_equal(late.means("d_loss", 20), known.means("d_loss", 20))
+    assert diagnostician.standing == ()
+    memory = diagnostician.memory()
+    again = Diagnostician(DataTraits("points", 1000), FIGURES)
+    again.recall(memory, RunConfig())
+    assert again.course(RunConfig(), False).age == late.age
+
+
 def alerts_of(told: list[Any]) -> list[tuple[str, str, int]]:
     found = []
     for event in told:

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.status import Status
 from gan_desktop.recording import recorder
+from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.reader import RunRecord, read_run
-from gan_desktop.training.checkpoint import META
+from gan_desktop.training.checkpoint import META, read_checkpoint, write_checkpoint
 from gan_desktop.training.state_arrays import digest_of
 from tests.faults import mounting
 from tests.tiny import tiny_config
@@ -312,3 +314,69 @@ def test_a_folder_that_cannot_be_written_at_the_start_leaves_nothing(
     assert error.traceback == ""
     assert not (tmp_path / "run").exists()
     assert heard(driver, events.StatusChanged)[-1].status is Status.FAILED
+
+
+def gone_on(driver: Driver, folder: Path, steps: int) -> tuple[events.Origin, str]:
+    """Where a kept run goes on from, and its digest after so many steps."""
+    driver.seen.clear()
+    driver.send(commands.Continue(folder, length={"training.steps": steps}))
+    ended = driver.wait((events.RunEnded, events.EngineError, events.CommandRefused))
+    assert isinstance(ended, events.RunEnded), ended
+    driver.wait_status(Status.FINISHED)
+    origin = heard(driver, events.RunStarted)[-1].origin
+    assert origin is not None
+    return origin, ended.weights_digest
+
+
+@pytest.mark.parametrize("fault", [deleted, locked])
+def test_what_was_rescued_goes_on_as_the_run_would_have(driver: Driver, tmp_path: Path, fault: Fault) -> None:
+    """Its interventions, its checkpoint and its data are there, also those of before the fault."""
+    start(driver, tmp_path, tmp_path / "whole")
+    driver.send(commands.Set("d_steps", 2), commands.Resume())
+    driver.wait_status(Status.FINISHED)
+    _, digest = gone_on(driver, tmp_path / "whole", 60)
+    out = tmp_path / "run"
+    start(driver, tmp_path, out)
+    driver.send(commands.Set("d_steps", 2))
+    driver.wait(events.ControlChanged)
+    mend = fault(out)
+    driver.send(commands.Resume())
+    place = driver.wait(events.NotKept).rescue
+    driver.wait_status(Status.FINISHED)
+    mend()
+    kept = read_kept_run(place)
+    assert kept.started.data.kind == "points"
+    assert len(kept.started.data.real) > 0
+    assert kept.started.past is not None
+    assert f"the record begins at step 10: what was before was kept in {out}" in kept.started.past.gap
+    assert [change.key for change in kept.record.interventions] == ["d_steps"]
+    origin, went_on = gone_on(driver, place, 60)
+    assert (origin.step, origin.recomputed, origin.parted, went_on) == (40, 0, None, digest)
+    driver.send(commands.Replay(place))
+    replayed = driver.wait(events.Replayed)
+    assert (replayed.parted, replayed.compared_from, replayed.steps) == (None, 10, 60)
+    assert replayed.digests > 0
+
+
+def test_what_an_older_program_rescued_goes_on(driver: Driver, tmp_path: Path) -> None:
+    """It kept neither the first interventions nor what the diagnosis knew, nor what the data look like."""
+    out = tmp_path / "run"
+    config = replace_keys(tiny_config(tmp_path), {"training.steps": 80})
+    start(driver, tmp_path, out, config)
+    driver.send(commands.Set("d_steps", 2), commands.Step(5))
+    driver.wait(events.StatusChanged, lambda event: event.status is Status.PAUSED and event.step == 15)
+    driver.send(commands.Set("g_steps", 2))
+    driver.wait(events.ControlChanged, lambda event: event.key == "g_steps")
+    shutil.rmtree(out)
+    driver.send(commands.Resume())
+    place = driver.wait(events.NotKept).rescue
+    driver.wait_status(Status.FINISHED)
+    last = place / "checkpoints" / "step_00000080.npz"
+    write_checkpoint(last, replace(read_checkpoint(last), diagnosis=None))
+    with closing(sqlite3.connect(place / "run.sqlite")) as database, database:
+        database.execute("DELETE FROM interventions WHERE key = 'd_steps'")
+        database.execute("DELETE FROM data")
+    started = read_kept_run(place).started
+    assert (started.data.kind, started.data.sample_shape) == ("points", (2,))
+    origin, _ = gone_on(driver, place, 300)
+    assert (origin.step, origin.recomputed, origin.parted) == (80, 0, None)

@@ -18,7 +18,7 @@ from gan_desktop.recording.library import branches_of, find_run, list_runs, run_
 from gan_desktop.recording.notes import NOTES, Bookmark, RunNotes, write_notes
 from gan_desktop.recording.remembered import forget, index_file, remember, remembered
 from gan_desktop.recording.run_entry import Parent, Problem, RunEntry, measured, read_entry
-from gan_desktop.recording.run_folder import DATABASE, LOG, SAMPLES
+from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE, LOG, SAMPLES
 from gan_desktop.recording.writer_lock import LOCK
 from tests.recording.made_runs import begun, killed_run, made_run, set_facts
 
@@ -111,6 +111,12 @@ def _no_database(folder: Path) -> None:
     (folder / DATABASE).unlink()
 
 
+def _checkpoints_alone(folder: Path) -> None:
+    _no_database(folder)
+    shutil.rmtree(folder / SAMPLES)
+    (folder / CHECKPOINTS / "step_00000010.npz").write_bytes(b"weights")
+
+
 def _bare(folder: Path) -> None:
     shutil.rmtree(folder)
     folder.mkdir()
@@ -152,7 +158,8 @@ def _damaged_notes(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "problem", "word"),
     [
-        (_no_database, Problem.EMPTY, "no file"),
+        (_no_database, Problem.BROKEN, "its database is missing"),
+        (_checkpoints_alone, Problem.BROKEN, "its database is missing"),
         (_bare, Problem.EMPTY, "no file"),
         (shutil.rmtree, Problem.GONE, "not there any more"),
         (_truncated, Problem.BROKEN, "malformed"),

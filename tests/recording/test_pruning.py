@@ -150,6 +150,9 @@ def test_only_the_programs_own_old_folders_are_abandoned(tmp_path: Path) -> None
 
     abandoned, new, noted = empty(), empty(old=False), empty()
     change_notes(noted, lambda notes: notes.with_bookmark(0))
-    kept = [new, noted, empty(tmp_path / "elsewhere"), made_run()]
+    kept = [new, noted, empty(tmp_path / "elsewhere"), made_run(), *(empty() for _ in "ab")]
+    for trained in kept[-2:]:
+        (trained / CHECKPOINTS / "step_00000010.npz").write_bytes(b"weights")
+    (kept[-1] / DATABASE).unlink()
     assert abandoned.parent == paths.runs_directory()
-    assert [is_abandoned(read_entry(folder)) for folder in (abandoned, *kept)] == [True, False, False, False, False]
+    assert [is_abandoned(read_entry(folder)) for folder in (abandoned, *kept)] == [True, *[False] * 6]

@@ -175,3 +175,14 @@ def test_what_can_no_longer_be_read_is_refused_in_a_sentence(folder: Path) -> No
     ):
         with pytest.raises(InputError, match=words):
             load()
+
+
+def test_what_was_kept_in_a_folder_that_has_gone_says_that(folder: Path) -> None:
+    recorder = Recorder(folder, RunConfig())
+    taken(recorder, 0, 20)
+    end(recorder)
+    past = kept(folder)
+    folder.rename(folder.with_name("away"))
+    for load in (past.samples[0].load, past.views[0].load, past.lights_kept[0].load):
+        with pytest.raises(InputError, match=r"^the folder .*run is not there any more$"):
+            load()

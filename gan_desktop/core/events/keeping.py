@@ -64,6 +64,7 @@ class Replayed:
         parted: the first step whose figures, or the weights after it, differ from what was recorded; None if all agree.
         weights_digest: that of the weights at the end.
         reasons: as of `Replaying`.
+        compared_from: the first step whose figures could be compared: those before it are not in the record.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class Replayed:
     parted: int | None
     weights_digest: str
     reasons: tuple[str, ...] = ()
+    compared_from: int = 0
 
 
 @dataclass(frozen=True)

@@ -146,11 +146,15 @@ class ControlChanged:
 
 @dataclass(frozen=True)
 class RuleSuspended:
-    """Somebody else has set a control that a rule of the autopilot sets: from here on the rule leaves it alone."""
+    """Somebody else has set a control that a rule of the autopilot sets: from here on the rule leaves it alone.
+
+    `author` is who has set it, as an intervention has it.
+    """
 
     step: int
     rule: str
     key: str
+    author: str = ""
 
 
 @dataclass(frozen=True)

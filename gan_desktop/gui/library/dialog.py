@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ from gan_desktop.recording.library import Listing
 from gan_desktop.recording.run_entry import RunEntry
 
 SIZE, SMALLEST = QSize(1180, 680), QSize(760, 480)
+# How often runs under way are looked at.
+LOOK_AGAIN_MS = 2000
 
 
 class LibraryDialog(QDialog):
@@ -56,6 +58,7 @@ class LibraryDialog(QDialog):
         self.view.selectionModel().currentRowChanged.connect(self._on_selection)
         theme.changed.connect(self.table.set_colors)
         self.pane.change_asked.connect(hands.change)
+        self.pane.left.connect(self.refresh)
         hands.listed.connect(self._on_listed)
         hands.changed.connect(self._on_changed)
         hands.deleted.connect(self._on_deleted)
@@ -65,6 +68,9 @@ class LibraryDialog(QDialog):
         eyes.pictured.connect(self._on_pictured)
         self.setMinimumSize(SMALLEST)
         resize_on_screen(self, SIZE)
+        self._clock = QTimer(self, interval=LOOK_AGAIN_MS)
+        self._clock.timeout.connect(self._look_at_written)
+        self._clock.start()
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -97,7 +103,6 @@ class LibraryDialog(QDialog):
         self.summary = label()
         self.summary.setObjectName("library_summary")
         self.message = MessageLabel()
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setObjectName("library_message")
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
@@ -121,6 +126,12 @@ class LibraryDialog(QDialog):
         """List all runs anew."""
         self._hands.list_all()
         self._sum_up()
+
+    @Slot()
+    def _look_at_written(self) -> None:
+        """Look again at the runs that are under way, as long as they are seen to be."""
+        if self.isVisible():
+            self._hands.look_again([entry for entry in self.table.entries if entry.is_written])
 
     @Slot(object)
     def _on_listed(self, listing: Listing) -> None:
@@ -154,10 +165,19 @@ class LibraryDialog(QDialog):
         elif not self.table.entries:
             text = self.tr("No run is kept yet. Press Start in the main window to make one.")
         elif not self.filter.rowCount():
-            text = self.tr("No run is shown: {all}").format(all=words.summary(self.table.entries, 0))
+            text = f"{self._why_none()}: {words.summary(self.table.entries, 0)}"
         else:
             text = words.summary(self.table.entries, self.filter.rowCount())
         self.summary.setText(text)
+
+    def _why_none(self) -> str:
+        """Why no run is chosen: none is kept or shown, or it is for the person to choose."""
+        if not self.table.entries:
+            return ""
+        if self.filter.rowCount():
+            return self.tr("Choose a run")
+        searched = self.search.text().strip()
+        return self.tr("Nothing matches “{text}”").format(text=searched) if searched else self.tr("All are hidden")
 
     @Slot(str)
     def _on_search(self, text: str) -> None:
@@ -187,7 +207,7 @@ class LibraryDialog(QDialog):
     def _on_selection(self) -> None:
         entry = self.view.current()
         shown = self.pane.entry
-        self.pane.show_entry(entry)
+        self.pane.show_entry(entry, self._why_none())
         if entry is not None and (shown is None or (shown.folder, shown.thumbnail) != (entry.folder, entry.thumbnail)):
             self._eyes.picture(entry)
         self.deeds.enable()

@@ -2,26 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from gan_desktop.gui.library.table_model import NAME, PARENT, STARTED, TAGS, THUMBNAIL, RunFilter
+from gan_desktop.gui.library.table_model import (
+    HEADINGS,
+    NAME,
+    PARENT,
+    PRESET,
+    STARTED,
+    STATE,
+    TAGS,
+    THUMBNAIL,
+    RunFilter,
+)
 from gan_desktop.gui.widgets.style import describe
 from gan_desktop.recording.run_entry import RunEntry
 
-# Pixels of the columns, in their order, and the shares that the wordy ones have in the room that is left.
-WIDTHS = (226, 78, 48, 54, 82, 46, 50, 104, 122, 58)
+# The shares that the wordy columns have in the room that is left, and the pixels to which they shrink where it is
+# missing. All others are as wide as what stands in them; what is still missing is scrolled to.
 SHARES = {NAME: 0.5, TAGS: 0.25, PARENT: 0.25}
+LEAST = {NAME: 260, PRESET: 110, STATE: 90, TAGS: 110, PARENT: 200}
+MOST = 420
+# Beside a text in its cell.
+PADDING = 8
+# Rows beyond those in view that the widths are made for: an endless list is not looked through.
+ROWS_LOOKED_AT = 50
 ROW_HEIGHT = THUMBNAIL.height() + 6
 
 
-class NameDelegate(QStyledItemDelegate):
-    """Edits a name in its row. What becomes known of the run meanwhile does not replace what is being typed."""
+def fitted(wanted: Sequence[int], room: int) -> list[int]:
+    """Widths of columns that want as much, in that much room: wordy ones take what is left, or give what is missing."""
+    widths, left = list(wanted), room - sum(wanted)
+    if left >= 0:
+        for column, share in SHARES.items():
+            widths[column] += int(share * left)
+        return widths
+    spare = {column: max(0, widths[column] - least) for column, least in LEAST.items()}
+    given = min(1.0, -left / max(1, sum(spare.values())))
+    for column, pixels in spare.items():
+        widths[column] -= ceil(given * pixels)
+    return widths
+
+
+class RunDelegate(QStyledItemDelegate):
+    """Paints the cells, and edits a name in its row.
+
+    What becomes known of the run meanwhile does not replace what is being typed.
+    """
 
     FILLED = "filled"
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        # The names of folders, and of parents, begin alike and end with what tells them apart; a person's do not.
+        entry = index.model().entry(index)  # type: ignore[attr-defined]
+        ends_matter = index.column() == PARENT or (index.column() == NAME and entry.name == entry.folder.name)
+        side = Qt.TextElideMode.ElideLeft if ends_matter else Qt.TextElideMode.ElideRight
+        option.textElideMode = side
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         if not editor.property(self.FILLED):
@@ -42,7 +85,7 @@ class RunView(QTableView):
             self.tr("All runs: Return opens one, F2 names it, and a click on a heading sorts"),
         )
         self.setModel(rows)
-        self.setItemDelegate(NameDelegate(self))
+        self.setItemDelegate(RunDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -50,16 +93,19 @@ class RunView(QTableView):
         self.setIconSize(THUMBNAIL)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        # The names of folders begin alike, and end with what tells them apart.
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setResizeContentsPrecision(ROWS_LOOKED_AT)
         self._is_fitting = self._is_touched = False
         header.sectionResized.connect(self._on_section_resized)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._fit)
+        for changed in (rows.rowsInserted, rows.rowsRemoved, rows.dataChanged, rows.layoutChanged):
+            changed.connect(self._soon.start)
         self._fit()
         self.setSortingEnabled(True)
         self.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
@@ -69,9 +115,13 @@ class RunView(QTableView):
         if self._is_touched:
             return
         self._is_fitting = True
-        left = max(0, self.viewport().width() - sum(WIDTHS))
-        for column, width in enumerate(WIDTHS):
-            self.setColumnWidth(column, width + int(SHARES.get(column, 0) * left))
+        header = self.horizontalHeader()
+        wanted = [
+            min(MOST, max(header.sectionSizeHint(column), self.sizeHintForColumn(column) + PADDING))
+            for column in range(len(HEADINGS))
+        ]
+        for column, width in enumerate(fitted(wanted, self.viewport().width())):
+            self.setColumnWidth(column, width)
         self._is_fitting = False
 
     @Slot()

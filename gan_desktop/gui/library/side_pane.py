@@ -25,6 +25,8 @@ class Picture(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(PICTURE_HEIGHT)
@@ -74,9 +76,11 @@ class SidePane(QWidget):
 
     Signals:
         change_asked: a `RunEntry`, and a function of its `RunNotes` to what they are to be.
+        left: the person has gone on from a field.
     """
 
     change_asked = Signal(object, object)
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,18 +91,17 @@ class SidePane(QWidget):
         self.name = ElidedLabel(alignment=Qt.AlignmentFlag.AlignLeft)
         self.name.setProperty("role", "strong")
         self.facts = label(wrap=True)
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setObjectName("library_facts")
         self.problem = MessageLabel()
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.tags = QLineEdit()
         self.tags.setPlaceholderText(self.tr("short words, such as: good, to-repeat"))
         describe(self.tags, "library_tags_field", self.tr("Tags"), self.tr("Short words to find this run by (Alt+T)"))
         self.notes = NotesField()
         self.notes.setPlaceholderText(self.tr("What was tried, and what came of it"))
         describe(self.notes, "library_notes_field", self.tr("Notes"), self.tr("Any text about this run (Alt+N)"))
-        self.tags.editingFinished.connect(self.commit)
-        self.notes.left.connect(self.commit)
+        for gone_on in (self.tags.editingFinished, self.notes.left):
+            gone_on.connect(self.commit)
+            gone_on.connect(self.left)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -111,8 +114,11 @@ class SidePane(QWidget):
             column.addWidget(field)
         self.show_entry(None)
 
-    def show_entry(self, entry: RunEntry | None) -> None:
-        """Show another run, or the same as it is by now; None shows nothing. What was being written is kept first."""
+    def show_entry(self, entry: RunEntry | None, instead: str = "") -> None:
+        """Show another run, or the same as it is by now. What was being written is kept first.
+
+        Without a run, `instead` is said in place of its picture.
+        """
         is_other = self.entry is None or entry is None or entry.folder != self.entry.folder
         if is_other:
             self.commit()
@@ -129,9 +135,10 @@ class SidePane(QWidget):
             self.tags.setText(tags)
         if is_other or self.notes.toPlainText() == (before.notes if before else ""):
             self._show_notes(notes)
-        if is_other:
-            nothing = self.tr("Choose a run") if entry is None else self.tr("No picture")
-            self.picture.show_image(None, "" if entry is not None and entry.thumbnail else nothing)
+        if entry is None:
+            self.picture.show_image(None, instead)
+        elif is_other:
+            self.picture.show_image(None, "" if entry.thumbnail else self.tr("No picture"))
 
     def _show_notes(self, notes: str) -> None:
         # The cursor would jump to the beginning.
@@ -140,7 +147,10 @@ class SidePane(QWidget):
 
     @Slot()
     def commit(self) -> None:
-        """Have what was written kept, if it is something else than before."""
+        """Have what was written kept, if it is something else than is known to be kept.
+
+        It stands in the fields until that is known, or for ever if it was refused.
+        """
         entry = self.entry
         if entry is None or not self.tags.isEnabled():
             return
@@ -150,7 +160,6 @@ class SidePane(QWidget):
             self._ask(entry, lambda noted: replace(noted, tags=tags))
         if notes != entry.notes:
             self._ask(entry, lambda noted: replace(noted, notes=notes))
-        self.entry = replace(entry, tags=tags, notes=notes)
         self.tags.setText(", ".join(tags))
 
     def _ask(self, entry: RunEntry, change: Callable[[RunNotes], RunNotes]) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.library import words
 from gan_desktop.gui.look.theme import Colors
-from gan_desktop.gui.look.words import count
+from gan_desktop.gui.look.words import about, count
 from gan_desktop.recording.run_entry import Problem, RunEntry
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,19 +66,30 @@ class RunTable(QAbstractTableModel):
     # What it is told.
 
     def set_entries(self, entries: Sequence[RunEntry]) -> None:
-        """Show these; what is known of sizes is kept until it is measured again."""
-        sizes = {entry.folder: entry.bytes for entry in self.entries}
-        self.beginResetModel()
-        self.entries = [replace(entry, bytes=sizes.get(entry.folder)) for entry in entries]
-        self._number()
-        self.endResetModel()
+        """Show these; what is known of sizes is kept until it is measured again.
+
+        Rows that stay are not made anew: one of them may be chosen, or its name be typed.
+        """
+        listed = {entry.folder for entry in entries}
+        for gone in [entry.folder for entry in self.entries if entry.folder not in listed]:
+            self.remove(gone)
+        for entry in entries:
+            self.replace_entry(entry)
+        new = [entry for entry in entries if entry.folder not in self._rows]
+        if new:
+            self.beginInsertRows(QModelIndex(), len(self.entries), len(self.entries) + len(new) - 1)
+            self.entries += new
+            self._number()
+            self.endInsertRows()
 
     def replace_entry(self, entry: RunEntry) -> None:
         """Show what a run is by now, if it is still listed."""
         row = self.row_of(entry.folder)
-        if row is not None:
-            known = entry.bytes if entry.bytes is not None else self.entries[row].bytes
-            self.entries[row] = replace(entry, bytes=known)
+        if row is None:
+            return
+        before = self.entries[row]
+        self.entries[row] = entry if entry.bytes is not None else replace(entry, bytes=before.bytes)
+        if self.entries[row] != before:
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(HEADINGS) - 1))
 
     def take_looks(self, looks: Iterable[tuple[RunEntry, QImage | None]]) -> None:
@@ -203,12 +214,12 @@ def cell(entry: RunEntry, column: int) -> str:
 def tool_tip(entry: RunEntry, column: int) -> str:
     """What is wrong with a run; else the whole of what may be cut off in its cell."""
     if column == STATE and entry.problem is not None:
-        return f"{words.problem_meaning(entry.problem)}\n{entry.reason}"
+        return about(words.problem_meaning(entry.problem), entry.reason)
     if column == NAME:
-        return "\n".join(part for part in (entry.name, str(entry.folder), entry.reason) if part)
+        return about(entry.name, str(entry.folder), entry.reason)
     if column == PARENT and entry.parent is not None:
-        return f"{words.parent(entry)}\n{words.branching(entry)}"
-    return cell(entry, column)
+        return about(words.parent(entry), words.branching(entry))
+    return about(cell(entry, column))
 
 
 def sort_key(entry: RunEntry, column: int) -> Any:

@@ -33,7 +33,7 @@ def problem_meaning(problem: Problem) -> str:
     """What that means for the person, and what can be done."""
     return {
         Problem.EMPTY: _tr("Nothing was trained in this folder. It can be deleted."),
-        Problem.BROKEN: _tr("The run's database is damaged. Its pictures and checkpoints may be whole."),
+        Problem.BROKEN: _tr("The run's database is damaged or missing. Its pictures and checkpoints may be whole."),
         Problem.NEWER: _tr("A newer version of the program wrote this run. Update the program to open it."),
         Problem.GONE: _tr("The folder was moved or deleted. Deleting this entry only takes it off the list."),
         Problem.NOTES: _tr("The run is whole, but the file of its name, tags and notes is damaged."),

@@ -49,6 +49,11 @@ class LibraryWorker(QThread):
         """List all runs."""
         self._jobs.put(lambda: self.listed.emit(list_runs()))
 
+    def look_again(self, entries: Sequence[RunEntry]) -> None:
+        """Tell what these runs are by now."""
+        for entry in entries:
+            self._jobs.put(partial(self._look_again, entry))
+
     def change(self, entry: RunEntry, change: Callable[[RunNotes], RunNotes]) -> None:
         """Change what is noted about a run."""
         self._jobs.put(partial(self._change, entry, change))
@@ -80,12 +85,15 @@ class LibraryWorker(QThread):
             except Exception as error:  # noqa: BLE001 - whatever it is, the person gets to see it
                 self.refused.emit(f"{type(error).__name__}: {error}")
 
+    def _look_again(self, entry: RunEntry) -> None:
+        self.changed.emit(read_entry(entry.folder))
+
     def _change(self, entry: RunEntry, change: Callable[[RunNotes], RunNotes]) -> None:
         try:
             change_notes(entry.folder, change)
         finally:
             # If it was refused, the table shows again what is true.
-            self.changed.emit(read_entry(entry.folder))
+            self._look_again(entry)
 
     def _delete(self, entry: RunEntry) -> None:
         # It may have changed since it was listed: somebody may be writing it by now.

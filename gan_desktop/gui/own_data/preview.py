@@ -58,7 +58,7 @@ class DataPreviewDialog(DataDialog):
         self.choices: DataChoices | None = None
         self._readings: list[FolderPreview] = []
         self.path_label = ElidedLabel("  ·  ".join(map(str, paths)), Qt.AlignmentFlag.AlignLeft)
-        self.path_label.setToolTip("\n".join(map(str, paths)))
+        self.path_label.setToolTip(words.about(*map(str, paths)))
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)

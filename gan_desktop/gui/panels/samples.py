@@ -188,7 +188,7 @@ class SamplesPanel(Panel):
             self._real_shown = None
             self._show_real(None)
             self._titles[self.real].setText(self.tr("Real · {title}").format(title=event.data.title))
-            about = "\n".join((event.data.title, *event.data.notes))
+            about = words.about(event.data.title, *event.data.notes)
             self._titles[self.real].setToolTip(about)
             # Real images stand in columns beside the generated ones then.
             self._titles[self.generated].setToolTip(about if self._translates else "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from html import escape
 from typing import ClassVar
 
 import numpy as np
@@ -10,8 +12,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import DataSummary, RunStarted, SampleKind, Samples
-from gan_desktop.core.plane import view_limits
+from gan_desktop.core.plane import Limits, view_limits
 from gan_desktop.core.views import Arrows, Manifold, Surface, UpdateShown, View
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
@@ -69,6 +72,7 @@ class ScatterPanel(Panel):
         for item in (ground, self.centres, self.real, *above, source, self.averaged, self.fake, *ways, self.pointed):
             self.view.addItem(item)
         self.legend = label(wrap=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setObjectName("scatter_legend")
         # It stands beside the plot, where axes of equal scale leave room. However long it is, the plot does not grow
         # with it.
@@ -184,8 +188,8 @@ class ScatterPanel(Panel):
         if event.data.kind != self.kind:
             return
         self.caption.setText(event.data.title)
-        self.caption.setToolTip("\n".join(event.data.notes))
-        self._limits = view_limits(event.data.real, event.data.source)
+        self.caption.setToolTip(words.about(*event.data.notes))
+        self._limits = _limits(event)
         self.pages.setCurrentIndex(int(self.is_line))
         self.plane.surface_choice.setVisible(not self.is_line)
         if self.is_line:
@@ -309,7 +313,7 @@ class ScatterPanel(Panel):
         parts.append(mark(marks[2], colors.real) + self.tr("real"))
         label = only_class(samples.labels)
         if label is not None:
-            parts.append(self.tr("class {name}").format(name=words.class_name(label, data.class_names)))
+            parts.append(self.tr("class {name}").format(name=escape(words.class_name(label, data.class_names))))
         if data.centres is not None:
             parts.append(self.tr("+ true centres"))
         drawn = self.choices.of(samples)
@@ -326,3 +330,12 @@ class ScatterPanel(Panel):
         return self.tr("generated, after {network} update {n} of {of} of step {step}").format(
             network=update.network.upper(), n=update.number, of=update.of, step=words.count(update.step)
         )
+
+
+def _limits(event: RunStarted) -> Limits:
+    """What is in view: the data or, if a kept run has lost what they look like, its newest samples."""
+    data, kept = event.data, event.past.samples if event.past is not None else ()
+    if not len(data.real) and kept:
+        with suppress(InputError):
+            return view_limits(finite(kept[-1].load().values))
+    return view_limits(data.real, data.source)

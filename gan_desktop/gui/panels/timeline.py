@@ -156,7 +156,8 @@ class TimelinePanel(Panel):
         self.heal_button.clicked.connect(self.heal_from_here)
         self.bookmark_button.clicked.connect(self.bookmark)
         self.branches_button.clicked.connect(self.show_lineage)
-        record.moment_changed.connect(self.refresh)
+        for signal in (record.moment_changed, record.run_started, record.run_cleared):
+            signal.connect(self._on_moved)
         for signal in (record.samples_changed, record.metrics_arrived, self.model.state_changed):
             signal.connect(self.request_refresh)
         marked = (record.alerts_changed, record.control_confirmed, record.run_started, record.run_cleared)
@@ -189,6 +190,15 @@ class TimelinePanel(Panel):
     def _on_marks(self) -> None:
         self._marks_are_stale = True
         self.request_refresh()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        """Show the step that is looked at now, also in place of what was typed wrongly."""
+        if self.spin.is_wrong:
+            blocked = self.spin.blockSignals(True)
+            self.spin.give_up()
+            self.spin.blockSignals(blocked)
+        self.refresh()
 
     def refresh(self) -> None:
         record = self.record
@@ -248,8 +258,9 @@ class TimelinePanel(Panel):
     def _show_caption(self, kept: int) -> None:
         then = self.record.then
         if then is None:
-            text = self.tr("live · {n} kept samples") if self.model.is_active else self.tr("{n} kept samples")
-            self.caption.setText(text.format(n=kept) if kept else self.tr("Earlier steps can be looked at here"))
+            samples = self.tr("1 kept sample") if kept == 1 else self.tr("{n} kept samples").format(n=kept)
+            text = self.tr("live · {samples}").format(samples=samples) if self.model.is_active else samples
+            self.caption.setText(text if kept else self.tr("Earlier steps can be looked at here"))
             return
         step = self.tr(" step {step} of {all}")
         step = step.format(step=words.count(then.step), all=words.count(self.record.step))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.events import RuleSuspended
 from gan_desktop.core.fields import live_fields
-from gan_desktop.core.interventions import rule_of
+from gan_desktop.core.interventions import HAND, rule_of
 from gan_desktop.core.registry import rules
 from gan_desktop.core.suspension import Made, Suspensions
 from gan_desktop.gui.look import words
@@ -63,5 +63,9 @@ def suspended_sentence(event: RuleSuspended) -> str:
     text = QCoreApplication.translate(
         "Autopilot", "The rule “{rule}” no longer sets {control}: something else set it at step {step}."
     )
+    if event.author == HAND:
+        text = QCoreApplication.translate(
+            "Autopilot", "The rule “{rule}” no longer sets {control}: you set it by hand at step {step}."
+        )
     control = words.config_text(live_fields()[event.key].title)
     return text.format(rule=rule_title(event.rule), control=control, step=words.count(event.step))

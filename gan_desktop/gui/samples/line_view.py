@@ -63,6 +63,7 @@ class LineView(QWidget):
         self.curve_check.toggled.connect(partial(self._settings.set, "scatter/line_score"))
         self.curve_check.toggled.connect(self.changed)
         self.legend = label(wrap=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setObjectName("line_legend")
         # However long it is, the plots are not made higher for it.
         self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)

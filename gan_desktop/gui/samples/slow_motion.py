@@ -46,6 +46,7 @@ class SlowMotion(QFrame):
 
     def _lay_out(self) -> None:
         self.text = label(role="", wrap=True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
         describe(self.text, "slow_motion_text", self.tr("Slow motion"), "")
         self.next_button = small_button(self.tr("Next update"))
         describe(

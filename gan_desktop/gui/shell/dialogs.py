@@ -15,6 +15,7 @@ from gan_desktop.core.events import EngineError, NotKept
 def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object_name: str) -> QMessageBox:
     box = QMessageBox(icon, title, text, QMessageBox.StandardButton.Close, parent)
     box.setObjectName(object_name)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     # The platform's own icon is black, and lost on a dark button.
     box.button(QMessageBox.StandardButton.Close).setIcon(QIcon())
@@ -55,7 +56,9 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessage
     half = (len(cells) + 1) // 2
     pairs = zip_longest(cells[:half], cells[half:], fillvalue="")
     lines = "".join(f"<tr>{left}{right}</tr>" for left, right in pairs)
-    box = _open(parent, QMessageBox.Icon.NoIcon, title, f"<table cellpadding='3'>{lines}</table>", "shortcuts_dialog")
+    box = _open(parent, QMessageBox.Icon.NoIcon, title, "", "shortcuts_dialog")
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setText(f"<table cellpadding='3'>{lines}</table>")
     box.open()
     return box
 

@@ -81,6 +81,12 @@ def equal_sentence(event: Replayed) -> str:
     """What is said of a replay that came out the same."""
     steps = _tr("1 step") if event.steps == 1 else _tr("{n} steps").format(n=words.count(event.steps))
     digests = _tr("1 digest") if event.digests == 1 else _tr("{n} digests").format(n=words.count(event.digests))
+    if event.compared_from >= event.steps > 0:
+        return _tr("Nothing could be compared: the record has no figures of its {steps}.").format(steps=steps)
+    if event.compared_from:
+        steps = _tr("the steps {first} to {last}, as far as its record goes back,").format(
+            first=words.count(event.compared_from), last=words.count(event.steps - 1)
+        )
     return _tr("Equal: every figure of {steps} and {digests} of the weights.").format(steps=steps, digests=digests)
 
 

@@ -170,6 +170,7 @@ class RunOpener(QObject):
             before.close()  # it is about a run that is no longer wanted
         box = QMessageBox(self._window)
         box.setObjectName("open_run_question")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setText(self.tr("Stop “{name}” and open “{other}”?").format(name=self._name(), other=opened.name))
         box.setInformativeText(self.tr("The training stops with a checkpoint. It is kept, and can go on later."))

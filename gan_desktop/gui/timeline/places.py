@@ -54,5 +54,5 @@ class PlacesMenu(QMenu):
     def _add(self, mark: TimeMark) -> None:
         text = self.tr("{step}   {what}").format(step=words.count(mark.goal), what=mark.text)
         action = self.addAction(text.replace("&", "&&"))
-        action.setToolTip(tip(mark))
+        action.setToolTip(words.about(tip(mark)))
         action.triggered.connect(lambda: self.step_asked.emit(mark.goal))

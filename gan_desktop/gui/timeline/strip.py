@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gan_desktop.gui.alerts.light import level_color, paint_level
+from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import LIGHT, Colors
 from gan_desktop.gui.timeline.marks import Kind, TimeMark, tip
 
@@ -128,6 +129,6 @@ class MarkStrip(QWidget):
     def event(self, event: object) -> bool:
         if isinstance(event, QHelpEvent):
             near = [tip(mark) for mark in self.near(event.pos().x())]
-            QToolTip.showText(event.globalPos(), "\n".join(near[:12]), self)
+            QToolTip.showText(event.globalPos(), words.about(*near[:12]), self)
             return True
         return bool(super().event(event))  # type: ignore[arg-type]

@@ -21,8 +21,12 @@ def set_style_property(widget: QWidget, name: str, value: object) -> None:
 
 
 def label(text: str = "", role: str = "muted", wrap: bool = False) -> QLabel:
-    """A label in one of the style sheet's roles: field, muted, strong, error, pending."""
+    """A label in one of the style sheet's roles: field, muted, strong, error, pending.
+
+    Its text is plain: names, notes and paths may have anything in them.
+    """
     result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("role", role)
     result.setWordWrap(wrap)
     if wrap:
@@ -129,6 +133,7 @@ class MessageLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "error")
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

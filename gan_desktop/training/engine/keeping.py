@@ -10,15 +10,15 @@ from pathlib import Path
 
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import InputError, RecordingError
-from gan_desktop.core.events import CheckpointSaved, Event, NotKept, RecordingChanged
+from gan_desktop.core.events import CheckpointSaved, DigestTaken, Event, NotKept, RecordingChanged
 from gan_desktop.core.status import Status
 from gan_desktop.recording.leftovers import clear_leftovers
 from gan_desktop.recording.notes import needed_steps
 from gan_desktop.recording.problems import is_full
 from gan_desktop.recording.recorder import Recorder
 from gan_desktop.recording.rescue import Rescue
-from gan_desktop.recording.run_folder import CHECKPOINTS, check_writable, create_run_folder
-from gan_desktop.training.checkpoint import Checkpoint, checkpoint_name, save_checkpoint
+from gan_desktop.recording.run_folder import CHECKPOINTS, create_run_folder
+from gan_desktop.training.checkpoint import Checkpoint, checkpoint_name, write_checkpoint
 from gan_desktop.training.engine.opening import Opening
 from gan_desktop.training.engine.timed_checkpoints import TimedCheckpoints
 from gan_desktop.training.trainer import Trainer
@@ -52,6 +52,7 @@ class Keeping:
         self._keep_empty = opening.out is not None
         self._first_step = self._checkpoint_step = trainer.step
         self._weights_problem: RecordingError | None = None
+        self._unwritten: Checkpoint | None = None  # the last checkpoint, if the folder did not take it
         self._said = ""  # the problem that was reported last
         self._begins_at = opening.begins_at
         self._gives_way = False
@@ -77,9 +78,14 @@ class Keeping:
     def _open(self, opening: Opening) -> Recorder:
         config = self._trainer.initial_config
         try:
-            if self._goes_on:
-                check_writable(self.folder)
-            return Recorder(self.folder, config, opening.name, facts=opening.facts, goes_on_at=opening.goes_on_at)
+            return Recorder(
+                self.folder,
+                config,
+                opening.name,
+                facts=opening.facts,
+                goes_on_at=opening.goes_on_at,
+                lock=opening.lock,
+            )
         except BaseException:
             if not self._goes_on:
                 shutil.rmtree(self.folder, ignore_errors=True)
@@ -195,8 +201,11 @@ class Keeping:
         """
         checkpoint = self._take(True)
         if checkpoint is not None:
-            self._timed.save(checkpoint)
-            self._checkpoint_step = checkpoint.step
+            self._save(checkpoint)
+
+    def _save(self, checkpoint: Checkpoint) -> None:
+        self._timed.save(checkpoint)
+        self._checkpoint_step = checkpoint.step
 
     def write_start(self) -> None:
         """Write the state from which a branch begins: it must not need its parent. It is told by `tell_start`.
@@ -219,10 +228,13 @@ class Keeping:
         self._timed.settle()
         if self._trainer.step <= self._checkpoint_step or self._trainer.diverged:
             return
+        checkpoint = self._take(True)
+        if checkpoint is None:
+            return
         try:
-            self.save_checkpoint()
+            self._save(checkpoint)
         except RecordingError as error:
-            self._weights_problem = error
+            self._weights_problem, self._unwritten = error, checkpoint
 
     def close(self, status: Status) -> None:
         """Close every file. A folder that was made here is removed again if no step was taken.
@@ -231,8 +243,8 @@ class Keeping:
         """
         self._timed.settle()
         problems = []
-        if self._weights_problem is not None:
-            problems.append((self._weights_problem, self._keep_weights()))
+        if self._weights_problem is not None and self._unwritten is not None:
+            problems.append((self._weights_problem, self._keep_weights(self._unwritten)))
         try:
             self._recorder.close(status)
         except RecordingError as error:
@@ -243,26 +255,32 @@ class Keeping:
         elif problems:
             self._tell_not_kept(problems)
 
-    def _keep_weights(self) -> RecordingError | None:
+    def _keep_weights(self, checkpoint: Checkpoint) -> RecordingError | None:
         """Write the last checkpoint elsewhere; returns why that failed too, or None."""
+        name = f"{CHECKPOINTS}/{checkpoint_name(checkpoint.step)}"
 
         def write(folder: Path) -> None:
-            save_checkpoint(folder / CHECKPOINTS / checkpoint_name(self._trainer.step), self._trainer)
+            write_checkpoint(folder / name, checkpoint)
 
         try:
             place = self._rescue.keep(write)
         except RecordingError as error:
             return error
         self._recorder.log.error("%s; the weights are kept in %s", self._weights_problem, place)
-        self._recorder.note_rescue(place, f"{CHECKPOINTS}/{checkpoint_name(self._trainer.step)}")
+        self._recorder.note_rescue(place, name)
+        self._recorder.on_event(DigestTaken(checkpoint.step, checkpoint.digest))
         return None
 
     def _keep_rest(self) -> RecordingError | None:
         """Write elsewhere what waits in the recorder; returns why that failed too, or None."""
         try:
-            self._rescue.keep(self._recorder.write_elsewhere)
+            place = self._rescue.keep(self._recorder.write_elsewhere)
         except RecordingError as error:
             return error
+        if self._unwritten is None and self._timed.newest is not None:
+            # What is kept there can then go on there. It can be computed again without, if there is no room.
+            with suppress(OSError):
+                shutil.copy2(self._timed.newest, place / CHECKPOINTS)
         return None
 
     def _tell_not_kept(self, problems: list[tuple[RecordingError, RecordingError | None]]) -> None:

@@ -12,6 +12,7 @@ from gan_desktop.core.interventions import Intervention
 from gan_desktop.recording.run_folder import CHECKPOINTS
 from gan_desktop.recording.store import Fact
 from gan_desktop.recording.thinning import KeptCheckpoint, checkpoints_in
+from gan_desktop.recording.writer_lock import WriterLock
 from gan_desktop.training.engine.taking_up import TakenUp, run_id
 
 
@@ -26,6 +27,7 @@ class Opening:
         folder: the folder in which the run goes on; None makes a new one.
         goes_on_at: the step from which it goes on in there.
         kept: the checkpoints that are there.
+        lock: that of the folder, if it is held already.
         begins_at: the first step of the run's own record, which is that of its parent for a branch.
     """
 
@@ -36,6 +38,7 @@ class Opening:
     goes_on_at: int | None = None
     kept: tuple[KeptCheckpoint, ...] = ()
     begins_at: int = 0
+    lock: WriterLock | None = None
 
 
 def opening_of(start: Start) -> Opening:
@@ -57,8 +60,8 @@ def branch_of(taken: TakenUp, command: Continue) -> Opening:
     return Opening(name, command.out, parent, begins_at=taken.step)
 
 
-def same_folder(taken: TakenUp) -> Opening:
-    """The folder of the run itself."""
+def same_folder(taken: TakenUp, lock: WriterLock) -> Opening:
+    """The folder of the run itself, which is locked."""
     record = taken.record
     return Opening(
         name=str(record.facts.get("name", "custom")),
@@ -67,6 +70,7 @@ def same_folder(taken: TakenUp) -> Opening:
         goes_on_at=record.steps,
         kept=_kept_checkpoints(taken),
         begins_at=int(record.facts.get("parent_step") or 0),
+        lock=lock,
     )
 
 

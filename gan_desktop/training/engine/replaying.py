@@ -77,4 +77,5 @@ def replay(trainer: Trainer, what: Recorded, reasons: tuple[str, ...], report: R
         report(trainer.step / max(1, what.steps))
     if parted is None and trainer.step < what.steps:
         parted = trainer.step - 1  # it is no longer finite here, and was there
-    return Replayed(what.record.folder, trainer.step, compared, parted, trainer.weights_digest(), reasons)
+    first = what.history.first_step if len(what.history) else trainer.step
+    return Replayed(what.record.folder, trainer.step, compared, parted, trainer.weights_digest(), reasons, first)

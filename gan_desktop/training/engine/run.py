@@ -170,7 +170,7 @@ class Run:
         assert change.previous is not None
         self.tell(ControlChanged(change.step, change.key, change.value, change.previous, change.author))
         for rule, name in self._autopilot.newly_suspended():
-            self.tell(RuleSuspended(change.step, rule, name))
+            self.tell(RuleSuspended(change.step, rule, name, change.author))
 
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""

@@ -54,16 +54,17 @@ from gan_desktop.core.interventions import control_path
 from gan_desktop.core.status import TRANSITIONS, Status
 from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.run_folder import check_out, check_writable
+from gan_desktop.recording.writer_lock import held
 from gan_desktop.training.backend import load_tensorflow
 from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.engine.ahead import CompilingAhead
 from gan_desktop.training.engine.memory import settle_imports
-from gan_desktop.training.engine.opening import branch_of, opening_of, same_folder
+from gan_desktop.training.engine.opening import Opening, branch_of, opening_of, same_folder
 from gan_desktop.training.engine.preparation import CancelledError, Preparation
 from gan_desktop.training.engine.replaying import recorded, replay
 from gan_desktop.training.engine.resumption import Resumption
 from gan_desktop.training.engine.run import Run
-from gan_desktop.training.engine.taking_up import machine_reasons, take_up
+from gan_desktop.training.engine.taking_up import TakenUp, machine_reasons, take_up
 from gan_desktop.training.trainer import Trainer
 from gan_desktop.training.watching.wishes import Looking
 
@@ -313,12 +314,16 @@ class Session:
                 raise InputError(f"{command.folder} is under way")
             self._run.keeping.write_all()
         taken = take_up(command)
-        if not command.branch:
-            check_writable(taken.record.folder)  # before a run under way ends for it
+        if command.branch:
+            return self._taken_up(command, taken, branch_of(taken, command))
+        check_writable(taken.record.folder)  # before a run under way ends for it
+        with held(taken.record.folder) as lock:  # nobody else is to begin meanwhile what only one can do
+            return self._taken_up(command, taken, same_folder(taken, lock))
+
+    def _taken_up(self, command: Continue, taken: TakenUp, opening: Opening) -> Run:
         trainer, measurer = self._replace(taken.config, command.out)
         resumption = Resumption(taken, command.branch, self._reporting(taken.step - taken.start))
         self._emit(RunOpening())
-        opening = branch_of(taken, command) if command.branch else same_folder(taken)
         run = Run(trainer, measurer, opening, self._emit, self._watched, schedule=taken.planned, resumption=resumption)
         run.steps_wanted = command.more
         return run

@@ -139,20 +139,27 @@ def _plan(record: RunRecord, step: int) -> tuple[Intervention, ...]:
 def interventions_of(record: RunRecord) -> tuple[Intervention, ...]:
     """All interventions that are known, in order.
 
-    A crash may have cost the last ones in the database that a checkpoint still has.
+    A crash may have cost the last ones in the database that a checkpoint still has; a rescue by an older program, the
+    first ones.
     """
     known: tuple[Intervention, ...] = record.interventions
     for path in reversed(_checkpoint_files(record.folder)):
-        if step_of(path) <= record.steps:
+        if step_of(path) <= record.steps and not record.begins_late:
             break
         try:
             checkpoint = read_checkpoint(path)
         except InputError:
             continue
         made = checkpoint.interventions
-        if _is_of(record, checkpoint) and len(made) > len(known) and _same(made[: len(known)], known):
+        if _is_of(record, checkpoint) and len(made) > len(known) and _begins_or_ends_with(made, known):
             known = made
+        if step_of(path) <= record.steps:
+            break
     return known
+
+
+def _begins_or_ends_with(made: Sequence[Intervention], known: Sequence[Intervention]) -> bool:
+    return _same(made[: len(known)], known) or _same(made[len(made) - len(known) :], known)
 
 
 def _whole_checkpoints(

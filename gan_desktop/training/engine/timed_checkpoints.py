@@ -80,6 +80,11 @@ class TimedCheckpoints:
         self._writing: SideWork[CheckpointSaved] | None = None
         self._outdated: list[Path] = []
 
+    @property
+    def newest(self) -> Path | None:
+        """The file of the newest checkpoint that was written whole; None if there is none."""
+        return self._kept[-1].path if self._kept else None
+
     def passed(self, seconds: float) -> None:
         """Note that training took so many seconds more."""
         self._trained += seconds

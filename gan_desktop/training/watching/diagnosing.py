@@ -161,8 +161,13 @@ class Diagnosing:
         self._measuring.go_on_after(int(memory.plain["measured"]))
 
     def relive(self, history: History, step: int) -> None:
-        """Take up the diagnosis of a run whose checkpoint has none: from its figures, without its measurements."""
-        for first in range(history.first_step, step, RELIVED):
+        """Take up the diagnosis of a run whose checkpoint has none: from its figures, without its measurements.
+
+        It begins where the record begins, which is later than the run if the record was rescued.
+        """
+        begin = min(history.first_step, step) if len(history) else step
+        self._diagnostician.begin_at(begin)
+        for first in range(begin, step, RELIVED):
             block = history.block(first, min(first + RELIVED, step))
             self._diagnostician.after_block(self._trainer.config, block)
 

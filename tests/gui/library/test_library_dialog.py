@@ -10,18 +10,20 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QPlainTextEdit, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
+from gan_desktop.core.events import StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.gui.library.dialog import LibraryDialog
-from gan_desktop.gui.library.run_view import WIDTHS
+from gan_desktop.gui.library.run_view import LEAST, RunDelegate, fitted
 from gan_desktop.gui.library.table_model import DISK, HEADINGS, NAME, PARENT, STATE, STEPS, sort_key
 from gan_desktop.gui.look.theme import ThemeMode
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording import removal
+from gan_desktop.recording.library import Listing
 from gan_desktop.recording.notes import NOTES, RunNotes, read_notes, write_notes
-from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.run_folder import DATABASE, SAMPLES
 from tests.recording.made_runs import add_interventions, begun, killed_run, made_run, set_facts
 
 Open = Callable[[], LibraryDialog]
@@ -100,7 +102,6 @@ def test_every_run_is_listed_and_the_newest_is_chosen(opened: Open, tmp_path: Pa
     assert dialog.pane.entry.name == "new"
     assert "branches from old at step 7" in dialog.pane.facts.text()
     assert dialog.summary.text().startswith("2 runs, ")
-    assert len(WIDTHS) == len(HEADINGS)
 
 
 def test_an_empty_library_says_how_to_make_a_run(opened: Open) -> None:
@@ -114,6 +115,7 @@ def test_what_is_wrong_is_told_apart_by_a_word_and_a_tool_tip(opened: Open, tmp_
         made_run(tmp_path / name)
     (tmp_path / "broken" / DATABASE).write_bytes(b"no database")
     (tmp_path / "empty" / DATABASE).unlink()
+    shutil.rmtree(tmp_path / "empty" / SAMPLES)
     shutil.rmtree(tmp_path / "gone")
     set_facts(tmp_path / "newer", format=99)
     (tmp_path / "notes" / NOTES).write_text("{")
@@ -261,6 +263,108 @@ def test_what_is_being_written_survives_a_new_listing(opened: Open, qtbot: QtBot
     qtbot.waitUntil(lambda: len(shown(dialog)) == 2)
     assert dialog.pane.entry.name == "mine"
     assert dialog.pane.notes.toPlainText() == "half a sen"
+
+
+def test_a_name_that_is_being_typed_survives_a_new_listing(opened: Open, qtbot: QtBot) -> None:
+    """A note is left for the name, and a listing comes between that and the first letter."""
+    folder = named(made_run(), "mine")
+    dialog = opened()
+    stale = dialog.table.entries
+    dialog.pane.notes.setPlainText("of mine")
+    dialog.pane.notes.left.emit()
+    dialog.deeds.buttons["rename"].click()
+    editor = dialog.view.findChild(QLineEdit)
+    assert editor is not None
+    made_run()
+    dialog._on_listed(Listing(tuple(stale)))  # from before the note was kept
+    assert dialog.pane.notes.toPlainText() == "of mine"
+    qtbot.waitUntil(lambda: len(shown(dialog)) == 2)
+    editor.setText("a name of eleven words")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "a name of eleven words" in shown(dialog))
+    assert read_notes(folder) == RunNotes("a name of eleven words", "of mine")
+    assert dialog.pane.notes.toPlainText() == "of mine"
+
+
+def test_a_note_that_is_refused_stays_to_be_mended(opened: Open, qtbot: QtBot) -> None:
+    folder = named(made_run(), "mine")
+    dialog = opened()
+    dialog.pane.tags.setText("t" * 1000)
+    dialog.pane.tags.editingFinished.emit()
+    qtbot.waitUntil(lambda: bool(dialog.message.text()))
+    assert dialog.pane.tags.text() == "t" * 1000
+    dialog.pane.tags.setText("t")
+    dialog.pane.tags.editingFinished.emit()
+    qtbot.waitUntil(lambda: read_notes(folder).tags == ("t",))
+
+
+def test_a_run_that_ends_while_one_writes_is_seen_to_have_ended(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    recorder = begun(tmp_path / "training")
+    named(made_run(), "mine")
+    dialog = opened()
+    dialog._clock.stop()
+    choose(dialog, "mine")
+    dialog.pane.notes.setPlainText("of mine")
+    recorder.on_event(StatusChanged(Status.FINISHED, 10))
+    recorder.close(Status.FINISHED)
+    assert "training" in shown(dialog, STATE)
+    dialog.pane.notes.left.emit()
+    qtbot.waitUntil(lambda: shown(dialog, STATE) == ["finished"] * 2)
+    choose(dialog, "training")
+    assert dialog.deeds.buttons["delete"].isEnabled()
+
+
+def test_runs_under_way_are_looked_at_again(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    recorder = begun(tmp_path / "training")
+    dialog = opened()
+    recorder.on_event(StatusChanged(Status.FINISHED, 10))
+    recorder.close(Status.FINISHED)
+    dialog._clock.timeout.emit()
+    qtbot.waitUntil(lambda: shown(dialog, STATE) == ["finished"])
+
+
+def test_a_search_without_a_match_says_so(opened: Open) -> None:
+    named(made_run(), "mine")
+    dialog = opened()
+    dialog.search.setText("<b>zebra")
+    assert dialog.pane.picture.text() == "Nothing matches “<b>zebra”"
+    assert dialog.summary.text().startswith("Nothing matches “<b>zebra”: 1 run")
+    dialog.search.setText("mine")
+    assert "Nothing" not in dialog.summary.text()
+
+
+@pytest.mark.parametrize("width", [800, 1180, 1920])
+def test_figures_are_read_whole_and_names_are_told_apart(
+    opened: Open, qtbot: QtBot, tmp_path: Path, width: int
+) -> None:
+    long = "20261126-180312-fail-collapse-with-a-longer-name"
+    for number in (594, 595):
+        run = made_run(tmp_path / f"{long}-{number}", preset="fail-collapse", steps=10, step=10_000, alerts=12)
+        write_notes(run, RunNotes(tags=("to-repeat", "kept-and-found", "end")))
+        set_facts(run, parent_id="x", parent_name=long, parent_step=594)
+    dialog = opened()
+    dialog.resize(width, 700)
+    view = dialog.view
+    qtbot.waitUntil(lambda: not view._soon.isActive() and view.columnWidth(STEPS) > 0)
+    for column in range(len(HEADINGS)):
+        if column not in LEAST:
+            assert view.columnWidth(column) >= view.sizeHintForColumn(column), HEADINGS[column]
+        else:
+            assert view.columnWidth(column) >= min(LEAST[column], view.sizeHintForColumn(column)), HEADINGS[column]
+    option = QStyleOptionViewItem()
+    RunDelegate(view).initStyleOption(option, dialog.filter.index(0, NAME))
+    assert option.textElideMode is Qt.TextElideMode.ElideLeft
+    assert long in dialog.filter.index(0, PARENT).data(Role.ToolTipRole)
+    assert "10,000" in dialog.filter.index(0, STEPS).data(Role.ToolTipRole)
+
+
+def test_wordy_columns_give_and_take_the_room() -> None:
+    wanted = [300, 120, 60, 60, 90, 60, 120, 300, 130, 60]
+    wide, narrow = fitted(wanted, 2000), fitted(wanted, 700)
+    assert sum(wide) in range(1990, 2001)
+    assert fitted(wanted, sum(wanted)) == wanted
+    assert all(width in (least, wanted[column]) for column, width in enumerate(narrow) for least in [LEAST.get(column)])
+    assert narrow[NAME] == LEAST[NAME]
 
 
 def test_a_run_is_opened_by_its_button_return_and_a_double_click(opened: Open, window: MainWindow) -> None:

@@ -95,6 +95,28 @@ def test_keys_go_from_samples_to_samples_or_by_one_step(bench: Bench, timeline: 
     assert seen == [900, 800, 799, 800, 801, 0, 0, None]
 
 
+@pytest.mark.parametrize("typed", ["abc-5", "99999999"])
+def test_what_was_typed_wrongly_stays_until_the_next_move(
+    bench: Bench, timeline: Any, tmp_path: Path, typed: str
+) -> None:
+    spin = timeline.spin
+
+    def type_wrongly() -> None:
+        spin.selectAll()
+        QTest.keyClicks(spin, typed)
+        QTest.keyClick(spin, Qt.Key.Key_Return)
+        bench.take_steps(10)
+        timeline.refresh()
+        assert (spin.text(), spin.property("invalid")) == (typed, True)
+
+    type_wrongly()
+    timeline.slider.setValue(437)
+    assert (spin.text(), spin.property("invalid")) == ("437", False)
+    type_wrongly()
+    begin(bench, tmp_path / "another")
+    assert (spin.text(), spin.property("invalid")) == ("0", False)
+
+
 def test_nothing_moves_while_the_run_goes_on_and_one_looks_back(bench: Bench, timeline: Any) -> None:
     record = bench.model.record
     tell_raised(bench.model, collapse(700))

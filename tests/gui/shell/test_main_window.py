@@ -39,6 +39,7 @@ from gan_desktop.core.events import (
     RuleSuspended,
     StepCompiling,
 )
+from gan_desktop.core.interventions import HAND
 from gan_desktop.core.registry import Entry, Options
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
@@ -318,8 +319,8 @@ def test_rules_that_a_move_suspends_are_named_together(training: MainWindow) -> 
         f"The rule “{title}” no longer sets D learning rate: something else set it at step 1,200."
         for title in ("Schedule", "Take cures")
     )
-    training.model.receive(RuleSuspended(1300, "skip_d", "d_steps"))
-    assert training.notice.text.text().startswith("The rule “Skip D” no longer sets D steps")
+    training.model.receive(RuleSuspended(1300, "skip_d", "d_steps", HAND))
+    assert training.notice.text.text() == "The rule “Skip D” no longer sets D steps: you set it by hand at step 1,300."
 
 
 @pytest.mark.parametrize("status", ["loading", "ready", "preparing", "training", "paused", "diverged", "failed"])

@@ -13,11 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, StatusChanged, StepCompiling
+from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, EngineError, StatusChanged, StepCompiling
 from gan_desktop.core.status import Status
+from gan_desktop.gui.library.table_model import NAME, tool_tip
+from gan_desktop.gui.shell.dialogs import show_error
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording.notes import RunNotes, write_notes
 from gan_desktop.recording.remembered import remembered
+from gan_desktop.recording.run_entry import read_entry
 from gan_desktop.recording.run_folder import CHECKPOINTS
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
@@ -41,6 +44,18 @@ def button(window: MainWindow, name: str) -> QPushButton:
     found = window.findChild(QPushButton, name)
     assert found is not None
     return found
+
+
+def test_a_name_is_no_markup_wherever_it_stands(window: MainWindow, show: Show) -> None:
+    folder = made_run()
+    write_notes(folder, RunNotes(name="a <b>x</b>"))
+    show(folder)
+    assert "a <b>x</b>" in window.notice.text.text()
+    dialog = window.library.open()
+    for shown in (window.notice.text, dialog.summary, dialog.message, dialog.pane.facts, dialog.pane.picture):
+        assert shown.textFormat() is Qt.TextFormat.PlainText
+    assert "a &lt;b&gt;x&lt;/b&gt;" in tool_tip(read_entry(folder), NAME)
+    assert show_error(window, EngineError("<b>x</b>", "")).textFormat() is Qt.TextFormat.PlainText
 
 
 def test_a_run_is_shown_and_named(window: MainWindow, show: Show) -> None:

@@ -11,7 +11,7 @@ import pytest
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import AlertRaised
-from gan_desktop.core.interventions import Intervention, rule_author, rule_of
+from gan_desktop.core.interventions import HAND, Intervention, rule_author, rule_of
 from gan_desktop.core.registry import rules
 from gan_desktop.core.status import Status
 from gan_desktop.recording.reader import read_run
@@ -135,7 +135,7 @@ def test_a_move_by_hand_suspends_the_rule_for_that_control_and_says_so_once(tiny
     config, out = tiny_config(ACTING["lower_rates"]), tmp_path / "run"
     moves = [commands.Set("d_learning_rate", rate) for rate in (3e-4, 4e-4)]
     driver = stop_at(config, out, 100, *moves, commands.Set("g_steps", 2))
-    assert driver.of(events.RuleSuspended) == [events.RuleSuspended(100, "lower_rates", "d_learning_rate")]
+    assert driver.of(events.RuleSuspended) == [events.RuleSuspended(100, "lower_rates", "d_learning_rate", HAND)]
 
     driver = Driver(watched=False)
     driver.send(commands.Continue(out))
@@ -150,7 +150,7 @@ def test_what_is_asked_for_in_a_branch_counts_as_by_hand(tiny_config: Tiny, tmp_
     asked = (Intervention(0, "g_learning_rate", 1e-3),)
     driver.send(commands.Continue(tmp_path / "run", step=150, branch=True, out=tmp_path / "branch", changes=asked))
     finish(driver)
-    assert driver.of(events.RuleSuspended) == [events.RuleSuspended(150, "schedule", "g_learning_rate")]
+    assert driver.of(events.RuleSuspended) == [events.RuleSuspended(150, "schedule", "g_learning_rate", HAND)]
     assert {(change.step, change.key) for change in by_rules(driver)} == {
         (step, "d_learning_rate") for step in (150, 200)
     }

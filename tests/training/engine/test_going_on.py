@@ -8,12 +8,14 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gan_desktop.core import commands, events
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.interventions import CURE, Intervention
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.measured import Measured
@@ -22,7 +24,9 @@ from gan_desktop.core.status import Status
 from gan_desktop.recording.notes import change_notes, read_notes
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.reader import RunRecord, read_run
+from gan_desktop.recording.writer_lock import is_written
 from gan_desktop.training.checkpoint import read_checkpoint
+from gan_desktop.training.engine import resumption
 from gan_desktop.training.engine.recomputing import make_due
 from tests.tiny import DIVERGES
 from tests.trainer_pool import lend_trainer, take_back
@@ -306,6 +310,25 @@ def test_a_run_that_another_process_writes_is_left_alone(tiny_config: Tiny, tmp_
     branch = carried_out(commands.Continue(tmp_path / "run", 3, branch=True, out=tmp_path / "branch"))
     assert branch.of(events.RunEnded)[0].step == 40
     driver.quit()
+
+
+def test_a_run_is_locked_before_its_steps_are_computed_again(
+    tiny_config: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else who wants to go on with it hears so at once, and not after computing the same steps."""
+    folder = tmp_path / "run"
+    whole(tiny_config(), folder)
+    locked = []
+
+    def recompute(*arguments: Any) -> int | None:
+        locked.append(is_written(folder))
+        raise InputError("this once")
+
+    monkeypatch.setattr(resumption, "recompute", recompute)
+    refused = carried_out(commands.Continue(folder, length={"training.steps": 50}))
+    assert [event.message for event in refused.of(events.CommandRefused)] == ["this once"]
+    assert locked == [True]
+    assert not is_written(folder)
 
 
 def test_room_for_checkpoints_is_kept_to_and_bookmarks_stay(tiny_config: Tiny, tmp_path: Path) -> None:
