@@ -20,6 +20,7 @@ from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import Entry, datasets
+from gan_desktop.core.sections import LARGEST_STEP
 from gan_desktop.library_commands import AsJson
 from gan_desktop.library_commands import application as runs
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -189,6 +190,32 @@ def open_run(
 
 
 @application.command()
+def export(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    name: Annotated[str, typer.Option("--as", metavar="FORMAT", help="A format; see 'gan-desktop exports'.")],
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The file to write; the run's name here, if it is not given.")
+    ] = None,
+    step: Annotated[str | None, typer.Option(metavar="N", help="The step to show, in formats of one step.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
+) -> int:
+    """Take a run away as a file: its figures, samples, film, a report or logs of TensorBoard."""
+    from gan_desktop import export_command
+
+    place = path_of("--out", "a new file", out)
+    shown_step = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
+    return export_command.export_in_terminal(run, name, place, shown_step, replace)
+
+
+@application.command("exports")
+def list_exports(as_json: AsJson = False) -> int:
+    """List the formats in which a run can be taken away."""
+    from gan_desktop import export_command
+
+    return show(export_command.rows(), as_json)
+
+
+@application.command()
 def augment(
     preset_name: Annotated[
         str | None, typer.Option("--preset", metavar="NAME", help="A conditional preset; cgan where none is given.")
@@ -256,15 +283,15 @@ def set_thread_count(text: str) -> None:
     backend.set_threads(whole_number("--threads", text, usable_cores()))
 
 
-def whole_number(option: str, text: str, most: int) -> int:
-    """The number that an option gives, from 1 to `most`.
+def whole_number(option: str, text: str, most: int, least: int = 1) -> int:
+    """The number that an option gives, from `least` to `most`.
 
     Raises:
         InputError: it is not one.
     """
     number = parse_value(text)
-    if type(number) is not int or not 1 <= number <= most:
-        raise InputError(f"{option} = {shown(text)}: must be a whole number from 1 to {most}", option)
+    if type(number) is not int or not least <= number <= most:
+        raise InputError(f"{option} = {shown(text)}: must be a whole number from {least} to {most}", option)
     return number
 
 

@@ -13,7 +13,8 @@ class Format:
     """What a format declares when it registers (`core.registry.exports`).
 
     Attributes:
-        suffix: how its files end; empty if it writes a folder.
+        suffix: what follows the run's name: `.csv`, `-metrics.csv`.
+        is_folder: whether it writes a folder.
         packages: the packages that it needs beyond the program's own, as they are imported.
         of_one_step: whether it shows one step, which can be chosen.
     """
@@ -21,6 +22,7 @@ class Format:
     suffix: str
     packages: tuple[str, ...] = ()
     of_one_step: bool = False
+    is_folder: bool = False
 
 
 def nobody(share: float) -> None:

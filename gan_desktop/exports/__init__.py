@@ -63,8 +63,8 @@ def export_run(
     check_packages(name)
     if step is not None and not declared.of_one_step:
         raise InputError(f"--step {step}: '{name}' is of all steps; leave --step out", "--step")
-    out = Path.cwd() / f"{safe_name(run)}{_ending(name)}" if out is None else out
-    _check_place(out, is_folder=not declared.suffix, replace=replace)
+    out = Path.cwd() / f"{safe_name(run)}{declared.suffix}" if out is None else out
+    _check_place(out, is_folder=declared.is_folder, replace=replace)
     try:
         with _whole(out) as place:
             exports[name].value(Order(run, place, step, progress))
@@ -89,13 +89,6 @@ def check_packages(name: str) -> None:
 def safe_name(run: Path) -> str:
     """The run's name as the beginning of a file's name."""
     return UNSAFE.sub("-", noted_name(run) or run.absolute().name).strip(" .-")[:100] or "run"
-
-
-def _ending(name: str) -> str:
-    """What follows the run's name. Formats that share a suffix, or have none, are told apart by their name."""
-    suffix = format_of(name).suffix
-    others = (format_of(other).suffix for other in exports if other != name)
-    return suffix if suffix and suffix not in others else f"-{name}{suffix}"
 
 
 def _check_place(out: Path, is_folder: bool, replace: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -38,15 +39,16 @@ def write_mp4(order: Order) -> None:
     import av
 
     _, past = read_past(order.run)
+    pictures = _told(order, past)
+    first = shown = next(pictures)
     with av.open(str(order.out), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=RATE)
         stream.pix_fmt = "yuv420p"
-        picture = None
-        for picture in _told(order, past):
-            stream.width, stream.height = picture.size
-            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
-        for _ in range(LAST_STAYS - 1 if picture is not None else 0):
-            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        stream.width, stream.height = first.size
+        for shown in chain([first], pictures):
+            container.mux(stream.encode(av.VideoFrame.from_image(shown)))
+        for _ in range(LAST_STAYS - 1):
+            container.mux(stream.encode(av.VideoFrame.from_image(shown)))
         container.mux(stream.encode())
 
 

@@ -50,7 +50,9 @@ class ReadingThread(QThread):
             self.read.emit(found)
 
 
-def _read(folder: Path) -> Opened:
+def _read(path: Path) -> Opened:
+    """Read a run folder, or unpack a run that was exported, and read that."""
+    folder = unpack_run(path) if path.suffix.lower() == SUFFIX and path.is_file() else path
     opened = read_opened(folder)
     with suppress(InputError):  # the run is worth more than its place in a list
         remember(folder)
