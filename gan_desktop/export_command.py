@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gan_desktop.core.registry import exports
-from gan_desktop.exports import export_run, format_of
+from gan_desktop.recording.exporting import export_run, format_of
 from gan_desktop.recording.library import find_run
 from gan_desktop.terminal import EXIT_OK
 

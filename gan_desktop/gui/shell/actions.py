@@ -96,6 +96,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+E",
     ),
     _info(
+        "export_run",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "E&xport Run…"),
+        QT_TRANSLATE_NOOP("Actions", "Save figures, a film, a report, logs of TensorBoard, or all of the run"),
+        "Ctrl+Shift+E",
+    ),
+    _info(
         "open_run_folder",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Open &Run Folder"),
