@@ -170,13 +170,18 @@ def replay(
 
 @application.command("open")
 def open_run(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, 'last', or an exported .zip.")
+    ],
 ) -> int:
     """Open a run in the window."""
     from gan_desktop.gui.shell import display
     from gan_desktop.recording.library import find_run
+    from gan_desktop.recording.run_entry import read_entry
+    from gan_desktop.recording.unpacking import is_packed_run, unpack_run
 
-    entry = find_run(run)
+    file = expanded(Path(run))
+    entry = read_entry(unpack_run(file)) if is_packed_run(file) else find_run(run)
     entry.check_readable()
     if reason := display.no_display():
         print_error(f"{reason}: 'gan-desktop runs show' says in a terminal what is known of a run")

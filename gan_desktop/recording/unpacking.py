@@ -21,7 +21,6 @@ from gan_desktop.recording.notes import NOTES
 from gan_desktop.recording.reader import read_run
 from gan_desktop.recording.run_folder import CHECKPOINTS, CONFIG, DATABASE, LOG, SAMPLES
 
-SUFFIX = ".zip"
 # What a run folder has, by where it stands; anything else stays in the archive.
 OWN = re.compile(
     rf"{re.escape(DATABASE)}|{re.escape(CONFIG)}|{re.escape(LOG)}|{re.escape(NOTES)}"
@@ -39,6 +38,8 @@ ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtime
 
 def is_packed_run(path: Path) -> bool:
     """Whether it is a .zip with a run's database in it. Never raises."""
+    if not path.is_file():
+        return False
     try:
         with zipfile.ZipFile(path) as archive:
             return any(PurePosixPath(name).name == DATABASE for name in archive.namelist()[:MOST_MEMBERS])

@@ -74,6 +74,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         True,
     ),
     _info(
+        "import_run",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "I&mport Run…"),
+        QT_TRANSLATE_NOOP("Actions", "Add a run that was exported as .zip to the library, and look at it"),
+        "Ctrl+Shift+I",
+    ),
+    _info(
         "library",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Run &Library…"),

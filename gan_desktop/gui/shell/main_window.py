@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
             "open_file": self.data.choose_file,
             "draw_mixture": self.data.draw_mixture,
             "open_run": self.runs.choose,
+            "import_run": self.runs.choose_packed,
             "library": self.library.open,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,

@@ -21,6 +21,7 @@ from gan_desktop.recording.library import LAST, find_run
 from gan_desktop.recording.remembered import remember
 from gan_desktop.recording.run_entry import RunEntry
 from gan_desktop.recording.run_folder import run_folder_at
+from gan_desktop.recording.unpacking import is_packed_run, unpack_run
 
 
 class ReadingThread(QThread):
@@ -36,23 +37,21 @@ class ReadingThread(QThread):
 
     def __init__(self, work: Callable[[], object], which: object, parent: QObject) -> None:
         super().__init__(parent)
-        self._work, self._which = work, which
+        self._work, self.which = work, which
         self.setObjectName("run_reading_thread")
 
     def run(self) -> None:
         try:
             found = self._work()
         except InputError as error:
-            self.refused.emit(self._which, str(error))
+            self.refused.emit(self.which, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets to see it
-            self.refused.emit(self._which, f"{type(error).__name__}: {error}")
+            self.refused.emit(self.which, f"{type(error).__name__}: {error}")
         else:
             self.read.emit(found)
 
 
-def _read(path: Path) -> Opened:
-    """Read a run folder, or unpack a run that was exported, and read that."""
-    folder = unpack_run(path) if path.suffix.lower() == SUFFIX and path.is_file() else path
+def _read(folder: Path) -> Opened:
     opened = read_opened(folder)
     with suppress(InputError):  # the run is worth more than its place in a list
         remember(folder)
@@ -103,13 +102,42 @@ class RunOpener(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    @Slot()
+    def choose_packed(self) -> None:
+        """Ask for a run that was exported as .zip; the window goes on meanwhile."""
+        dialog = QFileDialog(self._window, self.tr("Import a run"))
+        dialog.setObjectName("run_import_chooser")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Exported runs (*.zip)"), self.tr("All files (*)")])
+        prepare(dialog, "export")
+        dialog.fileSelected.connect(self._on_packed_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_packed_chosen(self, path: str) -> None:
+        if is_packed_run(Path(path)):
+            self.open(Path(path))
+        else:
+            self._say(self.tr("{path} is not a run that was exported as .zip.").format(path=path))
+
     @Slot(str)
     def _on_chosen(self, path: str) -> None:
         self.open(Path(path))
 
     @Slot(object)
     def open(self, path: Path) -> None:
-        """Read a run folder, and show it; what cannot be opened is said in a sentence."""
+        """Read a run folder, and show it; what cannot be opened is said in a sentence.
+
+        A run that was exported as .zip is added to the library first.
+        """
+        if is_packed_run(path):
+            self._wanted, self._waiting = path, None
+            thread = self._thread(partial(unpack_run, path), path)
+            thread.read.connect(self._on_unpacked)
+            thread.refused.connect(self._on_refused)
+            thread.start()
+            return
         folder = (run_folder_at(path) or path).absolute()
         run = self._model.record.run
         if run is not None and run.run_folder == folder and self._model.is_active:
@@ -120,6 +148,13 @@ class RunOpener(QObject):
         thread.read.connect(self._on_read)
         thread.refused.connect(self._on_refused)
         thread.start()
+
+    @Slot(object)
+    def _on_unpacked(self, folder: Path) -> None:
+        thread = self.sender()
+        assert isinstance(thread, ReadingThread)
+        if thread.which == self._wanted:
+            self.open(folder)
 
     @Slot(object)
     def take_name(self, entry: RunEntry) -> None:

@@ -78,6 +78,7 @@ class WindowMenus(QObject):
         """Offer what the run allows."""
         record = self._model.record
         status, active = record.status, record.status in UNDER_WAY and not self._model.is_starting
+        kept = record.run is not None and record.run.run_folder is not None
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active or self._model.replays.is_under_way,
