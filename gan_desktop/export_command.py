@@ -7,8 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from gan_desktop.core.registry import exports
-from gan_desktop.recording.exporting import export_run, format_of
+from gan_desktop.recording.exporting import export_run, format_of, in_order
 from gan_desktop.recording.library import find_run
 from gan_desktop.terminal import EXIT_OK
 
@@ -46,5 +45,5 @@ def rows() -> list[dict[str, object]]:
             "description": entry.description,
             "suffix": format_of(entry.name).suffix,
         }
-        for name, entry in exports.items()
+        for name, entry in in_order().items()
     ]

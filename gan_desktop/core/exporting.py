@@ -13,12 +13,14 @@ class Format:
     """What a format declares when it registers (`core.registry.exports`).
 
     Attributes:
+        order: its place in lists, low first.
         suffix: what follows the run's name: `.csv`, `-metrics.csv`.
         is_folder: whether it writes a folder.
         packages: the packages that it needs beyond the program's own, as they are imported.
         of_one_step: whether it shows one step, which can be chosen.
     """
 
+    order: int
     suffix: str
     packages: tuple[str, ...] = ()
     of_one_step: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
@@ -23,6 +23,8 @@ POINTS = 800
 X_TICKS, Y_TICKS = 8, 5
 # A curve that leaps keeps its axis: this share of its extremes may lie outside.
 OUTSIDE = 0.005
+# Larger numbers are as good as infinite: differences of them need not fit into a float.
+LARGEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,11 @@ def _mean(rows: Floats) -> Floats:
 
 def chart(title: str, curves: Sequence[Curve], marks: Sequence[Mark] = (), level: float | None = None) -> str:
     """A drawing of curves over steps, with marks; `level` is a horizontal line, such as what real samples give."""
+    curves = [_drawable(curve) for curve in curves]
+    level = level if level is not None and abs(level) < LARGEST else None
     place = _Place(curves, level)
     body = [*_grid(place)]
-    if level is not None and np.isfinite(level):
+    if level is not None:
         y = place.y(level)
         body.append(f'<line class="level" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
     for mark in marks:
@@ -92,6 +96,16 @@ def chart(title: str, curves: Sequence[Curve], marks: Sequence[Mark] = (), level
         f'height="{HEIGHT - TOP - BOTTOM}"/></clipPath>{"".join(body)}'
         f'<g clip-path="url(#{clip})">{"".join(drawn)}</g></svg>'
     )
+
+
+def _drawable(curve: Curve) -> Curve:
+    """The curve with NaN for what cannot be drawn."""
+    values, low, high = (
+        None if part is None else np.where(np.abs(part) < LARGEST, part, np.nan)
+        for part in (curve.values, curve.low, curve.high)
+    )
+    assert values is not None
+    return replace(curve, values=values, low=low, high=high)
 
 
 class _Place:

@@ -16,7 +16,7 @@ from gan_desktop.core.registry import exports
 from gan_desktop.recording.past import read_past
 
 
-@exports.register("csv", title="Figures of every step, as CSV", facts=Format(".csv"))
+@exports.register("csv", title="Figures of every step, as CSV", facts=Format(6, ".csv"))
 def write_figures_csv(order: Order) -> None:
     """A line for each step with its number and its figures: losses, gradient norms and scores."""
     _, past = read_past(order.run)

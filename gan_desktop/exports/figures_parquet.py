@@ -14,7 +14,7 @@ from gan_desktop.recording.past import read_past
 ROWS = 65536
 
 
-@exports.register("parquet", title="Figures of every step, as Parquet", facts=Format(".parquet", ("pyarrow",)))
+@exports.register("parquet", title="Figures of every step, as Parquet", facts=Format(7, ".parquet", ("pyarrow",)))
 def write_figures_parquet(order: Order) -> None:
     """The table of `csv` with its types: steps as 64-bit integers, figures as 32-bit floats."""
     import pyarrow

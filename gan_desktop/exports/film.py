@@ -23,7 +23,7 @@ LINE, MARGIN, LETTERS = 20, 6, 14
 GROUND, INK, ACCENT = (24, 24, 24), (235, 235, 235), (230, 159, 0)
 
 
-@exports.register("gif", title="A film of the samples, as GIF", facts=Format(".gif"))
+@exports.register("gif", title="A film of the samples, as GIF", facts=Format(3, ".gif"))
 def write_gif(order: Order) -> None:
     """The samples of the whole run, twelve pictures a second, with the step and every change of a control."""
     _, past = read_past(order.run)
@@ -33,7 +33,7 @@ def write_gif(order: Order) -> None:
     first.save(order.out, "GIF", save_all=True, append_images=pictures, duration=shown, loop=0)
 
 
-@exports.register("mp4", title="A film of the samples, as MP4", facts=Format(".mp4", ("av",)))
+@exports.register("mp4", title="A film of the samples, as MP4", facts=Format(4, ".mp4", ("av",)))
 def write_mp4(order: Order) -> None:
     """The same film as H.264, which every browser and slide program plays."""
     import av

@@ -14,7 +14,7 @@ from gan_desktop.recording.past import read_past
 NAN = float("nan")
 
 
-@exports.register("metrics-csv", title="Metrics of the samples, as CSV", facts=Format("-metrics.csv"))
+@exports.register("metrics-csv", title="Metrics of the samples, as CSV", facts=Format(8, "-metrics.csv"))
 def write_metrics_csv(order: Order) -> None:
     """A line for each measurement and metric: the value, that of the averaged generator, and what real samples give."""
     _, past = read_past(order.run)

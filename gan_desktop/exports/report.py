@@ -31,7 +31,7 @@ PICTURES = 4
 MOST_MARKS = 60
 
 
-@exports.register("html", title="A report, as one HTML file", facts=Format(".html"))
+@exports.register("html", title="A report, as one HTML file", facts=Format(1, ".html"))
 def write_report(order: Order) -> None:
     """The config, the curves, samples, alerts, changes and metrics beside what real samples give, on one page that
     needs no network.

@@ -15,12 +15,13 @@ from gan_desktop.core.registry import exports
 from gan_desktop.recording.connection import connect_to_read
 from gan_desktop.recording.reader import unreadable
 from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.writer_lock import LOCK
 
 # The database is copied by SQLite; these belong to its files, and to this machine.
-LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
+LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK)
 
 
-@exports.register("zip", title="The whole run, as one .zip", facts=Format(".zip"))
+@exports.register("zip", title="The whole run, as one .zip", facts=Format(2, ".zip"))
 def write_zip(order: Order) -> None:
     """Everything that the run folder has, checkpoints too: another computer opens it, goes on from any step and replays
     it.

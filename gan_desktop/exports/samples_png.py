@@ -9,7 +9,7 @@ from gan_desktop.recording.past import read_past
 from gan_desktop.recording.snapshots import sample_image
 
 
-@exports.register("samples", title="Samples of one step, as PNG", facts=Format(".png", of_one_step=True))
+@exports.register("samples", title="Samples of one step, as PNG", facts=Format(5, ".png", of_one_step=True))
 def write_samples(order: Order) -> None:
     """The generator's samples from the fixed latents, at the last step or the one that is asked for: a grid of images,
     or points over the real ones.

@@ -22,7 +22,7 @@ MOST_STEPS = 100_000
 MOST_PICTURES = 200
 
 
-@exports.register("tensorboard", title="A log folder of TensorBoard", facts=Format("-tensorboard", is_folder=True))
+@exports.register("tensorboard", title="A log folder of TensorBoard", facts=Format(9, "-tensorboard", is_folder=True))
 def write_tensorboard(order: Order) -> None:
     """A folder for `tensorboard --logdir`: figures, metrics, samples, and alerts and changes of controls as text."""
     from gan_desktop.training.backend import tf

@@ -12,12 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gan_desktop.core.errors import InputError, named
-from gan_desktop.core.exporting import Format, Order, nobody
-from gan_desktop.core.registry import exports
+from gan_desktop.core.exporting import Exporter, Format, Order, nobody
+from gan_desktop.core.registry import Entry, exports
 from gan_desktop.recording.notes import noted_name
 
 # What some file system does not take in a name.
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+
+
+def in_order() -> dict[str, Entry[Exporter]]:
+    """All formats by name, in the order in which people read them."""
+    return dict(sorted(exports.items(), key=lambda item: format_of(item[0]).order))
 
 
 def format_of(name: str) -> Format:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,9 +25,10 @@ from gan_desktop.gui.exporting.thread import ExportThread
 from gan_desktop.gui.look import words
 from gan_desktop.gui.shell.file_dialogs import prepare
 from gan_desktop.gui.widgets.style import describe, label, link_button
-from gan_desktop.recording.exporting import check_packages, export_run, format_of, safe_name
+from gan_desktop.recording.exporting import check_packages, export_run, format_of, in_order, safe_name
 
 NAME = Qt.ItemDataRole.UserRole
+ROW_HEIGHT = 28
 
 
 class ExportDialog(QDialog):
@@ -67,9 +68,10 @@ class ExportDialog(QDialog):
     def _make_controls(self) -> None:
         self.formats = QListWidget()
         describe(self.formats, "export_format_list", self.tr("Formats"), self.tr("What is written, and how"))
-        for name, entry in exports.items():
+        for name, entry in in_order().items():
             item = QListWidgetItem(_translated(entry.title))
             item.setData(NAME, name)
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.formats.addItem(item)
         self.about = label(wrap=True)
         self.about.setObjectName("export_about_label")

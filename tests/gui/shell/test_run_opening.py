@@ -14,10 +14,14 @@ from pytestqt.qtbot import QtBot
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CheckpointSaved, StatusChanged, StepCompiling
+from gan_desktop.core.paths import runs_directory
 from gan_desktop.core.status import Status
 from gan_desktop.gui.shell.main_window import MainWindow
+from gan_desktop.recording.exporting import export_run
 from gan_desktop.recording.notes import RunNotes, write_notes
 from gan_desktop.recording.remembered import remembered
+from gan_desktop.recording.removal import delete_run
+from gan_desktop.recording.run_entry import read_entry
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.recording.made_runs import begun, killed_run, made_run
@@ -278,3 +282,33 @@ def test_what_is_said_of_a_run_that_goes_on_stays_while_something_is_compiled(
     window.model.receive(StatusChanged(Status.TRAINING, 1200))
     assert window.notice.isVisible()
     assert window.notice.text.text().startswith("The same run goes on from step 1,200.")
+
+
+def packed(tmp_path: Path) -> Path:
+    """A run of another computer as .zip."""
+    archive = export_run(made_run(tmp_path / "theirs", steps=70), "zip", tmp_path / "x.zip")
+    delete_run(read_entry(tmp_path / "theirs"), permanently=True)
+    return archive
+
+
+def test_a_run_that_was_exported_is_taken_in_and_shown(window: MainWindow, show: Show, tmp_path: Path) -> None:
+    show(packed(tmp_path))
+    run = window.model.record.run
+    assert run is not None
+    assert run.run_folder == runs_directory().absolute() / "theirs"
+    assert len(window.model.record.history) == 70
+
+
+def test_an_exported_run_can_be_dropped_and_chosen(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    archive = packed(tmp_path)
+    with qtbot.waitSignal(window.runs.shown):
+        window.data.take_drop([QUrl.fromLocalFile(str(archive))])
+    window.actions_by_name["import_run_action"].trigger()
+    chooser = window.findChild(QFileDialog, "run_import_chooser")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(archive))
+    chooser.close()
+    qtbot.waitUntil(lambda: "which is here already" in window.notice.text.text())
+    (tmp_path / "y.zip").write_bytes(b"no")
+    window.runs._on_packed_chosen(str(tmp_path / "y.zip"))
+    assert window.notice.text.text() == f"{tmp_path / 'y.zip'} is not a run that was exported as .zip."
