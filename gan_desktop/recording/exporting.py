@@ -6,6 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from gan_desktop.core.registry import Entry, exports
 from gan_desktop.recording.notes import noted_name
 
 # What some file system does not take in a name.
+INSTALL = "which 'pip install \"gan-desktop[export]\"' brings"
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
@@ -83,9 +85,8 @@ def check_packages(name: str) -> None:
     """
     missing = [package for package in format_of(name).packages if importlib.util.find_spec(package) is None]
     if missing:
-        raise InputError(
-            f"export '{name}' needs {' and '.join(missing)}: install it with 'pip install \"gan-desktop[export]\"'"
-        )
+        how = "which this packaged program does not have" if getattr(sys, "frozen", False) else INSTALL
+        raise InputError(f"export '{name}' needs {' and '.join(missing)}, {how}")
 
 
 def safe_name(run: Path) -> str:
