@@ -161,8 +161,8 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
         return Past(
             step=record.steps,
             history=record.history,
-            interventions=tuple(_change(made) for made in record.interventions),
-            alerts=tuple((_alert(alert), alert.ended) for alert in record.alerts),
+            interventions=tuple(change_of(made) for made in record.interventions),
+            alerts=tuple((alert_of(alert), alert.ended) for alert in record.alerts),
             measured=_measured(connection),
             samples=saved_samples(record.folder, connection),
             views=saved_views(record.folder, connection),
@@ -174,7 +174,8 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
         )
 
 
-def _change(made: Intervention) -> ControlChanged:
+def change_of(made: Intervention) -> ControlChanged:
+    """The change as the engine told of it."""
     previous = made.value if made.previous is None else made.previous
     return ControlChanged(made.step, made.key, made.value, previous, made.author)
 
@@ -192,7 +193,7 @@ def _measured(connection: sqlite3.Connection) -> tuple[Measured, ...]:
     return tuple(measured_from_json(common[number], own) for number, own in rows)
 
 
-def _alert(alert: Alert) -> CoreAlert:
+def alert_of(alert: Alert) -> CoreAlert:
     """The alert with its words, if they were kept; else as much of it as there is."""
     if alert.words:
         return from_json(CoreAlert, alert.words)
@@ -208,8 +209,13 @@ def _alert(alert: Alert) -> CoreAlert:
         if isinstance(item, dict)
     )
     level = alert.evidence.get("level")
-    message = Sentence(alert.message.replace("{", "{{").replace("}", "}}"))
-    return CoreAlert(alert.detector, alert.step, Level(level) if level else Level.WATCH, message, evidence)
+    level = Level(level) if level else Level.WATCH
+    return CoreAlert(alert.detector, alert.step, level, said(alert.message), evidence)
+
+
+def said(text: str) -> Sentence:
+    """A sentence whose figures were put in already."""
+    return Sentence(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _number(value: object) -> float:
