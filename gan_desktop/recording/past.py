@@ -161,7 +161,7 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
         return Past(
             step=record.steps,
             history=record.history,
-            interventions=tuple(_change(made) for made in record.interventions),
+            interventions=tuple(change_of(made) for made in record.interventions),
             alerts=tuple((_alert(alert), alert.ended) for alert in record.alerts),
             measured=_measured(connection),
             samples=saved_samples(record.folder, connection),
@@ -174,7 +174,8 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
         )
 
 
-def _change(made: Intervention) -> ControlChanged:
+def change_of(made: Intervention) -> ControlChanged:
+    """The event that told of an intervention."""
     previous = made.value if made.previous is None else made.previous
     return ControlChanged(made.step, made.key, made.value, previous, made.author)
 
