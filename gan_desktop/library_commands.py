@@ -221,6 +221,7 @@ def plain(entry: RunEntry) -> dict[str, Any]:
         "thumbnail": None if entry.thumbnail is None else str(entry.thumbnail),
         "problem": None if entry.problem is None else str(entry.problem),
     }
+    del values["changes"]  # `run.sqlite` has all of them
     return {key: None if value == "" and key not in ("notes", "reason") else value for key, value in values.items()}
 
 

@@ -27,9 +27,14 @@ if hasattr(signal, "SIGHUP"):
     USUAL_HANDLERS[signal.SIGHUP] = signal.SIG_DFL
 
 
+# What is in folders of these names is over soon.
+LIGHT = {"core", "diagnosis", "gui", "recording", "data"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that train first: a long file must not be begun when the other process is about to end."""
-    items.sort(key=lambda item: item.path.parent.name in ("core", "diagnosis", "gui", "recording", "data"))
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not LIGHT.isdisjoint(item.path.relative_to(here).parts))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -86,25 +91,35 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
-@pytest.fixture
-def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do without XLA, which takes 5 s for each trainer of a process, while tracing takes 1.5 s."""
+def do_without_xla(patch: pytest.MonkeyPatch) -> None:
+    """XLA takes 5 s for each trainer of a process, while tracing takes 1.5 s."""
     from gan_desktop.core.registry import families
 
     for family in families.values():
-        monkeypatch.setattr(family.value, "jit_compile", False)
+        patch.setattr(family.value, "jit_compile", False)
 
 
 @pytest.fixture
-def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give the runs of this process trainers that earlier tests have traced: tracing takes 2 s each."""
-    from gan_desktop.training.engine import preparation
-    from tests.trainer_pool import TrainerPool
+def quick_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do without XLA in a test."""
+    do_without_xla(monkeypatch)
 
-    pool = TrainerPool()
-    monkeypatch.setattr(preparation, "Trainer", pool.lend)
-    yield
-    pool.take_back()
+
+def share_what_is_prepared(patch: pytest.MonkeyPatch) -> None:
+    """Give sessions what earlier ones have traced and measured: tracing takes 2 s each."""
+    from gan_desktop.training.engine import preparation
+    from gan_desktop.training.engine.session import Session
+    from tests import trainer_pool
+
+    patch.setattr(preparation, "Trainer", trainer_pool.lend_trainer)
+    patch.setattr(preparation, "make_measurer", trainer_pool.lend_measurer)
+    patch.setattr(Session, "run", trainer_pool.giving_back(Session.run))
+
+
+@pytest.fixture
+def quick_starts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the sessions of a test, which run in this process, share what they prepare with those of other tests."""
+    share_what_is_prepared(monkeypatch)
 
 
 @pytest.fixture(scope="session")

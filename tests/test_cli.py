@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 import gan_desktop
+from gan_desktop import progress
 from gan_desktop.cli import main
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import replace_keys
@@ -126,6 +127,8 @@ pytestmark = pytest.mark.usefixtures("quick_starts")
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A working directory with what the bad inputs name."""
     monkeypatch.chdir(tmp_path)
+    # On a busy machine, loading takes long enough for a line that says so.
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", math.inf)
     write_tiny(tmp_path)
     for name in ("empty", "taken", "damaged"):
         (tmp_path / name).mkdir()

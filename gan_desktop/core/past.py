@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,10 +64,14 @@ class SavedView:
 
 @dataclass(frozen=True)
 class SavedLights:
-    """The lights at a step; `load` reads them, and raises InputError if they cannot be read."""
+    """The lights at a step; `load` reads them, and raises InputError if they cannot be read.
+
+    `values` are the numbers that their small curves follow, by aspect, as far as they are known.
+    """
 
     step: int
     load: Callable[[], Diagnosed] = field(repr=False)
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Follows a run that another process trains, perhaps on another machine: reads what was added since the last look.
 
-Nothing is locked for longer than a read, and nothing is written: the trainer does not notice. It commits twice a second.
+Nothing is locked for longer than a read, and nothing is written. The trainer does not notice; it commits every half
+second.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from gan_desktop.recording.figure_bins import read_rows
 from gan_desktop.recording.past import DAMAGE, alert_of, change_of, said
 from gan_desktop.recording.reader import RunRecord, unreadable
 from gan_desktop.recording.run_folder import DATABASE
+from gan_desktop.recording.store import Fact
 from gan_desktop.recording.writer_lock import is_written
 
 # The most steps that one look reads: a reader that was away for long catches up in several.
@@ -105,9 +107,8 @@ class Follower:
     def _new_rows(self, connection: sqlite3.Connection, table: str, columns: str) -> list[tuple[Any, ...]]:
         """The rows that were added to a table of numbered rows."""
         known = self._numbers[table]
-        rows = connection.execute(
-            f"SELECT {columns} FROM {table} ORDER BY number LIMIT -1 OFFSET ?", (known,)
-        ).fetchall()
+        query = f"SELECT {columns} FROM {table} ORDER BY number LIMIT -1 OFFSET ?"
+        rows = connection.execute(query, (known,)).fetchall()
         self._numbers[table] = known + len(rows)
         return rows
 
@@ -141,9 +142,8 @@ class Follower:
             alert = alert_of(reader.alert_of_row(step, detector, message, evidence, moment, words))
             self._alerts[detector, step] = alert
             yield AlertRaised(alert)
-        for step, detector, raised, message in self._new_rows(
-            connection, "alert_ends", "step, detector, raised, message"
-        ):
+        ends = self._new_rows(connection, "alert_ends", "step, detector, raised, message")
+        for step, detector, raised, message in ends:
             ended = self._alerts.get((detector, raised))
             if ended is not None:
                 yield AlertEnded(step, ended, said(message))
@@ -154,7 +154,7 @@ class Follower:
             self._samples = step
             yield samples_from_bytes(content)
 
-    def _new_lights(self, content: object) -> Iterator[Event]:
+    def _new_lights(self, content: Fact) -> Iterator[Event]:
         if content is not None and content != self._lights:
             self._lights = content
             yield from_json(Diagnosed, str(content))

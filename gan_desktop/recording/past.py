@@ -175,7 +175,7 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
 
 
 def change_of(made: Intervention) -> ControlChanged:
-    """The change as the engine told of it."""
+    """The event that told of an intervention."""
     previous = made.value if made.previous is None else made.previous
     return ControlChanged(made.step, made.key, made.value, previous, made.author)
 

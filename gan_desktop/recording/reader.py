@@ -154,7 +154,7 @@ def read_run(path: Path) -> RunRecord:
                 folder=database.parent,
                 facts=facts,
                 history=read_history(connection, figures_of(facts), database),
-                interventions=_read_interventions(connection),
+                interventions=read_interventions(connection),
                 alerts=_read_alerts(connection),
                 checkpoints=_read_checkpoints(connection),
                 snapshots=_read(connection, "snapshots", "step, path, time", SavedFile),
@@ -237,9 +237,12 @@ def _read(connection: sqlite3.Connection, table: str, columns: str, make: Callab
     return tuple(make(*row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY number"))
 
 
-def _read_interventions(connection: sqlite3.Connection) -> tuple[Intervention, ...]:
+def read_interventions(connection: sqlite3.Connection, most: int = -1) -> tuple[Intervention, ...]:
+    """The interventions in their order; of the first ones, at most so many, if that is not negative."""
     author = ", author" if "author" in _columns(connection, "interventions") else ""
-    return _read(connection, "interventions", f"step, key, value, previous{author}", Intervention)
+    columns = f"step, key, value, previous{author}"
+    rows = connection.execute(f"SELECT {columns} FROM interventions ORDER BY number LIMIT ?", (most,))
+    return tuple(Intervention(*row) for row in rows)
 
 
 def _read_checkpoints(connection: sqlite3.Connection) -> tuple[SavedFile, ...]:

@@ -13,14 +13,23 @@ from enum import StrEnum
 from pathlib import Path
 
 from gan_desktop.core.errors import InputError, named
+from gan_desktop.core.interventions import Intervention
 from gan_desktop.recording.connection import connect_to_read
 from gan_desktop.recording.notes import Bookmark, RunNotes, noted_name, read_notes
-from gan_desktop.recording.reader import NewerFormatError, read_facts, tell_interrupted, unreadable
+from gan_desktop.recording.reader import (
+    NewerFormatError,
+    read_facts,
+    read_interventions,
+    tell_interrupted,
+    unreadable,
+)
 from gan_desktop.recording.run_folder import CONFIG, DATABASE, SAMPLES
 from gan_desktop.recording.store import Fact
 from gan_desktop.recording.writer_lock import is_written
 
 PICTURE = re.compile(r"step_(\d+)\.png")
+# How many interventions of a branch are looked at: a slider's drag makes dozens.
+MOST_CHANGES = 100
 
 
 class Problem(StrEnum):
@@ -56,6 +65,7 @@ class RunEntry:
         total_steps: the step at which it is to end, None if it is not known.
         status: a word of `Status`; `interrupted` if it was under way and nobody writes it any more.
         alerts: how many alerts were raised.
+        changes: the first interventions of a branch.
         started: when, as ISO 8601 in UTC.
         seconds: how long it has trained.
         device: what it was trained on.
@@ -79,6 +89,7 @@ class RunEntry:
     hidden: bool = False
     bookmarks: tuple[Bookmark, ...] = ()
     parent: Parent | None = None
+    changes: tuple[Intervention, ...] = ()
     started: str = ""
     seconds: float = 0.0
     device: str = ""
@@ -133,10 +144,11 @@ def _with_facts(entry: RunEntry) -> RunEntry:
             facts = read_facts(connection, database)
             (newest,) = connection.execute("SELECT MAX(step) FROM figures").fetchone()
             (alerts,) = connection.execute("SELECT COUNT(*) FROM alerts").fetchone()
+            changes = read_interventions(connection, MOST_CHANGES) if facts.get("parent_id") else ()
             written = was_written or is_written(entry.folder)
             if not written:
                 tell_interrupted(facts)
-        entry = _known(entry, facts, alerts, -1 if newest is None else newest)
+        entry = _known(replace(entry, changes=changes), facts, alerts, -1 if newest is None else newest)
     except NewerFormatError as error:
         return replace(entry, problem=Problem.NEWER, reason=str(error))
     except (sqlite3.Error, OSError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:

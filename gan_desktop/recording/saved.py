@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from functools import partial
@@ -36,7 +37,18 @@ def saved_views(folder: Path, connection: sqlite3.Connection) -> tuple[SavedView
 
 def saved_lights(folder: Path, connection: sqlite3.Connection) -> tuple[SavedLights, ...]:
     """The lights that a run has kept, in the order of their steps."""
-    return tuple(SavedLights(step, partial(read_lights, folder, step)) for step in _steps(connection, "lights"))
+    if not has_table(connection, "lights"):
+        return ()
+    rows = connection.execute("SELECT step, content FROM lights ORDER BY step")
+    return tuple(SavedLights(step, partial(read_lights, folder, step), _values(content)) for step, content in rows)
+
+
+def _values(content: str) -> dict[str, float]:
+    """The number of each aspect in lights that were kept; none if they are damaged, which their reader is told."""
+    try:
+        return {str(aspect["name"]): float(aspect["value"]) for aspect in json.loads(content)["aspects"]}
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return {}
 
 
 def _steps(connection: sqlite3.Connection, table: str) -> list[int]:

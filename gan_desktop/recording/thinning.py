@@ -18,7 +18,7 @@ class KeptCheckpoint:
     size: int
 
 
-def checkpoints_in(folder: Path, seconds_per_step: float) -> list[KeptCheckpoint]:
+def checkpoints_in(folder: Path, seconds_per_step: float = 0.0) -> list[KeptCheckpoint]:
     """The checkpoints whose files are in a folder, in the order of their steps; none if it cannot be read."""
     kept = []
     with suppress(OSError):

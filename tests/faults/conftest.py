@@ -7,17 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from gan_desktop.recording import problems, recorder, store
+from tests.conftest import do_without_xla, share_what_is_prepared
 from tests.training.driving import Driver
 
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Driver]:
     """One engine, so that the networks are compiled once."""
-    from gan_desktop.core.registry import families
-
     with pytest.MonkeyPatch.context() as patch:
-        for family in families.values():
-            patch.setattr(family.value, "jit_compile", False)
+        do_without_xla(patch)
+        share_what_is_prepared(patch)
         # What is tried again here is tried at once.
         patch.setattr(problems, "FIRST_RETRY", 0.02)
         patch.setattr(problems, "LAST_RETRY", 0.02)

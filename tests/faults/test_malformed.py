@@ -20,8 +20,9 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "cache"))
 
 
-def faults(tmp_path: Path, early: bool) -> list[str]:
-    found = ((case, wrong(case, tmp_path, captured)) for case in CASES if case.early == early)
+def faults(tmp_path: Path, early: bool, every: int) -> list[str]:
+    cases = [case for case in CASES if case.early == early][::every]
+    found = ((case, wrong(case, tmp_path, captured)) for case in cases)
     return [f"{case}: {fault}" for case, fault in found if fault]
 
 
@@ -30,14 +31,17 @@ def test_there_are_as_many_cases_as_promised() -> None:
     assert len(set(CASES)) == len(CASES)
 
 
-# Together, for they share a folder and what the first one loads.
+# Together, for they share a folder and what the first one loads: some of them here, all by `.ci/run`.
+some_or_all = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.slow)])
 
 
-def test_what_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@some_or_all
+def test_what_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int) -> None:
     """No engine is begun for it: that would import TensorFlow."""
     monkeypatch.setitem(sys.modules, "gan_desktop.training.engine.session", None)
-    assert faults(tmp_path, early=True) == []
+    assert faults(tmp_path, early=True, every=every) == []
 
 
-def test_what_is_refused_by_the_engine(tmp_path: Path) -> None:
-    assert faults(tmp_path, early=False) == []
+@some_or_all
+def test_what_is_refused_by_the_engine(tmp_path: Path, every: int) -> None:
+    assert faults(tmp_path, early=False, every=every) == []

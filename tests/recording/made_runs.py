@@ -55,6 +55,13 @@ def set_facts(folder: Path, **facts: Fact) -> None:
         database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", facts.items())
 
 
+def add_interventions(folder: Path, *rows: tuple[int, str, float, float, str]) -> None:
+    """Write interventions into the database of a run that nobody writes: step, key, value, previous, author."""
+    insert = "INSERT INTO interventions (step, key, value, previous, author) VALUES (?, ?, ?, ?, ?)"
+    with closing(sqlite3.connect(folder / DATABASE)) as database, database:
+        database.executemany(insert, rows)
+
+
 def killed_run(out: Path | None = None, steps: int = 10) -> Path:
     """The folder of a run whose process was killed."""
     recorder = begun(out, steps=steps)

@@ -74,6 +74,9 @@ def test_the_latest_views_are_kept_with_the_samples(folder: Path) -> None:
     assert view.step == 7
     assert [saved.step for saved in past.lights_kept] == [0, 10, 20, 30, 40]
     assert [saved.load().aspects[1].value for saved in past.lights_kept] == [0.0, 10.0, 20.0, 30.0, 40.0]
+    for saved in past.lights_kept:
+        told = {aspect.name: aspect.value for aspect in saved.load().aspects}
+        assert saved.values == pytest.approx(told, nan_ok=True)
     assert past.lights is not None
     assert past.lights.step == 43
 

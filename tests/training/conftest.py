@@ -10,8 +10,8 @@ import pytest
 
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.keys import replace_keys
-from gan_desktop.core.registry import families
 from gan_desktop.training.trainer import Trainer
+from tests.trainer_pool import lend_trainer, take_back
 from tests.training.driving import Driver
 
 TINY = {
@@ -26,8 +26,6 @@ TINY = {
     "training.steps": 40,
 }
 
-_trainers: dict[str, Trainer] = {}
-
 
 @pytest.fixture
 def tiny_config() -> Callable[..., RunConfig]:
@@ -40,20 +38,21 @@ def tiny_config() -> Callable[..., RunConfig]:
 
 
 @pytest.fixture
-def tiny_trainer(tiny_config: Callable[..., RunConfig]) -> Callable[..., Trainer]:
-    """A function from changes to a trainer at step 0, compiled once for each config in the whole suite."""
+def tiny_trainer(tiny_config: Callable[..., RunConfig]) -> Iterator[Callable[..., Trainer]]:
+    """A function from changes to a trainer at step 0, the same one for the same changes; what it compiled is kept."""
+    made: dict[str, Trainer] = {}
 
     def make(changes: dict[str, Any] | None = None) -> Trainer:
         config = tiny_config(changes)
-        # XLA computes other last bits than a graph does: with `quick_compile` it is another trainer.
-        name = f"{config.model_dump_json()} {families['mlp'].value.jit_compile}"
-        if name in _trainers:
-            _trainers[name].reset()
+        name = config.model_dump_json()
+        if name in made:
+            made[name].reset()
         else:
-            _trainers[name] = Trainer(config)
-        return _trainers[name]
+            made[name] = lend_trainer(config)
+        return made[name]
 
-    return make
+    yield make
+    take_back()
 
 
 @pytest.fixture

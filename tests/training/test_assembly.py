@@ -49,7 +49,14 @@ def config_of(tiny_config: Callable[..., RunConfig], kind: str) -> RunConfig:
     return tiny_config(changes) if "data.name" not in changes else replace_keys(RunConfig(), changes)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# By `.ci/run`: a conditional network runs through all that the plain one of its family does, an optimizer has tests of
+# its own, and packed images are packed as points are.
+SLOW = {*families, *optimizers, "packed"} - {"mlp", "sgd"}
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.slow) if kind in SLOW else kind for kind in KINDS]
+)
 def test_every_kind_of_gan_trains_and_repeats_whatever_the_blocks(
     tiny_config: Callable[..., RunConfig], kind: str
 ) -> None:

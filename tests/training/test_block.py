@@ -39,8 +39,14 @@ def block_for_anything(trainer: Trainer) -> CompiledBlock:
     return trainer._blocks(uses_of(trainer.config)._replace(objective=-1))
 
 
+# Each of these needs a block for anything of its own, which takes longest to trace.
+OF_THEIR_OWN = ("packed", "conditional")
+
+
 @pytest.mark.usefixtures("quick_compile")
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in OF_THEIR_OWN else name for name in CASES]
+)
 def test_both_blocks_take_the_same_steps(name: str, tiny_trainer: Make) -> None:
     trainer = tiny_trainer(CASES[name])
     figures = trainer.advance(3).values
@@ -54,7 +60,7 @@ def test_both_blocks_take_the_same_steps(name: str, tiny_trainer: Make) -> None:
 
 @pytest.mark.usefixtures("quick_compile")
 def test_a_live_change_of_a_number_stays_in_the_block_and_a_cure_leaves_it(tiny_trainer: Make) -> None:
-    trainer = tiny_trainer({"regularization.r1_weight": 0.5})
+    trainer = tiny_trainer({"regularization.r1_weight": 0.5, "latent.latent_dim": 4})  # nothing of it is compiled yet
     start = trainer._blocks(uses_of(trainer.config))
     for key, value in (("d_learning_rate", 1e-4), ("d_steps", 3), ("r1_weight", 2.0)):
         trainer.set(key, value)
@@ -72,7 +78,7 @@ def test_a_live_change_of_a_number_stays_in_the_block_and_a_cure_leaves_it(tiny_
 
 @pytest.mark.usefixtures("quick_compile")
 def test_compiling_ahead_beside_training_does_not_touch_the_run(tiny_trainer: Make) -> None:
-    trainer = tiny_trainer()
+    trainer = tiny_trainer({"latent.latent_dim": 5})  # nothing of it is compiled yet
     trainer.advance(40)
     expected = trainer.weights_digest()
     trainer.reset()

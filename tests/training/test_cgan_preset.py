@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from gan_desktop.core.presets import preset
 from gan_desktop.training.trainer import Trainer
 
 
+@pytest.mark.slow
 def test_the_class_that_is_asked_for_after_1000_steps() -> None:
     """A classifier fitted to the real ones finds it in at least 85 % of 1,000 samples, and in most of every class."""
     trainer = Trainer(preset("cgan").config)

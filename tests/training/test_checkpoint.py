@@ -10,6 +10,8 @@ from gan_desktop.core.errors import InputError, RecordingError
 from gan_desktop.training.checkpoint import checkpoint_name, load_checkpoint, save_checkpoint
 from gan_desktop.training.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("quick_compile")
+
 Make = Callable[..., Trainer]
 
 

@@ -78,7 +78,19 @@ def trainer_of(name: str) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize("name", presets())
+def kind_of(name: str) -> tuple[str, ...]:
+    """What an update runs through."""
+    config = presets()[name].config
+    return config.game.name, config.generator.family, config.discriminator.family, str(config.data.conditional)
+
+
+# One of each kind here, the others by `.ci/run`.
+FIRST = {kind_of(name): name for name in reversed(presets())}.values()
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in FIRST else pytest.param(name, marks=pytest.mark.slow) for name in presets()]
+)
 def test_both_networks_of_every_preset_take_updates(name: str) -> None:
     """Update by update, as slow motion shows them: nothing is compiled, which takes most of the time."""
     trainer = trainer_of(name)

@@ -12,6 +12,8 @@ from gan_desktop.core.errors import InputError
 from gan_desktop.core.registry import objectives, penalties
 from gan_desktop.training.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("quick_compile")
+
 Make = Callable[..., Trainer]
 
 

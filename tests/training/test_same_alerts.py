@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,26 @@ def busy_processes() -> Iterator[None]:
             process.wait()
 
 
-def test_the_same_run_has_the_same_alerts(quick_compile: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def measure_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So slowly that training, in blocks of a few steps, has to wait."""
+    once = Measurer.measure
+
+    def slow(measurer: Measurer, *arguments: Any) -> dict[str, float]:
+        for _ in range(20):
+            found = once(measurer, *arguments)
+        return found
+
+    monkeypatch.setattr(Measurer, "measure", slow)
+    monkeypatch.setattr(Pace, "steps", property(lambda _: 7))
+
+
+@pytest.mark.usefixtures("quick_starts")
+@pytest.mark.parametrize(
+    "machine", [pytest.param(nullcontext, id="quiet"), pytest.param(busy_processes, id="busy", marks=pytest.mark.slow)]
+)
+def test_the_same_run_has_the_same_alerts(
+    machine: Callable[[], AbstractContextManager[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     alerts, measured, digest = told(watched=False)
     assert {detector for _, detector, _ in alerts} >= {"mode_collapse"}
     assert [step for step, *_ in measured] == list(range(0, STEPS + 1, 250))
@@ -79,18 +98,9 @@ def test_the_same_run_has_the_same_alerts(quick_compile: None, monkeypatch: pyte
         np.testing.assert_equal(found[1], measured)
         assert found[2] == digest
 
-    check(told(watched=True))
-    check(told(watched=True, pauses=True))
-    with busy_processes():
-        check(told(watched=True))
-        # Measured so slowly that training has to wait, in blocks of a few steps.
-        once = Measurer.measure
-
-        def slow(measurer: Measurer, *arguments: Any) -> dict[str, float]:
-            for _ in range(20):
-                found = once(measurer, *arguments)
-            return found
-
-        monkeypatch.setattr(Measurer, "measure", slow)
-        monkeypatch.setattr(Pace, "steps", property(lambda _: 7))
+    with machine():
+        check(told(watched=True, pauses=True))
+        if machine is busy_processes:
+            check(told(watched=True))
+        measure_slowly(monkeypatch)
         check(told(watched=False))

@@ -9,6 +9,8 @@ import pytest
 
 from gan_desktop.training.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("quick_compile")
+
 Make = Callable[..., Trainer]
 RATE = 1e-3
 ADAM = {"optimizer.d_optimizer": "adam", "optimizer.d_learning_rate": RATE}

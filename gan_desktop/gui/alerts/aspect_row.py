@@ -16,6 +16,8 @@ from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.widgets.sparkline import Sparkline
 from gan_desktop.gui.widgets.style import describe, label, link_button, paragraph
 
+SPACING, CLOSE_SPACING = 7, 4
+
 
 class AspectRow(QWidget):
     """Shows what the diagnosis says of one aspect.
@@ -43,9 +45,9 @@ class AspectRow(QWidget):
         self.why.clicked.connect(self.why_asked)
         self.heading = label(self.title, "strong")
         self.heading.setToolTip(description)
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(7)
+        grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.light, 0, 0)
@@ -57,6 +59,12 @@ class AspectRow(QWidget):
     def set_colors(self, colors: Colors) -> None:
         self.light.set_colors(colors)
         self.curve.set_colors(colors.muted, colors.muted, colors.muted)
+
+    def set_close(self, is_close: bool) -> None:
+        """Take little room: leave out the curve, and shorten the way to the explanation."""
+        self._grid.setHorizontalSpacing(CLOSE_SPACING if is_close else SPACING)
+        self.curve.setVisible(not is_close)
+        self.why.setText(self.tr("?") if is_close else self.tr("Why?"))
 
     def show_aspect(self, level: Level, sentence: str, history: MinMaxPyramid, brief: bool = False) -> None:
         """Show how it is; `brief` leaves the sentence to the tool tip of the light."""

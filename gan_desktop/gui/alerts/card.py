@@ -189,6 +189,13 @@ class AlertCard(QFrame):
         is_set = any(self._is_set(remedy) for remedy in remedies)
         self.start_button.setVisible(not is_active and is_set and not looks_back)
 
+    def show_going(self, sentences: str) -> None:
+        """Offer nothing while the run is on its way to another step, and say so."""
+        self.note.setText(sentences)
+        self.note.setVisible(bool(sentences))
+        for offer in (*self.buttons, *self.links, self.start_button):
+            offer.hide()
+
     def _is_set(self, remedy: Remedy) -> bool:
         """Whether its changes are made: in the run under way, else in the form."""
         return not (remedy.missing if self._form is None else missing_changes(remedy.suggestion.changes, self._form))

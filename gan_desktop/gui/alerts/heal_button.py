@@ -10,6 +10,7 @@ from gan_desktop.gui.alerts.remedies import step_before
 from gan_desktop.gui.alerts.words import changes_text, missing_changes
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.continuing import controls_at
+from gan_desktop.gui.run.going import goal_sentence, way_text
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.record import RunRecord
 from gan_desktop.gui.widgets.row_button import RowButton
@@ -39,6 +40,7 @@ class HealButton(RowButton):
         model.state_changed.connect(self.show_state)
         model.controls_changed.connect(self.show_state)
         model.record.alerts_changed.connect(self.show_state)
+        model.record.preparing.connect(self.show_state)
         self.show_state()
 
     @Slot()
@@ -60,6 +62,10 @@ class HealButton(RowButton):
         """Say what a click would do."""
         self.setVisible(self._cure is not None)
         if self._cure is None:
+            return
+        if self._model.going is not None:
+            self.show_lines(way_text(self._model), goal_sentence(self._model))
+            self.setEnabled(False)
             return
         missing = missing_changes(self._changes, self._model.asked_controls)
         if self._heals_live:

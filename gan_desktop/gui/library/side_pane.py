@@ -165,6 +165,7 @@ class SidePane(QWidget):
             lines.append(self.tr("{time} on {device}").format(time=duration(entry.seconds), device=entry.device or "–"))
         if entry.parent is not None:
             lines.append(self.tr("branches from {parent}").format(parent=words.parent(entry)))
+            lines.append(words.branching(entry))
         if entry.bookmarks:
             lines.append(self.tr("bookmarks: {n}").format(n=count(len(entry.bookmarks))))
         lines.append(str(entry.folder))

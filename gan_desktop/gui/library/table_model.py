@@ -206,6 +206,8 @@ def tool_tip(entry: RunEntry, column: int) -> str:
         return f"{words.problem_meaning(entry.problem)}\n{entry.reason}"
     if column == NAME:
         return "\n".join(part for part in (entry.name, str(entry.folder), entry.reason) if part)
+    if column == PARENT and entry.parent is not None:
+        return f"{words.parent(entry)}\n{words.branching(entry)}"
     return cell(entry, column)
 
 
@@ -246,7 +248,8 @@ class RunFilter(QSortFilterProxyModel):
         if entry.hidden and not self._with_hidden:
             return False
         columns = (NAME, PRESET, GAME, STATE, TAGS, PARENT)
-        text = "\n".join([*(cell(entry, column) for column in columns), entry.notes, entry.folder.name]).casefold()
+        cells = [cell(entry, column) for column in columns]
+        text = "\n".join([*cells, words.branching(entry), entry.notes, entry.folder.name]).casefold()
         return all(word in text for word in self._words)
 
     def lessThan(self, left: Index, right: Index) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look.words import count, memory, status_word
+from gan_desktop.gui.run.interventions import first_change
 from gan_desktop.recording.run_entry import Problem, RunEntry
 
 
@@ -58,6 +59,14 @@ def parent(entry: RunEntry) -> str:
         return ""
     name = entry.parent.name or entry.parent.id
     return _tr("{name} at step {n}").format(name=name, n=count(entry.parent.step))
+
+
+def branching(entry: RunEntry) -> str:
+    """The step from which it branches and what was changed first: "from 1,200: D rate 3.0e-3 → 2.0e-4"."""
+    if entry.parent is None:
+        return ""
+    change = first_change(entry.changes) or _tr("nothing changed")
+    return _tr("from {n}: {change}").format(n=count(entry.parent.step), change=change)
 
 
 def moment(started: str) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise, zip_longest
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 
 from gan_desktop.core import registry
@@ -19,20 +20,23 @@ from gan_desktop.gui.alerts import words as diagnosis_words
 from gan_desktop.gui.alerts.aspect_row import AspectRow
 from gan_desktop.gui.alerts.card import AlertCard
 from gan_desktop.gui.alerts.heal_button import cure_changes
+from gan_desktop.gui.alerts.lights import Lights
 from gan_desktop.gui.alerts.remedies import remedies
 from gan_desktop.gui.alerts.why_dialog import WhyAlert, WhyAspect, WhyDialog
 from gan_desktop.gui.form.group import Group
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
-from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.run.continuing import controls_at
+from gan_desktop.gui.run.going import goal_sentence, way_text
 from gan_desktop.gui.timeline.marks import alert_to_come, step_back
 from gan_desktop.gui.timeline.remedy import cure_of
-from gan_desktop.gui.widgets.style import Pinned, describe, label, paragraph, scrolling
+from gan_desktop.gui.widgets.style import Pinned, describe, paragraph, scrolling
 
 # The order of the aspects, from who wins to why; a new aspect stands below.
 PLACES = ("balance", "diversity", "quality", "stability", "gradients")
+# With less height than this, lights and alerts would each be seen in part only.
+CLOSE_BELOW = 320
 PAUSE_SETTING = "diagnosis/pause_on_alert"
 
 
@@ -82,7 +86,10 @@ class DiagnosisPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._lights = Pinned(self._make_lights())
+        self._grid = Lights(self.rows)
+        self._grid.why_asked.connect(self.explain_aspect)
+        self.step = self._grid.step
+        self._lights = Pinned(self._grid)
         column.addWidget(self._lights)
         column.addWidget(self.intro)
         alerts = QWidget()
@@ -103,20 +110,6 @@ class DiagnosisPanel(Panel):
         column.addWidget(self._alerts, 1)
         # While there are no alerts, the lights have all the room.
         column.addStretch()
-
-    def _make_lights(self) -> QWidget:
-        content = QWidget()
-        lights = QVBoxLayout(content)
-        lights.setContentsMargins(0, 0, 0, 0)
-        lights.setSpacing(9)
-        for name, row in self.rows.items():
-            row.why_asked.connect(partial(self.explain_aspect, name))
-            lights.addWidget(row)
-        self.step = label()
-        self.step.setObjectName("diagnosis_step")
-        lights.addWidget(self.step)
-        lights.addStretch(1)
-        return content
 
     def _make_pause_check(self) -> None:
         self.pause_check = QCheckBox(self.tr("Pause on alert"))
@@ -166,23 +159,34 @@ class DiagnosisPanel(Panel):
         if diagnosis is not None:
             self.step.setText(self.tr("As of step {n}").format(n=words.count(diagnosis.step)))
         # Looking back, the sentence below says so, where it is in view.
-        self.step.setVisible(is_live)
+        is_close = self._is_close
+        self.step.setVisible(is_live and not is_close)
+        self._grid.set_close(is_close)
         # A light says in one word what a card says already.
         told = {words.sentence(alert.message): name for name, alert in self._told.items()}
         for aspect in diagnosis.aspects if diagnosis is not None else ():
             text = words.sentence(aspect.sentence)
             # If there are alerts to read, lights that are good or repeat an alert give up their room to them.
-            brief = bool(told) and (aspect.level is Level.GOOD or text in told or not is_live)
+            brief = bool(told) and (is_close or aspect.level is Level.GOOD or text in told or not is_live)
             if text in told:
                 title = diagnosis_words.detector_title(told[text])
                 text = self.tr("{title}: see below.").format(title=title)
             if aspect.name in self.rows:
-                # The small curve goes on to what is now.
-                history = record.aspect_history.get(aspect.name, MinMaxPyramid()) if is_live else MinMaxPyramid()
+                history = record.aspect_history[aspect.name].until(self.record.moment)
                 self.rows[aspect.name].show_aspect(aspect.level, text, history, brief)
         self._show_alerts()
         self._show_past()
         self._alerts.setVisible(bool(self.cards) or not self.past.isHidden())
+
+    @property
+    def _is_close(self) -> bool:
+        """Whether there is so little room that the lights leave it to the alerts."""
+        return bool(self._told) and self.height() < CLOSE_BELOW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_close is not self._grid.is_close:
+            self.request_refresh()
 
     def _then(self) -> str:
         """What is known of the moment that is looked at, and of which step the lights are."""
@@ -263,6 +267,11 @@ class DiagnosisPanel(Panel):
     @Slot()
     def _show_controls(self) -> None:
         model, alerts, then = self.model, self._told, self.record.then
+        if model.going is not None:
+            said = f"{way_text(model)}. {goal_sentence(model)}"
+            for place, card in enumerate(self.cards.values()):
+                card.show_going("" if place else said)
+            return
         standing = [alerts[detector] for detector in self.cards if detector in alerts]
         back = self._steps_back(standing)
         goes_back = bool(back) and (then is not None or not model.is_active)

@@ -83,15 +83,15 @@ class ModesPanel(Panel):
     @Slot()
     def refresh(self) -> None:
         event = self.record.shown_measurement
-        self.caption.setText("" if event is None else self._caption(event))
+        if event is None:
+            self.caption.setText("")
+        else:
+            step = self.tr(", step {step}").format(step=words.count(event.step))
+            self.caption.setText(self.tr("{n} fakes").format(n=words.count(event.count)) + step, step)
         bars = [] if event is None else bars_of(event, self.record.shown_alerts)
         self.chart.show_bars(bars)
         self.chart.setVisible(bool(bars))
         self.message.setText(self._waiting() if event is None else " ".join(self._sentences(event, bars)))
-
-    def _caption(self, event: Measured) -> str:
-        step = words.count(event.step)
-        return self.tr("{n} fakes, step {step}").format(n=words.count(event.count), step=step)
 
     def _waiting(self) -> str:
         return self.tr("How many generated samples are in each mode appears here.")

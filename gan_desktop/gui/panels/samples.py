@@ -267,7 +267,7 @@ class SamplesPanel(Panel):
         signs = self._signs(samples)
         self.generated.show_signs(signs)
         self.caption.setText(self._legend(scores, signs))
-        self._titles[self.generated].setText(samples_caption(self.record, samples, shown, self._update, signs))
+        self._titles[self.generated].setText(*samples_caption(self.record, samples, shown, self._update, signs))
         if self.record.run is not None:
             self._show_real(samples.labels)
 

@@ -251,8 +251,9 @@ class TimelinePanel(Panel):
             text = self.tr("live · {n} kept samples") if self.model.is_active else self.tr("{n} kept samples")
             self.caption.setText(text.format(n=kept) if kept else self.tr("Earlier steps can be looked at here"))
             return
-        text = self.tr("looking back at step {step} of {all}")
-        self.caption.setText(text.format(step=words.count(then.step), all=words.count(self.record.step)))
+        step = self.tr(" step {step} of {all}")
+        step = step.format(step=words.count(then.step), all=words.count(self.record.step))
+        self.caption.setText(self.tr("looking back at") + step, step)
 
     # What the person does.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,26 @@ from gan_desktop.gui.run.record import RunRecord
 NO_END: Mapping[str, Any] = {"training.steps": None, "training.epochs": None, "training.stop_when": None}
 # What ended so goes on from its last step; what diverged would diverge again.
 CAN_GO_ON = (Status.INTERRUPTED, Status.STOPPED, Status.FINISHED, Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Going:
+    """A step to which the run that is shown is on its way, since it, or a branch of it, is to go on from there.
+
+    Attributes:
+        changes: what is changed there, by short names.
+    """
+
+    step: int
+    is_branch: bool
+    changes: tuple[tuple[str, ControlValue], ...]
+
+
+def going(record: RunRecord, command: commands.Continue) -> Going:
+    """Where a command that was sent leads the run that is shown."""
+    step = record.step if command.step is None else command.step
+    changes = tuple((change.key.rpartition(".")[2], change.value) for change in command.changes)
+    return Going(step, command.branch, changes)
 
 
 def is_kept(record: RunRecord) -> bool:

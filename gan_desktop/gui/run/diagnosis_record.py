@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
+
 import numpy as np
 
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised, Aspect, Diagnosed, Level, Sentence
@@ -9,6 +12,26 @@ from gan_desktop.core.past import Past
 from gan_desktop.core.registry import aspects
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.run.earlier import EarlierLights
+
+
+class AspectCurve:
+    """The number that the small curve of one light follows, with the steps at which it was told."""
+
+    def __init__(self) -> None:
+        self._steps: list[int] = []
+        self.told = MinMaxPyramid()
+
+    def add(self, step: int, value: float) -> None:
+        self._steps.append(step)
+        self.told.append(np.array([value]))
+
+    def until(self, step: int | None) -> MinMaxPyramid:
+        """The curve as it was after so many steps; None is now."""
+        if step is None:
+            return self.told
+        curve = MinMaxPyramid()
+        curve.append(self.told.values[: bisect_right(self._steps, step)])
+        return curve
 
 
 class DiagnosisRecord:
@@ -20,7 +43,7 @@ class DiagnosisRecord:
             told, None before that.
         ended_alerts: what was said when an alert ended last, by its detector.
         earlier: the lights at earlier steps.
-        aspect_history: the number that each aspect's small curve follows, by its name.
+        aspect_history: the small curve of each aspect, by its name.
     """
 
     def __init__(self) -> None:
@@ -31,7 +54,7 @@ class DiagnosisRecord:
         self.earlier = EarlierLights()
         self.past_alerts: list[tuple[Alert, int | None]] = []
         self.ended_alerts: dict[str, AlertEnded] = {}
-        self.aspect_history: dict[str, MinMaxPyramid] = {}
+        self.aspect_history: defaultdict[str, AspectCurve] = defaultdict(AspectCurve)
 
     @property
     def alerts(self) -> dict[str, Alert]:
@@ -48,7 +71,7 @@ class DiagnosisRecord:
     def _show(self, event: Diagnosed) -> None:
         self.latest = event
         for aspect in event.aspects:
-            self.aspect_history.setdefault(aspect.name, MinMaxPyramid()).append(np.array([aspect.value]))
+            self.aspect_history[aspect.name].add(event.step, aspect.value)
 
     def load(self, past: Past) -> None:
         """Take over what was recorded of a run; lights that were not kept are not known."""
@@ -57,6 +80,10 @@ class DiagnosisRecord:
         unknown = Sentence("not kept with the run")
         lights = tuple(Aspect(name, Level.UNKNOWN, unknown, float("nan")) for name in aspects)
         self.earlier.load(past.lights_kept)
+        for saved in past.lights_kept:
+            if past.lights is None or saved.step < past.lights.step:  # the newest come as an event
+                for name, value in saved.values.items():
+                    self.aspect_history[name].add(saved.step, value)
         if past.lights is not None:
             self.add(past.lights)
         elif past.step:

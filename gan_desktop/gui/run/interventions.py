@@ -12,10 +12,11 @@ from PySide6.QtCore import QCoreApplication
 
 from gan_desktop.core.events import ControlChanged
 from gan_desktop.core.fields import live_fields
-from gan_desktop.core.interventions import ControlValue, rule_of
+from gan_desktop.core.interventions import CURE, ControlValue, Intervention, rule_of
 from gan_desktop.core.registry import rules
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.autopilot import rule_title
+from gan_desktop.recording.past import change_of
 
 # Changes of one control that follow each other within this share of the run's steps so far are one gesture.
 SHARE_OF_RUN = 0.02
@@ -71,6 +72,22 @@ def merge_interventions(changes: Sequence[ControlChanged]) -> list[tuple[int, st
             gesture = latest[change.key] = _Gesture(change, change)
             gestures.append(gesture)
     return [(gesture.step, text) for gesture in gestures if (text := gesture.text)]
+
+
+def first_change(changes: Sequence[Intervention]) -> str:
+    """What was changed first, as in "D rate 3.0e-3 → 2.0e-4" or "cure: R1 penalty off → 1"; empty if nothing was.
+
+    What was changed together with it, at the same step, is named too.
+    """
+    known = [change_of(change) for change in changes if change.key in live_fields()]
+    gestures = merge_interventions(known)
+    if not gestures:
+        return ""
+    first = gestures[0][0]
+    text = ", ".join(text for step, text in gestures if step == first)
+    if not any(change.step == first and change.author.startswith(CURE) for change in known):
+        return text
+    return QCoreApplication.translate("Interventions", "cure: {changes}").format(changes=text)
 
 
 def short_text(key: str, before: ControlValue, after: ControlValue) -> str:

@@ -12,6 +12,8 @@ from gan_desktop.core.past import Past, epoch_at
 from gan_desktop.core.status import Status
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.run_entry import read_entry
+from gan_desktop.recording.run_folder import CHECKPOINTS
+from gan_desktop.recording.thinning import checkpoints_in
 from gan_desktop.recording.writer_lock import writer_of
 
 
@@ -25,6 +27,7 @@ class Opened:
         name: what lists call it.
         samples: the newest that were kept; None if there are none that can be read.
         writer: who writes it now, as a sentence names them, empty if that is not known; None if nobody does.
+        checkpoint_bytes: how much room its checkpoints take.
     """
 
     started: RunStarted
@@ -32,6 +35,7 @@ class Opened:
     name: str
     samples: Samples | None = None
     writer: str | None = None
+    checkpoint_bytes: int = 0
 
 
 def read_opened(folder: Path) -> Opened:
@@ -49,7 +53,8 @@ def read_opened(folder: Path) -> Opened:
             samples = past.samples[-1].load()
     is_written = not kept.status.is_final
     status = Status.INTERRUPTED if is_written else kept.status
-    return Opened(kept.started, status, entry.name, samples, writer_of(folder) if is_written else None)
+    size = sum(checkpoint.size for checkpoint in checkpoints_in(folder / CHECKPOINTS))
+    return Opened(kept.started, status, entry.name, samples, writer_of(folder) if is_written else None, size)
 
 
 def last_progress(run: RunStarted, past: Past) -> Progress:

@@ -52,6 +52,7 @@ class RunRecord(LookingBack):
         control_confirmed: ControlChanged, already in `interventions`.
         rule_suspended: RuleSuspended.
         checkpoint_saved: CheckpointSaved.
+        checkpoint_removed: CheckpointRemoved.
         diagnosed: Diagnosed, already in `diagnosis`.
         alerts_changed: an alert was raised, now stands or stands no longer, or has ended.
         view_arrived: an event of `core.views`, already in `views`.
@@ -67,7 +68,7 @@ class RunRecord(LookingBack):
         is_opened: whether the run that is shown was read from its folder: the engine has no networks of it.
         run_name: what the run is called.
         writer: who writes the run's folder, if that is another process, empty if it is not known who; else None.
-        checkpoint: the newest checkpoint of the run; None before one was saved here.
+        checkpoint_bytes: how much room the checkpoints of the run take; 0 if that is not known yet.
         is_compiling: whether the run stands still until what was turned on is compiled.
         run: what the engine said when the run under way (or the last one) was built; None before, and while another
             one is being prepared.
@@ -93,6 +94,7 @@ class RunRecord(LookingBack):
     control_confirmed = Signal(object)
     rule_suspended = Signal(object)
     checkpoint_saved = Signal(object)
+    checkpoint_removed = Signal(object)
     diagnosed = Signal(object)
     alerts_changed = Signal()
     view_arrived = Signal(object)
@@ -112,7 +114,7 @@ class RunRecord(LookingBack):
         self.is_opened = False
         self.run_name = ""
         self.writer: str | None = None
-        self.checkpoint: events.CheckpointSaved | None = None
+        self.checkpoint_bytes = 0
         # Whether the run stays in view while its own continuation is prepared, and how it had ended.
         self._holds_run = False
         self._ended = Status.STOPPED, ""
@@ -140,6 +142,7 @@ class RunRecord(LookingBack):
             events.Samples: self._on_samples,
             events.ControlChanged: self._on_control,
             events.CheckpointSaved: self._on_checkpoint,
+            events.CheckpointRemoved: self.checkpoint_removed.emit,
             events.RuleSuspended: self.rule_suspended.emit,
             events.EngineError: self.engine_failed.emit,
             events.RecordingChanged: self.recording_changed.emit,
@@ -213,7 +216,7 @@ class RunRecord(LookingBack):
         self.preparation = self.recomputing = None
         self._begin(opened.started, opened.name, opened.writer)
         self.is_opened = True
-        self.samples = opened.samples
+        self.samples, self.checkpoint_bytes = opened.samples, opened.checkpoint_bytes
         self._tell_begin(opened.started)
 
     def _forget_run(self) -> None:
@@ -267,7 +270,7 @@ class RunRecord(LookingBack):
     def _clear(self) -> None:
         """Forget every step."""
         self.is_opened = False
-        self.writer = self.checkpoint = None
+        self.writer, self.checkpoint_bytes = None, 0
         self.history = History()
         self.metric_history.clear()
         self.measurement = None
@@ -329,7 +332,7 @@ class RunRecord(LookingBack):
         self.samples_changed.emit()
 
     def _on_checkpoint(self, event: events.CheckpointSaved) -> None:
-        self.checkpoint = event
+        self.checkpoint_bytes = event.bytes
         self.checkpoint_saved.emit(event)
 
     def _on_control(self, event: ControlChanged) -> None:

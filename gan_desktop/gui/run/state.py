@@ -99,6 +99,12 @@ class RunState(QObject):
         return self._starting is not None
 
     @property
+    def going(self) -> continuing.Going | None:
+        """The step to which the run that is shown is on its way; None if it is not."""
+        starting = self._starting
+        return continuing.going(self.record, starting) if isinstance(starting, commands.Continue) else None
+
+    @property
     def can_look(self) -> bool:
         """Whether there are networks that can be asked: a run is under way, or has ended well."""
         sound = (Status.TRAINING, Status.PAUSED, Status.FINISHED, Status.STOPPED)

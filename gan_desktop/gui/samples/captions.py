@@ -14,8 +14,11 @@ from gan_desktop.gui.samples.class_signs import ClassSign, Sign
 
 def samples_caption(
     record: RunRecord, samples: Samples, shown: Shown, update: UpdateShown | None, signs: dict[int, ClassSign]
-) -> str:
-    """Such as "Generated · class 3 · step 120"; of a game that translates, with the data that it is shown beside."""
+) -> tuple[str, str]:
+    """Such as "Generated · class 3 · step 120"; of a game that translates, with the data that it is shown beside.
+
+    The second text is the end of the first that is not to be cut.
+    """
     tr = QCoreApplication.translate
     trained = tr("Captions", "Generated") if samples.pictures else tr("Captions", "In training")
     whose = {
@@ -24,16 +27,16 @@ def samples_caption(
         Shown.BOTH: trained,
     }[shown]
     step = tr("Captions", "step {step}") if record.is_live else tr("Captions", "back at step {step}")
-    parts = [whose, step.format(step=words.count(samples.step))]
+    parts, when = [whose], step.format(step=words.count(samples.step))
     if update is not None:
-        parts[1] = tr("Captions", "after {update}").format(update=words.update_name(update))
+        when = tr("Captions", "after {update}").format(update=words.update_name(update))
     label = only_class(samples.labels)
     if label is not None and record.run is not None:
         name = words.class_name(label, record.run.data.class_names)
-        parts.insert(1, tr("Captions", "class {name}").format(name=name))
+        parts.append(tr("Captions", "class {name}").format(name=name))
         sign = signs.get(label)
         if sign is not None:
-            parts.insert(2, tr("Captions", "lost") if sign.sign is Sign.LOST else tr("Captions", "all the same"))
+            parts.append(tr("Captions", "lost") if sign.sign is Sign.LOST else tr("Captions", "all the same"))
     if samples.pictures and record.run is not None:
         parts.append(record.run.data.title)
-    return " · ".join(parts)
+    return " · ".join([*parts, when]), f" · {when}"

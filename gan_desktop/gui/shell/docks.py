@@ -136,11 +136,15 @@ class Docks(QObject):
         if state is not None and self._area.restoreState(state):
             self._kept = state
             # It may have been kept while samples of the other kind were shown.
-            views = [dock for dock in self.docks.values() if dock.panel.kind is not None and not dock.isHidden()]
-            self._kind = views[0].panel.kind or self._kind if views else self._kind
+            self._kind = self._kind_in_view()
         else:
             self.arrange()
         self._is_settled = False
+
+    def _kind_in_view(self) -> SampleKind:
+        """The kind of samples whose views are shown; if none is, the one that would be."""
+        kinds = [dock.panel.kind for dock in self.docks.values() if not dock.isHidden()]
+        return next((kind for kind in kinds if kind is not None), self._kind)
 
     @Slot()
     def settle(self) -> None:
@@ -153,6 +157,9 @@ class Docks(QObject):
         else:
             self._hide_tab_bars()
             self._area.restoreState(self._kept)
+            # A run may have been opened in the meantime.
+            if self._kind_in_view() != self._kind:
+                self.show_kind(self._kind)
         self._dress_tabs()
 
     def _hide_tab_bars(self) -> None:

@@ -9,6 +9,7 @@ from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
+from gan_desktop.gui.run.going import way_text
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
 from gan_desktop.gui.widgets.style import describe
 
@@ -22,7 +23,7 @@ class Footer(Refreshable):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
-        self._record = context.model.record
+        self._model, self._record = context.model, context.model.record
         self._replays = context.model.replays
         self._repainter = context.repainter
         self.bar = QProgressBar()
@@ -56,8 +57,7 @@ class Footer(Refreshable):
         elif self._replays.is_under_way:
             self._show(self._replays.fraction if self._replays.steps else None, self.tr("Replaying: Esc breaks it off"))
         elif (recomputing := self._record.recomputing) is not None:
-            text = self.tr("Recomputing {n} steps…").format(n=words.count(recomputing.steps))
-            self._show(recomputing.fraction, text)
+            self._show(recomputing.fraction, f"{way_text(self._model)}…")
         elif self._record.preparation is not None:
             self._show(self._record.preparation.fraction, words.preparation(self._record.preparation))
         elif status is Status.PREPARING:
@@ -91,12 +91,12 @@ class Footer(Refreshable):
 
     def _room(self) -> list[str]:
         """How much of the room that they may take the checkpoints take."""
-        saved, run = self._record.checkpoint, self._record.run
-        if saved is None or run is None or not saved.bytes:
+        size, run = self._record.checkpoint_bytes, self._record.run
+        if not size or run is None:
             return []
         room = run.config.training.checkpoint_megabytes
         text = self.tr("checkpoints {used} of {room} MB")
-        return [text.format(used=f"{saved.bytes / MEGABYTE:,.1f}", room=f"{room:,g}")]
+        return [text.format(used=f"{size / MEGABYTE:,.1f}", room=f"{room:,g}")]
 
     def _show(self, fraction: float | None, text: str) -> None:
         # An empty range is Qt's way of saying busy, with no end known.

@@ -18,6 +18,7 @@ from gan_desktop.gui.look.icons import icon
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
+from gan_desktop.gui.run.going import way_text
 from gan_desktop.gui.shell.more_steps import MoreSteps
 from gan_desktop.gui.widgets.room import Room
 from gan_desktop.gui.widgets.style import describe
@@ -238,12 +239,11 @@ class Header(Refreshable):
         if (replays := self._model.replays).is_under_way:
             return self._replaying(replays.steps, replays.fraction), None
         if (recomputing := self._record.recomputing) is not None:
-            text = self.tr("recomputing {n} steps…").format(n=words.count(recomputing.steps))
-            return f"{text[:-1]}, {words.percentage(recomputing.fraction)}", None
+            return f"{words.lowered(way_text(self._model))}, {words.percentage(recomputing.fraction)}", None
         if preparation is not None:
             return self.tr("preparing: {what}…").format(what=words.lowered(words.preparation(preparation))), None
-        if self._model.is_starting and self._record.is_opened:
-            return self.tr("the run is about to go on"), None
+        if self._model.going is not None and (self._record.is_opened or status is Status.PREPARING):
+            return words.lowered(way_text(self._model)), None
         if self._model.is_starting and status is Status.LOADING:
             return self.tr("loading TensorFlow, then the training starts"), None
         if self._model.is_starting and status in (Status.TRAINING, Status.PAUSED):

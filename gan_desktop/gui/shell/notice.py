@@ -7,7 +7,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from gan_desktop.core import plugins
 from gan_desktop.core.diagnosis import Alert
-from gan_desktop.core.events import CheckpointSaved, CommandRefused, RecordingChanged, RuleSuspended, RunStarted
+from gan_desktop.core.events import (
+    CheckpointRemoved,
+    CheckpointSaved,
+    CommandRefused,
+    RecordingChanged,
+    RuleSuspended,
+    RunStarted,
+)
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
 from gan_desktop.gui.run.autopilot import suspended_sentence
@@ -46,6 +53,8 @@ class NoticeBar(QFrame):
         describe(self._close, "close_notice_button", self.tr("Close the notice"), self.tr("Close the notice"))
         self._close.clicked.connect(self.hide)
         self._suspended: list[RuleSuspended] = []  # those of one step
+        # Why checkpoints of this run go, as it was said last.
+        self._said_removed = ""
         # The key of a refused start, and the way to its field.
         self._refused_key: str | None = None
         self.place_button = link_button(self.tr("Go to the field"))
@@ -79,6 +88,7 @@ class NoticeBar(QFrame):
         model.refused.connect(self._on_refused)
         model.refusals_settled.connect(self._settle)
         model.record.checkpoint_saved.connect(self._on_checkpoint)
+        model.record.checkpoint_removed.connect(self._on_removed)
         model.record.recording_changed.connect(self._on_recording)
         model.record.unreadable.connect(self._on_unreadable)
         model.record.rule_suspended.connect(self._on_suspended)
@@ -102,7 +112,7 @@ class NoticeBar(QFrame):
     @Slot(object)
     def _on_run_started(self, event: RunStarted) -> None:
         self._run_notes = (*origin_sentences(event), *event.data.notes, *plugins.problems())
-        self._suspended = []
+        self._suspended, self._said_removed = [], ""
 
     @Slot()
     def _on_state(self) -> None:
@@ -184,6 +194,14 @@ class NoticeBar(QFrame):
             self.say(text.format(reason=event.problem))
         else:
             self.say(self.tr("The run folder can be written again."))
+
+    @Slot(object)
+    def _on_removed(self, event: CheckpointRemoved) -> None:
+        """Say why checkpoints go, once: many may follow."""
+        if event.reason and event.reason != self._said_removed:
+            self._said_removed = event.reason
+            text = self.tr("Earlier checkpoints are removed, because {reason}. Going back to a step takes longer now.")
+            self.say(text.format(reason=event.reason.rstrip(".")))
 
     @Slot(str)
     def _on_unreadable(self, reason: str) -> None:

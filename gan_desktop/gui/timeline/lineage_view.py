@@ -1,4 +1,4 @@
-"""The tree of the runs that belong together, each with its steps, its state and its note; a click opens it."""
+"""The tree of the runs that belong together, each with where it branches, what changed, and more; a click opens it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gan_desktop.gui.library.words import state
+from gan_desktop.gui.library.words import branching, state
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Theme
 from gan_desktop.gui.run.record import RunRecord
@@ -26,10 +26,10 @@ from gan_desktop.gui.timeline.aside import Aside
 from gan_desktop.gui.timeline.family import Member, family_of
 from gan_desktop.gui.widgets.style import describe, label
 
-NAME, STEPS, LINE, STATE, NOTE = range(5)
+NAME, BRANCHING, LINE, STATE, NOTE = range(5)
 MEMBER = Qt.ItemDataRole.UserRole
-WIDTH, ROW, MOST_ROWS = 780, 24, 12
-NAME_WIDTH, LINE_WIDTH = 320, 130
+WIDTH, ROW, MOST_ROWS = 900, 24, 12
+NAME_WIDTH, BRANCHING_WIDTH, LINE_WIDTH = 260, 270, 120
 
 
 class LineageView(QDialog):
@@ -55,7 +55,7 @@ class LineageView(QDialog):
             self.tr("Each run stands under the one from which it branches. A click, or Enter, opens it."),
         )
         self.tree.setHeaderLabels(
-            [self.tr("Run"), self.tr("From step"), self.tr("Steps"), self.tr("State"), self.tr("Note")]
+            [self.tr("Run"), self.tr("Branches off"), self.tr("Steps"), self.tr("State"), self.tr("Note")]
         )
         self.tree.setItemDelegateForColumn(LINE, StretchDelegate(theme, self.tree))
         self.tree.setUniformRowHeights(True)
@@ -64,8 +64,8 @@ class LineageView(QDialog):
         header = self.tree.header()
         header.setStretchLastSection(True)
         header.resizeSection(NAME, NAME_WIDTH)
-        for column in (STEPS, STATE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.resizeSection(BRANCHING, BRANCHING_WIDTH)
+        header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(LINE, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(LINE, LINE_WIDTH)
         self.tree.itemClicked.connect(self._on_chosen)
@@ -113,12 +113,11 @@ class LineageView(QDialog):
         entry = member.entry
         is_shown = entry.folder == self._folder
         name = self.tr("● {name}").format(name=entry.name) if is_shown else entry.name
-        begin = words.count(member.begin) if entry.parent is not None else ""
         note = entry.notes.split("\n")[0]
-        item = QTreeWidgetItem(above, [name, begin, "", state(entry), note])
+        item = QTreeWidgetItem(above, [name, branching(entry), "", state(entry), note])
         item.setData(LINE, MEMBER, (member.begin, entry.step, longest, is_shown))
         item.setData(NAME, MEMBER, entry.folder)
-        item.setTextAlignment(STEPS, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setToolTip(BRANCHING, branching(entry))
         about = self.tr("steps {first} to {last}").format(first=words.count(member.begin), last=words.count(entry.step))
         item.setData(LINE, Qt.ItemDataRole.AccessibleTextRole, about)
         item.setToolTip(LINE, about)

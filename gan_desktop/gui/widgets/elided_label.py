@@ -1,4 +1,4 @@
-"""A label that gives way: if there is no room for its text, the text ends in an ellipsis."""
+"""A label that gives way: if there is no room for its text, the text is cut, but not the part that is to be kept."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 # The requested room grows and shrinks by this many pixels, and shrinks only if this much of it is unused: a counting
 # number must not have the whole window laid out anew at every repaint.
 STEP, KEPT = 16, 64
+# What is left of a text that is cut is at least as wide as this; and what need not stand before a text that is alone.
+FEW, SEPARATORS = "Ab…", " ·,"
 
 
 class ElidedLabel(QLabel):
@@ -18,7 +20,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight) -> None:
         super().__init__()
-        self._shown = ""
+        self._shown = self._kept = ""
         self._room = 0
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
         self.setProperty("role", "muted")
@@ -29,11 +31,11 @@ class ElidedLabel(QLabel):
         """The whole text."""
         return self._shown
 
-    def setText(self, text: str) -> None:
-        """Show another text. Qt's own would ask for a new layout each time."""
-        if text == self._shown:
+    def setText(self, text: str, kept: str = "") -> None:
+        """Show another text, of whose end `kept` stays whole. Qt's own would ask for a new layout each time."""
+        if (text, kept) == (self._shown, self._kept):
             return
-        self._shown = text
+        self._shown, self._kept = text, kept
         self.setAccessibleName(text)
         self._ask_for_room()
         self.update()
@@ -55,8 +57,18 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
 
+    def cut(self, width: int) -> str:
+        """As much of the text as there is room for."""
+        metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        room = width - metrics.horizontalAdvance(self._kept)
+        if not self._kept or self._needed() <= width:
+            return metrics.elidedText(self._shown, right, width)
+        if room < metrics.horizontalAdvance(FEW):
+            return metrics.elidedText(self._kept.lstrip(SEPARATORS), right, width)
+        return metrics.elidedText(self._shown.removesuffix(self._kept), right, room) + self._kept
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, self.width())
+        text = self.cut(self.width())
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), int(self.alignment()), text)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gan_desktop.core.commands import Continue, Set
-from gan_desktop.core.events import MetricsBlock, RunStarted, StatusChanged
+from gan_desktop.core.events import CommandRefused, MetricsBlock, Recomputing, RunStarted, StatusChanged
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
 from gan_desktop.gui.alerts.remedies import step_before
@@ -48,7 +48,26 @@ def test_an_ended_run_goes_back_in_one_click(bench: Bench, ended: Any) -> None:
     (suggestion, *_) = collapse(1250).suggestions
     assert tuple((change.key, change.value) for change in sent.changes) == suggestion.changes
     assert {change.author for change in sent.changes} == {"cure:mode_collapse"}
-    assert not card.buttons[0].isEnabled(), "it is asked for once"
+    assert not card.buttons[0].isVisibleTo(card), "it is asked for once"
+
+
+def test_the_way_to_the_step_is_told_until_the_branch_begins(bench: Bench, ended: Any) -> None:
+    card, model = ended.cards["mode_collapse"], bench.model
+    model.record.look_at(600)
+    ended.refresh()
+    card.buttons[0].click()
+    offers = [*card.buttons, *card.links, card.start_button]
+    assert card.note.text().startswith("Going to step 600. A branch begins there, with R1 penalty off")
+    assert not any(offer.isVisibleTo(card) for offer in offers)
+    model.receive(StatusChanged(Status.PREPARING, 0))
+    model.receive(Recomputing(180, 0.5))
+    ended.refresh()
+    assert card.note.text().startswith("Recomputing 180 steps up to step 600. A branch begins there, with R1")
+    model.receive(CommandRefused("the checkpoint is damaged", of_start=True))
+    model.receive(StatusChanged(Status.READY, 0))
+    ended.refresh()
+    assert card.note.text() == "A click goes on from step 600 with it, as a branch:"
+    assert card.buttons[0].isVisibleTo(card)
 
 
 def test_the_cure_can_be_set_for_the_next_start_instead(bench: Bench, ended: Any) -> None:
@@ -111,6 +130,8 @@ def test_a_failure_on_demand_is_healed_where_it_began(bench: Bench) -> None:
     sent = bench.sent[-1]
     assert isinstance(sent, Continue)
     assert (sent.step, sent.branch, sent.changes[0].author) == (625, True, "cure:mode_collapse")
+    assert panel.heal.heading.text() == "Going to step 625"
+    assert not panel.heal.isEnabled()
 
 
 def test_what_was_so_by_then_is_not_offered(bench: Bench) -> None:

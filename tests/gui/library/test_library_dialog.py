@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 from gan_desktop.core.status import Status
 from gan_desktop.gui.library.dialog import LibraryDialog
 from gan_desktop.gui.library.run_view import WIDTHS
-from gan_desktop.gui.library.table_model import DISK, HEADINGS, NAME, STATE, STEPS, sort_key
+from gan_desktop.gui.library.table_model import DISK, HEADINGS, NAME, PARENT, STATE, STEPS, sort_key
 from gan_desktop.gui.look.theme import ThemeMode
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.recording import removal
 from gan_desktop.recording.notes import NOTES, RunNotes, read_notes, write_notes
 from gan_desktop.recording.run_folder import DATABASE
-from tests.recording.made_runs import begun, killed_run, made_run, set_facts
+from tests.recording.made_runs import add_interventions, begun, killed_run, made_run, set_facts
 
 Open = Callable[[], LibraryDialog]
 Role = Qt.ItemDataRole
@@ -138,6 +138,18 @@ def test_what_is_wrong_is_told_apart_by_a_word_and_a_tool_tip(opened: Open, tmp_
         openable[name] = dialog.deeds.buttons["open"].isEnabled()
         assert bool(dialog.pane.problem.text()) is (name != "killed")
     assert {name for name, can in openable.items() if can} == {"killed", "notes"}
+
+
+def test_a_branch_says_what_was_changed_first(opened: Open, tmp_path: Path) -> None:
+    made_run(tmp_path / "root", id="0")
+    changed = made_run(tmp_path / "changed", id="1", parent_id="0", parent_name="root", parent_step=5)
+    add_interventions(changed, (5, "d_steps", 2, 5, "hand"))
+    dialog = opened()
+    dialog.filter.look_for("from 5")
+    assert shown(dialog) == ["changed"]
+    tip = dialog.filter.index(0, PARENT).data(Role.ToolTipRole)
+    assert tip.startswith("root at step 5\nfrom 5: ")
+    assert tip.endswith("5 → 2")
 
 
 def test_the_search_looks_in_names_presets_tags_notes_games_and_states(opened: Open) -> None:

@@ -117,7 +117,7 @@ def test_the_small_curve_follows_the_aspect(bench: Bench, panel: Any) -> None:
         bench.model.receive(diagnosed(step, modes=modes))
     panel.refresh()
     assert curve.grab().toImage() != blank
-    assert list(bench.model.record.diagnosis.aspect_history["diversity"].values) == [8, 3, 6]
+    assert list(bench.model.record.diagnosis.aspect_history["diversity"].told.values) == [8, 3, 6]
 
 
 # Why.
@@ -615,6 +615,25 @@ def test_without_alerts_the_lights_have_all_the_room(bench: Bench, panel: Any, q
     assert lights.y() == 0
     raise_alert(bench, panel)
     assert panel._alerts.isVisible()
+
+
+def test_lights_leave_their_room_to_alerts_where_there_is_little(bench: Bench, panel: Any) -> None:
+    raise_alert(bench, panel)
+    bench.host.resize(270, 260)
+    panel.refresh()
+    first, second = list(panel.rows.values())[:2]
+    assert first.why.text() == "?"
+    assert first.why.accessibleName().startswith("Why: ")
+    assert not first.sentence.isVisible()
+    assert not panel.step.isVisible()
+    panel.layout().activate()
+    panel._grid.layout().activate()
+    assert first.y() == second.y()
+    bench.host.resize(270, 900)
+    panel.refresh()
+    assert first.why.text() == "Why?"
+    panel._grid.layout().activate()
+    assert first.y() < second.y()
 
 
 def test_looking_back_shows_the_lights_of_then(bench: Bench, panel: Any) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CheckpointSaved, StatusChanged, StepCompiling
+from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, StatusChanged, StepCompiling
 from gan_desktop.core.paths import runs_directory
 from gan_desktop.core.status import Status
 from gan_desktop.gui.shell.main_window import MainWindow
@@ -22,6 +22,7 @@ from gan_desktop.recording.notes import RunNotes, write_notes
 from gan_desktop.recording.remembered import remembered
 from gan_desktop.recording.removal import delete_run
 from gan_desktop.recording.run_entry import read_entry
+from gan_desktop.recording.run_folder import CHECKPOINTS
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.recording.made_runs import begun, killed_run, made_run
@@ -246,6 +247,27 @@ def test_a_narrow_window_leaves_more_steps_to_the_menu(window: MainWindow) -> No
 def test_the_room_of_the_checkpoints_is_shown(training: MainWindow, qtbot: QtBot) -> None:
     training.model.receive(CheckpointSaved(40, Path("step_40.npz"), True, "", 3, 12_500_000))
     qtbot.waitUntil(lambda: "checkpoints 12.5 of 1,000 MB" in training.footer.text.text())
+
+
+def test_the_room_of_an_opened_runs_checkpoints_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    folder = made_run()
+    (folder / CHECKPOINTS).mkdir(exist_ok=True)
+    for step, size in ((4, 1_500_000), (8, 2_000_000)):
+        (folder / CHECKPOINTS / f"step_{step:08}.npz").write_bytes(bytes(size))
+    window.runs.open(folder)
+    qtbot.waitUntil(lambda: "checkpoints 3.5 of 1,000 MB" in window.footer.text.text())
+
+
+def test_the_reason_why_checkpoints_go_is_said_once(training: MainWindow) -> None:
+    notice = training.notice
+    training.model.receive(CheckpointRemoved(20, Path("step_20.npz")))
+    assert not notice.isVisible()
+    training.model.receive(CheckpointRemoved(40, Path("step_40.npz"), "the disk is full"))
+    assert notice.isVisible()
+    assert notice.text.text().startswith("Earlier checkpoints are removed, because the disk is full. ")
+    notice.hide()
+    training.model.receive(CheckpointRemoved(60, Path("step_60.npz"), "the disk is full"))
+    assert not notice.isVisible()
 
 
 def test_the_window_closes_while_a_run_is_read(window: MainWindow) -> None:

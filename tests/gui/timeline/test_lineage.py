@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.gui.timeline.family import family_of
-from gan_desktop.gui.timeline.lineage_view import MEMBER, NAME, NOTE, STATE, STEPS
+from gan_desktop.gui.timeline.lineage_view import BRANCHING, MEMBER, NAME, NOTE, STATE
 from gan_desktop.recording.notes import RunNotes, write_notes
 from tests.gui.conftest import Bench
 from tests.gui.panels.test_timeline import begin
-from tests.recording.made_runs import made_run
+from tests.recording.made_runs import add_interventions, made_run
 
 
 def family(folder: Path) -> dict[str, Path]:
@@ -22,6 +22,7 @@ def family(folder: Path) -> dict[str, Path]:
     for name, own, parent, step in (("one", "1", "0", 300), ("two", "2", "0", 100), ("three", "3", "1", 500)):
         runs[name] = made_run(folder / name, steps=700, id=own, parent_id=parent, parent_name="x", parent_step=step)
     write_notes(runs["two"], RunNotes(notes="with R1\nand more"))
+    add_interventions(runs["three"], (500, "r1_weight", 1.0, 0.0, "cure:mode_collapse"))
     runs["other"] = made_run(folder / "other", id="9")
     return runs
 
@@ -67,7 +68,10 @@ def test_the_tree_opens_what_is_clicked(bench: Bench, tmp_path: Path, qtbot: QtB
     qtbot.waitUntil(lambda: len(items(view.tree)) == 4)
     rows = {item.data(NAME, MEMBER).name: item for item in items(view.tree)}
     assert rows["one"].text(NAME) == "● one"
-    assert [rows["two"].text(column) for column in (NAME, STEPS, STATE, NOTE)] == ["two", "100", "finished", "with R1"]
+    told = [rows["two"].text(column) for column in (NAME, BRANCHING, STATE, NOTE)]
+    assert told == ["two", "from 100: nothing changed", "finished", "with R1"]
+    assert rows["three"].text(BRANCHING) == "from 500: cure: R1 penalty off → 1"
+    assert rows["root"].text(BRANCHING) == ""
     assert rows["three"].parent() is rows["one"]
     view.grab()
     # The one that is shown is shown already.

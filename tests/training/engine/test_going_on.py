@@ -24,13 +24,14 @@ from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.reader import RunRecord, read_run
 from gan_desktop.training.checkpoint import read_checkpoint
 from gan_desktop.training.engine.recomputing import make_due
-from gan_desktop.training.trainer import Trainer
 from tests.tiny import DIVERGES
+from tests.trainer_pool import lend_trainer, take_back
 from tests.training.driving import Driver
 
 pytestmark = pytest.mark.usefixtures("quick_starts")
 
 Tiny = Callable[..., RunConfig]
+Finished = Callable[[RunConfig, Path], str]
 
 CHANGES = (Intervention(7, "d_learning_rate", 1e-3), Intervention(23, "g_steps", 2))
 # A checkpoint at every block.
@@ -59,6 +60,23 @@ def whole(config: RunConfig, out: Path) -> Driver:
     return carried_out(commands.Start(config, "tiny", out, schedule=CHANGES))
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """A function that puts the whole run of a config into a folder, and gives its digest: it is trained only once."""
+    trained: dict[str, tuple[Path, str]] = {}
+
+    def put(config: RunConfig, out: Path) -> str:
+        name = config.model_dump_json()
+        if name not in trained:
+            folder = tmp_path_factory.mktemp("finished") / "run"
+            trained[name] = folder, digest(whole(config, folder))
+        folder, weights = trained[name]
+        shutil.copytree(folder, out)
+        return weights
+
+    return put
+
+
 def same_record(one: RunRecord, other: RunRecord) -> bool:
     """Whether two runs have left the same figures, interventions, metrics and alerts."""
     steps = one.history.first_step, one.history.first_step + len(one.history)
@@ -71,23 +89,25 @@ def same_record(one: RunRecord, other: RunRecord) -> bool:
 
 
 @pytest.mark.parametrize("cuts", [(17,), (7,), (1, 2, 23, 39)])
-def test_interrupted_and_resumed_is_uninterrupted(tiny_config: Tiny, tmp_path: Path, cuts: tuple[int, ...]) -> None:
+def test_interrupted_and_resumed_is_uninterrupted(
+    tiny_config: Tiny, tmp_path: Path, finished: Finished, cuts: tuple[int, ...]
+) -> None:
     """Also where an intervention that was planned is due at the very step."""
     config = tiny_config({"training.measure_every": 10})
-    uninterrupted = whole(config, tmp_path / "whole")
+    uninterrupted = finished(config, tmp_path / "whole")
     whole(replace_keys(config, {"training.steps": cuts[0]}), tmp_path / "parts")
     for until in (*cuts[1:], 40):
         driver = carried_out(commands.Continue(tmp_path / "parts", length={"training.steps": until}))
     origin = started(driver).origin
     assert origin is not None
     assert (origin.step, origin.recomputed, origin.parted, origin.reasons) == (cuts[-1], 0, None, ())
-    assert digest(driver) == digest(uninterrupted)
+    assert digest(driver) == uninterrupted
     assert same_record(read_run(tmp_path / "whole"), read_run(tmp_path / "parts"))
 
 
-def test_a_killed_run_goes_on_from_its_last_step(tiny_config: Tiny, tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_from_its_last_step(tiny_config: Tiny, tmp_path: Path, finished: Finished) -> None:
     """What a killed process leaves is the folder as it is while the run stands still, and a checkpoint before that."""
-    uninterrupted = whole(tiny_config(), tmp_path / "whole")
+    uninterrupted = finished(tiny_config(), tmp_path / "whole")
     driver = Driver(watched=False)
     driver.send(
         commands.Start(tiny_config(), "tiny", tmp_path / "run", paused=True, schedule=CHANGES), commands.Step(9)
@@ -102,7 +122,7 @@ def test_a_killed_run_goes_on_from_its_last_step(tiny_config: Tiny, tmp_path: Pa
     origin = started(went_on).origin
     assert origin is not None
     assert (origin.step, origin.checkpoint, origin.parted) == (19, 9, None)
-    assert digest(went_on) == digest(uninterrupted)
+    assert digest(went_on) == uninterrupted
     assert same_record(read_run(tmp_path / "whole"), read_run(tmp_path / "killed"))
 
 
@@ -124,18 +144,26 @@ def hand_driven(config: RunConfig, out: Path) -> None:
     driver.quit()
 
 
-def test_every_step_of_a_hand_driven_run_is_reached_again(tiny_config: Tiny, tmp_path: Path) -> None:
+def digests_at(config: RunConfig, interventions: tuple[Intervention, ...]) -> dict[int, str]:
+    """The digest at each of the first 40 steps, each computed by itself."""
+    trainer, waiting, digests = lend_trainer(config), list(interventions), {}
+    while trainer.step < 40:
+        digests[trainer.step] = trainer.weights_digest()
+        make_due(trainer, waiting)
+        trainer.advance(1)
+    take_back()
+    return digests
+
+
+@pytest.mark.parametrize("count", [5, pytest.param(40, marks=pytest.mark.slow)])
+def test_every_step_of_a_hand_driven_run_is_reached_again(tiny_config: Tiny, tmp_path: Path, count: int) -> None:
     config = tiny_config(OFTEN)
     hand_driven(config, tmp_path / "run")
     record = read_run(tmp_path / "run")
     assert len(record.interventions) == 12
-    trainer, waiting, recomputed = Trainer(config), list(record.interventions), {}
-    while trainer.step < 40:
-        recomputed[trainer.step] = trainer.weights_digest()
-        make_due(trainer, waiting)
-        trainer.advance(1)
+    recomputed = digests_at(config, record.interventions)
     driver = Driver(watched=False)
-    for step in random.Random(0).sample(range(40), 20):
+    for step in random.Random(0).sample(range(40), count):
         out = tmp_path / f"branch-{step}"
         driver.send(commands.Continue(tmp_path / "run", step, branch=True, out=out, paused=True))
         origin = driver.wait(events.RunStarted).origin
@@ -147,17 +175,17 @@ def test_every_step_of_a_hand_driven_run_is_reached_again(tiny_config: Tiny, tmp
 
 
 def test_a_branch_keeps_what_it_measures_at_the_steps_of_its_parents_measurements(
-    tiny_config: Tiny, tmp_path: Path
+    tiny_config: Tiny, tmp_path: Path, finished: Finished
 ) -> None:
-    whole(tiny_config({"training.measure_every": 10}), tmp_path / "run")
+    finished(tiny_config({"training.measure_every": 10}), tmp_path / "run")
     assert {value.step for value in read_run(tmp_path / "run").metrics} == {0, 10, 20, 30, 40}
     driver = carried_out(commands.Continue(tmp_path / "run", 15, branch=True, out=tmp_path / "branch"))
     assert {value.step for value in read_run(tmp_path / "branch").metrics} == {20, 30, 40}
     assert [event.step for event in driver.of(Measured)] == [20, 30, 40]
 
 
-def test_a_branch_has_its_parents_past_and_stands_alone(tiny_config: Tiny, tmp_path: Path) -> None:
-    whole(tiny_config(OFTEN), tmp_path / "run")
+def test_a_branch_has_its_parents_past_and_stands_alone(tiny_config: Tiny, tmp_path: Path, finished: Finished) -> None:
+    finished(tiny_config(OFTEN), tmp_path / "run")
     change = Intervention(0, "d_learning_rate", 5e-3, author=f"{CURE}:divergence")
     driver = carried_out(
         commands.Continue(tmp_path / "run", 15, branch=True, out=tmp_path / "branch", changes=(change,))
@@ -219,9 +247,11 @@ def test_a_diverged_run_goes_on_if_something_changes(tiny_config: Tiny, tmp_path
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "empty"])
-def test_a_damaged_checkpoint_is_passed_over_and_named(tiny_config: Tiny, tmp_path: Path, damage: str) -> None:
-    uninterrupted = whole(tiny_config(), tmp_path / "whole")
-    whole(tiny_config({"training.steps": 20} | OFTEN), tmp_path / "run")
+def test_a_damaged_checkpoint_is_passed_over_and_named(
+    tiny_config: Tiny, tmp_path: Path, finished: Finished, damage: str
+) -> None:
+    uninterrupted = finished(tiny_config(), tmp_path / "whole")
+    finished(tiny_config({"training.steps": 20} | OFTEN), tmp_path / "run")
     newest = tmp_path / "run" / "checkpoints" / "step_00000020.npz"
     content = newest.read_bytes()
     flipped = bytearray(content)
@@ -232,23 +262,27 @@ def test_a_damaged_checkpoint_is_passed_over_and_named(tiny_config: Tiny, tmp_pa
     assert origin is not None
     assert origin.checkpoint < 20
     assert str(newest) in " ".join(origin.reasons)
-    assert digest(driver) == digest(uninterrupted)
+    assert digest(driver) == uninterrupted
 
 
-def test_without_a_checkpoint_it_is_computed_from_the_start(tiny_config: Tiny, tmp_path: Path) -> None:
-    uninterrupted = whole(tiny_config(), tmp_path / "whole")
-    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+def test_without_a_checkpoint_it_is_computed_from_the_start(
+    tiny_config: Tiny, tmp_path: Path, finished: Finished
+) -> None:
+    uninterrupted = finished(tiny_config(), tmp_path / "whole")
+    finished(tiny_config({"training.steps": 20}), tmp_path / "run")
     shutil.rmtree(tmp_path / "run" / "checkpoints")
     driver = carried_out(commands.Continue(tmp_path / "run", length={"training.steps": 40}))
     origin = started(driver).origin
     assert origin is not None
     assert (origin.checkpoint, origin.recomputed, origin.parted) == (0, 20, None)
-    assert digest(driver) == digest(uninterrupted)
+    assert digest(driver) == uninterrupted
 
 
-def test_a_record_that_cannot_be_repeated_is_recorded_anew(tiny_config: Tiny, tmp_path: Path) -> None:
+def test_a_record_that_cannot_be_repeated_is_recorded_anew(
+    tiny_config: Tiny, tmp_path: Path, finished: Finished
+) -> None:
     """Another machine computes other last bits: a record of which half is of each would be the record of no run."""
-    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+    finished(tiny_config({"training.steps": 20}), tmp_path / "run")
     (tmp_path / "run" / "checkpoints" / "step_00000020.npz").unlink()
     with closing(sqlite3.connect(tmp_path / "run" / "run.sqlite")) as database, database:
         database.execute("UPDATE figures SET d_loss = d_loss + 1 WHERE step >= 11")
@@ -292,8 +326,8 @@ def test_room_for_checkpoints_is_kept_to_and_bookmarks_stay(tiny_config: Tiny, t
     assert [saved.step for saved in read_run(tmp_path / "run").checkpoints] == [6, 12]
 
 
-def test_what_cannot_be_is_refused_in_a_sentence(tiny_config: Tiny, tmp_path: Path) -> None:
-    whole(tiny_config(), tmp_path / "run")
+def test_what_cannot_be_is_refused_in_a_sentence(tiny_config: Tiny, tmp_path: Path, finished: Finished) -> None:
+    finished(tiny_config(), tmp_path / "run")
     wrong = {
         "has steps 0 to 40": commands.Continue(tmp_path / "run", 41, branch=True),
         "make a branch": commands.Continue(tmp_path / "run", 12),
@@ -327,8 +361,10 @@ def test_all_that_a_run_is_goes_on(tmp_path: Path, name: str) -> None:
     assert all(np.array_equal(one.arrays[name], other.arrays[name]) for name in one.arrays)
 
 
-def test_a_replay_ends_with_an_event_and_changes_no_status(tiny_config: Tiny, tmp_path: Path) -> None:
-    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+def test_a_replay_ends_with_an_event_and_changes_no_status(
+    tiny_config: Tiny, tmp_path: Path, finished: Finished
+) -> None:
+    finished(tiny_config({"training.steps": 20}), tmp_path / "run")
     before = (tmp_path / "run" / "run.sqlite").read_bytes()
     driver = carried_out(commands.Replay(tmp_path / "run"), until=events.ReplayEnded)
     (ended,) = driver.of(events.ReplayEnded)
@@ -339,8 +375,8 @@ def test_a_replay_ends_with_an_event_and_changes_no_status(tiny_config: Tiny, tm
     assert len(refused.of(events.CommandRefused)) == len(refused.of(events.ReplayEnded)) == 1
 
 
-def test_a_replay_gives_way_to_what_is_asked_for(tiny_config: Tiny, tmp_path: Path) -> None:
-    whole(tiny_config({"training.steps": 20}), tmp_path / "run")
+def test_a_replay_gives_way_to_what_is_asked_for(tiny_config: Tiny, tmp_path: Path, finished: Finished) -> None:
+    finished(tiny_config({"training.steps": 20}), tmp_path / "run")
     driver = Driver(watched=True)
     driver.wait_status(Status.READY)
     driver.send(commands.Replay(tmp_path / "run"), commands.Stop())
