@@ -212,6 +212,16 @@ def export(
     return export_command.export_in_terminal(run, name, place, shown_step, replace)
 
 
+@application.command()
+def watch(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+) -> int:
+    """Watch a run that some process trains: losses, samples, lights and alerts in the terminal, also over ssh."""
+    from gan_desktop.watching import command
+
+    return command.watch_in_terminal(run)
+
+
 @application.command("exports")
 def list_exports(as_json: AsJson = False) -> int:
     """List the formats in which a run can be taken away."""
