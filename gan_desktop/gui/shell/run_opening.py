@@ -14,6 +14,7 @@ from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.following import RunFollower
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.opened import Opened, read_opened
 from gan_desktop.gui.shell.file_dialogs import prepare
@@ -68,9 +69,6 @@ class RunOpener(QObject):
     Signals:
         last_found: the `RunEntry` of the newest run, some time after `look_for_last`, if there is one.
         shown: a run is shown.
-
-    Attributes:
-        threads: what is still to end before the program does.
     """
 
     last_found = Signal(object)
@@ -84,7 +82,10 @@ class RunOpener(QObject):
         # A run that is to be shown as soon as the one under way has ended.
         self._waiting: Opened | None = None
         self._said_before = ""
-        self.threads: list[ReadingThread] = []
+        self._reading: list[ReadingThread] = []
+        self.follower = RunFollower(model.record, self)
+        self.follower.rewound.connect(self.open)
+        self.follower.lost.connect(self._on_lost)
         model.state_changed.connect(self._on_state)
         model.starting.connect(self._forget_waiting)
 
@@ -172,15 +173,24 @@ class RunOpener(QObject):
     def _thread(self, work: Callable[[], object], which: object) -> ReadingThread:
         thread = ReadingThread(work, which, self)
         thread.finished.connect(self._on_ended)
-        self.threads.append(thread)
+        self._reading.append(thread)
         return thread
+
+    @property
+    def threads(self) -> list[QThread]:
+        """What is still to end before the program does."""
+        return [*self._reading, *self.follower.threads]
+
+    @Slot(str)
+    def _on_lost(self, sentence: str) -> None:
+        self._say(self.tr("The run is not followed any more: {reason}.").format(reason=sentence.rstrip(".")))
 
     @Slot()
     def _on_ended(self) -> None:
         # Said from within the thread, so it is not over yet: to be destroyed, it waits for itself.
         thread = self.sender()
         assert isinstance(thread, ReadingThread)
-        self.threads.remove(thread)
+        self._reading.remove(thread)
         thread.deleteLater()
 
     @Slot(object, str)
@@ -247,6 +257,7 @@ class RunOpener(QObject):
 
     def _show(self, opened: Opened) -> None:
         self._model.show_kept(opened)
+        self.follower.follow(opened)
         said, self._said_before = [self._said_before, _about(opened)], ""
         self._say(" ".join(sentence for sentence in said if sentence))
         self.shown.emit()
@@ -254,6 +265,7 @@ class RunOpener(QObject):
     def cancel(self) -> None:
         """Show nothing any more; returns at once."""
         self._wanted = self._waiting = None
+        self.follower.leave()
 
 
 def _about(opened: Opened) -> str:
@@ -261,7 +273,9 @@ def _about(opened: Opened) -> str:
     past = opened.started.past
     step = words.count(0 if past is None else past.step)
     if opened.writer is not None:
-        text = _tr("“{name}” is being trained by {writer}: here it can only be looked at, as it was at step {step}.")
+        text = _tr(
+            "“{name}” is being trained by {writer}, step {step} so far: it is followed here, and can only be looked at."
+        )
         said = [text.format(name=opened.name, writer=opened.writer or _tr("another process"), step=step)]
     elif opened.status is Status.DIVERGED:
         text = _tr("“{name}” diverged at step {step}. Choose an earlier step on the timeline, and go on from there.")
