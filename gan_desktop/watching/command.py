@@ -42,13 +42,14 @@ def watch_in_terminal(run: str) -> int:
 
 def lines(entry: RunEntry, clock: Callable[[], float] = time.monotonic) -> Iterator[str]:
     """What happens, a line each, and now and then how far the run is."""
-    said = -PLAIN
+    said, line = -PLAIN, ""
     for watched, news in looks(entry):
         yield from news
         if clock() - said >= PLAIN:
-            said = clock()
-            yield watched.line()
-    yield watched.line()
+            said, line = clock(), watched.line()
+            yield line
+    if watched.line() != line:
+        yield watched.line()
 
 
 def looks(entry: RunEntry, sleep: Callable[[float], None] = time.sleep) -> Iterator[tuple[Watched, list[str]]]:

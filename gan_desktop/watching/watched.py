@@ -44,7 +44,6 @@ class Watched:
     progress: Progress | None = None
     samples: Samples | None = None
     lights: Diagnosed | None = None
-    standing: dict[str, Alert] = field(default_factory=dict)
     news: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -52,8 +51,8 @@ class Watched:
         self.samples = self.past.samples[-1].load() if self.past.samples else None
         for alert, ended in self.past.alerts:
             self._note(alert.step, f"alert: {title_of(alert)}: {alert.message}")
-            if ended is None:
-                self.standing[alert.detector] = alert
+            if ended is not None:
+                self._note(ended, f"over: {title_of(alert)}")
         for change in self.past.interventions:
             self._note(change.step, change_text(change))
         self.news.sort(key=lambda line: line[0])
@@ -78,10 +77,8 @@ class Watched:
             case Diagnosed():
                 self.lights = event
             case AlertRaised(alert):
-                self.standing[alert.detector] = alert
                 self._note(alert.step, f"alert: {title_of(alert)}: {alert.message}")
             case AlertEnded(step, alert, message):
-                self.standing.pop(alert.detector, None)
                 self._note(step, f"over: {title_of(alert)}: {message}")
             case ControlChanged():
                 self._note(event.step, change_text(event))

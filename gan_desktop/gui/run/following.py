@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.gui.run.opened import Opened
-from gan_desktop.gui.run.record import RunRecord
+from gan_desktop.gui.run.state import RunState
 from gan_desktop.recording.following import Follower, RewoundError
 
 # Seconds between two looks: a step that is committed within half a second is seen within one.
@@ -56,11 +56,12 @@ class FollowingThread(QThread):
 
 
 class RunFollower(QObject):
-    """Gives the record what is new of the run that it shows.
+    """Gives the model what is new of the run that is shown.
 
     Signals:
         lost: why the run cannot be followed any more, a sentence.
         rewound: the `Path` of a run that has to be read anew.
+        ended: the run has ended; what has become of it is in the record.
 
     Attributes:
         threads: what is still to end before the program does.
@@ -68,14 +69,15 @@ class RunFollower(QObject):
 
     lost = Signal(str)
     rewound = Signal(object)
+    ended = Signal()
 
-    def __init__(self, record: RunRecord, parent: QObject) -> None:
+    def __init__(self, model: RunState, parent: QObject) -> None:
         super().__init__(parent)
-        self._record = record
+        self._model, self._record = model, model.record
         self._thread: FollowingThread | None = None
         self.threads: list[FollowingThread] = []
-        record.run_started.connect(self.leave)
-        record.run_cleared.connect(self.leave)
+        self._record.run_started.connect(self.leave)
+        self._record.run_cleared.connect(self.leave)
 
     def follow(self, opened: Opened) -> None:
         """Follow the run that is shown, if somebody trains it."""
@@ -101,7 +103,9 @@ class RunFollower(QObject):
     @Slot(list)
     def _on_found(self, events: list[object]) -> None:
         if self.sender() is self._thread:
-            self._record.take_followed(events)
+            self._model.take_followed(events)
+            if self._record.writer is None:
+                self.ended.emit()
 
     @Slot(str)
     def _on_lost(self, sentence: str) -> None:

@@ -83,9 +83,10 @@ class RunOpener(QObject):
         self._waiting: Opened | None = None
         self._said_before = ""
         self._reading: list[ReadingThread] = []
-        self.follower = RunFollower(model.record, self)
+        self.follower = RunFollower(model, self)
         self.follower.rewound.connect(self.open)
         self.follower.lost.connect(self._on_lost)
+        self.follower.ended.connect(self._on_followed_end)
         model.state_changed.connect(self._on_state)
         model.starting.connect(self._forget_waiting)
 
@@ -180,6 +181,13 @@ class RunOpener(QObject):
     def threads(self) -> list[QThread]:
         """What is still to end before the program does."""
         return [*self._reading, *self.follower.threads]
+
+    @Slot()
+    def _on_followed_end(self) -> None:
+        record = self._model.record
+        if record.progress is not None:
+            text = self.tr("“{name}” has ended: {state} at step {step}. Continue goes on from there.")
+            self._say(_ended(record.run_name, record.status, record.progress.step, text))
 
     @Slot(str)
     def _on_lost(self, sentence: str) -> None:
@@ -277,16 +285,19 @@ def _about(opened: Opened) -> str:
             "“{name}” is being trained by {writer}, step {step} so far: it is followed here, and can only be looked at."
         )
         said = [text.format(name=opened.name, writer=opened.writer or _tr("another process"), step=step)]
-    elif opened.status is Status.DIVERGED:
-        text = _tr("“{name}” diverged at step {step}. Choose an earlier step on the timeline, and go on from there.")
-        said = [text.format(name=opened.name, step=step)]
     else:
-        state = words.status_word(opened.status)
-        text = _tr("Opened “{name}”: {state} at step {step}. Continue goes on from there.")
-        said = [text.format(name=opened.name, state=state, step=step)]
+        opened_text = _tr("Opened “{name}”: {state} at step {step}. Continue goes on from there.")
+        said = [_ended(opened.name, opened.status, 0 if past is None else past.step, opened_text)]
     if past is not None and past.gap:
         said.append(f"{past.gap[:1].upper()}{past.gap[1:].rstrip('.')}.")
     return " ".join(said)
+
+
+def _ended(name: str, status: Status, step: int, text: str) -> str:
+    """What became of a run, and what can be done; `text` says so if it can go on from its last step."""
+    if status is Status.DIVERGED:
+        text = _tr("“{name}” diverged at step {step}. Choose an earlier step on the timeline, and go on from there.")
+    return text.format(name=name, state=words.status_word(status), step=words.count(step))
 
 
 def _tr(text: str) -> str:
