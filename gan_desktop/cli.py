@@ -21,6 +21,7 @@ from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import Entry, datasets
 from gan_desktop.core.sections import LARGEST_STEP
+from gan_desktop.driving import application as driving
 from gan_desktop.library_commands import AsJson
 from gan_desktop.library_commands import application as runs
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -42,6 +43,7 @@ application = typer.Typer(
 UsageError: Any = typer.BadParameter.__base__
 
 application.add_typer(runs)
+application.add_typer(driving)
 
 
 @application.callback(invoke_without_command=True)
