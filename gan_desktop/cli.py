@@ -20,7 +20,7 @@ from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import Entry, datasets
-from gan_desktop.core.sections import LARGEST_STEP
+from gan_desktop.core.sections import LARGEST_SEED, LARGEST_STEP
 from gan_desktop.driving import application as driving
 from gan_desktop.library_commands import AsJson
 from gan_desktop.library_commands import application as runs
@@ -30,6 +30,8 @@ TYPER_INTERRUPTED = 130
 # The preset that `augment` takes if none is given, and the most seeds and samples that it takes.
 CONDITIONAL_PRESET = "cgan"
 MOST_SEEDS, MOST_SAMPLES = 1000, 1_000_000
+# The most samples that are generated at once.
+MOST_GENERATED = 100_000_000
 application = typer.Typer(
     name="gan-desktop",
     help="Watch a generative adversarial network learn, and take hold of it while it does.",
@@ -212,6 +214,38 @@ def export(
     place = path_of("--out", "a new file", out)
     shown_step = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
     return export_command.export_in_terminal(run, name, place, shown_step, replace)
+
+
+@application.command()
+def generate(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    count: Annotated[str, typer.Option(metavar="N", help="How many samples.")],
+    out: Annotated[str, typer.Option(metavar="PATH", help="A name that ends in .npz or .csv, or a folder for PNG.")],
+    step: Annotated[str | None, typer.Option(metavar="N", help="The generator after N steps; at its end else.")] = None,
+    label: Annotated[
+        str | None, typer.Option("--class", metavar="N", help="Samples of one class; of all in turn else.")
+    ] = None,
+    seed: Annotated[str, typer.Option(metavar="N", help="The seed of the latents.")] = "0",
+    averaged: Annotated[
+        bool | None, typer.Option("--averaged/--raw", help="With averaged weights, or not; averaged if there are some.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
+) -> int:
+    """Make samples with the generator of a kept run, at any of its steps."""
+    from gan_desktop.generate_command import Wish, generate_in_terminal
+
+    place = path_of("--out", "a new file or folder", out)
+    assert place is not None
+    wish = Wish(
+        whole_number("--count", count, MOST_GENERATED),
+        place,
+        None if step is None else whole_number("--step", step, LARGEST_STEP, least=0),
+        None if label is None else whole_number("--class", label, LARGEST_STEP, least=0),
+        whole_number("--seed", seed, LARGEST_SEED, least=0),
+        averaged,
+        replace,
+    )
+    return generate_in_terminal(run, wish)
 
 
 @application.command()

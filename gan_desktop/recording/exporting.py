@@ -68,9 +68,9 @@ def export_run(
     if step is not None and not declared.of_one_step:
         raise InputError(f"--step {step}: '{name}' is of all steps; leave --step out", "--step")
     out = Path.cwd() / f"{safe_name(run)}{declared.suffix}" if out is None else out
-    _check_place(out, is_folder=declared.is_folder, replace=replace)
+    check_place(out, is_folder=declared.is_folder, replace=replace)
     try:
-        with _whole(out) as place:
+        with whole_place(out) as place:
             exports[name].value(Order(run, place, step, progress))
     except OSError as error:
         raise InputError(f"{out} cannot be written: {error.strerror or error}") from None
@@ -94,7 +94,12 @@ def safe_name(run: Path) -> str:
     return UNSAFE.sub("-", noted_name(run) or run.absolute().name).strip(" .-")[:100] or "run"
 
 
-def _check_place(out: Path, is_folder: bool, replace: bool) -> None:
+def check_place(out: Path, is_folder: bool, replace: bool) -> None:
+    """Refuse a place that cannot be written, or where something is.
+
+    Raises:
+        InputError: says which it is, and what helps.
+    """
     if not out.name or out.name == "..":
         raise InputError(f"{named(str(out))} is no name of a new {'folder' if is_folder else 'file'}")
     if not out.parent.is_dir():
@@ -105,7 +110,7 @@ def _check_place(out: Path, is_folder: bool, replace: bool) -> None:
 
 
 @contextmanager
-def _whole(out: Path) -> Iterator[Path]:
+def whole_place(out: Path) -> Iterator[Path]:
     """A place beside `out` that takes its name once all is written; if that fails, nothing is left."""
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name[:50]}.", suffix=".tmp") as folder:
         # It has the right suffix already, by which some writers know what to write.
