@@ -20,6 +20,8 @@ from gan_desktop.core.machine import distributions_note, usable_cores
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset, presets
 from gan_desktop.core.registry import Entry, datasets
+from gan_desktop.core.sections import LARGEST_SEED, LARGEST_STEP
+from gan_desktop.driving import application as driving
 from gan_desktop.library_commands import AsJson
 from gan_desktop.library_commands import application as runs
 from gan_desktop.terminal import EXIT_ERROR, EXIT_INPUT, EXIT_OK, print_error, run_in_terminal
@@ -28,6 +30,8 @@ TYPER_INTERRUPTED = 130
 # The preset that `augment` takes if none is given, and the most seeds and samples that it takes.
 CONDITIONAL_PRESET = "cgan"
 MOST_SEEDS, MOST_SAMPLES = 1000, 1_000_000
+# The most samples that are generated at once.
+MOST_GENERATED = 100_000_000
 application = typer.Typer(
     name="gan-desktop",
     help="Watch a generative adversarial network learn, and take hold of it while it does.",
@@ -41,6 +45,7 @@ application = typer.Typer(
 UsageError: Any = typer.BadParameter.__base__
 
 application.add_typer(runs)
+application.add_typer(driving)
 
 
 @application.callback(invoke_without_command=True)
@@ -169,13 +174,18 @@ def replay(
 
 @application.command("open")
 def open_run(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, 'last', or an exported .zip.")
+    ],
 ) -> int:
     """Open a run in the window."""
     from gan_desktop.gui.shell import display
     from gan_desktop.recording.library import find_run
+    from gan_desktop.recording.run_entry import read_entry
+    from gan_desktop.recording.unpacking import is_packed_run, unpack_run
 
-    entry = find_run(run)
+    file = expanded(Path(run))
+    entry = read_entry(unpack_run(file)) if is_packed_run(file) else find_run(run)
     entry.check_readable()
     if reason := display.no_display():
         print_error(f"{reason}: 'gan-desktop runs show' says in a terminal what is known of a run")
@@ -186,6 +196,74 @@ def open_run(
     from gan_desktop import app
 
     return app.run_window(run=entry.folder)
+
+
+@application.command()
+def export(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    name: Annotated[str, typer.Option("--as", metavar="FORMAT", help="A format; see 'gan-desktop exports'.")],
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The file to write; the run's name here, if it is not given.")
+    ] = None,
+    step: Annotated[str | None, typer.Option(metavar="N", help="The step to show, in formats of one step.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
+) -> int:
+    """Take a run away as a file: its figures, samples, film, a report or logs of TensorBoard."""
+    from gan_desktop import export_command
+
+    place = path_of("--out", "a new file", out)
+    shown_step = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
+    return export_command.export_in_terminal(run, name, place, shown_step, replace)
+
+
+@application.command()
+def generate(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+    count: Annotated[str, typer.Option(metavar="N", help="How many samples.")],
+    out: Annotated[str, typer.Option(metavar="PATH", help="A name that ends in .npz or .csv, or a folder for PNG.")],
+    step: Annotated[str | None, typer.Option(metavar="N", help="The generator after N steps; at its end else.")] = None,
+    label: Annotated[
+        str | None, typer.Option("--class", metavar="N", help="Samples of one class; of all in turn else.")
+    ] = None,
+    seed: Annotated[str, typer.Option(metavar="N", help="The seed of the latents.")] = "0",
+    averaged: Annotated[
+        bool | None, typer.Option("--averaged/--raw", help="With averaged weights, or not; averaged if there are some.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
+) -> int:
+    """Make samples with the generator of a kept run, at any of its steps."""
+    from gan_desktop.generate_command import Wish, generate_in_terminal
+
+    place = path_of("--out", "a new file or folder", out)
+    assert place is not None
+    wish = Wish(
+        whole_number("--count", count, MOST_GENERATED),
+        place,
+        None if step is None else whole_number("--step", step, LARGEST_STEP, least=0),
+        None if label is None else whole_number("--class", label, LARGEST_STEP, least=0),
+        whole_number("--seed", seed, LARGEST_SEED, least=0),
+        averaged,
+        replace,
+    )
+    return generate_in_terminal(run, wish)
+
+
+@application.command()
+def watch(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A name of the library, a run folder, or 'last'.")],
+) -> int:
+    """Watch a run that some process trains: losses, samples, lights and alerts in the terminal, also over ssh."""
+    from gan_desktop.watching import command
+
+    return command.watch_in_terminal(run)
+
+
+@application.command("exports")
+def list_exports(as_json: AsJson = False) -> int:
+    """List the formats in which a run can be taken away."""
+    from gan_desktop import export_command
+
+    return show(export_command.rows(), as_json)
 
 
 @application.command()
@@ -256,15 +334,15 @@ def set_thread_count(text: str) -> None:
     backend.set_threads(whole_number("--threads", text, usable_cores()))
 
 
-def whole_number(option: str, text: str, most: int) -> int:
-    """The number that an option gives, from 1 to `most`.
+def whole_number(option: str, text: str, most: int, least: int = 1) -> int:
+    """The number that an option gives, from `least` to `most`.
 
     Raises:
         InputError: it is not one.
     """
     number = parse_value(text)
-    if type(number) is not int or not 1 <= number <= most:
-        raise InputError(f"{option} = {shown(text)}: must be a whole number from 1 to {most}", option)
+    if type(number) is not int or not least <= number <= most:
+        raise InputError(f"{option} = {shown(text)}: must be a whole number from {least} to {most}", option)
     return number
 
 

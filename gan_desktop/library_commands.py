@@ -11,12 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
+from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError, printable, shortened
 from gan_desktop.recording.library import LAST, branches_of, find_run, list_runs
 from gan_desktop.recording.notes import RunNotes, change_notes
 from gan_desktop.recording.pruning import Pruned, check_prunable, is_abandoned, prune_run
 from gan_desktop.recording.removal import check_deletable, delete_run
 from gan_desktop.recording.run_entry import Problem, RunEntry, measured
+from gan_desktop.recording.unpacking import unpack_run
 from gan_desktop.terminal import EXIT_OK, print_error
 
 application = typer.Typer(
@@ -101,6 +103,15 @@ def tag(
 def note(run: Run, text: Annotated[str, typer.Argument(metavar="TEXT", help="Empty: no notes.")]) -> int:
     """Write the notes of a run, in place of those that it has."""
     return change(run, lambda notes: replace(notes, notes=text))
+
+
+@application.command("import")
+def import_run(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A .zip that 'gan-desktop export' has written.")],
+) -> int:
+    """Add a run that was exported as a .zip to the library, and print where it is."""
+    print(unpack_run(paths.expanded(Path(file))))
+    return EXIT_OK
 
 
 @application.command()

@@ -139,6 +139,16 @@ def check_letters(program: Program) -> None:
     expect(result["status"], "finished", "status of a run of letters")
 
 
+def check_exports(program: Program) -> None:
+    """A run is taken away in every format but the one whose package is left out."""
+    listed = json.loads(program.run("exports", "--json"))
+    for name in (row["name"] for row in listed if row["name"] != "parquet"):
+        out = program.work / f"exported-{name}"
+        program.run("export", str(program.work / "run"), "--as", name, "--out", str(out))
+        expect(out.exists(), True, f"existence of {out.name}")
+    program.run("export", str(program.work / "run"), "--as", "parquet", "--out", str(program.work / "x"), code=2)
+
+
 def print_sizes(folder: Path) -> None:
     """The whole and its largest parts."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -165,6 +175,7 @@ def main() -> int:
             check_words(program)
             check_photographs(program)
             check_letters(program)
+            check_exports(program)
     except CheckError as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1

@@ -167,6 +167,11 @@ class SaveCheckpoint:
 
 
 @dataclass(frozen=True)
+class SampleNow:
+    """Make samples of the step at which the run is, and keep them with a picture."""
+
+
+@dataclass(frozen=True)
 class Stop:
     """End the run, checkpoint first."""
 
@@ -192,6 +197,7 @@ Command = (
     | NextUpdate
     | PauseOnAlert
     | SaveCheckpoint
+    | SampleNow
     | Stop
     | Quit
 )

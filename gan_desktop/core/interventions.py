@@ -33,8 +33,9 @@ def value_text(value: ControlValue) -> str:
 
 
 # Who makes an intervention: a person, the plan that a run began with (`--at`), a cure that a person took, or a rule of
-# the autopilot. What it was for follows after a colon: `cure:mode_collapse`, `rule:schedule`.
-HAND, PLAN, CURE, RULE = "hand", "plan", "cure", "rule"
+# the autopilot, or somebody outside of the process. What it was for, or who it was, follows after a colon:
+# `cure:mode_collapse`, `rule:schedule`, `remote:ann@laptop`.
+HAND, PLAN, CURE, RULE, REMOTE = "hand", "plan", "cure", "rule", "remote"
 
 
 def rule_author(rule: str) -> str:

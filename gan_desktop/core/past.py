@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, Diagnosed
 from gan_desktop.core.events import ControlChanged, DataSummary, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.views import KeptView, View
+
+
+def epoch_at(config: RunConfig, changes: Iterable[ControlChanged], count: int, step: int) -> float:
+    """How often each of `count` real samples was seen in `step` steps of a run that began with this config.
+
+    Each step draws a batch of real samples for every update of D, and at least one.
+    """
+    drawn, begin, each = 0, 0, config.training.d_steps
+    for change in changes:
+        if change.key == "d_steps" and change.step <= step:
+            drawn += (change.step - begin) * max(1, each)
+            begin, each = change.step, int(change.value)
+    drawn += (step - begin) * max(1, each)
+    return drawn * config.training.batch_size / max(1, count)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from gan_desktop.core import plugins
 from gan_desktop.core.errors import InputError, named, suggest
 
 if TYPE_CHECKING:
+    from gan_desktop.core.exporting import Exporter
     from gan_desktop.diagnosis.aspects import AspectOfRun
     from gan_desktop.diagnosis.autopilot import Rule
     from gan_desktop.diagnosis.detectors import Detector
@@ -177,3 +178,4 @@ metrics: Registry[type[Metric]] = Registry("metric", "gan_desktop.diagnosis.metr
 detectors: Registry[type[Detector]] = Registry("detector", "gan_desktop.diagnosis.detectors")
 aspects: Registry[type[AspectOfRun]] = Registry("aspect", "gan_desktop.diagnosis.aspects")
 rules: Registry[type[Rule]] = Registry("rule", "gan_desktop.diagnosis.autopilot")
+exports: Registry[Exporter] = Registry("export", "gan_desktop.exports")

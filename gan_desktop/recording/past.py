@@ -181,7 +181,7 @@ def _read_own_past(record: RunRecord, database: Path) -> Past:
             step=record.steps,
             history=record.history,
             interventions=tuple(change_of(made) for made in record.interventions),
-            alerts=tuple((_alert(alert), alert.ended) for alert in record.alerts),
+            alerts=tuple((alert_of(alert), alert.ended) for alert in record.alerts),
             measured=_measured(connection),
             samples=saved_samples(record.folder, connection),
             views=saved_views(record.folder, connection),
@@ -212,7 +212,7 @@ def _measured(connection: sqlite3.Connection) -> tuple[Measured, ...]:
     return tuple(measured_from_json(common[number], own) for number, own in rows)
 
 
-def _alert(alert: Alert) -> CoreAlert:
+def alert_of(alert: Alert) -> CoreAlert:
     """The alert with its words, if they were kept; else as much of it as there is."""
     if alert.words:
         return from_json(CoreAlert, alert.words)
@@ -228,8 +228,13 @@ def _alert(alert: Alert) -> CoreAlert:
         if isinstance(item, dict)
     )
     level = alert.evidence.get("level")
-    message = Sentence(alert.message.replace("{", "{{").replace("}", "}}"))
-    return CoreAlert(alert.detector, alert.step, Level(level) if level else Level.WATCH, message, evidence)
+    level = Level(level) if level else Level.WATCH
+    return CoreAlert(alert.detector, alert.step, level, said(alert.message), evidence)
+
+
+def said(text: str) -> Sentence:
+    """A sentence whose figures were put in already."""
+    return Sentence(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _number(value: object) -> float:

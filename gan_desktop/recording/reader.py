@@ -159,7 +159,7 @@ def read_run(path: Path) -> RunRecord:
             return RunRecord(
                 folder=database.parent,
                 facts=facts,
-                history=read_history(connection, _figures(facts), database),
+                history=read_history(connection, figures_of(facts), database),
                 interventions=read_interventions(connection),
                 alerts=_read_alerts(connection),
                 checkpoints=_read_checkpoints(connection),
@@ -176,13 +176,18 @@ def unreadable(database: Path, error: Exception) -> InputError:
     if isinstance(error, InputError):
         return error
     code = kind_of(error)
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if is_locked(error):
         return InputError(f"{database} is locked by another process: close what has it open, and try again")
     # A damaged file may have anything in its words.
     reason = " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
     is_damaged = code not in PASSING and not isinstance(error, OSError | MemoryError)
     left = _what_is_left(database.parent) if is_damaged else ""
     return InputError(f"{database} cannot be read as a run: {reason[:LONGEST_REASON]}{left}")
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether another process has locked the database, which it will release."""
+    return kind_of(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _what_is_left(folder: Path) -> str:
@@ -224,7 +229,7 @@ def tell_interrupted(facts: dict[str, Fact]) -> None:
         facts["status"] = str(Status.INTERRUPTED)
 
 
-def _figures(facts: dict[str, Fact]) -> Figures:
+def figures_of(facts: dict[str, Fact]) -> Figures:
     """What each step of the run's game reports; an older program knew one game and did not name it.
 
     Raises:
@@ -269,7 +274,7 @@ def _read_alerts(connection: sqlite3.Connection) -> tuple[Alert, ...]:
         rows = connection.execute("SELECT detector, raised, step FROM alert_ends ORDER BY number")
         ends = {(detector, raised): step for detector, raised, step in rows}
     words = "words" if "words" in _columns(connection, "alerts") else "NULL"
-    alerts = _read(connection, "alerts", f"step, detector, message, evidence, time, {words}", _alert)
+    alerts = _read(connection, "alerts", f"step, detector, message, evidence, time, {words}", alert_of_row)
     return tuple(replace(alert, ended=ends.get((alert.detector, alert.step))) for alert in alerts)
 
 
@@ -287,5 +292,6 @@ def _measured_value(
     return MeasuredValue(step, metric, float("nan") if value is None else value, averaged, known_floor)
 
 
-def _alert(step: int, detector: str, message: str, evidence: str, time: float, words: str | None) -> Alert:
+def alert_of_row(step: int, detector: str, message: str, evidence: str, time: float, words: str | None) -> Alert:
+    """The alert that a row of the database holds."""
     return Alert(step, detector, message, json.loads(evidence), time, words=words)

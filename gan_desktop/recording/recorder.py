@@ -186,6 +186,11 @@ class Recorder:
         self._log.warning("step %d: %s: %s", step, detector, message)
         self._store.add_alert(step, detector, message, evidence, words)
 
+    def keep_samples(self) -> None:
+        """Keep the samples that came last, with a picture."""
+        self._samples.keep_latest()
+        self._store.hurry()
+
     def forget_end(self, step: int, detectors: Collection[str]) -> None:
         """Forget what was measured at `step` alone, and what these detectors said of it.
 

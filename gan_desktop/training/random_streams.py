@@ -42,6 +42,8 @@ class Stream(IntEnum):
     # For a pool of earlier fakes: which of them are swapped, and whether they are.
     POOL_PLACES = 18
     POOL_COINS = 19
+    # For samples that are taken away.
+    GENERATED = 20
 
 
 STREAMS = 64

@@ -19,6 +19,7 @@ from gan_desktop.gui.own_data.preview_thread import Preview, PreviewThread
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.file_dialogs import prepare
 from gan_desktop.recording.run_folder import DATABASE, run_folder_at
+from gan_desktop.recording.unpacking import is_packed_run
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
@@ -81,7 +82,7 @@ class DataOpener(QObject):
 
     def _is_run(self, path: Path) -> bool:
         """Ask for a run to be opened if it is one that was dropped or chosen; returns whether it is."""
-        folder = run_folder_at(path)
+        folder = path if is_packed_run(path) else run_folder_at(path)
         if folder is not None:
             self.run_asked.emit(folder)
         return folder is not None

@@ -9,13 +9,13 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from gan_desktop.core.csv_tables import Table
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.gui.look import words
 from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.run.pair_choice import PairChoice
-from gan_desktop.gui.shell.export import Table
 from gan_desktop.gui.widgets.style import describe, label
 
 AVERAGED_STEPS = 100

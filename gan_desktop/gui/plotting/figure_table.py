@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 
+from gan_desktop.core.csv_tables import Column, Table
 from gan_desktop.core.history import History
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.pyramid import Floats, finite_or_nan
 from gan_desktop.gui.plotting.smoothing import Smoother
-from gan_desktop.gui.shell.export import Column, Table
 
 
 class FigureColumn:

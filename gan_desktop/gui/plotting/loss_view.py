@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QFont, QHelpEvent
 from PySide6.QtWidgets import QGraphicsView, QToolTip
 
+from gan_desktop.core.csv_tables import Table
 from gan_desktop.core.history import History
 from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Colors
@@ -19,7 +20,6 @@ from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.ghosts import Ghost, GhostLayer
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
 from gan_desktop.gui.plotting.overlay import EndLabel, Level, Mark, Overlay, OverlayColors, OverlayContent, Span
-from gan_desktop.gui.shell.export import Table
 
 FIGURES = {"d": "d_loss", "g": "g_loss"}
 FIRST_SPAN = 100

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 
+from gan_desktop.core.csv_tables import Table
 from gan_desktop.core.history import History
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.quiet_plot import QuietPlot
-from gan_desktop.gui.shell.export import Table
 
 FIGURES = ("d_loss", "g_loss")
 # Each value keeps this share of the average before it: cycles of a hundred steps and more are seen, single batches not.

@@ -15,17 +15,15 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gan_desktop.core.csv_tables import Table, csv_bytes, table_length
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import CommandRefused
 from gan_desktop.gui.panel import Panel
 from gan_desktop.gui.shell.export import (
-    Table,
     ask_for_file,
-    csv_bytes,
     picture_of,
     png_bytes,
     svg_bytes,
-    table_length,
     write_csv,
     write_file,
 )

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Progress, RunStarted, Samples
-from gan_desktop.core.past import Past
+from gan_desktop.core.past import Past, epoch_at
 from gan_desktop.core.status import Status
+from gan_desktop.recording.following import Follower
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.run_entry import read_entry
 from gan_desktop.recording.run_folder import CHECKPOINTS
@@ -27,6 +28,7 @@ class Opened:
         name: what lists call it.
         samples: the newest that were kept; None if there are none that can be read.
         writer: who writes it now, as a sentence names them, empty if that is not known; None if nobody does.
+        follower: reads what the writer adds from now on; None if nobody writes it.
         checkpoint_bytes: how much room its checkpoints take.
     """
 
@@ -36,6 +38,7 @@ class Opened:
     samples: Samples | None = None
     writer: str | None = None
     checkpoint_bytes: int = 0
+    follower: Follower | None = None
 
 
 def read_opened(folder: Path) -> Opened:
@@ -54,20 +57,13 @@ def read_opened(folder: Path) -> Opened:
     is_written = not kept.status.is_final
     status = Status.INTERRUPTED if is_written else kept.status
     size = sum(checkpoint.size for checkpoint in checkpoints_in(folder / CHECKPOINTS))
-    return Opened(kept.started, status, entry.name, samples, writer_of(folder) if is_written else None, size)
+    if past is None or not is_written:
+        return Opened(kept.started, status, entry.name, samples, checkpoint_bytes=size)
+    follower = Follower(kept.record, past)
+    return Opened(kept.started, status, entry.name, samples, writer_of(folder), size, follower)
 
 
 def last_progress(run: RunStarted, past: Past) -> Progress:
     """How far a run had come. Its speed and its memory are of another process."""
-    epoch = _batches(run, past) * run.config.training.batch_size / max(1, run.data.count)
+    epoch = epoch_at(run.config, past.interventions, run.data.count, past.step)
     return Progress(past.step, run.total_steps, epoch, past.seconds, 0.0, None, 0)
-
-
-def _batches(run: RunStarted, past: Past) -> int:
-    """How many batches of real samples were drawn: each step draws one for every update of D, and at least one."""
-    drawn, begin, each = 0, 0, run.config.training.d_steps
-    for change in past.interventions:
-        if change.key == "d_steps" and change.step <= past.step:
-            drawn += (change.step - begin) * max(1, each)
-            begin, each = change.step, int(change.value)
-    return drawn + (past.step - begin) * max(1, each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +24,17 @@ from gan_desktop.recording.past import readers_joined
 from gan_desktop.recording.run_folder import DATABASE
 
 UNDER_WAY = (Status.PREPARING, Status.TRAINING, Status.PAUSED)
+# What is shown of a run that another process trains.
+FOLLOWED = (
+    events.MetricsBlock,
+    events.Progress,
+    events.Samples,
+    events.ControlChanged,
+    Measured,
+    Diagnosed,
+    AlertRaised,
+    AlertEnded,
+)
 # What the engine says that is not about the run that it had.
 OF_NO_RUN = (
     events.EngineReady,
@@ -218,6 +229,20 @@ class RunRecord(LookingBack):
         self.is_opened = True
         self.samples, self.checkpoint_bytes = opened.samples, opened.checkpoint_bytes
         self._tell_begin(opened.started)
+
+    def take_followed(self, news: Iterable[object]) -> None:
+        """Take what another process has added to the run that is shown, as events of its engine."""
+        for event in news:
+            if isinstance(event, events.StatusChanged):
+                self._on_followed_status(event)
+            elif type(event) in FOLLOWED:
+                self._handlers[type(event)](event)
+
+    def _on_followed_status(self, event: events.StatusChanged) -> None:
+        """The run has ended: from now on it can be gone on with here."""
+        if event.status.is_final:
+            self.status, self.writer = event.status, None
+            self.status_changed.emit(self.status)
 
     def _forget_run(self) -> None:
         """Forget the last run: what is shown of it, or offered to do about it, must not be taken for the next one's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -246,6 +246,15 @@ class RunState(QObject):
         self.form.show_run(run.config, run.name)
         self.form.follow(self._confirmed)
         self.record.show_kept(opened)
+        self.controls_changed.emit()
+
+    def take_followed(self, news: Sequence[object]) -> None:
+        """Take what another process has added to the run that is shown, as events of its engine."""
+        for change in news:
+            if isinstance(change, ControlChanged):
+                self._confirmed[change.key] = change.value
+                self.form.follow({change.key: change.value})
+        self.record.take_followed(news)
         self.controls_changed.emit()
 
     def _settle_start(self) -> None:

@@ -74,6 +74,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         True,
     ),
     _info(
+        "import_run",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "I&mport Run…"),
+        QT_TRANSLATE_NOOP("Actions", "Add a run that was exported as .zip to the library, and look at it"),
+        "Ctrl+Shift+I",
+    ),
+    _info(
         "library",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Run &Library…"),
@@ -94,6 +101,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&Export Samples as PNG…"),
         QT_TRANSLATE_NOOP("Actions", "Save the samples that are shown as a picture"),
         "Ctrl+E",
+    ),
+    _info(
+        "export_run",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "E&xport Run…"),
+        QT_TRANSLATE_NOOP("Actions", "Save figures, a film, a report, logs of TensorBoard, or all of the run"),
+        "Ctrl+Shift+E",
     ),
     _info(
         "open_run_folder",

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QGraphicsView, QWidget
 
+from gan_desktop.core.csv_tables import Table, csv_pieces
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.history import StepsNotHeldError
 from gan_desktop.core.marking import QT_TRANSLATE_NOOP
 from gan_desktop.core.paths import whole_file, write_whole
 from gan_desktop.gui.shell.file_dialogs import prepare
-
-
-class Column(Protocol):
-    """The values of one column; a long one may make them when they are asked for, rows after rows."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, rows: slice, /) -> Sequence[Any] | npt.NDArray[Any]: ...
-
-
-# The columns of a table by their names, all of one length.
-Table = Mapping[str, Column]
 
 FILE_KINDS = {
     "png": QT_TRANSLATE_NOOP("Export", "PNG images (*.png)"),
@@ -41,8 +25,6 @@ FILE_KINDS = {
 }
 # A picture of a plot has this many pixels for each pixel of the screen, so that it can be printed.
 PIXELS = 2
-# Rows of a table that become text at a time.
-CSV_ROWS = 16384
 
 
 def write_file(content: bytes, path: Path) -> None:
@@ -127,29 +109,6 @@ def _drawn_as_shapes(widget: QWidget) -> Iterator[None]:
             item.setCacheMode(mode)
 
 
-def csv_bytes(table: Table) -> bytes:
-    """A CSV file's content: a line of names, and one for each row. What is not known is left empty."""
-    return b"".join(csv_pieces(table))
-
-
-def csv_pieces(table: Table) -> Iterator[bytes]:
-    """The same, piece by piece."""
-    length = table_length(table)
-    for start in range(0, max(length, 1), CSV_ROWS):
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        if start == 0:
-            writer.writerow(table)
-        rows = slice(start, start + CSV_ROWS)
-        writer.writerows(zip(*(_cells(column[rows]) for column in table.values()), strict=True))
-        yield text.getvalue().encode()
-
-
-def table_length(table: Table) -> int:
-    """How many rows a table has."""
-    return max((len(column) for column in table.values()), default=0)
-
-
 def write_csv(table: Table, path: Path) -> None:
     """Write a long table, which is never in memory as a whole.
 
@@ -164,14 +123,6 @@ def write_csv(table: Table, path: Path) -> None:
         raise _unwritable(path, error.strerror or str(error)) from None
     except StepsNotHeldError as error:
         raise _unwritable(path, str(error)) from None
-
-
-def _cells(column: Sequence[Any] | npt.NDArray[Any]) -> list[Any]:
-    values = np.asarray(column)
-    if values.dtype.kind != "f":
-        return values.tolist()
-    # These are enough digits to tell 32-bit floats apart.
-    return ["" if value != value else f"{value:.9g}" for value in values.tolist()]
 
 
 def ask_for_file(parent: QWidget, suggested: str, kind: str, chosen: Callable[[Path], None]) -> QFileDialog:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QM
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
+from gan_desktop.gui.exporting.opener import RunExporter
 from gan_desktop.gui.library.opener import LibraryOpener
 from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
         self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.runs = RunOpener(self, self.model, self.notice.say)
+        self.exporter = RunExporter(self, self.model, self.notice.say)
         self.library.open_asked.connect(self.runs.open)
         self.library.changed.connect(self.runs.take_name)
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
@@ -145,9 +147,11 @@ class MainWindow(QMainWindow):
             "open_file": self.data.choose_file,
             "draw_mixture": self.data.draw_mixture,
             "open_run": self.runs.choose,
+            "import_run": self.runs.choose_packed,
             "library": self.library.open,
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
+            "export_run": self.exporter.open,
             "open_run_folder": self.open_run_folder,
             "quit": self.close,
             "toggle": self.slow_motion.toggle_training,
@@ -313,9 +317,10 @@ class MainWindow(QMainWindow):
         self.data.cancel()
         self.library.cancel()
         self.runs.cancel()
+        self.exporter.cancel()
         while not self.training_thread.shutdown():
             pass
-        for thread in (*self.data.threads, *self.library.threads, *self.runs.threads):
+        for thread in self._side_threads():
             thread.wait()
         for dock in self.docks.docks.values():
             dock.panel.finish()
@@ -350,13 +355,17 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def _running_threads(self) -> list[QThread]:
-        threads = (self.training_thread, *self.data.threads, *self.library.threads, *self.runs.threads)
-        return [thread for thread in threads if thread.isRunning()]
+        return [thread for thread in (self.training_thread, *self._side_threads()) if thread.isRunning()]
+
+    def _side_threads(self) -> list[QThread]:
+        """What reads and writes beside the training."""
+        return [*self.data.threads, *self.library.threads, *self.runs.threads, *self.exporter.threads]
 
     def _wait_for_threads(self) -> None:
         self.data.cancel()
         self.library.cancel()
         self.runs.cancel()
+        self.exporter.cancel()
         if self.training_thread.isRunning():
             self.training_thread.request_quit()
         began = time.monotonic()

@@ -14,6 +14,7 @@ from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look import words
+from gan_desktop.gui.run.following import RunFollower
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.opened import Opened, read_opened
 from gan_desktop.gui.shell.file_dialogs import prepare
@@ -21,6 +22,7 @@ from gan_desktop.recording.library import LAST, find_run
 from gan_desktop.recording.remembered import remember
 from gan_desktop.recording.run_entry import RunEntry
 from gan_desktop.recording.run_folder import run_folder_at
+from gan_desktop.recording.unpacking import is_packed_run, unpack_run
 
 
 class ReadingThread(QThread):
@@ -36,16 +38,16 @@ class ReadingThread(QThread):
 
     def __init__(self, work: Callable[[], object], which: object, parent: QObject) -> None:
         super().__init__(parent)
-        self._work, self._which = work, which
+        self._work, self.which = work, which
         self.setObjectName("run_reading_thread")
 
     def run(self) -> None:
         try:
             found = self._work()
         except InputError as error:
-            self.refused.emit(self._which, str(error))
+            self.refused.emit(self.which, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets to see it
-            self.refused.emit(self._which, f"{type(error).__name__}: {error}")
+            self.refused.emit(self.which, f"{type(error).__name__}: {error}")
         else:
             self.read.emit(found)
 
@@ -67,9 +69,6 @@ class RunOpener(QObject):
     Signals:
         last_found: the `RunEntry` of the newest run, some time after `look_for_last`, if there is one.
         shown: a run is shown.
-
-    Attributes:
-        threads: what is still to end before the program does.
     """
 
     last_found = Signal(object)
@@ -83,7 +82,11 @@ class RunOpener(QObject):
         # A run that is to be shown as soon as the one under way has ended.
         self._waiting: Opened | None = None
         self._said_before = ""
-        self.threads: list[ReadingThread] = []
+        self._reading: list[ReadingThread] = []
+        self.follower = RunFollower(model, self)
+        self.follower.rewound.connect(self.open)
+        self.follower.lost.connect(self._on_lost)
+        self.follower.ended.connect(self._on_followed_end)
         model.state_changed.connect(self._on_state)
         model.starting.connect(self._forget_waiting)
 
@@ -101,13 +104,42 @@ class RunOpener(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    @Slot()
+    def choose_packed(self) -> None:
+        """Ask for a run that was exported as .zip; the window goes on meanwhile."""
+        dialog = QFileDialog(self._window, self.tr("Import a run"))
+        dialog.setObjectName("run_import_chooser")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Exported runs (*.zip)"), self.tr("All files (*)")])
+        prepare(dialog, "export")
+        dialog.fileSelected.connect(self._on_packed_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_packed_chosen(self, path: str) -> None:
+        if is_packed_run(Path(path)):
+            self.open(Path(path))
+        else:
+            self._say(self.tr("{path} is not a run that was exported as .zip.").format(path=path))
+
     @Slot(str)
     def _on_chosen(self, path: str) -> None:
         self.open(Path(path))
 
     @Slot(object)
     def open(self, path: Path) -> None:
-        """Read a run folder, and show it; what cannot be opened is said in a sentence."""
+        """Read a run folder, and show it; what cannot be opened is said in a sentence.
+
+        A run that was exported as .zip is added to the library first.
+        """
+        if is_packed_run(path):
+            self._wanted, self._waiting = path, None
+            thread = self._thread(partial(unpack_run, path), path)
+            thread.read.connect(self._on_unpacked)
+            thread.refused.connect(self._on_refused)
+            thread.start()
+            return
         folder = (run_folder_at(path) or path).absolute()
         run = self._model.record.run
         if run is not None and run.run_folder == folder and self._model.is_active:
@@ -118,6 +150,13 @@ class RunOpener(QObject):
         thread.read.connect(self._on_read)
         thread.refused.connect(self._on_refused)
         thread.start()
+
+    @Slot(object)
+    def _on_unpacked(self, folder: Path) -> None:
+        thread = self.sender()
+        assert isinstance(thread, ReadingThread)
+        if thread.which == self._wanted:
+            self.open(folder)
 
     @Slot(object)
     def take_name(self, entry: RunEntry) -> None:
@@ -135,15 +174,31 @@ class RunOpener(QObject):
     def _thread(self, work: Callable[[], object], which: object) -> ReadingThread:
         thread = ReadingThread(work, which, self)
         thread.finished.connect(self._on_ended)
-        self.threads.append(thread)
+        self._reading.append(thread)
         return thread
+
+    @property
+    def threads(self) -> list[QThread]:
+        """What is still to end before the program does."""
+        return [*self._reading, *self.follower.threads]
+
+    @Slot()
+    def _on_followed_end(self) -> None:
+        record = self._model.record
+        if record.progress is not None:
+            text = self.tr("“{name}” has ended: {state} at step {step}. Continue goes on from there.")
+            self._say(_ended(record.run_name, record.status, record.progress.step, text))
+
+    @Slot(str)
+    def _on_lost(self, sentence: str) -> None:
+        self._say(self.tr("The run is not followed any more: {reason}.").format(reason=sentence.rstrip(".")))
 
     @Slot()
     def _on_ended(self) -> None:
         # Said from within the thread, so it is not over yet: to be destroyed, it waits for itself.
         thread = self.sender()
         assert isinstance(thread, ReadingThread)
-        self.threads.remove(thread)
+        self._reading.remove(thread)
         thread.deleteLater()
 
     @Slot(object, str)
@@ -211,6 +266,7 @@ class RunOpener(QObject):
 
     def _show(self, opened: Opened) -> None:
         self._model.show_kept(opened)
+        self.follower.follow(opened)
         said, self._said_before = [self._said_before, _about(opened)], ""
         self._say(" ".join(sentence for sentence in said if sentence))
         self.shown.emit()
@@ -218,6 +274,7 @@ class RunOpener(QObject):
     def cancel(self) -> None:
         """Show nothing any more; returns at once."""
         self._wanted = self._waiting = None
+        self.follower.leave()
 
 
 def _about(opened: Opened) -> str:
@@ -225,18 +282,23 @@ def _about(opened: Opened) -> str:
     past = opened.started.past
     step = words.count(0 if past is None else past.step)
     if opened.writer is not None:
-        text = _tr("“{name}” is being trained by {writer}: here it can only be looked at, as it was at step {step}.")
+        text = _tr(
+            "“{name}” is being trained by {writer}, step {step} so far: it is followed here, and can only be looked at."
+        )
         said = [text.format(name=opened.name, writer=opened.writer or _tr("another process"), step=step)]
-    elif opened.status is Status.DIVERGED:
-        text = _tr("“{name}” diverged at step {step}. Choose an earlier step on the timeline, and go on from there.")
-        said = [text.format(name=opened.name, step=step)]
     else:
-        state = words.status_word(opened.status)
-        text = _tr("Opened “{name}”: {state} at step {step}. Continue goes on from there.")
-        said = [text.format(name=opened.name, state=state, step=step)]
+        opened_text = _tr("Opened “{name}”: {state} at step {step}. Continue goes on from there.")
+        said = [_ended(opened.name, opened.status, 0 if past is None else past.step, opened_text)]
     if past is not None and past.gap:
         said.append(f"{past.gap[:1].upper()}{past.gap[1:].rstrip('.')}.")
     return " ".join(said)
+
+
+def _ended(name: str, status: Status, step: int, text: str) -> str:
+    """What became of a run, and what can be done; `text` says so if it can go on from its last step."""
+    if status is Status.DIVERGED:
+        text = _tr("“{name}” diverged at step {step}. Choose an earlier step on the timeline, and go on from there.")
+    return text.format(name=name, state=words.status_word(status), step=words.count(step))
 
 
 def _tr(text: str) -> str:

@@ -78,6 +78,7 @@ class WindowMenus(QObject):
         """Offer what the run allows."""
         record = self._model.record
         status, active = record.status, record.status in UNDER_WAY and not self._model.is_starting
+        kept = record.run is not None and record.run.run_folder is not None
         enabled = {
             "save_checkpoint": active and status is not Status.PREPARING,
             "stop": active or self._model.replays.is_under_way,
@@ -86,7 +87,7 @@ class WindowMenus(QObject):
             "more_steps": self._header.more.button.isEnabled(),
             "before_alert": bool(record.diagnosis.past_alerts),
             "continue_from_here": self._model.can_branch,
-            **dict.fromkeys(("bookmark", "lineage"), record.run is not None and record.run.run_folder is not None),
+            **dict.fromkeys(("bookmark", "lineage", "export_run"), kept),
             "new_latents": active,
             **dict.fromkeys(("step", "next_update", "slow_motion"), self._header.step_button.isEnabled()),
             "reset": self._header.reset_button.isEnabled(),

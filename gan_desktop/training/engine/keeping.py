@@ -207,6 +207,11 @@ class Keeping:
         self._timed.save(checkpoint)
         self._checkpoint_step = checkpoint.step
 
+    def keep_samples(self) -> None:
+        """Keep the samples that were told last, with a picture, as soon as it can be written."""
+        self._recorder.keep_samples()
+        self.keep_up()
+
     def write_start(self) -> None:
         """Write the state from which a branch begins: it must not need its parent. It is told by `tell_start`.
 

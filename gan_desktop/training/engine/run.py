@@ -233,6 +233,11 @@ class Run:
         self.tell(self.showing.samples())
         self.viewing.tell_walk()
 
+    def sample_now(self) -> None:
+        """Make samples of this very step, and keep them with a picture."""
+        self.tell_samples()
+        self.keeping.keep_samples()
+
     def _checkpoint(self, wait: bool) -> Checkpoint | None:
         """Copy all that the run is now; None if it is not sound, or if it is to be waited for and `wait` is False.
 

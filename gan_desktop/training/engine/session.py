@@ -28,6 +28,7 @@ from gan_desktop.core.commands import (
     Quit,
     Replay,
     Resume,
+    SampleNow,
     SaveCheckpoint,
     Set,
     ShowClass,
@@ -60,6 +61,7 @@ from gan_desktop.training.devices import gpu_note, list_devices
 from gan_desktop.training.engine.ahead import CompilingAhead
 from gan_desktop.training.engine.memory import settle_imports
 from gan_desktop.training.engine.opening import Opening, branch_of, opening_of, same_folder
+from gan_desktop.training.engine.post import Post
 from gan_desktop.training.engine.preparation import CancelledError, Preparation
 from gan_desktop.training.engine.replaying import recorded, replay
 from gan_desktop.training.engine.resumption import Resumption
@@ -90,10 +92,12 @@ class Session:
         self._looking = Looking()
         self._pauses_on_alert = False
         self._quitting = False
+        self._post = Post(commands)
 
     def run(self) -> None:
         """Load TensorFlow, then take commands and train until told to quit. Errors become events; none is raised."""
         self._emit(StatusChanged(Status.LOADING, 0))
+        self._post.open()
         self._guard(self._load)
         while not self._quitting:
             self._collect(wait=self._status is not Status.TRAINING and not self._is_behind)
@@ -108,6 +112,7 @@ class Session:
                 if self._is_behind:
                     self._guard(self._catch_up)
         self._ahead.finish()
+        self._post.close()
 
     def _load(self) -> None:
         started = time.perf_counter()
@@ -148,6 +153,7 @@ class Session:
         message = _first_line(error)
         event = EngineError(message, traceback.format_exc())
         run, self._run = self._run, None
+        self._post.leave()
         self._preparation.forget()  # the trainer's state is not to be trusted any more
         if run is None:
             self._emit(event)
@@ -199,12 +205,16 @@ class Session:
                 self._pauses_on_alert = on
                 if self._run is not None:
                     self._run.diagnosing.pauses_on_alert = on
-            case SaveCheckpoint() if self._run and self._live:
-                self._save_checkpoint(self._run)
+            case SaveCheckpoint() | SampleNow() if self._run and self._live:
+                self._keep(command, self._run)
 
-    def _save_checkpoint(self, run: Run) -> None:
+    @staticmethod
+    def _keep(command: SaveCheckpoint | SampleNow, run: Run) -> None:
         try:
-            run.keeping.save_checkpoint()
+            if isinstance(command, SampleNow):
+                run.sample_now()
+            else:
+                run.keeping.save_checkpoint()
         except RecordingError as error:
             run.tell(CommandRefused(str(error)))
 
@@ -283,6 +293,7 @@ class Session:
             self._emit(CommandRefused(_first_line(error), of_start=True))
             return
         self._run = run
+        self._post.watch(run.keeping.folder)
         run.diagnosing.pauses_on_alert = self._pauses_on_alert
         self._looking.again(run)
         self._set_status(Status.PAUSED if command.paused else Status.TRAINING)
@@ -428,6 +439,7 @@ class Session:
         run = self._run
         if run is None or not self._live:
             return
+        self._post.leave()
         try:
             run.save_last()
         finally:

@@ -10,13 +10,13 @@ import pytest
 from gan_desktop.core import history as history_module
 from gan_desktop.core import newest
 from gan_desktop.core.bins import bins_of
+from gan_desktop.core.csv_tables import csv_bytes
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.history import CHUNK, History, StepsNotHeldError
 from gan_desktop.gui.plotting.curve import Curve
 from gan_desktop.gui.plotting.figure_table import figure_table
 from gan_desktop.gui.plotting.pyramid import MinMaxPyramid
 from gan_desktop.gui.plotting.smoothing import Smoother
-from gan_desktop.gui.shell.export import csv_bytes
 from tests.gan import FIGURES
 
 LENGTH = 30_011

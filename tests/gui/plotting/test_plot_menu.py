@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView, QMenu
 from pytestqt.qtbot import QtBot
 
+from gan_desktop.core.csv_tables import csv_bytes
 from gan_desktop.core.events import CommandRefused, Samples
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.presets import preset
@@ -23,7 +24,6 @@ from gan_desktop.core.views import View
 from gan_desktop.gui.plotting import plot_menu
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.samples.choices import Shown as Kind
-from gan_desktop.gui.shell.export import csv_bytes
 from tests.gui.conftest import Bench, MakeWindow
 from tests.gui.fake_image_views import layers
 from tests.gui.fake_views import MADE

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
@@ -13,15 +15,28 @@ from pytestqt.qtbot import QtBot
 
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CheckpointRemoved, CheckpointSaved, EngineError, StatusChanged, StepCompiling
+from gan_desktop.core.events import (
+    CheckpointRemoved,
+    CheckpointSaved,
+    ControlChanged,
+    EngineError,
+    MetricsBlock,
+    StatusChanged,
+    StepCompiling,
+)
+from gan_desktop.core.interventions import current_controls
+from gan_desktop.core.paths import runs_directory
 from gan_desktop.core.status import Status
 from gan_desktop.gui.library.table_model import NAME, tool_tip
 from gan_desktop.gui.shell.dialogs import show_error
 from gan_desktop.gui.shell.main_window import MainWindow
+from gan_desktop.recording.exporting import export_run
 from gan_desktop.recording.notes import RunNotes, write_notes
 from gan_desktop.recording.remembered import remembered
+from gan_desktop.recording.removal import delete_run
 from gan_desktop.recording.run_entry import read_entry
 from gan_desktop.recording.run_folder import CHECKPOINTS
+from tests.gan import FIGURES
 from tests.gui.conftest import MakeWindow
 from tests.gui.fake_engine import FakeEngine
 from tests.recording.made_runs import begun, killed_run, made_run
@@ -315,3 +330,81 @@ def test_what_is_said_of_a_run_that_goes_on_stays_while_something_is_compiled(
     window.model.receive(StatusChanged(Status.TRAINING, 1200))
     assert window.notice.isVisible()
     assert window.notice.text.text().startswith("The same run goes on from step 1,200.")
+
+
+def packed(tmp_path: Path) -> Path:
+    """A run of another computer as .zip."""
+    archive = export_run(made_run(tmp_path / "theirs", steps=70), "zip", tmp_path / "x.zip")
+    delete_run(read_entry(tmp_path / "theirs"), permanently=True)
+    return archive
+
+
+def test_a_run_that_was_exported_is_taken_in_and_shown(window: MainWindow, show: Show, tmp_path: Path) -> None:
+    show(packed(tmp_path))
+    run = window.model.record.run
+    assert run is not None
+    assert run.run_folder == runs_directory().absolute() / "theirs"
+    assert len(window.model.record.history) == 70
+
+
+def test_an_exported_run_can_be_dropped_and_chosen(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    archive = packed(tmp_path)
+    with qtbot.waitSignal(window.runs.shown):
+        window.data.take_drop([QUrl.fromLocalFile(str(archive))])
+    window.actions_by_name["import_run_action"].trigger()
+    chooser = window.findChild(QFileDialog, "run_import_chooser")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(archive))
+    chooser.close()
+    qtbot.waitUntil(lambda: "which is here already" in window.notice.text.text())
+    (tmp_path / "y.zip").write_bytes(b"no")
+    window.runs._on_packed_chosen(str(tmp_path / "y.zip"))
+    assert window.notice.text.text() == f"{tmp_path / 'y.zip'} is not a run that was exported as .zip."
+
+
+def test_a_run_that_another_process_trains_is_followed_to_its_end(window: MainWindow, show: Show, qtbot: QtBot) -> None:
+    theirs = begun(steps=100)
+    show(theirs.folder)
+    record = window.model.record
+    assert window.notice.text.text().endswith("step 100 so far: it is followed here, and can only be looked at.")
+    assert not window.actions_by_name["continue_action"].isEnabled()
+    theirs.on_event(ControlChanged(100, "g_learning_rate", 5e-2, 1e-3))
+    theirs.on_event(MetricsBlock(100, np.zeros((60, len(FIGURES)), np.float32), FIGURES))
+    theirs.flush()
+    qtbot.waitUntil(lambda: len(record.history) == 160)
+    assert current_controls(window.model.form.config)["g_learning_rate"] == 5e-2
+    theirs.on_event(StatusChanged(Status.FINISHED, 160))
+    theirs.close(Status.FINISHED)
+    qtbot.waitUntil(lambda: record.writer is None)
+    assert window.notice.text.text().endswith("has ended: finished at step 160. Continue goes on from there.")
+    assert window.actions_by_name["continue_action"].isEnabled()
+
+
+def test_another_run_ends_the_following(window: MainWindow, show: Show, qtbot: QtBot, tmp_path: Path) -> None:
+    theirs = begun(tmp_path / "theirs", steps=100)
+    show(theirs.folder)
+    show(made_run(tmp_path / "mine", steps=30))
+    qtbot.waitUntil(lambda: not window.runs.follower.threads)
+    theirs.on_event(MetricsBlock(100, np.zeros((60, len(FIGURES)), np.float32), FIGURES))
+    theirs.close(Status.STOPPED)
+    assert len(window.model.record.history) == 30
+
+
+def test_a_followed_run_that_goes_on_from_an_earlier_step_is_read_anew(
+    window: MainWindow, show: Show, qtbot: QtBot
+) -> None:
+    theirs = begun(steps=100)
+    show(theirs.folder)
+    with qtbot.waitSignal(window.runs.shown):
+        theirs.forget_from(40, 0)
+    assert len(window.model.record.history) == 40
+    theirs.close(Status.STOPPED)
+
+
+def test_a_followed_run_whose_folder_goes_is_told(window: MainWindow, show: Show, qtbot: QtBot) -> None:
+    theirs = begun(steps=100)
+    show(theirs.folder)
+    theirs.abandon()
+    shutil.rmtree(theirs.folder)
+    qtbot.waitUntil(lambda: window.notice.text.text().startswith("The run is not followed any more: "))
+    assert len(window.model.record.history) == 100

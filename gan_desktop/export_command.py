@@ -1,0 +1,49 @@
+"""The `export` and `exports` commands: a run taken away as a file that other programs read. Qt is not imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from gan_desktop.recording.exporting import export_run, format_of, in_order
+from gan_desktop.recording.library import find_run
+from gan_desktop.terminal import EXIT_OK
+
+
+def export_in_terminal(run: str, name: str, out: Path | None, step: int | None, replace: bool) -> int:
+    """Write a run in a format, with a progress bar on stderr, and print where it is.
+
+    Raises:
+        InputError: one sentence; nothing is written.
+    """
+    format_of(name)  # a name that is mistyped is told before a run is looked for
+    entry = find_run(run)
+    entry.check_readable()
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(name, total=1.0)
+        written = export_run(
+            entry.folder,
+            name,
+            out,
+            step=step,
+            replace=replace,
+            progress=lambda share: progress.update(task, completed=share),
+        )
+    print(written)
+    return EXIT_OK
+
+
+def rows() -> list[dict[str, object]]:
+    """What is known of each format, for a list."""
+    return [
+        {
+            "name": entry.name,
+            "title": entry.title,
+            "description": entry.description,
+            "suffix": format_of(entry.name).suffix,
+        }
+        for name, entry in in_order().items()
+    ]

@@ -1,0 +1,1 @@
+"""File > Export Run: a format is chosen, a file is named, and a thread writes it."""
