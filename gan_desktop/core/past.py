@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from gan_desktop.core.diagnosis import Alert, Diagnosed
 from gan_desktop.core.events import ControlChanged, DataSummary, Samples
 from gan_desktop.core.history import History
@@ -90,3 +93,24 @@ class Past:
     gap: str = ""
     seconds: float = 0.0
     checkpoints: tuple[tuple[int, str], ...] = ()
+
+
+def drawn_batches(past: Past, d_steps: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """How many batches of real samples were drawn: steps from 0 to the last, and the batches before each.
+
+    Each step draws one for every update of D, and at least one. Between two of these steps it is a straight line.
+
+    Args:
+        d_steps: the updates of D in a step, as the run began.
+    """
+    steps, batches, each = [0], [0], d_steps
+    for change in past.interventions:
+        if change.key == "d_steps" and change.step <= past.step:
+            if change.step > steps[-1]:
+                batches.append(batches[-1] + (change.step - steps[-1]) * max(1, each))
+                steps.append(change.step)
+            each = int(change.value)
+    if past.step > steps[-1]:
+        batches.append(batches[-1] + (past.step - steps[-1]) * max(1, each))
+        steps.append(past.step)
+    return np.array(steps, np.float64), np.array(batches, np.float64)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import Progress, RunStarted, Samples
-from gan_desktop.core.past import Past
+from gan_desktop.core.past import Past, drawn_batches
 from gan_desktop.core.status import Status
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.run_entry import read_entry
@@ -54,15 +54,6 @@ def read_opened(folder: Path) -> Opened:
 
 def last_progress(run: RunStarted, past: Past) -> Progress:
     """How far a run had come. Its speed and its memory are of another process."""
-    epoch = _batches(run, past) * run.config.training.batch_size / max(1, run.data.count)
+    _, batches = drawn_batches(past, run.config.training.d_steps)
+    epoch = float(batches[-1]) * run.config.training.batch_size / max(1, run.data.count)
     return Progress(past.step, run.total_steps, epoch, past.seconds, 0.0, None, 0)
-
-
-def _batches(run: RunStarted, past: Past) -> int:
-    """How many batches of real samples were drawn: each step draws one for every update of D, and at least one."""
-    drawn, begin, each = 0, 0, run.config.training.d_steps
-    for change in past.interventions:
-        if change.key == "d_steps" and change.step <= past.step:
-            drawn += (change.step - begin) * max(1, each)
-            begin, each = change.step, int(change.value)
-    return drawn + (past.step - begin) * max(1, each)
