@@ -23,7 +23,7 @@ from gan_desktop.gui.alerts.words import quantity
 from gan_desktop.gui.comparing import tables
 from gan_desktop.gui.comparing.strokes import sample_of
 from gan_desktop.gui.comparing.tables import CompareTable
-from gan_desktop.gui.comparing.traces import has, trace_of
+from gan_desktop.gui.comparing.traces import Trace, has, trace_of
 from gan_desktop.gui.comparing.view import CompareView, Strand
 from gan_desktop.gui.look.theme import Colors, Theme
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
@@ -59,6 +59,9 @@ class CompareWindow(QDialog):
         self._runs: dict[int, ComparedRun] = {}
         self._refusals: dict[int, str] = {}
         self._failure = ""
+        self._missing: list[str] = []
+        self._traces: dict[ComparedRun, Trace] = {}
+        self._traces_of: tuple[str, Axis, float] | None = None
         self._make_controls()
         self._make_plot()
         self._make_tables()
@@ -259,10 +262,18 @@ class CompareWindow(QDialog):
         for group in grouped(runs) if together else [[place] for place in range(len(runs))]:
             shown = [place for place in group if self._can_show(runs[place])]
             if shown:
-                smoothing = SMOOTHINGS[self.smoothing.value()]
-                traces = [trace_of(runs[place], name, runs[place].places[axis], smoothing) for place in shown]
+                traces = [self._trace(runs[place], name, axis) for place in shown]
                 strands.append(Strand(self._title(runs[shown[0]], len(shown)), shown[0], traces))
         return strands
+
+    def _trace(self, run: ComparedRun, name: str, axis: Axis) -> Trace:
+        """What is drawn of a run; it is made once, since that goes over all bins of a long run."""
+        smoothing = SMOOTHINGS[self.smoothing.value()]
+        if self._traces_of != (name, axis, smoothing):
+            self._traces_of, self._traces = (name, axis, smoothing), {}
+        if run not in self._traces:
+            self._traces[run] = trace_of(run, name, run.places[axis], smoothing)
+        return self._traces[run]
 
     def _can_show(self, run: ComparedRun) -> bool:
         return has(run, str(self.figure_box.currentData())) and self.axis_box.currentData() in run.places

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from gan_desktop.core.bins import BIN
+from gan_desktop.core.bins import BIN, Bins
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.history import CHUNK, History
 from gan_desktop.core.measured import Measured
@@ -84,3 +86,27 @@ def test_only_what_a_run_has_can_be_drawn(run: ComparedRun) -> None:
     assert [has(run, name) for name in ("g_loss", "mode_kl", "recall", "x")] == [True, True, False, False]
     assert isinstance(trace_of(run, "mode_kl", run.places[Axis.STEP], 0.0), MetricTrace)
     assert isinstance(trace_of(run, "g_loss", run.places[Axis.STEP], 0.0), FigureTrace)
+
+
+def test_of_ten_million_steps_only_bins_are_read_until_somebody_looks_closer() -> None:
+    asked: list[int] = []
+
+    def read(names: Sequence[str], first_step: int, last_step: int) -> npt.NDArray[np.float32]:
+        asked.append(last_step - first_step)
+        return np.ones((last_step - first_step, len(names)), np.float32)
+
+    history, stretches = History(read), 2441
+    mean = np.full((len(FIGURES), stretches * CHUNK // BIN), 2.0, np.float32)
+    history.load(0, FIGURES, Bins(mean - 1, mean + 1, mean))
+    run = SimpleNamespace(past=Past(len(history), history))
+    places = Places(np.array([0.0, len(history)]), np.array([0.0, 1.0]))
+    for smoothing in (0.0, 0.99):
+        trace = FigureTrace(run, "g_loss", places, smoothing)  # type: ignore[arg-type]
+        for x, y in (trace.between(0, 1, 800), trace.means(0, 1, 800)):
+            assert len(x) <= 2 * 800
+            assert [np.nanmin(y), np.nanmax(y)] in ([1, 3], [2, 2])
+        assert asked == []
+        trace.between(0.5, 0.5001, 800)
+        assert 0 < sum(asked) <= 2 * CHUNK
+        asked.clear()
+        history._read.clear()
