@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any
 
@@ -29,16 +30,13 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Comparing", text)
 
 
-class Row(tuple[str, ...]):
-    """The cells of a row: what it is about, and then one for each run; `tip` explains the first."""
+@dataclass(frozen=True)
+class Row:
+    """What is compared, with a cell for each run; `tip` explains it."""
 
+    title: str
+    cells: Sequence[str]
     tip: str = ""
-
-    @classmethod
-    def of(cls, title: str, cells: Sequence[str], tip: str = "") -> Row:
-        row = cls((title, *cells))
-        row.tip = tip
-        return row
 
 
 class CompareTable(QTableWidget):
@@ -67,7 +65,7 @@ class CompareTable(QTableWidget):
             heading.setToolTip(name)
             self.setHorizontalHeaderItem(column, heading)
         for number, row in enumerate(rows):
-            for column, text in enumerate(row):
+            for column, text in enumerate((row.title, *row.cells)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(words.about(text, row.tip) if column == 0 else text)
                 self.setItem(number, column, item)
@@ -101,10 +99,10 @@ def differing_rows(runs: Sequence[ComparedRun]) -> list[Row]:
     for path, values in differing(runs).items():
         info = every_field().get(path)
         title = path if info is None else key_title(info)
-        rows.append(Row.of(title, [key_text(path, value) for value in values], path))
+        rows.append(Row(title, [key_text(path, value) for value in values], path))
     if len({run.recipe[1] for run in runs}) > 1:
         tip = _tr("The changes of controls, by hand, as a cure or by a rule; the last ones, if there are many")
-        rows.append(Row.of(_tr("Changed while it trained"), [changes_text(run) for run in runs], tip))
+        rows.append(Row(_tr("Changed while it trained"), [changes_text(run) for run in runs], tip))
     return rows
 
 
@@ -127,16 +125,16 @@ def changes_text(run: ComparedRun) -> str:
 def metric_rows(runs: Sequence[ComparedRun]) -> list[Row]:
     """How each run ended, and its metrics at the end and at their best."""
     rows = [
-        Row.of(_tr("State"), [state_text(run) for run in runs]),
-        Row.of(_tr("Steps"), [words.count(run.past.step) for run in runs]),
-        Row.of(_tr("Training time"), [words.duration(run.past.seconds) for run in runs]),
+        Row(_tr("State"), [state_text(run) for run in runs]),
+        Row(_tr("Steps"), [words.count(run.past.step) for run in runs]),
+        Row(_tr("Training time"), [words.duration(run.past.seconds) for run in runs]),
     ]
     for name, row in outcomes(runs).items():
         if any(one.best is not None or one.end is not None for one in row):
             known = name in metrics
             title = QCoreApplication.translate("Quality", metrics[name].title) if known else name
             cells = [outcome_text(name, one) for one in row]
-            rows.append(Row.of(title, cells, metrics[name].description if known else ""))
+            rows.append(Row(title, cells, metrics[name].description if known else ""))
     return rows
 
 
@@ -170,7 +168,7 @@ def alert_rows(runs: Sequence[ComparedRun]) -> list[Row]:
         known = name in detectors
         title = words.config_text(detectors[name].title) if known else name
         tip = detectors[name].description if known else ""
-        rows.append(Row.of(title, [alerts_text(run, name) for run in runs], tip))
+        rows.append(Row(title, [alerts_text(run, name) for run in runs], tip))
     return rows
 
 

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
-    QHBoxLayout,
-    QSlider,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from gan_desktop.core.registry import metrics
-from gan_desktop.gui.alerts.words import quantity
 from gan_desktop.gui.comparing import tables
+from gan_desktop.gui.comparing.controls import CompareControls
 from gan_desktop.gui.comparing.strokes import sample_of
 from gan_desktop.gui.comparing.tables import CompareTable
 from gan_desktop.gui.comparing.traces import Trace, has, trace_of
 from gan_desktop.gui.comparing.view import CompareView, Strand
 from gan_desktop.gui.look.theme import Colors, Theme
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
-from gan_desktop.gui.plotting.smoothing import DEFAULT_SMOOTHING, SMOOTHINGS
 from gan_desktop.gui.shell.placing import resize_on_screen
 from gan_desktop.gui.widgets.style import MessageLabel, describe, label
 from gan_desktop.recording.comparing import ComparedRun, grouped
 from gan_desktop.recording.run_axis import Axis
 
 SIZE, SMALLEST = QSize(1180, 780), QSize(640, 480)
-# The figure that is shown at first, and the longest name in the legend.
-FIRST_FIGURE, LONGEST_NAME = "g_loss", 34
+# The longest name in the legend.
+LONGEST_NAME = 34
 
 
 class CompareWindow(QDialog):
@@ -43,12 +37,7 @@ class CompareWindow(QDialog):
 
     Args:
         count: how many are to come.
-
-    Signals:
-        shown: something new is shown.
     """
-
-    shown = Signal()
 
     def __init__(self, parent: QWidget, theme: Theme, count: int) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -62,7 +51,8 @@ class CompareWindow(QDialog):
         self._missing: list[str] = []
         self._traces: dict[ComparedRun, Trace] = {}
         self._traces_of: tuple[str, Axis, float] | None = None
-        self._make_controls()
+        self.controls = CompareControls()
+        self.controls.changed.connect(self._show_curves)
         self._make_plot()
         self._make_tables()
         self._lay_out()
@@ -71,40 +61,11 @@ class CompareWindow(QDialog):
         resize_on_screen(self, SIZE)
         self._show_all()
 
-    def _make_controls(self) -> None:
-        self.figure_box = QComboBox()
-        describe(self.figure_box, "compare_figure_box", self.tr("Figure"), self.tr("What is drawn (Alt+F)"))
-        self.axis_box = QComboBox()
-        tip = self.tr("Over what it is drawn; pauses do not count as training time (Alt+O)")
-        describe(self.axis_box, "compare_axis_box", self.tr("Over"), tip)
-        for axis, text in self._axes().items():
-            self.axis_box.addItem(text, axis)
-        self.smoothing = QSlider(Qt.Orientation.Horizontal)
-        self.smoothing.setRange(0, len(SMOOTHINGS) - 1)
-        self.smoothing.setPageStep(1)
-        self.smoothing.setValue(DEFAULT_SMOOTHING)
-        self.smoothing.setFixedWidth(84)
-        tip = self.tr("How much of the average before each value keeps (Alt+S)")
-        describe(self.smoothing, "compare_smoothing_slider", self.tr("Smoothing"), tip)
-        self.log_check = QCheckBox(self.tr("&Log"))
-        tip = self.tr("Draw values on a logarithmic axis; where some are at or below 0, on either side of it (Alt+L)")
-        describe(self.log_check, "compare_log_check", self.tr("Logarithmic axis"), tip)
-        self.group_check = QCheckBox(self.tr("&Group seeds"))
-        tip = self.tr(
-            "Draw runs that differ in nothing but their seed as their mean, with a band of one standard deviation "
-            "(Alt+G)"
-        )
-        describe(self.group_check, "compare_group_check", self.tr("Group seeds"), tip)
-        self.figure_box.currentIndexChanged.connect(partial(self._show_curves, True))
-        self.axis_box.currentIndexChanged.connect(partial(self._show_curves, True))
-        self.smoothing.valueChanged.connect(partial(self._show_curves, False))
-        self.group_check.toggled.connect(partial(self._show_curves, False))
-
     def _make_plot(self) -> None:
         self.view = CompareView(self._theme.colors)
         tip = self.tr("Wheel or drag to look closer, double-click to see all; + and − and Home by keyboard.")
         describe(self.view, "compare_plot", self.tr("Curves of the runs"), tip)
-        self.log_check.toggled.connect(self.view.set_log)
+        self.controls.log_check.toggled.connect(self.view.set_log)
         self.plot_menu = PlotMenu(self, self.view, table=self.view.table, reset=self.view.show_all)
         for text, keys, does in (
             (self.tr("Zoom In"), ("+", "="), partial(self.view.zoom, 0.5)),
@@ -137,22 +98,6 @@ class CompareWindow(QDialog):
             self.tabs.addTab(table, title)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        self._smoothing_text = label(role="field")
-        self._smoothing_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("Smoothing 0.9999"))
-        self._smoothing_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        named = (
-            (label(self.tr("&Figure"), "field"), self.figure_box),
-            (label(self.tr("&Over"), "field"), self.axis_box),
-        )
-        for text, field in (*named, (self._smoothing_text, self.smoothing)):
-            text.setBuddy(field)
-            top.addWidget(text)
-            top.addWidget(field)
-        top.addWidget(self.log_check)
-        top.addWidget(self.group_check)
-        top.addStretch(1)
         self.message = MessageLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setObjectName("compare_message")
@@ -168,19 +113,11 @@ class CompareWindow(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(8)
-        column.addLayout(top)
+        column.addWidget(self.controls)
         column.addWidget(self.message)
         column.addWidget(self.caption)
         column.addWidget(split, 1)
-        self.figure_box.setFocus()
-
-    def _axes(self) -> dict[Axis, str]:
-        """What curves can be drawn over, in words."""
-        return {
-            Axis.STEP: self.tr("Steps"),
-            Axis.EPOCH: self.tr("Epochs"),
-            Axis.TIME: self.tr("Training time (s)"),
-        }
+        self.controls.figure_box.setFocus()
 
     # What comes.
 
@@ -202,25 +139,9 @@ class CompareWindow(QDialog):
         self._show_all()
 
     def _show_all(self) -> None:
-        self._fill_figures()
-        runs = self.runs
-        # With a single run there is nothing that could be the same in all.
-        self.group_check.setEnabled(len(grouped(runs)) < len(runs))
+        self.controls.offer(self.runs)
         self._show_tables()
         self._show_curves(True)
-
-    def _fill_figures(self) -> None:
-        """Offer the figures and metrics that some run has; what was chosen stays."""
-        chosen = self.figure_box.currentData() or FIRST_FIGURE
-        figures = dict.fromkeys(name for run in self.runs for name in run.past.history.figures)
-        measured = {name for run in self.runs for one in run.past.measured for name in one.values}
-        known = sorted(measured & set(metrics), key=lambda name: metrics[name].value.order)
-        self.figure_box.blockSignals(True)
-        self.figure_box.clear()
-        for name in (*figures, *known):
-            self.figure_box.addItem(quantity(name), name)
-        self.figure_box.setCurrentIndex(max(0, self.figure_box.findData(chosen)))
-        self.figure_box.blockSignals(False)
 
     # What is shown.
 
@@ -241,42 +162,37 @@ class CompareWindow(QDialog):
         self.metrics.show_rows(self.tr("Metric"), names, samples, tables.metric_rows(runs) if runs else [])
         self.alerts.show_rows(self.tr("Alert"), names, samples, tables.alert_rows(runs))
 
-    def _show_curves(self, fresh: bool, *_: object) -> None:
+    @Slot(bool)
+    def _show_curves(self, fresh: bool) -> None:
         """Draw what is chosen; `fresh` shows all of it."""
-        self._smoothing_text.setText(self.tr("&Smoothing {n}").format(n=SMOOTHINGS[self.smoothing.value()]))
-        self.view.set_axis_title(self.axis_box.currentText())
+        self.view.set_axis_title(self.controls.axis_box.currentText())
         strands = self._strands()
-        self.view.is_raw = self.smoothing.value() == 0 and all(len(strand.traces) == 1 for strand in strands)
+        self.view.is_raw = not self.controls.amount and all(len(strand.traces) == 1 for strand in strands)
         self.view.show_strands(strands, fresh)
         self._say()
-        self.shown.emit()
 
     def _strands(self) -> list[Strand]:
         """A line for each run that has the figure on the axis; if seeds are grouped, one for each group."""
-        runs, name, axis = self.runs, self.figure_box.currentData(), self.axis_box.currentData()
-        self._missing = [run.entry.name for run in runs if not self._can_show(run)]
-        if name is None:
-            return []
-        together = self.group_check.isChecked() and self.group_check.isEnabled()
+        runs = self.runs
+        can_show = [has(run, self.controls.figure) and self.controls.axis in run.places for run in runs]
+        self._missing = [run.entry.name for run, can in zip(runs, can_show, strict=True) if not can]
         strands = []
-        for group in grouped(runs) if together else [[place] for place in range(len(runs))]:
-            shown = [place for place in group if self._can_show(runs[place])]
+        for group in grouped(runs) if self.controls.groups else [[place] for place in range(len(runs))]:
+            shown = [place for place in group if can_show[place]]
             if shown:
-                traces = [self._trace(runs[place], name, axis) for place in shown]
+                traces = [self._trace(runs[place]) for place in shown]
                 strands.append(Strand(self._title(runs[shown[0]], len(shown)), shown[0], traces))
         return strands
 
-    def _trace(self, run: ComparedRun, name: str, axis: Axis) -> Trace:
+    def _trace(self, run: ComparedRun) -> Trace:
         """What is drawn of a run; it is made once, since that goes over all bins of a long run."""
-        smoothing = SMOOTHINGS[self.smoothing.value()]
-        if self._traces_of != (name, axis, smoothing):
-            self._traces_of, self._traces = (name, axis, smoothing), {}
+        chosen = self.controls.figure, self.controls.axis, self.controls.amount
+        if self._traces_of != chosen:
+            self._traces_of, self._traces = chosen, {}
         if run not in self._traces:
-            self._traces[run] = trace_of(run, name, run.places[axis], smoothing)
+            figure, axis, amount = chosen
+            self._traces[run] = trace_of(run, figure, run.places[axis], amount)
         return self._traces[run]
-
-    def _can_show(self, run: ComparedRun) -> bool:
-        return has(run, str(self.figure_box.currentData())) and self.axis_box.currentData() in run.places
 
     def _title(self, run: ComparedRun, seeds: int) -> str:
         name = run.entry.name
@@ -290,8 +206,8 @@ class CompareWindow(QDialog):
         if self._missing and self._runs:
             what = self.tr("{figure} over {axis} is not known of {names}.")
             names = ", ".join(self._missing)
-            axis = self.axis_box.currentText()
-            lines.append(what.format(figure=self.figure_box.currentText(), axis=axis.lower(), names=names))
+            figure, axis = self.controls.figure_box.currentText(), self.controls.axis_box.currentText().lower()
+            lines.append(what.format(figure=figure, axis=axis, names=names))
         lines += [
             self.tr("{name}: {gap}").format(name=run.entry.name, gap=run.past.gap) for run in self.runs if run.past.gap
         ]
@@ -305,7 +221,7 @@ class CompareWindow(QDialog):
 
     def name_of_plot(self, plot: str) -> str:
         """The name of a file with the plot."""
-        return f"compare-{self.figure_box.currentData() or plot}"
+        return f"compare-{self.controls.figure or plot}"
 
     def refuse(self, sentence: str) -> None:
         """Say why a file could not be written."""

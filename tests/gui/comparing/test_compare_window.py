@@ -52,8 +52,8 @@ def compared(window: MainWindow, qtbot: QtBot, folders: list[Path]) -> CompareWi
 
 
 def choose(compared: CompareWindow, figure: str, axis: Axis = Axis.STEP) -> None:
-    compared.figure_box.setCurrentIndex(compared.figure_box.findData(figure))
-    compared.axis_box.setCurrentIndex(compared.axis_box.findData(axis))
+    compared.controls.figure_box.setCurrentIndex(compared.controls.figure_box.findData(figure))
+    compared.controls.axis_box.setCurrentIndex(compared.controls.axis_box.findData(axis))
 
 
 def names(compared: CompareWindow) -> list[str]:
@@ -85,7 +85,7 @@ def test_every_control_has_its_name_and_a_key(compared: CompareWindow, qtbot: Qt
     for name in ("differs", "metrics", "alerts"):
         (table,) = compared.findChildren(QTableWidget, f"compare_{name}_table")
         assert table.accessibleName()
-    for key, check in ((Qt.Key.Key_L, compared.log_check), (Qt.Key.Key_G, compared.group_check)):
+    for key, check in ((Qt.Key.Key_L, compared.controls.log_check), (Qt.Key.Key_G, compared.controls.group_check)):
         QTest.keyClick(compared, key, Qt.KeyboardModifier.AltModifier)
         qtbot.waitUntil(check.isChecked)  # a key presses it for a moment
     QTest.keyClick(compared, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
@@ -109,10 +109,10 @@ def test_the_tables_say_what_differs_and_what_came_of_it(compared: CompareWindow
 
 def test_each_run_has_its_line_and_seeds_together_their_mean(compared: CompareWindow) -> None:
     choose(compared, "mode_kl")
-    compared.smoothing.setValue(0)
+    compared.controls.smoothing.setValue(0)
     assert names(compared) == ["seed-0", "seed-1"]
     assert "not known of other" in compared.caption.text()
-    compared.group_check.click()
+    compared.controls.group_check.click()
     assert names(compared) == ["seed-0: mean of 2 seeds"]
     (points,) = compared.view.drawn
     np.testing.assert_allclose(points.y, [3.0, 1.25])
@@ -147,7 +147,7 @@ def test_a_run_without_times_is_named(window: MainWindow, qtbot: QtBot, folders:
 def test_a_logarithmic_axis_is_symmetric_where_values_are_not_above_0(compared: CompareWindow) -> None:
     choose(compared, "mode_kl")
     assert isinstance(compared.view.scale, Linear)
-    compared.log_check.click()
+    compared.controls.log_check.click()
     assert isinstance(compared.view.scale, Logarithmic)
     choose(compared, "g_loss")  # all 0
     assert isinstance(compared.view.scale, Symmetric)
@@ -171,7 +171,7 @@ def test_the_keyboard_looks_closer_and_shows_all_again(compared: CompareWindow) 
     QTest.keyClick(compared.view, Qt.Key.Key_Plus)
     left, right = compared.view.viewRange()[0]
     assert right - left == pytest.approx((whole[1] - whole[0]) / 2)
-    compared.smoothing.setValue(1)
+    compared.controls.smoothing.setValue(1)
     assert compared.view.viewRange()[0] == pytest.approx([left, right])
     QTest.keyClick(compared.view, Qt.Key.Key_Home)
     assert compared.view.viewRange()[0] == pytest.approx(whole)
