@@ -20,10 +20,10 @@ from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, 
 
 # The scale holds this percentage of values that are not smoothed: one spike must not flatten the rest.
 MOST = 99.5
-# How far the legend stands from a corner, and the corners, from the left and the top.
-LEGEND_GAP = 12
-CORNERS = ((1, 0), (1, 1), (0, 0), (0, 1))
 MARGIN = 0.06
+# How far the legend stands from the edges, and where it may stand, as shares from the left and the top: corners first.
+LEGEND_GAP = 12
+LEGEND_PLACES = ((1, 0), (1, 1), (0, 0), (0, 1), (1, 0.5), (0.5, 0), (0.5, 1), (0, 0.5), (0.5, 0.5))
 
 
 class PlaceAxis(StepAxis):
@@ -186,7 +186,7 @@ class CompareView(pg.PlotWidget):
         self._place_legend()
 
     def _place_legend(self) -> None:
-        """Put the legend into the corner in which it covers the least of the lines."""
+        """Put the legend where it covers the least of the lines."""
         room, legend = self._box.size(), self.legend.boundingRect()
         (left, right), (low, high) = self._box.viewRange()
         places = np.linspace(left, right, GRID)
@@ -199,12 +199,14 @@ class CompareView(pg.PlotWidget):
         across, down = np.linspace(0, 1, GRID), (high - np.array(lines)) / (high - low)
         width = (legend.width() + 2 * LEGEND_GAP) / max(1.0, room.width())
         height = (legend.height() + 2 * LEGEND_GAP) / max(1.0, room.height())
-        covered = {
-            (x, y): np.count_nonzero((np.abs(across - x) < width) & (np.abs(down - y) < height)) for x, y in CORNERS
-        }
-        corner = min(covered, key=covered.__getitem__)
-        offset = tuple(LEGEND_GAP * (1 - 2 * end) for end in corner)
-        self.legend.anchor(corner, corner, offset=offset)
+
+        def covered(x: float, y: float) -> int:
+            begin, top = x * (1 - width), y * (1 - height)
+            inside = (across >= begin) & (across <= begin + width) & (down >= top) & (down <= top + height)
+            return int(np.count_nonzero(inside))
+
+        place = min(LEGEND_PLACES, key=lambda place: covered(*place))
+        self.legend.anchor(place, place, offset=tuple(LEGEND_GAP * (1 - 2 * share) for share in place))
 
     def _values(self, left: float = -np.inf, right: float = np.inf) -> Doubles:
         """All that is drawn between two places, bands included."""

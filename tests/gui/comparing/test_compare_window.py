@@ -8,13 +8,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.gui.comparing.strokes import pen_of
+from gan_desktop.gui.comparing.view import Strand
 from gan_desktop.gui.comparing.window import CompareWindow
 from gan_desktop.gui.library.dialog import LibraryDialog
 from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
@@ -49,6 +51,20 @@ def compared(window: MainWindow, qtbot: QtBot, folders: list[Path]) -> CompareWi
     qtbot.waitUntil(lambda: len(found.runs) == 3)
     qtbot.waitUntil(lambda: not window.library.comparer.threads)
     return found
+
+
+class Line:
+    """A trace of two points."""
+
+    ends = (0.0, 1.0)
+
+    def __init__(self, values: npt.NDArray[np.float64]) -> None:
+        self._values = values
+
+    def between(self, left: float, right: float, most: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        return np.array([0.0, 1.0]), self._values
+
+    means = between
 
 
 def choose(compared: CompareWindow, figure: str, axis: Axis = Axis.STEP) -> None:
@@ -211,3 +227,20 @@ def test_closing_the_main_window_ends_what_is_being_read(window: MainWindow, fol
     window.close()
     assert not compared.isVisible()
     assert not any(thread.isRunning() for thread in window.library.comparer.threads)
+
+
+def test_the_legend_leaves_the_lines_free_where_it_can(compared: CompareWindow) -> None:
+    view = compared.view
+    choose(compared, "mode_kl")
+    places = []
+    # Both rise to the upper right corner, or both fall to the lower one.
+    for values in (np.array([0.0, 1.0]), np.array([1.0, 0.0])):
+        view.strands = [Strand("run", 0, [Line(values)])]
+        view.redraw()
+        view.grab()
+        box, legend = view.getPlotItem().getViewBox(), view.legend.sceneBoundingRect()
+        x = np.linspace(0, 1, 50)
+        points = [box.mapViewToScene(QPointF(one, np.interp(one, [0, 1], values))) for one in x]
+        assert not any(legend.contains(point) for point in points)
+        places.append(legend.center().y())
+    assert places[0] > places[1]
