@@ -267,6 +267,19 @@ def list_exports(as_json: AsJson = False) -> int:
 
 
 @application.command()
+def compare(
+    runs_meant: Annotated[
+        list[str], typer.Argument(metavar="RUN RUN...", help="Names of the library, run folders, or 'last'.")
+    ],
+    as_json: AsJson = False,
+) -> int:
+    """Show runs beside each other: what differs in their configs, metrics at the end and at their best, alerts."""
+    from gan_desktop import compare_command
+
+    return compare_command.compare_in_terminal(runs_meant, as_json)
+
+
+@application.command()
 def augment(
     preset_name: Annotated[
         str | None, typer.Option("--preset", metavar="NAME", help="A conditional preset; cgan where none is given.")

@@ -6,26 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert, Diagnosed
 from gan_desktop.core.events import ControlChanged, DataSummary, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.views import KeptView, View
-
-
-def epoch_at(config: RunConfig, changes: Iterable[ControlChanged], count: int, step: int) -> float:
-    """How often each of `count` real samples was seen in `step` steps of a run that began with this config.
-
-    Each step draws a batch of real samples for every update of D, and at least one.
-    """
-    drawn, begin, each = 0, 0, config.training.d_steps
-    for change in changes:
-        if change.key == "d_steps" and change.step <= step:
-            drawn += (change.step - begin) * max(1, each)
-            begin, each = change.step, int(change.value)
-    drawn += (step - begin) * max(1, each)
-    return drawn * config.training.batch_size / max(1, count)
 
 
 @dataclass(frozen=True)
@@ -109,3 +98,32 @@ class Past:
     gap: str = ""
     seconds: float = 0.0
     checkpoints: tuple[tuple[int, str], ...] = ()
+
+
+def drawn_batches(
+    changes: Iterable[ControlChanged], step: int, d_steps: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """How many batches of real samples a run draws: steps from 0 to `step`, and the batches before each.
+
+    Each step draws one for every update of D, and at least one. Between two of these steps it is a straight line.
+
+    Args:
+        d_steps: the updates of D in a step, as the run began; `changes` may change it.
+    """
+    steps, batches, each = [0], [0], d_steps
+    for change in changes:
+        if change.key == "d_steps" and change.step <= step:
+            if change.step > steps[-1]:
+                batches.append(batches[-1] + (change.step - steps[-1]) * max(1, each))
+                steps.append(change.step)
+            each = int(change.value)
+    if step > steps[-1]:
+        batches.append(batches[-1] + (step - steps[-1]) * max(1, each))
+        steps.append(step)
+    return np.array(steps, np.float64), np.array(batches, np.float64)
+
+
+def epoch_at(config: RunConfig, changes: Iterable[ControlChanged], count: int, step: int) -> float:
+    """How often each of `count` real samples was seen in `step` steps of a run that began with this config."""
+    _, batches = drawn_batches(changes, step, config.training.d_steps)
+    return float(batches[-1]) * config.training.batch_size / max(1, count)

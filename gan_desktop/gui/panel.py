@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
-from gan_desktop.core.events import SampleKind
+from gan_desktop.core.events import CommandRefused, SampleKind
 from gan_desktop.core.registry import Registry
 from gan_desktop.core.views import View
 from gan_desktop.gui.look.theme import Colors, Theme
@@ -145,6 +145,16 @@ class Panel(Refreshable):
 
     def refresh(self) -> None:
         """Show what has come since the last time."""
+
+    def name_of_plot(self, plot: str) -> str:
+        """The name of a file with one of its plots, such as `digits-loss_plot-step-001200`."""
+        step = self.record.history.first_step + len(self.record.history)
+        run = self.record.run.name if self.record.run is not None else "gan-desktop"
+        return f"{run}-{plot}-step-{step:06d}"
+
+    def refuse(self, sentence: str) -> None:
+        """Say in the notice bar why something could not be done."""
+        self.model.refused.emit(CommandRefused(sentence))
 
     def finish(self) -> None:
         """Wait for what it does on files: the program is about to end."""

@@ -19,9 +19,16 @@ from tests.gan import FIGURES
 POINTS = np.linspace(-1, 1, 64, dtype=np.float32).reshape(32, 2)
 
 
-def begun(out: Path | None = None, preset: str = "ring", steps: int = 10, alerts: int = 0) -> Recorder:
+def begun(
+    out: Path | None = None,
+    preset: str = "ring",
+    steps: int = 10,
+    alerts: int = 0,
+    config: RunConfig | None = None,
+) -> Recorder:
     """A run that this process is writing."""
-    recorder = Recorder(create_run_folder(out, preset, RunConfig()), RunConfig(), preset)
+    config = config or RunConfig()
+    recorder = Recorder(create_run_folder(out, preset, config), config, preset)
     recorder.on_event(StatusChanged(Status.TRAINING, 0))
     if steps:
         recorder.on_event(MetricsBlock(0, np.zeros((steps, len(FIGURES)), np.float32), FIGURES))

@@ -41,6 +41,12 @@ ACTIONS = (
         "Ctrl+H",
     ),
     (
+        "compare",
+        QT_TRANSLATE_NOOP("Library", "Compare"),
+        QT_TRANSLATE_NOOP("Library", "Show the chosen runs over each other: choose two or more (Ctrl+K)"),
+        "Ctrl+K",
+    ),
+    (
         "delete",
         QT_TRANSLATE_NOOP("Library", "Delete…"),
         QT_TRANSLATE_NOOP("Library", "Move it to the trash, after a question (Delete)"),
@@ -58,6 +64,7 @@ class Deeds(QObject):
 
     Signals:
         open_asked: the folder of a run that is to be opened.
+        compare_asked: the folders of runs that are to be compared.
         said: why something could not be done; empty once something else is done.
 
     Attributes:
@@ -66,6 +73,7 @@ class Deeds(QObject):
     """
 
     open_asked = Signal(object)
+    compare_asked = Signal(object)
     said = Signal(str)
 
     def __init__(self, window: QWidget, view: RunView, table: RunTable, hands: LibraryWorker) -> None:
@@ -82,6 +90,7 @@ class Deeds(QObject):
             "folder": self.open_folder,
             "copy": self.copy_path,
             "hide": self.hide_runs,
+            "compare": self.compare_runs,
             "delete": self.ask_to_delete,
         }
         self.actions_by_name: dict[str, QAction] = {}
@@ -114,6 +123,7 @@ class Deeds(QObject):
             "folder": is_there and len(chosen) == 1,
             "copy": bool(chosen),
             "hide": is_there,
+            "compare": len(chosen) > 1,
             "delete": bool(chosen) and not any(one.is_written for one in chosen),
         }
         for name, state in enabled.items():
@@ -171,6 +181,14 @@ class Deeds(QObject):
         self.said.emit("")
         for entry in chosen:
             self._hands.change(entry, lambda noted: replace(noted, hidden=hidden))
+
+    @Slot()
+    def compare_runs(self) -> None:
+        """Ask for what is chosen to be compared, in the order in which it is listed."""
+        places = {entry.folder: place for place, entry in enumerate(self._view.listed())}
+        folders = sorted((entry.folder for entry in self._view.chosen()), key=places.__getitem__)
+        if len(folders) > 1:
+            self.compare_asked.emit(folders)
 
     @Slot()
     def ask_to_delete(self) -> None:

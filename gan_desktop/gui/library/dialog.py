@@ -36,9 +36,11 @@ class LibraryDialog(QDialog):
 
     Signals:
         open_asked: the folder of a run that is to be opened.
+        compare_asked: the folders of runs that are to be compared.
     """
 
     open_asked = Signal(object)
+    compare_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None, theme: Theme, hands: LibraryWorker, eyes: LibraryWorker) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -52,6 +54,7 @@ class LibraryDialog(QDialog):
         self.view = RunView(self.filter)
         self.deeds = Deeds(self, self.view, self.table, hands)
         self.deeds.open_asked.connect(self.open_asked)
+        self.deeds.compare_asked.connect(self.compare_asked)
         self.deeds.said.connect(self.say)
         self._lay_out()
         self.view.selectionModel().selectionChanged.connect(self._on_selection)
@@ -107,7 +110,7 @@ class LibraryDialog(QDialog):
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(self.summary, 1)
-        for name in ("rename", "copy", "folder", "hide", "delete", "open"):
+        for name in ("rename", "copy", "folder", "hide", "delete", "compare", "open"):
             bottom.addWidget(self.deeds.buttons[name])
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)

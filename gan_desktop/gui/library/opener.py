@@ -1,4 +1,4 @@
-"""Opens the run library, and ends its threads."""
+"""Opens the run library and what is asked for in it, and ends their threads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from gan_desktop.gui.comparing.opener import CompareOpener
 from gan_desktop.gui.library.dialog import LibraryDialog
 from gan_desktop.gui.library.worker import LibraryWorker
 from gan_desktop.gui.look.theme import Theme
@@ -26,6 +27,7 @@ class LibraryOpener(QObject):
 
     Attributes:
         threads: what is still to end before the program does.
+        comparer: shows runs over each other.
     """
 
     open_asked = Signal(object)
@@ -38,6 +40,7 @@ class LibraryOpener(QObject):
         self._say = say
         self._dialog: LibraryDialog | None = None
         self.threads: list[LibraryWorker] = []
+        self.comparer = CompareOpener(window, theme)
 
     @Slot()
     def open(self) -> LibraryDialog:
@@ -46,6 +49,7 @@ class LibraryOpener(QObject):
             hands, eyes = (self._start(name) for name in ("library_hands", "library_eyes"))
             self._dialog = LibraryDialog(self._window, self._theme, hands, eyes)
             self._dialog.open_asked.connect(self.open_asked)
+            self._dialog.compare_asked.connect(self.comparer.open)
             self._dialog.finished.connect(self._on_closed)
         self._dialog.show()
         self._dialog.raise_()
@@ -82,5 +86,6 @@ class LibraryOpener(QObject):
 
     def cancel(self) -> None:
         """Close the library and have its threads end once what was asked for is kept; returns at once."""
+        self.comparer.cancel()
         if self._dialog is not None:
             self._dialog.reject()

@@ -136,6 +136,10 @@ class RunView(QTableView):
         """The runs that are selected."""
         return [self._filter.entry(index) for index in self.selectionModel().selectedRows()]
 
+    def listed(self) -> list[RunEntry]:
+        """The runs that are shown, in their order."""
+        return [self._filter.entry(self._filter.index(row, NAME)) for row in range(self._filter.rowCount())]
+
     def current(self) -> RunEntry | None:
         """The run that is shown beside the table."""
         index = self.currentIndex()

@@ -21,6 +21,7 @@ from gan_desktop.gui.plotting.loss_scale import Symmetric
 from gan_desktop.gui.plotting.loss_view import FIGURES, LossView
 from gan_desktop.gui.plotting.overlay import Mark
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
+from gan_desktop.gui.plotting.smoothing import DEFAULT_SMOOTHING, SMOOTHINGS
 from gan_desktop.gui.plotting.steps_menu import StepsMenu
 from gan_desktop.gui.run.earlier_runs import EarlierRuns
 from gan_desktop.gui.run.interventions import merge_interventions
@@ -29,9 +30,6 @@ from gan_desktop.gui.timeline.aside import Aside
 from gan_desktop.gui.timeline.marks import branch_points
 from gan_desktop.gui.widgets.style import describe, label
 
-# Even steps for the eye: each about halves how fast the average forgets.
-SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
-DEFAULT_SMOOTHING = 4
 KEEP_SETTING = "losses/keep_earlier"
 # Losses in balance that are known by these names.
 LOGARITHMS = {log(2) / 2: "½ ln 2", log(2): "ln 2", 2 * log(2): "2 ln 2", -log(2): "−ln 2"}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -17,8 +18,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gan_desktop.core.csv_tables import Table, csv_bytes, table_length
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.events import CommandRefused
-from gan_desktop.gui.panel import Panel
 from gan_desktop.gui.shell.export import (
     ask_for_file,
     picture_of,
@@ -33,11 +32,27 @@ LONG_ROWS = 200_000
 BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
+class PlotHost(Protocol):
+    """What a plot stands in: a panel, or a window of its own."""
+
+    def window(self) -> QWidget:
+        """The window over which a file is asked for."""
+        ...
+
+    def name_of_plot(self, plot: str) -> str:
+        """The name to propose for a file, without its ending, of the plot with this object name."""
+        ...
+
+    def refuse(self, sentence: str) -> None:
+        """Say why a file could not be written."""
+        ...
+
+
 class PlotMenu(QObject):
     """Gives one plot its menu.
 
     Args:
-        panel: the panel that the plot stands in.
+        host: what the plot stands in.
         plot: described (`describe`): its accessible name is its title, its object name goes into names of files.
         table: makes the figures that are shown, with the steps that they are of; empty columns if there are none.
         picture: makes the picture if it is not what is painted; there is then no drawing of lines, no SVG.
@@ -52,7 +67,7 @@ class PlotMenu(QObject):
 
     def __init__(
         self,
-        panel: Panel,
+        host: PlotHost,
         plot: QWidget,
         *,
         table: Callable[[], Table] | None = None,
@@ -62,7 +77,7 @@ class PlotMenu(QObject):
     ) -> None:
         super().__init__(plot)
         self.setObjectName(f"{plot.objectName()}_plot_menu")
-        self._panel, self.plot = panel, plot
+        self._host, self.plot = host, plot
         self._table, self._picture = table, picture
         self.long_table_written.connect(self._refuse)
         self.menu = QMenu(plot.accessibleName(), plot)
@@ -141,20 +156,17 @@ class PlotMenu(QObject):
 
     def file_name(self, kind: str) -> str:
         """The name to propose, such as `digits-loss_plot-step-001200.csv`."""
-        record = self._panel.record
-        step = record.history.first_step + len(record.history)
-        run = record.run.name if record.run is not None else "gan-desktop"
-        return f"{run}-{self.plot.objectName()}-step-{step:06d}.{kind}"
+        return f"{self._host.name_of_plot(self.plot.objectName())}.{kind}"
 
     def _ask(self, kind: str) -> None:
         """Ask for a file, and write what was there at the moment of asking."""
         table = self._table() if kind == "csv" and self._table is not None else {}
         if table_length(table) > LONG_ROWS:
-            ask_for_file(self._panel.window(), self.file_name(kind), kind, partial(self.write_long, table))
+            ask_for_file(self._host.window(), self.file_name(kind), kind, partial(self.write_long, table))
             return
         content = self.content(kind)
         if content:
-            ask_for_file(self._panel.window(), self.file_name(kind), kind, partial(self.write, content))
+            ask_for_file(self._host.window(), self.file_name(kind), kind, partial(self.write, content))
 
     def write(self, content: bytes, path: Path) -> None:
         """Write it; a failure is one sentence in the notice bar."""
@@ -179,7 +191,7 @@ class PlotMenu(QObject):
     @Slot(str)
     def _refuse(self, sentence: str) -> None:
         if sentence:
-            self._panel.model.refused.emit(CommandRefused(sentence))
+            self._host.refuse(sentence)
 
 
 def _is_menu_key(event: QKeyEvent) -> bool:

@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 BLOCK = 128
+# What a slider offers, in even steps for the eye: each about halves how fast the average forgets.
+SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
+DEFAULT_SMOOTHING = 4
 Doubles = npt.NDArray[np.float64]
 
 

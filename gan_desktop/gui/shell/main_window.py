@@ -359,7 +359,8 @@ class MainWindow(QMainWindow):
 
     def _side_threads(self) -> list[QThread]:
         """What reads and writes beside the training."""
-        return [*self.data.threads, *self.library.threads, *self.runs.threads, *self.exporter.threads]
+        openers = self.data, self.library, self.library.comparer, self.runs, self.exporter
+        return [thread for opener in openers for thread in opener.threads]
 
     def _wait_for_threads(self) -> None:
         self.data.cancel()

@@ -246,7 +246,7 @@ def test_resetting_the_losses_follows_the_newest_step(shown: Shown) -> None:
 
 def test_the_logarithmic_axis_is_in_the_menu_too(shown: Shown, bench: Bench) -> None:
     menu = shown("losses", "loss_plot", "ring")
-    panel = menu._panel
+    panel = menu._host
     toggle = action(menu.menu, "Logarithmic Axis")
     toggle.trigger()
     assert panel.log_check.isChecked()  # type: ignore[attr-defined]
