@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gan_desktop.arguments import AsJson, Run
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, named, shown
 from gan_desktop.core.events import ControlChanged, Event, StatusChanged
@@ -21,7 +22,7 @@ from gan_desktop.core.interventions import check_control, current_controls, valu
 from gan_desktop.core.keys import key_info, read_value, resolve_key
 from gan_desktop.core.past import Past, epoch_at
 from gan_desktop.core.status import Status
-from gan_desktop.library_commands import AsJson, Run, print_table
+from gan_desktop.library_commands import print_table
 from gan_desktop.recording.following import Follower
 from gan_desktop.recording.library import find_run, list_runs
 from gan_desktop.recording.past import read_past

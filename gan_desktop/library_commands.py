@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from gan_desktop.arguments import HOW_NAMED, AsJson, Run
 from gan_desktop.core import paths
 from gan_desktop.core.errors import InputError, printable, shortened
-from gan_desktop.recording.library import LAST, branches_of, find_run, list_runs
+from gan_desktop.recording.library import branches_of, find_run, list_runs
 from gan_desktop.recording.notes import RunNotes, change_notes
 from gan_desktop.recording.pruning import Pruned, check_prunable, is_abandoned, prune_run
 from gan_desktop.recording.removal import check_deletable, delete_run
@@ -27,9 +28,6 @@ application = typer.Typer(
     rich_markup_mode=None,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-HowNamed = f"A name of the library, a run folder, or '{LAST}'."
-Run = Annotated[str, typer.Argument(metavar="RUN", help=HowNamed, show_default=False)]
 HEADINGS = ("name", "preset", "game", "steps", "state", "alerts", "tags", "parent", "started", "disk")
 # Columns of figures stand at the right.
 FIGURES = ("steps", "alerts", "disk")
@@ -128,7 +126,7 @@ def unhide(run: Run) -> int:
 
 @application.command()
 def delete(
-    runs_meant: Annotated[list[str], typer.Argument(metavar="RUN...", help=HowNamed, show_default=False)],
+    runs_meant: Annotated[list[str], typer.Argument(metavar="RUN...", help=HOW_NAMED, show_default=False)],
     permanently: Annotated[bool, typer.Option("--permanently", help="For good, not into the trash.")] = False,
 ) -> int:
     """Put runs into the system's trash."""
@@ -149,7 +147,9 @@ def delete(
 
 @application.command()
 def prune(
-    runs_meant: Annotated[list[str] | None, typer.Argument(metavar="RUN...", help=HowNamed, show_default=False)] = None,
+    runs_meant: Annotated[
+        list[str] | None, typer.Argument(metavar="RUN...", help=HOW_NAMED, show_default=False)
+    ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="All runs; empty folders in the runs directory go as well.")
     ] = False,
