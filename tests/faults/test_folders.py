@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,8 @@ from gan_desktop.recording.library import list_runs
 from gan_desktop.recording.notes import change_notes, read_notes
 from gan_desktop.recording.past import read_kept_run
 from gan_desktop.recording.reader import read_run
-from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE, check_writable
+from gan_desktop.recording.recorder import Recorder
+from gan_desktop.recording.run_folder import CHECKPOINTS, DATABASE
 from gan_desktop.recording.writer_lock import LOCK, is_written, writer_of
 from tests.faults import mounting
 from tests.faults.test_disk import heard, start
@@ -268,11 +270,11 @@ def test_a_folder_that_goes_while_its_steps_are_computed_again(
 
     moved = run.with_name("moved")
 
-    def moved_meanwhile(folder: Path) -> None:
+    def moved_meanwhile(folder: Path, *given: Any, **named: Any) -> Recorder:
         folder.rename(moved)
-        check_writable(folder)
+        return Recorder(folder, *given, **named)
 
-    monkeypatch.setattr(keeping, "check_writable", moved_meanwhile)
+    monkeypatch.setattr(keeping, "Recorder", moved_meanwhile)
     assert str(run) in refusal(driver, commands.Continue(run, length=LONGER))
     monkeypatch.undo()
     assert not run.exists()
