@@ -69,8 +69,13 @@ class Headless:
         session = Session(self.commands, self.counter.on_event, watched=False)
         self._thread = threading.Thread(target=session.run, daemon=True)
         self._thread.start()
-        self.commands.put(commands.Start(config, out=Path(self._folder.name) / "run", paused=True))
+        self.commands.put(commands.Start(config, out=self.folder, paused=True))
         self._wait_for(Status.PAUSED)
+
+    @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return Path(self._folder.name) / "run"
 
     def _wait_for(self, status: Status) -> None:
         end = time.monotonic() + WAIT_SECONDS
