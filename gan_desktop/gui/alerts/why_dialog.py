@@ -167,7 +167,8 @@ class WhyAlert(WhyDialog):
         self._is_current = alert is not None
         # What has ended has no light.
         self.light.setVisible(self._is_current)
-        definition = words.config_text(registry.detectors[self._detector].description)
+        known = registry.detectors.get(self._detector)
+        definition = "" if known is None else words.config_text(known.description)
         if alert is not None:
             self._last = alert
             step = diagnosis_words.since_text(alert.step)

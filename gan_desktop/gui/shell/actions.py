@@ -265,12 +265,21 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+0",
     ),
     _info(
+        "notify",
+        "&View",
+        QT_TRANSLATE_NOOP("Actions", "&Notify of Alerts and Ends"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Have the desktop tell of alerts and of a run's end while another window is in front"
+        ),
+        "",
+        True,
+        checkable=True,
+    ),
+    _info(
         "reset_layout",
         "&View",
         QT_TRANSLATE_NOOP("Actions", "Reset &Layout"),
         QT_TRANSLATE_NOOP("Actions", "Put all panels back where they were at first"),
-        "",
-        True,
     ),
     _info(
         "shortcuts",

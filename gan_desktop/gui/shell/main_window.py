@@ -33,6 +33,7 @@ from gan_desktop.gui.shell.docks import Docks
 from gan_desktop.gui.shell.footer import Footer
 from gan_desktop.gui.shell.header import Header
 from gan_desktop.gui.shell.notice import NoticeBar
+from gan_desktop.gui.shell.notifying import Notifier
 from gan_desktop.gui.shell.placing import fit_on_screen
 from gan_desktop.gui.shell.replaying import Replayer
 from gan_desktop.gui.shell.run_keys import RunKeys
@@ -102,7 +103,9 @@ class MainWindow(QMainWindow):
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
         self.data.run_asked.connect(self.runs.open)
         self.notice.place_asked.connect(self.show_place)
+        self.notifier = Notifier(self, self.model, self.settings)
         self._make_menus()
+        self.actions_by_name["notify_action"].setChecked(self.notifier.is_on)
         self.notice.before_asked.connect(self.actions_by_name["before_alert_action"].trigger)
         self.replayer.stop_with(self.actions_by_name["stop_action"])
         self._restore()
@@ -165,6 +168,7 @@ class MainWindow(QMainWindow):
             "stop": self.model.stop,
             "replay": self.model.replay,
             "new_latents": self.model.looks.new_latents,
+            "notify": self.notifier.toggle,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
             "about": self.show_about,
