@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from gan_desktop.process import BrokenOffError, breakable
 from gan_desktop.recording.exporting import export_run, format_of, in_order
 from gan_desktop.recording.library import find_run
-from gan_desktop.terminal import EXIT_OK
+from gan_desktop.terminal import EXIT_ERROR, EXIT_OK, print_error
 
 
 def export_in_terminal(run: str, name: str, out: Path | None, step: int | None, replace: bool) -> int:
@@ -22,16 +23,19 @@ def export_in_terminal(run: str, name: str, out: Path | None, step: int | None, 
     entry = find_run(run)
     entry.check_readable()
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(name, total=1.0)
-        written = export_run(
-            entry.folder,
-            name,
-            out,
-            step=step,
-            replace=replace,
-            progress=lambda share: progress.update(task, completed=share),
-        )
+    with breakable() as asked, Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(name, total=1.0)
+
+        def progress(share: float) -> None:
+            if asked.is_set():
+                raise BrokenOffError
+            bar.update(task, completed=share)
+
+        try:
+            written = export_run(entry.folder, name, out, step=step, replace=replace, progress=progress)
+        except BrokenOffError:
+            print_error("broken off; nothing was written")
+            return EXIT_ERROR
     print(written)
     return EXIT_OK
 

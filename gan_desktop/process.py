@@ -67,6 +67,18 @@ def stopping(stop: Callable[[], None], force: Callable[[], None] | None = None) 
             listener.join()
 
 
+class BrokenOffError(Exception):
+    """The person has broken off what is being done."""
+
+
+@contextmanager
+def breakable() -> Iterator[threading.Event]:
+    """An event that the first signal sets, for work that looks at it now and then and tidies up after itself."""
+    asked = threading.Event()
+    with stopping(asked.set):
+        yield asked
+
+
 def _listen(reader: socket.socket, stop: Callable[[], None], force: Callable[[], None] | None) -> None:
     first = None
     while byte := reader.recv(1):

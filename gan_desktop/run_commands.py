@@ -42,10 +42,11 @@ def open_run(
     from gan_desktop.gui.shell import display
     from gan_desktop.recording.library import find_run
     from gan_desktop.recording.run_entry import read_entry
-    from gan_desktop.recording.unpacking import is_packed_run, unpack_run
+    from gan_desktop.recording.unpacking import unpack_run
 
     file = expanded(Path(run))
-    entry = read_entry(unpack_run(file)) if is_packed_run(file) else find_run(run)
+    is_archive = file.suffix.lower() == ".zip" and file.is_file()
+    entry = read_entry(unpack_run(file)) if is_archive else find_run(run)
     entry.check_readable()
     if reason := display.no_display():
         print_error(f"{reason}: 'gan-desktop runs show' says in a terminal what is known of a run")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gan_desktop.cli import main
+from gan_desktop.core.exporting import Order
 from gan_desktop.core.registry import exports
 from gan_desktop.recording.library import find_run
 from gan_desktop.recording.removal import delete_run
@@ -66,3 +70,28 @@ def test_a_run_is_imported(tmp_path: Path, capsys: Capture) -> None:
     assert find_run("last").folder == folder
     assert main(["runs", "import", str(tmp_path / "x.zip")]) == 2
     assert "which is here already" in capsys.readouterr().err
+
+
+def test_what_is_broken_off_leaves_nothing(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal comes while half of the file is written."""
+    made_run(tmp_path / "run")
+
+    def write(order: Order) -> None:
+        order.out.write_text("half")
+        signal.raise_signal(signal.SIGINT)
+        while True:
+            order.progress(0.5)
+
+    monkeypatch.setitem(exports._load(), "csv", replace(exports["csv"], value=write))
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    assert main(["export", "last", "--as", "csv"]) == 1
+    assert capsys.readouterr().err == "gan-desktop: broken off; nothing was written\n"
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_zip_that_is_no_run_is_refused_with_its_reason(tmp_path: Path, capsys: Capture) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    assert main(["open", str(tmp_path / "x.zip")]) == 2
+    assert "it has no run.sqlite" in capsys.readouterr().err

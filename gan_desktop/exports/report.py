@@ -169,14 +169,14 @@ def _metrics(past: Past) -> str:
         found = [one for one in past.measured if np.isfinite(one.values.get(name, np.nan))]
         if not found:
             continue
-        last = found[-1]
+        last = past.measured[-1]
         best = (max if metric.higher_is_better else min)(found, key=lambda one: one.values[name])
-        floor = last.floors.get(name)
+        floor = found[-1].floors.get(name)
         averaged = (last.averaged or {}).get(name)
         rows.append(
             (
                 entry.title,
-                metric.text(last.values[name]),
+                metric.text(last.values.get(name, float("nan"))),
                 metric.text(averaged) if averaged is not None else "",
                 f"{metric.text(best.values[name])} at step {best.step:,}",
                 metric.floor_text(floor.mean, floor.deviation) if floor is not None else "",

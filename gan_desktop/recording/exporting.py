@@ -104,9 +104,13 @@ def check_place(out: Path, is_folder: bool, replace: bool) -> None:
         raise InputError(f"{named(str(out))} is no name of a new {'folder' if is_folder else 'file'}")
     if not out.parent.is_dir():
         raise InputError(f"{out} cannot be written: there is no folder {out.parent}")
-    if os.path.lexists(out) and (is_folder or out.is_dir() or not replace):
-        help_ = "give another name" if is_folder or out.is_dir() else "give another name, or --replace"
-        raise InputError(f"{out} is there already: {help_}")
+    if not os.path.lexists(out):
+        return
+    # A link, a device or a pipe in its place would be replaced by a file.
+    replaceable = out.is_file() and not out.is_symlink() and not is_folder
+    if not (replaceable and replace):
+        help_ = ", or --replace" if replaceable else "; --replace replaces plain files alone" if replace else ""
+        raise InputError(f"{out} is there already: give another name{help_}")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from gan_desktop.core.errors import printable
 from gan_desktop.core.events import ControlChanged, Event, MetricsBlock, Progress, Samples, StatusChanged
 from gan_desktop.core.past import Past
 from gan_desktop.core.registry import detectors
+from gan_desktop.core.status import Status
 from gan_desktop.core.tiling import tile_images
 from gan_desktop.exports.chart import figure_curve
 from gan_desktop.exports.kept import change_text, real_points
@@ -29,8 +30,10 @@ SIGNS = {
     Level.BAD: ("■", "red"),
     Level.UNKNOWN: ("○", "dim"),
 }
-# Lines of the plot, characters before it for the numbers, alerts and changes that are listed.
+# The most lines of the plot, characters before it for the numbers, and the most alerts and changes that are listed.
 PLOT_LINES, AXIS, NEWS = 10, 9, 6
+# In a narrower terminal the words need all of the width.
+NARROW = 60
 LOSSES = (("d_loss", D_STYLE), ("g_loss", G_STYLE))
 
 
@@ -50,7 +53,7 @@ class Watched:
         self.lights = self.past.lights
         self.samples = self.past.samples[-1].load() if self.past.samples else None
         for alert, ended in self.past.alerts:
-            self._note(alert.step, f"alert: {title_of(alert)}: {alert.message}")
+            self._note(alert.step, f"alert: {named(alert, str(alert.message))}")
             if ended is not None:
                 self._note(ended, f"over: {title_of(alert)}")
         for change in self.past.interventions:
@@ -77,9 +80,9 @@ class Watched:
             case Diagnosed():
                 self.lights = event
             case AlertRaised(alert):
-                self._note(alert.step, f"alert: {title_of(alert)}: {alert.message}")
+                self._note(alert.step, f"alert: {named(alert, str(alert.message))}")
             case AlertEnded(step, alert, message):
-                self._note(step, f"over: {title_of(alert)}: {message}")
+                self._note(step, f"over: {named(alert, str(message))}")
             case ControlChanged():
                 self._note(event.step, change_text(event))
             case StatusChanged(status, step):
@@ -97,22 +100,25 @@ class Watched:
         """How far it is, in a line."""
         parts = [self.status, f"step {self.step:,}"]
         if self.progress is not None:
-            parts += [f"epoch {self.progress.epoch:.1f}", f"{self.progress.steps_per_second:,.0f} steps/s"]
+            parts.append(f"epoch {self.progress.epoch:.1f}")
+        if self.progress is not None and self.status == Status.TRAINING:
+            parts.append(f"{self.progress.steps_per_second:,.0f} steps/s")
             if self.progress.remaining_seconds is not None:
                 parts.append(f"{self.progress.remaining_seconds:,.0f} s left")
         return "  ".join(parts)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width, height = options.max_width, options.height or console.height
-        room = max(4, height - PLOT_LINES - NEWS - 5)
+        plot, listed = min(PLOT_LINES, max(3, height // 4)), min(NEWS, max(1, height // 6))
+        room = max(3, height - plot - listed - 3)
         yield Text.assemble((printable(self.name), "bold"), "  ", self.line(), overflow="ellipsis", no_wrap=True)
-        yield from self._plot(width)
+        yield from self._plot(width, plot)
         yield self._middle(width, room)
-        for step, text in self.news[-NEWS:]:
+        for step, text in self.news[-listed:]:
             yield Text(f"{step:>9,}  {text}", overflow="ellipsis", no_wrap=True)
         yield Text("Ctrl-C leaves; the run goes on", style="dim", end="")
 
-    def _plot(self, width: int) -> RenderResult:
+    def _plot(self, width: int, height: int) -> RenderResult:
         """The losses of all steps, with their range and their last values."""
         history = self.past.history
         shown = [(name, style) for name, style in LOSSES if name in history.figures] if len(history) else []
@@ -121,9 +127,9 @@ class Watched:
             return
         curves = [(figure_curve(history, name, "").values, style) for name, style in shown]
         low, high = braille.limits([values for values, _ in curves])
-        lines = braille.draw(curves, max(10, width - AXIS), PLOT_LINES)
+        lines = braille.draw(curves, max(10, width - AXIS), height)
         for row, line in enumerate(lines):
-            number = {0: f"{high:.3g}", PLOT_LINES - 1: f"{low:.3g}"}.get(row, "")
+            number = {0: f"{high:.3g}", height - 1: f"{low:.3g}"}.get(row, "")
             yield Text.assemble((f"{number:>{AXIS - 2}}  ", "dim"), line, no_wrap=True)
         last = history.at(len(history) - 1)
         yield Text.assemble(" " * AXIS, *[(f"{name} {last[name]:.4g}   ", style) for name, style in shown])
@@ -132,8 +138,11 @@ class Watched:
         """The samples at the left, the lights at the right."""
         grid = Table.grid(padding=(0, 2))
         lights = [_light(aspect.level, aspect.name, str(aspect.sentence)) for aspect in self._aspects()]
-        picture = [] if self.samples is None else half_blocks.draw(self._picture(width // 2, room), width // 2, room)
-        grid.add_row(Group(*picture[:room]), Group(*lights[:room]))
+        if self.samples is None or width < NARROW:
+            grid.add_row(Group(*lights[:room]))
+        else:
+            picture = half_blocks.draw(self._picture(width // 2, room), width // 2, room)
+            grid.add_row(Group(*picture[:room]), Group(*lights[:room]))
         return grid
 
     def _picture(self, width: int, height: int) -> Image.Image:
@@ -159,3 +168,9 @@ def _light(level: Level, name: str, sentence: str) -> Text:
 def title_of(alert: Alert) -> str:
     """What the alert is called."""
     return detectors[alert.detector].title if alert.detector in detectors else alert.detector
+
+
+def named(alert: Alert, text: str) -> str:
+    """What is said of an alert, with its name once."""
+    title = f"{title_of(alert)}: "
+    return text if text.startswith(title) else title + text

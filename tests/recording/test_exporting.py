@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_a_file_is_replaced_if_that_is_asked_for_and_a_folder_never(tmp_path: Pa
     out.write_text("mine")
     export_run(run, "csv", out, replace=True)
     assert out.read_text().startswith("step,")
-    with pytest.raises(InputError, match=r"there already: give another name$"):
+    with pytest.raises(InputError, match=r"there already: give another name; --replace replaces plain files alone$"):
         export_run(run, "csv", run, replace=True)
 
 
@@ -86,3 +87,17 @@ def test_the_runs_name_becomes_a_files(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     assert export_run(run, "csv") == tmp_path / f"{safe_name(run)}.csv"
     assert exporting.format_of("tensorboard").is_folder
+
+
+def test_a_link_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    run, mine = made_run(tmp_path / "run"), tmp_path / "mine.csv"
+    mine.write_text("mine")
+    link, pipe = tmp_path / "link.csv", tmp_path / "pipe.csv"
+    link.symlink_to(mine)
+    os.mkfifo(pipe)
+    for place in (link, pipe):
+        with pytest.raises(InputError, match="--replace replaces plain files alone"):
+            export_run(run, "csv", place, replace=True)
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert mine.read_text() == "mine"

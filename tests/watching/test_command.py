@@ -73,7 +73,12 @@ def test_looks_tell_what_is_new_until_the_run_ends(recorder: Recorder) -> None:
         yield
 
     writing = write()
-    told = [(watched.step, news) for watched, news in looks(read_entry(recorder.folder), lambda _: next(writing))]
+
+    def wait(_: float) -> bool:
+        next(writing)
+        return False
+
+    told = [(watched.step, news) for watched, news in looks(read_entry(recorder.folder), wait)]
     assert told == [
         (10, []),
         (15, ["step 12: d_steps 1 → 2", "step 12: alert: Mode collapse: 3 of 8 modes"]),
@@ -83,15 +88,14 @@ def test_looks_tell_what_is_new_until_the_run_ends(recorder: Recorder) -> None:
 
 
 def test_a_run_that_goes_on_from_an_earlier_step_is_read_anew(recorder: Recorder) -> None:
-    def sleep(_: float) -> None:
-        if recorder.problem is None and not done:
-            done.append(1)
+    def wait(_: float) -> bool:
+        if not done:
             recorder.forget_from(5, 0)
-        else:
-            raise KeyboardInterrupt
+        done.append(1)
+        return len(done) > 1
 
     done: list[int] = []
-    told = [(watched.step, news) for watched, news in looks(read_entry(recorder.folder), sleep)]
+    told = [(watched.step, news) for watched, news in looks(read_entry(recorder.folder), wait)]
     assert told == [(10, []), (5, ["it goes on from an earlier step"])]
 
 

@@ -78,6 +78,7 @@ class ExportDialog(QDialog):
         self.message = label(wrap=True)
         self.message.setObjectName("export_message_label")
         self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
         describe(self.bar, "export_progress_bar", self.tr("Progress"), self.tr("How much is written"))
         self.bar.hide()
         self.button = QPushButton(self.tr("&Save As…"))

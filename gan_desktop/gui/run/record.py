@@ -79,6 +79,7 @@ class RunRecord(LookingBack):
         is_opened: whether the run that is shown was read from its folder: the engine has no networks of it.
         run_name: what the run is called.
         writer: who writes the run's folder, if that is another process, empty if it is not known who; else None.
+        is_paused_elsewhere: whether that process has paused the run.
         checkpoint_bytes: how much room the checkpoints of the run take; 0 if that is not known yet.
         is_compiling: whether the run stands still until what was turned on is compiled.
         run: what the engine said when the run under way (or the last one) was built; None before, and while another
@@ -125,6 +126,7 @@ class RunRecord(LookingBack):
         self.is_opened = False
         self.run_name = ""
         self.writer: str | None = None
+        self.is_paused_elsewhere = False
         self.checkpoint_bytes = 0
         # Whether the run stays in view while its own continuation is prepared, and how it had ended.
         self._holds_run = False
@@ -239,10 +241,11 @@ class RunRecord(LookingBack):
                 self._handlers[type(event)](event)
 
     def _on_followed_status(self, event: events.StatusChanged) -> None:
-        """The run has ended: from now on it can be gone on with here."""
+        """Where the run has ended, it can be gone on with here from now on."""
+        self.is_paused_elsewhere = event.status is Status.PAUSED
         if event.status.is_final:
             self.status, self.writer = event.status, None
-            self.status_changed.emit(self.status)
+        self.status_changed.emit(self.status)
 
     def _forget_run(self) -> None:
         """Forget the last run: what is shown of it, or offered to do about it, must not be taken for the next one's."""
@@ -263,6 +266,7 @@ class RunRecord(LookingBack):
         self._clear()
         self._holds_run = False
         self.run, self.run_name, self.writer = run, name, writer
+        self.is_paused_elsewhere = False
         self.preparation = self.recomputing = None
         own = None if run.run_folder is None else steps_reader(run.run_folder / DATABASE)
         past, origin = run.past, run.origin

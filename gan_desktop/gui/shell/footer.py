@@ -85,7 +85,8 @@ class Footer(Refreshable):
     def _outcome(self) -> list[str]:
         """The state of a run that does not train."""
         if self._record.writer is not None:
-            return [self.tr("training elsewhere")]
+            paused = self._record.is_paused_elsewhere
+            return [self.tr("paused elsewhere") if paused else self.tr("training elsewhere")]
         status = self._record.status
         return [] if status is Status.TRAINING else [words.status_word(status)]
 

@@ -235,7 +235,8 @@ class Header(Refreshable):
             return self._of_alerts(self.tr("paused on {alert}"), paused_on)
         preparation, status = self._record.preparation, self._record.status
         if self._record.writer is not None and status is Status.INTERRUPTED:
-            return self.tr("training elsewhere"), None
+            paused = self._record.is_paused_elsewhere
+            return self.tr("paused elsewhere") if paused else self.tr("training elsewhere"), None
         if (replays := self._model.replays).is_under_way:
             return self._replaying(replays.steps, replays.fraction), None
         if (recomputing := self._record.recomputing) is not None:

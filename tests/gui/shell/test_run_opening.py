@@ -373,6 +373,9 @@ def test_a_run_that_another_process_trains_is_followed_to_its_end(window: MainWi
     theirs.flush()
     qtbot.waitUntil(lambda: len(record.history) == 160)
     assert current_controls(window.model.form.config)["g_learning_rate"] == 5e-2
+    theirs.on_event(StatusChanged(Status.PAUSED, 160))
+    theirs.flush()
+    qtbot.waitUntil(lambda: "paused elsewhere" in window.footer.text.text())
     theirs.on_event(StatusChanged(Status.FINISHED, 160))
     theirs.close(Status.FINISHED)
     qtbot.waitUntil(lambda: record.writer is None)
