@@ -21,6 +21,7 @@ KINDS = (
     "data_set",
     "degradation",
     "detector",
+    "export",
     "game",
     "metric",
     "network_family",

@@ -57,12 +57,14 @@ def test_figures_are_every_steps_in_csv(run: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(read, figures())
 
 
-def test_pandas_reads_the_same_figures_from_parquet(run: Path, tmp_path: Path) -> None:
-    pandas = pytest.importorskip("pandas")
-    table = pandas.read_parquet(export_run(run, "parquet", tmp_path / "x.parquet"))
-    assert table["step"].tolist() == list(range(STEPS))
-    assert (table["step"].dtype, table["d_loss"].dtype) == (np.int64, np.float32)
-    np.testing.assert_array_equal(table[list(FIGURES)].to_numpy(), figures())
+def test_arrow_reads_the_same_figures_from_parquet(run: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(export_run(run, "parquet", tmp_path / "x.parquet"))
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    assert columns["step"].tolist() == list(range(STEPS))
+    assert (columns["step"].dtype, columns["d_loss"].dtype) == (np.int64, np.float32)
+    np.testing.assert_array_equal(np.stack([columns[name] for name in FIGURES], axis=1), figures())
+    assert "[generator]" in table.schema.metadata[b"config"].decode()
 
 
 def test_metrics_stand_beside_their_floors(run: Path, tmp_path: Path) -> None:
