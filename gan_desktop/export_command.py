@@ -41,13 +41,14 @@ def export_in_terminal(run: str, name: str, out: Path | None, step: int | None, 
 
 
 def rows() -> list[dict[str, object]]:
-    """What is known of each format, for a list."""
+    """What is known of each format, for a list; `needs` are packages beyond the program's own."""
     return [
         {
-            "name": entry.name,
+            "name": name,
             "title": entry.title,
             "description": entry.description,
-            "suffix": format_of(entry.name).suffix,
+            "suffix": format_of(name).suffix,
+            "needs": list(format_of(name).packages),
         }
         for name, entry in in_order().items()
     ]

@@ -57,7 +57,7 @@ def test_formats_are_listed(capsys: Capture) -> None:
     assert main(["exports", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {row["name"] for row in rows} == set(exports)
-    assert set(rows[0]) == {"name", "title", "description", "suffix"}
+    assert set(rows[0]) == {"name", "title", "description", "suffix", "needs"}
 
 
 def test_a_run_is_imported(tmp_path: Path, capsys: Capture) -> None:
