@@ -269,7 +269,7 @@ class TrainingConfig(Section):
     )
 
     checkpoint_seconds: Annotated[float, Field(strict=True, ge=0, le=LONGEST_SECONDS, allow_inf_nan=False)] = Field(
-        1.5,
+        1.0,
         title="Checkpoint every",
         json_schema_extra={"unit": "s"},
         description="Seconds of training from one checkpoint to the next, and so the longest that going back to a step "
