@@ -307,4 +307,4 @@ def test_the_interval_is_checked(tiny_config: Tiny) -> None:
     for value in (-1, 1e10, "often"):
         with pytest.raises(InputError, match=r"training\.checkpoint_seconds = "):
             replace_keys(tiny_config(), {"training.checkpoint_seconds": value})
-    assert tiny_config().training.checkpoint_seconds == 1.5
+    assert tiny_config().training.checkpoint_seconds == 1.0
