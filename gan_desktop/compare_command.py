@@ -186,10 +186,7 @@ def floor_text(name: str, floor: Floor | None) -> str:
 
 def _alerts(runs: Sequence[ComparedRun]) -> list[tuple[str, ...]]:
     names = dict.fromkeys(alert.detector for run in runs for alert, _ in run.past.alerts)
-    return [
-        (detectors[name].title if name in detectors else name, *(alerts_text(run, name) for run in runs))
-        for name in names
-    ]
+    return [(detectors.title(name), *(alerts_text(run, name) for run in runs)) for name in names]
 
 
 def alerts_text(run: ComparedRun, detector: str) -> str:

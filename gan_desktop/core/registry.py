@@ -149,6 +149,10 @@ class Registry(Mapping[str, Entry[T]]):
             raise InputError(f"unknown {self.noun} {named(str(name))}: {suggest(str(name), entries)}")
         return entries[name]
 
+    def title(self, name: str) -> str:
+        """The title of an entry; the name itself, if a run of elsewhere has one that is not here."""
+        return self[name].title if name in self else name
+
     def __contains__(self, name: object) -> bool:
         return name in self._load()
 

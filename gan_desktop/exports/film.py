@@ -11,9 +11,9 @@ from gan_desktop.core.errors import InputError, shortened
 from gan_desktop.core.exporting import Format, Order
 from gan_desktop.core.past import Past, SavedSamples
 from gan_desktop.core.registry import exports
-from gan_desktop.exports.kept import change_text, real_points
+from gan_desktop.exports.kept import change_text, evenly, real_points
 from gan_desktop.recording.past import read_past
-from gan_desktop.recording.snapshots import sample_image, scatter_bounds, scatter_image
+from gan_desktop.recording.snapshots import sample_image
 
 # Pictures a second, how many are shown at most, and for how many of them the last one stays.
 RATE, MOST_PICTURES, LAST_STAYS = 12, 600, 24
@@ -68,8 +68,7 @@ def _chosen(past: Past) -> Sequence[SavedSamples]:
     """
     if not past.samples:
         raise InputError("no samples of this run were kept: there is nothing to show in a film")
-    stride = -(-len(past.samples) // MOST_PICTURES)
-    return past.samples[::-1][::stride][::-1]
+    return evenly(past, MOST_PICTURES)
 
 
 def pictures_of(past: Past) -> Iterator[Image.Image]:
@@ -82,11 +81,7 @@ def pictures_of(past: Past) -> Iterator[Image.Image]:
     real = real_points(past)
     size, before, changes = None, -1, _Changes(past)
     for saved in chosen:
-        samples = saved.load()
-        if samples.values.ndim == 2 and samples.values.shape[1] == 2 and real is not None:
-            picture = scatter_image(samples.values, real, scatter_bounds(real))
-        else:
-            picture = sample_image(samples, real)
+        picture = sample_image(saved.load(), real)
         size = size or picture.size
         yield _captioned(picture, size, f"step {saved.step:,}", changes.between(before, saved.step))
         before = saved.step

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import ControlChanged, FloatArray, Samples
 from gan_desktop.core.interventions import HAND, value_text
-from gan_desktop.core.past import Past
+from gan_desktop.core.past import Past, SavedSamples
 
 
 def samples_at(past: Past, step: int | None) -> Samples:
@@ -26,6 +27,12 @@ def samples_at(past: Past, step: int | None) -> Samples:
     if not place:
         raise InputError(f"--step {step}: the first samples that were kept are those of step {past.samples[0].step}")
     return past.samples[place - 1].load()
+
+
+def evenly(past: Past, most: int) -> Sequence[SavedSamples]:
+    """At most so many of the samples that were kept. Counted from the end: the last ones are those that matter."""
+    stride = max(1, -(-len(past.samples) // most))
+    return past.samples[::-1][::stride][::-1]
 
 
 def real_points(past: Past) -> FloatArray | None:

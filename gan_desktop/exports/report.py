@@ -194,7 +194,7 @@ def _metrics(past: Past) -> str:
 def _alerts(past: Past) -> str:
     rows = []
     for alert, ended in past.alerts:
-        title = detectors[alert.detector].title if alert.detector in detectors else alert.detector
+        title = detectors.title(alert.detector)
         until = f"to {ended:,}" if ended is not None else "to the end"
         rows.append((f"{alert.step:,} {until}", title, str(alert.message), "\n".join(map(str, alert.evidence))))
     return _rows(rows, ("steps", "alert", "what it says", "evidence"))

@@ -13,7 +13,7 @@ from gan_desktop.core.exporting import Format, Order
 from gan_desktop.core.history import CHUNK
 from gan_desktop.core.past import Past
 from gan_desktop.core.registry import exports
-from gan_desktop.exports.kept import change_text, real_points
+from gan_desktop.exports.kept import change_text, evenly, real_points
 from gan_desktop.recording.past import read_past
 from gan_desktop.recording.snapshots import sample_image
 
@@ -107,9 +107,7 @@ def _write_samples(events: _Events, past: Past) -> None:
 
 
 def _pictures(past: Past) -> Iterator[tuple[int, bytes, tuple[int, int]]]:
-    stride = max(1, -(-len(past.samples) // MOST_PICTURES))
-    # Counted from the end: the last samples are the ones that matter.
-    for saved in past.samples[::-1][::stride][::-1]:
+    for saved in evenly(past, MOST_PICTURES):
         image, content = sample_image(saved.load(), real_points(past)), io.BytesIO()
         image.save(content, "PNG")
         yield saved.step, content.getvalue(), image.size

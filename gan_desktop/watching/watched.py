@@ -55,7 +55,7 @@ class Watched:
         for alert, ended in self.past.alerts:
             self._note(alert.step, f"alert: {named(alert, str(alert.message))}")
             if ended is not None:
-                self._note(ended, f"over: {title_of(alert)}")
+                self._note(ended, f"over: {detectors.title(alert.detector)}")
         for change in self.past.interventions:
             self._note(change.step, change_text(change))
         self.news.sort(key=lambda line: line[0])
@@ -165,12 +165,7 @@ def _light(level: Level, name: str, sentence: str) -> Text:
     return Text.assemble((f"{sign} ", style), (f"{name.capitalize()}  ", "bold"), sentence)
 
 
-def title_of(alert: Alert) -> str:
-    """What the alert is called."""
-    return detectors[alert.detector].title if alert.detector in detectors else alert.detector
-
-
 def named(alert: Alert, text: str) -> str:
     """What is said of an alert, with its name once."""
-    title = f"{title_of(alert)}: "
+    title = f"{detectors.title(alert.detector)}: "
     return text if text.startswith(title) else title + text

@@ -30,7 +30,7 @@ def level_word(level: Level) -> str:
 
 def detector_title(name: str) -> str:
     """The failure that a detector finds, in a word or two; its name, if a run of elsewhere has one that is not here."""
-    return words.config_text(registry.detectors[name].title) if name in registry.detectors else name
+    return words.config_text(registry.detectors.title(name))
 
 
 def message_text(alert: Alert) -> str:
