@@ -15,10 +15,9 @@ from typing import Annotated, Any
 import typer
 
 from gan_desktop.arguments import AsJson, Run
-from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, named, shown
 from gan_desktop.core.events import ControlChanged, Event, StatusChanged
-from gan_desktop.core.interventions import check_control, current_controls, value_text
+from gan_desktop.core.interventions import check_control, config_after, current_controls, value_text
 from gan_desktop.core.keys import key_info, read_value, resolve_key
 from gan_desktop.core.past import Past, epoch_at
 from gan_desktop.core.status import Status
@@ -156,7 +155,7 @@ class Driven:
             raise InputError(f"run {named(entry.name)} is not being trained: {entry.status or 'nobody writes it'}")
         record, past = read_past(entry.folder)
         self._follower = Follower(record, past)
-        self.config = config_now(record, past)
+        self.config = config_after(record.config(), past.interventions)
         self.status, self.step = Status(str(record.facts.get("status", Status.TRAINING))), past.step
 
     def ask(
@@ -200,14 +199,6 @@ class Driven:
                 self.step = at
 
 
-def config_now(record: RunRecord, past: Past) -> RunConfig:
-    """The config with all that was changed since the run began."""
-    config = record.config()
-    for change in past.interventions:
-        _, config = check_control(config, change.key, change.value)
-    return config
-
-
 def state(entry: RunEntry, record: RunRecord, past: Past) -> dict[str, Any]:
     """What `status` says, as JSON holds it."""
     count = 0 if past.data is None else past.data.count
@@ -224,7 +215,7 @@ def state(entry: RunEntry, record: RunRecord, past: Past) -> dict[str, Any]:
         "seconds": past.seconds,
         "figures": {name: finite(value) for name, value in newest.items()},
         "metrics": {name: finite(value) for name, value in measured.items()},
-        "controls": current_controls(config_now(record, past)),
+        "controls": current_controls(config_after(record.config(), past.interventions)),
         "alerts": [f"{alert.detector}: {alert.message}" for alert, ended in past.alerts if ended is None],
     }
 

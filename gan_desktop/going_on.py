@@ -15,7 +15,14 @@ from gan_desktop.core import events
 from gan_desktop.core.commands import LENGTH_KEYS, CommandQueue, Continue, Quit, Replay
 from gan_desktop.core.config import live_keys
 from gan_desktop.core.errors import InputError, shown
-from gan_desktop.core.interventions import HAND, Intervention, check_control, playable_keys, schedule_interventions
+from gan_desktop.core.interventions import (
+    HAND,
+    Intervention,
+    check_control,
+    config_after,
+    playable_keys,
+    schedule_interventions,
+)
 from gan_desktop.core.keys import parse_assignments, parse_value, replace_keys
 from gan_desktop.process import leave, stopping
 from gan_desktop.progress import ProgressLine
@@ -66,9 +73,7 @@ def wanted(
     Raises:
         InputError: a key or a value is not allowed, or the key cannot change when a run goes on.
     """
-    config = record.config()
-    for change in record.interventions:
-        _, config = check_control(config, change.key, change.value)
+    config = config_after(record.config(), record.interventions)
     changes, length = [], {}
     for path, value in parse_assignments(assignments, config).items():
         name = path.rpartition(".")[2]

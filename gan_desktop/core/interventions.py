@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isclose
+from typing import Protocol
 
 from gan_desktop.core.config import RunConfig, live_keys, weight_key
 from gan_desktop.core.errors import InputError, shown
@@ -89,6 +90,27 @@ def check_control(config: RunConfig, key: str, value: object) -> tuple[str, RunC
         allowed = ", ".join(playable_keys(config))
         raise InputError(f"'{path}' cannot change while a run is under way; what can: {allowed}", path)
     return name, replace_keys(config, {path: value})
+
+
+class Change(Protocol):
+    """An intervention, or the event that tells it."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def value(self) -> ControlValue: ...
+
+
+def config_after(config: RunConfig, changes: Iterable[Change]) -> RunConfig:
+    """The config once these changes have been made, in their order.
+
+    Raises:
+        InputError: as `check_control`.
+    """
+    for change in changes:
+        _, config = check_control(config, change.key, change.value)
+    return config
 
 
 # How much faster or slower a rate may become before that counts as a risk.

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import DataLostError, InputError
 from gan_desktop.core.events import FloatArray, MetricsBlock, Picture
-from gan_desktop.core.interventions import HAND, Intervention, check_control, current_controls
+from gan_desktop.core.interventions import HAND, Intervention, check_control, config_after, current_controls
 from gan_desktop.core.machine import distributions_note
 from gan_desktop.training.assembly import (
     batch_sources,
@@ -136,9 +136,7 @@ class Trainer:
                 raise InputError(f"the checkpoint does not fit the networks: '{name}' has shape {there}, not {here}")
             if variables[name].dtype.as_numpy_dtype != arrays[name].dtype:
                 raise InputError(f"the checkpoint does not fit the networks: '{name}' holds {arrays[name].dtype}")
-        config = self.initial_config
-        for change in interventions:
-            _, config = check_control(config, change.key, change.value)
+        config = config_after(self.initial_config, interventions)
         self.close()
         for name, variable in variables.items():
             variable.assign(arrays[name])

@@ -19,7 +19,7 @@ from gan_desktop.core.autopilot import rules_of
 from gan_desktop.core.commands import LENGTH_KEYS, Continue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError
-from gan_desktop.core.interventions import Intervention, check_control
+from gan_desktop.core.interventions import Intervention, check_control, config_after
 from gan_desktop.core.keys import dump_config, replace_keys
 from gan_desktop.core.machine import Machine, differences, machine_from
 from gan_desktop.core.plain import validated
@@ -97,10 +97,7 @@ def take_up(command: Continue) -> TakenUp:
         step = 0 if checkpoint is None else checkpoint.step
         done = done[:before]
     repeated = done[before:]
-    config_now = config
-    for change in done:
-        _, config_now = check_control(config_now, change.key, change.value)
-    planned = _asked(command, config_now, step)
+    planned = _asked(command, config_after(config, done), step)
     if not command.branch:
         planned += (*(change for change in known if change.step > last), *_plan(record, step))
     return TakenUp(record, config, step, checkpoint, repeated, planned, diverged, tuple(reasons))
