@@ -87,13 +87,19 @@ def loads_tensorflow(pid: int) -> bool:
     return "libtensorflow" in _read(pid, "maps")
 
 
+def has_run(folder: Path) -> bool:
+    """Whether a run is being recorded there."""
+    # A path and not a search: files that are written under a temporary name vanish under it.
+    return any(run.joinpath("run.sqlite").exists() for run in (folder / "runs").glob("*"))
+
+
 def reached(process: subprocess.Popen[str], folder: Path) -> str:
     """What the process is at, in a word or two."""
     if process.poll() is not None:
         return "ended"
     if not takes_signals(process.pid):
         return "python"
-    if any((folder / "data").rglob("run.sqlite")):
+    if has_run(folder / "data"):
         return "run"
     if loads_tensorflow(process.pid):
         return "tensorflow"

@@ -28,7 +28,7 @@ PADDING = QMargins(MARGIN, 4, MARGIN, 10)
 COLUMN_WIDTHS = {Area.LEFT: 236, Area.MIDDLE: 890, Area.RIGHT: 272}
 SMALLEST_WIDTHS = {Area.LEFT: 216, Area.MIDDLE: 360, Area.RIGHT: 256}
 # The largest share of a column's height that panels which are shown whole may take.
-MOST_WHOLE = 0.55
+MOST_WHOLE = 0.6
 
 SMALLEST_BESIDE = 120
 

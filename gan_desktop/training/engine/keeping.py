@@ -64,7 +64,7 @@ class Keeping:
             self._recorder.log.info("cleared what an interrupted run left in %s", folder)
         training = trainer.initial_config.training
         self._timed = TimedCheckpoints(
-            take,
+            lambda: take(False),
             self.folder / CHECKPOINTS,
             training.checkpoint_seconds,
             training.checkpoint_megabytes,
@@ -160,6 +160,15 @@ class Keeping:
     def after_block(self, seconds: float) -> None:
         """Make the checkpoint that is due, now that training took so many seconds more."""
         self._timed.passed(seconds)
+        self._timed.make_due()
+
+    @property
+    def checkpoint_is_overdue(self) -> bool:
+        """Whether training should wait until the run's state can be copied."""
+        return self._timed.is_overdue
+
+    def make_due_checkpoint(self) -> None:
+        """Begin the checkpoint that is due, if the run's state can be copied now."""
         self._timed.make_due()
 
     def before_change(self) -> None:

@@ -172,6 +172,19 @@ class Run:
         for rule, name in self._autopilot.newly_suspended():
             self.tell(RuleSuspended(change.step, rule, name, change.author))
 
+    def may_advance(self) -> bool:
+        """Whether the next block may be run: not before what is due at this step can be made.
+
+        It waits only a moment for a measurement, so that commands are taken meanwhile.
+        """
+        if not self.diagnosing.may_advance():
+            return False
+        if self.keeping.checkpoint_is_overdue:
+            if not self.diagnosing.is_free_soon():
+                return False
+            self.keeping.make_due_checkpoint()
+        return True
+
     def advance(self) -> MetricsBlock:
         """Make the interventions that are due, and run one block of steps."""
         self._make_due()

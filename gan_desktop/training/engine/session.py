@@ -402,7 +402,7 @@ class Session:
     def _advance(self) -> None:
         run = self._run
         assert run is not None
-        if not run.diagnosing.may_advance():
+        if not run.may_advance():
             run.keeping.keep_up()  # what waits for a measurement must not wait to be written
             return
         try:

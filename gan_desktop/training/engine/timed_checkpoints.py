@@ -23,7 +23,7 @@ from gan_desktop.training.engine.side_work import SideWork
 # the networks are large or the disk is slow, the next one waits longer.
 SHARE = 0.01
 WRITING_SHARE = 0.5
-# The share of the interval for which a checkpoint waits for a moment at which nothing has to be waited for.
+# The share of the interval after which training waits for a checkpoint, if the checkpoint waits for something itself.
 PATIENCE = 0.25
 MEGABYTE = 1_000_000
 # How many of the largest checkpoint's size are made free when the disk is full: for the next one, which is written
@@ -36,8 +36,7 @@ class TimedCheckpoints:
     """The checkpoints of one run, those that a person asks for among them.
 
     Args:
-        take: copies the run's state; None if there is nothing sound to copy, or if something has to be waited for and
-            it is not told to wait.
+        take: copies the run's state; None if there is nothing sound to copy, or if something has to be waited for.
         folder: where they are written.
         seconds: the time from one to the next, if that leaves enough for training; 0 for none but those asked for.
         megabytes: how much room they may take.
@@ -52,7 +51,7 @@ class TimedCheckpoints:
 
     def __init__(
         self,
-        take: Callable[[bool], Checkpoint | None],
+        take: Callable[[], Checkpoint | None],
         folder: Path,
         seconds: float,
         megabytes: float,
@@ -93,8 +92,16 @@ class TimedCheckpoints:
         """Report the checkpoint that is written by now, and begin the next one if it is due."""
         if self._writing is not None and self._writing.is_done:
             self.settle()
-        if self._seconds > 0 and self._trained >= self._due and self._writing is None:
+        if self._is_due():
             self._begin()
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether one has been due for so long that training should wait until its state can be copied."""
+        return self._is_due() and self._trained >= self._due + PATIENCE * self._seconds
+
+    def _is_due(self) -> bool:
+        return self._seconds > 0 and self._trained >= self._due and self._writing is None
 
     def make_soon(self) -> None:
         """Begin one at the next `make_due`: something is about to change."""
@@ -103,7 +110,7 @@ class TimedCheckpoints:
     def _begin(self) -> None:
         self._begun, self._began_at = self._clock(), self._trained
         try:
-            checkpoint = self._take(self._trained >= self._due + PATIENCE * self._seconds)
+            checkpoint = self._take()
         except MemoryError:
             self._report(RecordingError("there is not enough memory to keep the weights while training goes on"))
             self._due = self._trained + self._seconds

@@ -100,10 +100,14 @@ class Diagnosing:
         It waits only a moment for the measurement before that one, so that commands are taken meanwhile.
         """
         if self._measuring.is_due(self._trainer.step):
-            if not self._measuring.is_free(MOMENT):
+            if not self.is_free_soon():
                 return False
             self.make_due()
         return True
+
+    def is_free_soon(self) -> bool:
+        """Wait a moment for the measurement under way; returns whether none is under way any more."""
+        return self._measuring.is_free(MOMENT)
 
     def after_block(self, block: MetricsBlock) -> None:
         """Report what the block's figures say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +55,7 @@ def test_a_layout_of_a_larger_screen_is_fitted(make_window: MakeWindow) -> None:
 def test_live_controls_are_shown_whole(window: MainWindow, size: QSize) -> None:
     window.resize(size)
     window.reset_layout()
+    QCoreApplication.processEvents()  # Qt shares the room out when it is idle
     panel = window.panel("live_controls")
     assert panel.visibleRegion().boundingRect() == panel.rect()
 

@@ -301,7 +301,8 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 
 EVERY = 200
-ENDLESS = {"training.steps": None, "training.measure_every": EVERY}
+# A checkpoint that is overdue would have training wait for the measurement.
+ENDLESS = {"training.steps": None, "training.measure_every": EVERY, "training.checkpoint_seconds": 0.0}
 
 
 def test_training_goes_on_while_it_is_measured_until_the_next_one_is_due(
@@ -317,6 +318,19 @@ def test_training_goes_on_while_it_is_measured_until_the_next_one_is_due(
     assert driver.wait(Measured).step == EVERY
     assert driver.wait(Measured).step == 2 * EVERY
     assert set(driver.of(events.Progress)[-1].watching) == set(WATCHED_BUDGETS)
+
+
+def test_commands_are_taken_while_an_overdue_checkpoint_waits_for_a_measurement(
+    driver: Driver, tiny_config: Tiny, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TimedCheckpoints, "is_overdue", property(lambda _: True))
+    driver.send(commands.Start(tiny_config(ENDLESS)))
+    gate.is_under_way.wait(SECONDS)
+    for steps in (2, 3):
+        driver.send(commands.Set("d_steps", steps))
+        assert driver.wait(events.ControlChanged).step == EVERY
+    gate.is_open.set()
+    driver.wait(events.MetricsBlock, lambda block: block.next_step > EVERY)
 
 
 def test_a_pause_tells_what_was_being_measured(driver: Driver, tiny_config: Tiny, gate: Gate) -> None:

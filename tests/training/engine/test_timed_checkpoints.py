@@ -34,7 +34,6 @@ class Bench:
     def __init__(self, trainer: Trainer, folder: Path, seconds: float = 60.0, megabytes: float = 1000.0) -> None:
         self.now = 0.0
         self.needed: set[int] = set()
-        self.waited: list[bool] = []
         self.is_told = True
         self.told: list[events.Event] = []
         self.reports: list[RecordingError | None] = []
@@ -51,9 +50,8 @@ class Bench:
             clock=lambda: self.now,
         )
 
-    def take(self, wait: bool) -> Checkpoint | None:
-        self.waited.append(wait)
-        return take_checkpoint(self.trainer) if self.is_sound and (wait or not self.is_busy) else None
+    def take(self) -> Checkpoint | None:
+        return take_checkpoint(self.trainer) if self.is_sound and not self.is_busy else None
 
     is_sound, is_busy = True, False
 
@@ -110,12 +108,18 @@ def test_one_is_made_before_something_changes(bench: Bench) -> None:
     assert bench.files() == ["step_00000001.npz"]
 
 
-def test_one_waits_only_if_it_is_overdue(bench: Bench) -> None:
+def test_training_is_to_wait_for_one_only_if_it_is_overdue(bench: Bench) -> None:
     """What is measured beside training is usually done soon, and training need not wait for it."""
     bench.is_busy = True
+    told = []
     for _ in range(3):
         bench.pass_by(37)
-    assert bench.waited == [False, True]
+        told.append(bench.timed.is_overdue)
+    assert told == [False, False, True]
+    bench.is_busy = False
+    bench.timed.make_due()
+    assert not bench.timed.is_overdue
+    bench.timed.settle()
     assert bench.files() == ["step_00000003.npz"]
 
 
@@ -164,9 +168,9 @@ def test_one_that_takes_long_makes_the_next_one_wait(bench: Bench, monkeypatch: 
 def test_standing_still_for_long_makes_the_next_one_wait(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     real = bench.take
 
-    def slowly(wait: bool) -> Any:
+    def slowly() -> Any:
         bench.now += 2
-        return real(wait)
+        return real()
 
     monkeypatch.setattr(bench.timed, "_take", slowly)
     bench.pass_by(60)
