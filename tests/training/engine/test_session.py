@@ -24,6 +24,7 @@ from gan_desktop.diagnosis.measure import Measurer
 from gan_desktop.recording.reader import read_run
 from gan_desktop.training.checkpoint import load_checkpoint
 from gan_desktop.training.engine import run as run_module
+from gan_desktop.training.engine.timed_checkpoints import TimedCheckpoints
 from tests.patience import SECONDS
 from tests.tiny import DIVERGES
 from tests.training.driving import Driver
