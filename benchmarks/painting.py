@@ -52,7 +52,7 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
     from gan_desktop.gui.shell.main_window import MainWindow
 
     application = QApplication.instance() or create_application(["benchmark"])
-    window = MainWindow(quiet_engine, preset(name).config, preview=refuse)
+    window = MainWindow(quiet_engine, preset(name).config, preview=refuse, generate=refuse)
     # Only this script repaints anything.
     window.repainter._is_watched = lambda: False  # type: ignore[method-assign]
     window.resize(1440, 900)

@@ -16,6 +16,7 @@ from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
 from gan_desktop.core.folder_preview import FolderPreview
+from gan_desktop.core.generating import Generated, Wish
 from gan_desktop.core.keys import replace_keys
 from gan_desktop.core.presets import DEFAULT_PRESET, preset
 from gan_desktop.process import leave, stopping
@@ -44,6 +45,13 @@ def preview_data(path: Path, report: Callable[[str, float | None], None], source
     return preview_folder(path, report, source)
 
 
+def generate_samples(run: Path, wish: Wish, report: Callable[[float], None]) -> Generated:
+    """Write samples of the run in a folder; see `training.generating.generate`."""
+    from gan_desktop.training.generating import generate
+
+    return generate(run, wish, report)
+
+
 def create_window(
     config: RunConfig | None = None, leave: Callable[[], None] | None = None, run: Path | None = None
 ) -> MainWindow:
@@ -56,7 +64,7 @@ def create_window(
     """
     from gan_desktop.gui.shell.main_window import MainWindow
 
-    window = MainWindow(run_engine, config, preview=preview_data, leave=leave)
+    window = MainWindow(run_engine, config, preview=preview_data, generate=generate_samples, leave=leave)
     if run is not None:
         window.runs.open(run)
     return window

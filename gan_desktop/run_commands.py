@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 from gan_desktop.arguments import AsJson, Run, path_of, show, whole_number
+from gan_desktop.core.generating import MOST_SAMPLES, Wish
 from gan_desktop.core.paths import expanded
 from gan_desktop.core.sections import LARGEST_SEED, LARGEST_STEP
 from gan_desktop.terminal import EXIT_ERROR, print_error
 
 # The most samples that are generated at once.
-MOST_GENERATED = 100_000_000
 
 application = typer.Typer()
 
@@ -93,12 +93,12 @@ def generate(
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
 ) -> int:
     """Make samples with the generator of a kept run, at any of its steps."""
-    from gan_desktop.generate_command import Wish, generate_in_terminal
+    from gan_desktop.generate_command import generate_in_terminal
 
     place = path_of("--out", "a new file or folder", out)
     assert place is not None
     wish = Wish(
-        whole_number("--count", count, MOST_GENERATED),
+        whole_number("--count", count, MOST_SAMPLES),
         place,
         None if step is None else whole_number("--step", step, LARGEST_STEP, least=0),
         None if label is None else whole_number("--class", label, LARGEST_STEP, least=0),

@@ -35,7 +35,7 @@ def is_folder(out: Path) -> bool:
         InputError: the ending is none that can be written.
     """
     if out.suffix and out.suffix.lower() not in SUFFIXES:
-        raise InputError(f"--out {out}: allowed are names that end in {' or '.join(SUFFIXES)}, and a folder for PNG")
+        raise InputError(f"{out}: allowed are names that end in {' or '.join(SUFFIXES)}, and a folder for PNG")
     return not out.suffix
 
 
@@ -61,7 +61,7 @@ def writer(place: Path, count: int, shape: tuple[int, ...], classes: bool) -> It
                         np.lib.format.write_array(stream, np.concatenate(made.labels), allow_pickle=False)
         case _:
             if len(shape) != 3:
-                raise InputError("these samples are no pictures: give --out a name that ends in .npz or .csv")
+                raise InputError("these samples are no pictures: give a name that ends in .npz or .csv")
             place.mkdir()
             yield _Pictures(place, count)
 

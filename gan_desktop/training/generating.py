@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ import numpy.typing as npt
 from gan_desktop.core.commands import Continue
 from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import FloatArray
+from gan_desktop.core.generating import Generated, Wish
+from gan_desktop.recording.exporting import check_place, whole_place
+from gan_desktop.recording.generated import is_folder, writer
 from gan_desktop.training.assembly import latent_source
 from gan_desktop.training.backend import tf
 from gan_desktop.training.engine.pacing import HEADLESS_SECONDS, Pace
@@ -23,6 +27,8 @@ from gan_desktop.training.trainer import Trainer
 
 # Samples that are made in one call. A sample does not depend on how many are asked for.
 PORTION = 1000
+# The share of the work for the steps that have to be computed again.
+ON_THE_WAY = 0.3
 
 Labels = npt.NDArray[np.int32]
 
@@ -114,3 +120,30 @@ class Generating:
         if self._label is not None:
             return np.full(PORTION, self._label, np.int32)
         return ((first + np.arange(PORTION)) % self._trainer.classes).astype(np.int32)
+
+
+def generate(run: Path, wish: Wish, report: Callable[[float], None]) -> Generated:
+    """Write samples of the run in a folder.
+
+    Args:
+        report: gets the share that is done. What it raises breaks the work off, and nothing is written.
+
+    Raises:
+        InputError: one sentence; nothing is written.
+    """
+    check_place(wish.out, is_folder(wish.out), wish.replace)
+    trainer = trainer_at(run, wish.step, lambda share: report(ON_THE_WAY * share))
+    try:
+        generating = Generating(trainer, wish.label, wish.seed, wish.averaged)
+        began, shape = time.perf_counter(), generating.sample_shape
+        with whole_place(wish.out) as place, writer(place, wish.count, shape, generating.has_classes) as file:
+            for portion in generating.portions(wish.count):
+                file.add(portion.first, portion.values, portion.labels)
+                done = (portion.first + len(portion.values)) / wish.count
+                report(ON_THE_WAY + (1 - ON_THE_WAY) * done)
+        rate = wish.count / max(time.perf_counter() - began, 1e-9)
+    except OSError as error:
+        raise InputError(f"{wish.out} cannot be written: {error.strerror or error}") from None
+    finally:
+        trainer.close()
+    return Generated(trainer.step, generating.averaged, rate)

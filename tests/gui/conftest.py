@@ -28,6 +28,7 @@ from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.gui.shell.settings import Settings
 from tests.gan import FIGURES
 from tests.gui.fake_engine import FakeEngine, losses, summary
+from tests.gui.fake_generate import FakeGenerate
 from tests.gui.fake_preview import FakePreview
 
 MakeWindow = Callable[..., MainWindow]
@@ -71,12 +72,17 @@ def preview() -> FakePreview:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview) -> Iterator[MakeWindow]:
+def generate() -> FakeGenerate:
+    return FakeGenerate()
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview, generate: FakeGenerate) -> Iterator[MakeWindow]:
     """Makes windows on the fake engine, shown and ready, and closes them in the end."""
     made: list[MainWindow] = []
 
     def make(config: RunConfig | None = None, wait: bool = True, **arguments: Any) -> MainWindow:
-        window = MainWindow(engine, config, **arguments, preview=preview)
+        window = MainWindow(engine, config, **arguments, preview=preview, generate=generate)
         made.append(window)
         window.show()
         if wait:

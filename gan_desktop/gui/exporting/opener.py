@@ -1,4 +1,4 @@
-"""Opens the dialog for the run that is shown, and waits for what is still being written."""
+"""Opens the dialogs that write what a run holds or makes, and waits for what is still being written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from gan_desktop.core.events import RunStarted
+from gan_desktop.core.generating import Generate
 from gan_desktop.gui.exporting.dialog import ExportDialog
+from gan_desktop.gui.exporting.generate_dialog import GenerateDialog, reason_against
 from gan_desktop.gui.exporting.thread import ExportThread
+from gan_desktop.gui.exporting.writing import WritingDialog
 from gan_desktop.gui.run.model import RunModel
 
 
@@ -18,25 +22,45 @@ class RunExporter(QObject):
     Args:
         window: the window that it belongs to.
         say: shows a sentence in the window.
+        generate: writes samples of a run.
 
     Attributes:
         threads: what is still to end before the program does.
     """
 
-    def __init__(self, window: QWidget, model: RunModel, say: Callable[[str], None]) -> None:
+    def __init__(self, window: QWidget, model: RunModel, say: Callable[[str], None], generate: Generate) -> None:
         super().__init__(window)
-        self._window, self._model, self._say = window, model, say
+        self._window, self._model, self._say, self._generate = window, model, say, generate
         self.threads: list[ExportThread] = []
 
     @Slot()
     def open(self) -> None:
         """Ask how to export the run that is shown."""
-        record = self._model.record
-        folder = None if record.run is None else record.run.run_folder
-        if folder is None or not folder.is_dir():
-            self._say(QCoreApplication.translate("RunExporter", "There is no run folder to export."))
+        run = self._kept_run()
+        if run is not None:
+            assert run.run_folder is not None
+            self._show(ExportDialog(self._window, run.run_folder, self._model.record.moment))
+
+    @Slot()
+    def generate(self) -> None:
+        """Ask how many samples of the run that is shown to generate."""
+        run = self._kept_run()
+        if run is None:
             return
-        dialog = ExportDialog(self._window, folder, record.moment)
+        if reason := reason_against(run):
+            self._say(reason)
+        else:
+            self._show(GenerateDialog(self._window, run, self._model.record.moment, self._generate))
+
+    def _kept_run(self) -> RunStarted | None:
+        """The run that is shown, if its folder is there; otherwise that is said."""
+        run = self._model.record.run
+        if run is None or run.run_folder is None or not run.run_folder.is_dir():
+            self._say(QCoreApplication.translate("RunExporter", "There is no run folder to export."))
+            return None
+        return run
+
+    def _show(self, dialog: WritingDialog) -> None:
         dialog.thread_begun.connect(self._take)
         dialog.open()
 

@@ -110,6 +110,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+Shift+E",
     ),
     _info(
+        "generate",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "&Generate Samples…"),
+        QT_TRANSLATE_NOOP("Actions", "Make as many samples as you like, and save them as pictures or arrays"),
+        "Ctrl+G",
+    ),
+    _info(
         "open_run_folder",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Open &Run Folder"),

@@ -87,7 +87,7 @@ class WindowMenus(QObject):
             "more_steps": self._header.more.button.isEnabled(),
             "before_alert": bool(record.diagnosis.past_alerts),
             "continue_from_here": self._model.can_branch,
-            **dict.fromkeys(("bookmark", "lineage", "export_run"), kept),
+            **dict.fromkeys(("bookmark", "lineage", "export_run", "generate"), kept),
             "new_latents": active,
             **dict.fromkeys(("step", "next_update", "slow_motion"), self._header.step_button.isEnabled()),
             "reset": self._header.reset_button.isEnabled(),

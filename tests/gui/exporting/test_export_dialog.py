@@ -87,7 +87,8 @@ def test_a_file_is_named_and_written(
 
 def test_what_cannot_be_written_is_said(open_dialog: OpenDialog, tmp_path: Path, qtbot: QtBot) -> None:
     dialog = open_dialog(made_run(tmp_path / "run"))
-    dialog.write("csv", str(tmp_path / "no" / "x.csv"))
+    choose(dialog, "csv")
+    dialog.write(str(tmp_path / "no" / "x.csv"))
     qtbot.waitUntil(lambda: dialog.thread_at_work is None)
     assert dialog.message.text() == (
         f"Not written: {tmp_path / 'no' / 'x.csv'} cannot be written: there is no folder {tmp_path / 'no'}."
@@ -105,7 +106,8 @@ def test_an_error_of_the_program_reaches_the_person(
 
     exporting_as(monkeypatch, "csv", fails)
     dialog = open_dialog(made_run(tmp_path / "run"))
-    dialog.write("csv", str(tmp_path / "x.csv"))
+    choose(dialog, "csv")
+    dialog.write(str(tmp_path / "x.csv"))
     qtbot.waitUntil(lambda: dialog.thread_at_work is None)
     assert dialog.message.text() == "Not written: ZeroDivisionError: by nothing."
     dialog.close()
@@ -130,8 +132,9 @@ def test_an_export_is_broken_off_and_leaves_nothing(
     open_dialog: OpenDialog, tmp_path: Path, qtbot: QtBot, endless: threading.Event
 ) -> None:
     dialog = open_dialog(made_run(tmp_path / "run"))
+    choose(dialog, "csv")
     before = set(tmp_path.iterdir())
-    dialog.write("csv", str(tmp_path / "x.csv"))
+    dialog.write(str(tmp_path / "x.csv"))
     qtbot.waitUntil(lambda: dialog.bar.value() == 50)
     assert not dialog.button.isEnabled()
     assert dialog.close_button.text() == "Break off"
@@ -146,7 +149,9 @@ def test_an_export_is_broken_off_and_leaves_nothing(
 def test_closing_the_window_ends_an_export(
     open_dialog: OpenDialog, window: MainWindow, tmp_path: Path, endless: threading.Event
 ) -> None:
-    open_dialog(made_run(tmp_path / "run")).write("csv", str(tmp_path / "x.csv"))
+    dialog = open_dialog(made_run(tmp_path / "run"))
+    choose(dialog, "csv")
+    dialog.write(str(tmp_path / "x.csv"))
     assert endless.wait(60)
     window.close()
     assert not window.exporter.threads or all(thread.isFinished() for thread in window.exporter.threads)
