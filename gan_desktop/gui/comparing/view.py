@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize, Slot
 
 from gan_desktop.core.csv_tables import Table
-from gan_desktop.core.mean_band import GRID, mean_band
+from gan_desktop.core.mean_band import GRID
+from gan_desktop.gui.comparing.cursor import Cursor, read_out
+from gan_desktop.gui.comparing.strands import Points, Strand, points_of
 from gan_desktop.gui.comparing.strokes import band_of, dashes_of, pen_of
-from gan_desktop.gui.comparing.traces import Doubles, Trace
+from gan_desktop.gui.comparing.traces import Doubles
 from gan_desktop.gui.look.theme import Colors
 from gan_desktop.gui.plotting.axes import LossAxis, StepAxis, StepViewBox
 from gan_desktop.gui.plotting.loss_scale import Linear, Logarithmic, LossScale, Symmetric, linear_range
@@ -31,36 +32,6 @@ class PlaceAxis(StepAxis):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [f"{round(value, 9):,.10g}" for value in values]
-
-
-@dataclass(frozen=True, eq=False)
-class Strand:
-    """What one line shows: a run, or several runs by their mean.
-
-    Attributes:
-        name: for the legend.
-        place: which pen it has (`strokes.pen_of`).
-        traces: one for each run.
-    """
-
-    name: str
-    place: int
-    traces: Sequence[Trace]
-
-
-@dataclass(frozen=True)
-class Points:
-    """What is drawn of a strand. A mean has its deviation, NaN where fewer than two runs have a value."""
-
-    x: Doubles
-    y: Doubles
-    deviation: Doubles | None = None
-
-    @property
-    def edges(self) -> tuple[Doubles, Doubles]:
-        """The lower and the upper edge of the band."""
-        assert self.deviation is not None
-        return self.y - self.deviation, self.y + self.deviation
 
 
 class CompareView(pg.PlotWidget):
@@ -83,6 +54,8 @@ class CompareView(pg.PlotWidget):
         self.setMenuEnabled(False)
         self.setFrameStyle(0)
         self.legend = self.getPlotItem().addLegend(offset=(-LEGEND_GAP, LEGEND_GAP), labelTextSize="9pt")
+        self._cursor = Cursor(self)
+        self._place: float | None = None
         self._box.moved.connect(self._on_moved)
         self._box.follow_asked.connect(self.show_all)
         self.set_colors(colors)
@@ -101,6 +74,7 @@ class CompareView(pg.PlotWidget):
         self.legend.setLabelTextColor(colors.text)
         self.legend.setBrush(pg.mkBrush(colors.surface))
         self.legend.setPen(pg.mkPen(colors.line))
+        self._cursor.set_colors(colors)
         self.show_strands(self.strands)
 
     def set_axis_title(self, title: str) -> None:
@@ -163,7 +137,7 @@ class CompareView(pg.PlotWidget):
 
     def redraw(self) -> None:
         """Draw what is in view."""
-        ends = [trace.ends for strand in self.strands for trace in strand.traces]
+        ends = [strand.ends for strand in self.strands]
         if not ends:
             self.drawn = []
             return
@@ -183,6 +157,7 @@ class CompareView(pg.PlotWidget):
                 next(items)  # the band follows its edges
         if self._fits_values:
             self._fit_values(left, right)
+        self._read_out()
         self._place_legend()
 
     def _place_legend(self) -> None:
@@ -249,6 +224,29 @@ class CompareView(pg.PlotWidget):
             "deviation": np.concatenate([np.empty(0), *deviations]),
         }
 
+    # The pointer.
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        super().mouseMoveEvent(event)
+        position = self.mapToScene(event.position().toPoint())
+        inside = self._box.sceneBoundingRect().contains(position)
+        self._point_at(float(self._box.mapSceneToView(position).x()) if inside else None)
+
+    def leaveEvent(self, event: Any) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def _point_at(self, place: float | None) -> None:
+        self._place = place
+        self._cursor.move(place, self._box.viewPixelSize()[0])
+        self._read_out()
+
+    def _read_out(self) -> None:
+        """Say beside the names what every run has at the pointer."""
+        for strand, points, (_, text) in zip(self.strands, self.drawn, self.legend.items, strict=False):
+            text.setText(read_out(strand, points, self._place))
+        self.legend.updateSize()
+
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
         if hasattr(self, "strands"):
@@ -257,11 +255,3 @@ class CompareView(pg.PlotWidget):
     def sizeHint(self) -> QSize:
         """Small: the tables below want room as well."""
         return QSize(320, 220)
-
-
-def points_of(strand: Strand, left: float, right: float, pixels: int) -> Points:
-    """What is drawn of a strand between two places of the axis."""
-    if len(strand.traces) == 1:
-        return Points(*strand.traces[0].between(left, right, pixels))
-    band = mean_band([trace.means(left, right, GRID) for trace in strand.traces])
-    return Points(band.x, band.mean, band.deviation)

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 
 from gan_desktop.gui.comparing import tables
 from gan_desktop.gui.comparing.controls import CompareControls
+from gan_desktop.gui.comparing.strands import Strand
 from gan_desktop.gui.comparing.strokes import sample_of
 from gan_desktop.gui.comparing.tables import CompareTable
 from gan_desktop.gui.comparing.traces import Trace, has, trace_of
-from gan_desktop.gui.comparing.view import CompareView, Strand
+from gan_desktop.gui.comparing.view import CompareView
 from gan_desktop.gui.look.theme import Colors, Theme
 from gan_desktop.gui.plotting.plot_menu import PlotMenu
 from gan_desktop.gui.shell.placing import resize_on_screen

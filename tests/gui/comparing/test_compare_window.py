@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from gan_desktop.gui.comparing.strands import Strand
 from gan_desktop.gui.comparing.strokes import pen_of
-from gan_desktop.gui.comparing.view import Strand
 from gan_desktop.gui.comparing.window import CompareWindow
 from gan_desktop.gui.library.dialog import LibraryDialog
 from gan_desktop.gui.look.theme import DARK, LIGHT, ThemeMode
@@ -244,3 +245,28 @@ def test_the_legend_leaves_the_lines_free_where_it_can(compared: CompareWindow) 
         assert not any(legend.contains(point) for point in points)
         places.append(legend.center().y())
     assert places[0] > places[1]
+
+
+def legend_texts(compared: CompareWindow) -> list[str]:
+    return [text.text for _, text in compared.view.legend.items]
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_the_legend_says_what_every_run_has_at_the_pointer(compared: CompareWindow, grouped: bool) -> None:
+    view = compared.view
+    choose(compared, "mode_kl")
+    compared.controls.smoothing.setValue(0)
+    compared.controls.group_check.setChecked(grouped)
+    assert legend_texts(compared) == names(compared)
+    place = view.mapFromScene(view.plotItem.vb.mapViewToScene(QPointF(19.8, view.plotItem.vb.viewRange()[1][0])))
+    view.mouseMoveEvent(moved_to(place))
+    values = ["1.250"] if grouped else ["2.000", "0.500"]
+    assert [text.rpartition("   ")[2] for text in legend_texts(compared)] == values
+    view.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert legend_texts(compared) == names(compared)
+
+
+def moved_to(place: QPoint) -> QMouseEvent:
+    none = Qt.MouseButton.NoButton
+    at = QPointF(place)
+    return QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
