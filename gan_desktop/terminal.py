@@ -20,6 +20,7 @@ from gan_desktop.core.errors import one_line, printable
 from gan_desktop.core.interventions import HAND, Intervention, rule_of, value_text
 from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.numbers import finite
 from gan_desktop.core.registry import metrics, rules
 from gan_desktop.core.status import Status
 from gan_desktop.process import leave, stopping
@@ -341,8 +342,3 @@ def origin_sentence(origin: events.Origin) -> str:
     if origin.parted is None:
         return f"{what}: {computed}, identical to the record"
     return f"{what}: {computed}; step {origin.parted:,} is the first that differs from the record"
-
-
-def finite(value: float | None) -> float | None:
-    """The value, or None if JSON could not hold it."""
-    return value if value is not None and math.isfinite(value) else None

@@ -81,6 +81,7 @@ def test_a_run_is_listed_changed_paused_and_ended(driven: Path, capsys: Capture)
         ("latent_dim=3", "cannot change while a run is under way"),
         ("g_learing_rate=1", "did you mean"),
         ("objective=hinges", "did you mean 'hinge'?"),
+        ("batch=1", "unknown key 'batch': allowed: objective, "),
     ],
 )
 def test_what_is_not_allowed_is_refused_before_it_is_asked(
