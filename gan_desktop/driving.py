@@ -123,6 +123,18 @@ def sample_now(run: Run) -> int:
     return EXIT_OK
 
 
+@application.command()
+def serve(
+    run: Run,
+    port: Annotated[str, typer.Option(metavar="PORT", help="The port; 0 takes any that is free.")] = "0",
+    host: Annotated[str, typer.Option(metavar="HOST", help="127.0.0.1, localhost or ::1.")] = "127.0.0.1",
+) -> int:
+    """Let programs on this computer see and drive a run, until Ctrl-C; see docs/driving.md."""
+    from gan_desktop.serve_command import port_of, serve_in_terminal
+
+    return serve_in_terminal(run, port_of("--port", port), host)
+
+
 def change_status(run: str, what: What, *wanted: Status) -> int:
     """Ask for another status, and wait until it is so."""
     driven = Driven(run)
