@@ -21,10 +21,9 @@ from gan_desktop.recording.run_folder import create_run_folder
 from gan_desktop.training.engine.post import Post
 from tests.recording.made_runs import begun, made_run
 from tests.tiny import tiny_config
-from tests.training.driving import Driver
+from tests.training.driving import ENDLESS, Driver
 
 Capture = pytest.CaptureFixture[str]
-ENDLESS = {"training.steps": None, "training.epochs": None, "training.stop_when": None}
 
 
 @pytest.fixture

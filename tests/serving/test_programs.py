@@ -18,9 +18,8 @@ from tests.patience import SECONDS
 from tests.serving.client import Client
 from tests.serving.conftest import Serve
 from tests.tiny import tiny_config
-from tests.training.driving import Driver
+from tests.training.driving import ENDLESS, Driver
 
-ENDLESS = {"training.steps": None, "training.epochs": None, "training.stop_when": None}
 # None of these makes it diverge.
 VALUES: dict[str, tuple[Any, ...]] = {
     "g_learning_rate": (1e-4, 3e-4, 1e-3),

@@ -90,7 +90,9 @@ def test_what_keeps_it_off_is_said(window: MainWindow, monkeypatch: pytest.Monke
     def refuse(_: Server) -> None:
         raise InputError("the token file cannot be used")
 
+    said: list[str] = []
     monkeypatch.setattr(Server, "start", refuse)
+    monkeypatch.setattr(window.programs, "_say", said.append)
     window.actions_by_name["programs_action"].trigger()
-    assert "the token file cannot be used" in window.notice.text()
+    assert said == ["the token file cannot be used"]
     assert not window.actions_by_name["programs_action"].isChecked()
