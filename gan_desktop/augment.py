@@ -13,11 +13,12 @@ from gan_desktop import streams
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import printable
 from gan_desktop.core.machine import Machine
+from gan_desktop.core.numbers import finite
 from gan_desktop.core.status import Status
 from gan_desktop.diagnosis.augmentation import Accuracies, Spread, classifier, described, percent, spread, verdict
 from gan_desktop.process import leave, stopping
 from gan_desktop.progress import ProgressLine
-from gan_desktop.terminal import EXIT_DIVERGED, EXIT_OK, LISTEN_SECONDS, finite
+from gan_desktop.terminal import EXIT_DIVERGED, EXIT_OK, LISTEN_SECONDS
 from gan_desktop.training.assembly import load_data
 from gan_desktop.training.augmenting import Trial, check_config, check_data
 from gan_desktop.training.data.dataset import DataSet

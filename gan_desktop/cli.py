@@ -11,7 +11,7 @@ import typer
 import gan_desktop
 from gan_desktop.arguments import AsJson, path_of, whole_number
 from gan_desktop.core import last_words
-from gan_desktop.core.commands import Start
+from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import LONGEST_PATH, InputError, shortened
 from gan_desktop.core.interventions import schedule_interventions
@@ -112,9 +112,16 @@ def train(
     branch: Annotated[
         str | None, typer.Option(metavar="RUN@STEP", help="A new run from any step of another one, its parent.")
     ] = None,
+    serve: Annotated[
+        str | None,
+        typer.Option(metavar="PORT", help="Let programs on this computer drive the run; 0 takes any free port."),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Train in the terminal, exactly as the window would."""
+    from gan_desktop.serve_command import port_of
+
+    port = None if serve is None else port_of("--serve", serve)
     if resume is not None or branch is not None:
         given = {"--preset": preset_name, "--config": config_file, "--seed": seed, "--device": device}
         given |= {"--out": out} if branch is None else {}
@@ -123,7 +130,7 @@ def train(
             raise InputError(f"{option} does not go with {'--resume' if resume is not None else '--branch'}", option)
         if threads is not None:
             set_thread_count(threads)
-        return go_on(resume, branch, (assignments or [], steps, epochs, at or []), out, as_json)
+        return go_on(resume, branch, (assignments or [], steps, epochs, at or []), out, as_json, port)
     chosen = choose_config(preset_name, path_of("--config", "a config file", config_file))
     texts = {"steps": steps, "epochs": epochs, "seed": seed, "device": device}
     paths = {f"training.{key}": text for key, text in texts.items() if text is not None}
@@ -138,7 +145,15 @@ def train(
         print_error(sentence)
     if threads is not None:
         set_thread_count(threads)
-    return run_in_terminal(Start(config, chosen.name, folder, schedule=schedule), as_json)
+    return train_here(Start(config, chosen.name, folder, schedule=schedule), as_json, port)
+
+
+def train_here(start: Start | Continue, as_json: bool, port: int | None) -> int:
+    """Train in the terminal; programs may drive the run if there is a port."""
+    from gan_desktop.serve_command import serving_training
+
+    with serving_training(port) as hear:
+        return run_in_terminal(start, as_json, hear)
 
 
 def go_on(
@@ -147,14 +162,15 @@ def go_on(
     wanted: tuple[list[str], str | None, str | None, list[str]],
     out: str | None,
     as_json: bool,
+    port: int | None,
 ) -> int:
     """Go on with a kept run in the terminal, or with a branch of one."""
     from gan_desktop import going_on
 
     folder = path_of("--out", "a folder that is new or empty", out)
     if resume is not None:
-        return run_in_terminal(going_on.resume_command(resume, *wanted), as_json)
-    return run_in_terminal(going_on.branch_command(str(branch), *wanted, folder), as_json)
+        return train_here(going_on.resume_command(resume, *wanted), as_json, port)
+    return train_here(going_on.branch_command(str(branch), *wanted, folder), as_json, port)
 
 
 @application.command()

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,20 +15,19 @@ import typer
 from gan_desktop.arguments import AsJson, Run
 from gan_desktop.core.errors import InputError, named, shown
 from gan_desktop.core.events import ControlChanged, Event, StatusChanged
-from gan_desktop.core.interventions import check_control, config_after, current_controls, value_text
-from gan_desktop.core.keys import key_info, read_value, resolve_key
-from gan_desktop.core.past import Past, epoch_at
+from gan_desktop.core.interventions import check_control, current_controls, resolve_control, value_text
+from gan_desktop.core.keys import key_info, read_value
 from gan_desktop.core.status import Status
 from gan_desktop.library_commands import print_table
 from gan_desktop.recording.following import Follower
 from gan_desktop.recording.library import find_run, list_runs
 from gan_desktop.recording.past import read_past
-from gan_desktop.recording.reader import RunRecord
 from gan_desktop.recording.requests import Request, What, send, this_author
-from gan_desktop.recording.run_entry import RunEntry, measured
+from gan_desktop.recording.run_entry import measured, newest_picture
 from gan_desktop.recording.run_folder import SAMPLES
+from gan_desktop.recording.run_view import RunView
 from gan_desktop.recording.writer_lock import is_written, writer_of
-from gan_desktop.terminal import EXIT_OK, finite
+from gan_desktop.terminal import EXIT_OK
 
 # Seconds between two looks, and for how long a request waits: a block of steps, and a compilation, may go before it.
 LOOK, PATIENCE = 0.2, 90.0
@@ -60,7 +57,7 @@ def status(run: Run, as_json: AsJson = False) -> int:
     """Say how a run is: step, losses, controls, and the alerts that stand."""
     entry = find_run(run)
     entry.check_readable()
-    known = state(entry, *read_past(entry.folder))
+    known = RunView(entry.name, *read_past(entry.folder)).plain()
     if as_json:
         print(json.dumps(known))
         return EXIT_OK
@@ -84,8 +81,9 @@ def set_control(
     if not equals or not key.strip():
         raise InputError(f"{shown(assignment)} is not of the form KEY=VALUE, as in g_learning_rate=1e-4")
     driven = Driven(run)
-    path = resolve_key(key.strip(), driven.config)
-    name, changed = check_control(driven.config, path, read_value(text, key_info(driven.config, path)))
+    config = driven.view.config
+    path = resolve_control(key.strip(), config)
+    name, changed = check_control(config, path, read_value(text, key_info(config, path)))
     value = current_controls(changed)[name]
     made = driven.ask("set", lambda event: isinstance(event, ControlChanged) and event.key == name, name, value)
     assert isinstance(made, ControlChanged)
@@ -117,23 +115,32 @@ def sample_now(run: Run) -> int:
     from gan_desktop.recording.snapshots import snapshot_name
 
     driven = Driven(run)
-    before = _newest_picture(driven.folder)
-
-    def is_there() -> bool:
-        return _newest_picture(driven.folder) > before
-
-    if before < snapshot_name(driven.step):
-        driven.ask("sample-now", lambda _: False, until=is_there)
-    print(driven.folder / SAMPLES / _newest_picture(driven.folder))
+    samples = driven.folder / SAMPLES
+    before = newest_picture(samples)
+    if before is None or before.name != snapshot_name(driven.view.step):
+        driven.ask("sample-now", lambda _: False, until=lambda: newest_picture(samples) != before)
+    print(newest_picture(samples))
     return EXIT_OK
+
+
+@application.command()
+def serve(
+    run: Run,
+    port: Annotated[str, typer.Option(metavar="PORT", help="The port; 0 takes any that is free.")] = "0",
+    host: Annotated[str, typer.Option(metavar="HOST", help="127.0.0.1, localhost or ::1.")] = "127.0.0.1",
+) -> int:
+    """Let programs on this computer see and drive a run, until Ctrl-C; see docs/driving.md."""
+    from gan_desktop.serve_command import port_of, serve_in_terminal
+
+    return serve_in_terminal(run, port_of("--port", port), host)
 
 
 def change_status(run: str, what: What, *wanted: Status) -> int:
     """Ask for another status, and wait until it is so."""
     driven = Driven(run)
-    if driven.status not in wanted:
+    if driven.view.status not in wanted:
         driven.ask(what, lambda event: isinstance(event, StatusChanged) and event.status in wanted)
-    print(f"{driven.status} at step {driven.step}")
+    print(f"{driven.view.status} at step {driven.view.step}")
     return EXIT_OK
 
 
@@ -155,8 +162,7 @@ class Driven:
             raise InputError(f"run {named(entry.name)} is not being trained: {entry.status or 'nobody writes it'}")
         record, past = read_past(entry.folder)
         self._follower = Follower(record, past)
-        self.config = config_after(record.config(), past.interventions)
-        self.status, self.step = Status(str(record.facts.get("status", Status.TRAINING))), past.step
+        self.view = RunView(entry.name, record, past)
 
     def ask(
         self,
@@ -171,59 +177,28 @@ class Driven:
         Raises:
             InputError: it was not taken, or its effect was not seen; it will not be carried out later.
         """
-        path = send(self.folder, Request(what, this_author(), key, value))
+        sent = send(self.folder, Request(what, this_author(), key, value))
         end = time.monotonic() + PATIENCE
         try:
             while time.monotonic() < end:
+                is_done = sent.is_done
                 for event in self._follower.poll():
-                    self._take(event)
+                    self.view.take(event)
                     if is_answer(event):
                         return event
                 if until():
                     return None
-                if self.status.is_final:
-                    raise InputError(f"the run has ended: {self.status} at step {self.step}")
+                if self.view.status.is_final:
+                    raise InputError(f"the run has ended: {self.view.status} at step {self.view.step}")
+                if is_done and what == "set":
+                    raise InputError(f"the run has refused {key} = {shown(value)}; {self.folder / 'run.log'} says why")
                 time.sleep(LOOK)
         finally:
-            waits = path.exists()
-            with suppress(OSError):
-                path.unlink()
+            waits = sent.is_waiting
+            sent.withdraw()
         reason = "was not taken" if waits else "was taken, but its effect is not in the record"
         raise InputError(f"'{what}' {reason} within {PATIENCE:.0f} s; {self.folder / 'run.log'} may say why")
-
-    def _take(self, event: Event) -> None:
-        match event:
-            case StatusChanged(status, step):
-                self.status, self.step = status, max(self.step, step)
-            case _ if isinstance(at := getattr(event, "next_step", None), int):
-                self.step = at
-
-
-def state(entry: RunEntry, record: RunRecord, past: Past) -> dict[str, Any]:
-    """What `status` says, as JSON holds it."""
-    count = 0 if past.data is None else past.data.count
-    newest = past.history.at(len(past.history) - 1) if len(past.history) else {}
-    measured = past.measured[-1].values if past.measured else {}
-    return {
-        "run": str(entry.folder),
-        "name": entry.name,
-        "status": str(record.facts.get("status", "")),
-        "writer": writer_of(entry.folder) if entry.is_written else "",
-        "step": past.step,
-        "total_steps": record.facts.get("total_steps"),
-        "epoch": round(epoch_at(record.config(), past.interventions, count, past.step), 3) if count else None,
-        "seconds": past.seconds,
-        "figures": {name: finite(value) for name, value in newest.items()},
-        "metrics": {name: finite(value) for name, value in measured.items()},
-        "controls": current_controls(config_after(record.config(), past.interventions)),
-        "alerts": [f"{alert.detector}: {alert.message}" for alert, ended in past.alerts if ended is None],
-    }
 
 
 def _text(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _newest_picture(folder: Path) -> str:
-    """The file name of the newest samples; empty if there are none."""
-    return max((path.name for path in (folder / SAMPLES).glob("step_*.png")), default="")

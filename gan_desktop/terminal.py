@@ -16,10 +16,12 @@ from gan_desktop import streams
 from gan_desktop.core import events
 from gan_desktop.core.commands import CommandQueue, Continue, Quit, Start
 from gan_desktop.core.diagnosis import Alert, AlertEnded, AlertRaised
+from gan_desktop.core.engine import Emit
 from gan_desktop.core.errors import one_line, printable
 from gan_desktop.core.interventions import HAND, Intervention, rule_of, value_text
 from gan_desktop.core.leave_gate import LeaveGate
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.numbers import finite
 from gan_desktop.core.registry import metrics, rules
 from gan_desktop.core.status import Status
 from gan_desktop.process import leave, stopping
@@ -30,14 +32,19 @@ EXIT_OK, EXIT_ERROR, EXIT_INPUT, EXIT_DIVERGED = 0, 1, 2, 3
 LISTEN_SECONDS = 0.5
 
 
-def run_in_terminal(start: Start | Continue, as_json: bool) -> int:
-    """Train as the command says and report; give the exit code of the command line."""
+def run_in_terminal(start: Start | Continue, as_json: bool, also: Emit | None = None) -> int:
+    """Train as the command says and report; give the exit code of the command line. `also` hears of every event."""
     from gan_desktop.training.engine.session import Session
 
     commands: CommandQueue = queue.SimpleQueue()
     commands.put(start)
     listener = TerminalListener(commands, start.schedule if isinstance(start, Start) else start.changes)
     ended = threading.Event()
+
+    def hear(event: events.Event) -> None:
+        listener.on_event(event)
+        if also is not None:
+            also(event)
 
     def stop() -> None:
         """Ask the engine to end; if no run has begun and it does not hear at once, do not wait for it."""
@@ -47,7 +54,7 @@ def run_in_terminal(start: Start | Continue, as_json: bool) -> int:
 
     with stopping(stop, force=lambda: leave(_close(listener))):
         with listener:
-            Session(commands, listener.on_event, watched=False).run()
+            Session(commands, hear, watched=False).run()
         listener.gate.shut()
         ended.set()
         return tell(listener, as_json)
@@ -341,8 +348,3 @@ def origin_sentence(origin: events.Origin) -> str:
     if origin.parted is None:
         return f"{what}: {computed}, identical to the record"
     return f"{what}: {computed}; step {origin.parted:,} is the first that differs from the record"
-
-
-def finite(value: float | None) -> float | None:
-    """The value, or None if JSON could not hold it."""
-    return value if value is not None and math.isfinite(value) else None

@@ -21,10 +21,9 @@ from gan_desktop.recording.run_folder import create_run_folder
 from gan_desktop.training.engine.post import Post
 from tests.recording.made_runs import begun, made_run
 from tests.tiny import tiny_config
-from tests.training.driving import Driver
+from tests.training.driving import ENDLESS, Driver
 
 Capture = pytest.CaptureFixture[str]
-ENDLESS = {"training.steps": None, "training.epochs": None, "training.stop_when": None}
 
 
 @pytest.fixture
@@ -81,6 +80,7 @@ def test_a_run_is_listed_changed_paused_and_ended(driven: Path, capsys: Capture)
         ("latent_dim=3", "cannot change while a run is under way"),
         ("g_learing_rate=1", "did you mean"),
         ("objective=hinges", "did you mean 'hinge'?"),
+        ("batch=1", "unknown key 'batch': allowed: objective, "),
     ],
 )
 def test_what_is_not_allowed_is_refused_before_it_is_asked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -172,6 +172,13 @@ class SampleNow:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """Call a function once all that was asked before has been carried out; it must return at once."""
+
+    done: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class Stop:
     """End the run, checkpoint first."""
 
@@ -198,6 +205,7 @@ Command = (
     | PauseOnAlert
     | SaveCheckpoint
     | SampleNow
+    | Tell
     | Stop
     | Quit
 )

@@ -51,7 +51,7 @@ class KeyInfo:
         title: for people, in a word or two.
         description: a sentence or two; may be empty.
         choices: all that is allowed for a CHOICE.
-        least, most: the bounds, if there are any; `below` is an upper bound that is itself not allowed.
+        least, most: the bounds, if there are any; `above` and `below` are bounds that are themselves not allowed.
         is_live: whether it may change while a run is under way.
         usual: what the literature uses when it is on; None for a key that is not switched on and off.
         unit: what its number counts, in a word; empty where the title says it.
@@ -66,6 +66,7 @@ class KeyInfo:
     choices: tuple[Choice, ...] = ()
     least: float | None = None
     most: float | None = None
+    above: float | None = None
     below: float | None = None
     is_live: bool = False
     usual: float | None = None
@@ -136,6 +137,7 @@ def _read(path: str, field: FieldInfo, is_option: bool) -> KeyInfo:
         choices,
         least=_bound(metadata, annotated_types.Ge, "ge"),
         most=_bound(metadata, annotated_types.Le, "le"),
+        above=_bound(metadata, annotated_types.Gt, "gt"),
         below=_bound(metadata, annotated_types.Lt, "lt"),
         is_live=bool(extra.get("live")),
         usual=float(usual) if isinstance(usual, int | float) else None,

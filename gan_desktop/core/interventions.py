@@ -9,7 +9,7 @@ from math import isclose
 from typing import Protocol
 
 from gan_desktop.core.config import RunConfig, live_keys, weight_key
-from gan_desktop.core.errors import InputError, shown
+from gan_desktop.core.errors import InputError, named, shown, suggest
 from gan_desktop.core.keys import key_info, read_value, replace_keys, resolve_key
 from gan_desktop.core.registry import terms
 from gan_desktop.core.sections import LARGEST_STEP
@@ -78,18 +78,31 @@ def playable_keys(config: RunConfig) -> list[str]:
     return [key for key in live_keys() if key not in lacking]
 
 
+def resolve_control(key: str, config: RunConfig) -> str:
+    """The full `section.key` of a live control that may be written without its section.
+
+    Raises:
+        InputError: no such key, or one that cannot change while running.
+    """
+    allowed = playable_keys(config)
+    try:
+        path = resolve_key(key, config)
+    except InputError:
+        raise InputError(f"unknown key {named(key)}: {suggest(key, allowed)}") from None
+    section, name = path.split(".", 1)
+    if live_keys().get(name) != section:
+        raise InputError(f"'{path}' cannot change while a run is under way; what can: {', '.join(allowed)}", path)
+    return path
+
+
 def check_control(config: RunConfig, key: str, value: object) -> tuple[str, RunConfig]:
     """The short name of the control and the config with the new value.
 
     Raises:
         InputError: no such key, one that cannot change while running, or a value that is not allowed.
     """
-    path = resolve_key(key, config)
-    section, name = path.split(".", 1)
-    if live_keys().get(name) != section:
-        allowed = ", ".join(playable_keys(config))
-        raise InputError(f"'{path}' cannot change while a run is under way; what can: {allowed}", path)
-    return name, replace_keys(config, {path: value})
+    path = resolve_control(key, config)
+    return path.partition(".")[2], replace_keys(config, {path: value})
 
 
 class Change(Protocol):
@@ -144,7 +157,7 @@ def schedule_interventions(texts: Iterable[str], config: RunConfig) -> tuple[Int
     """
     planned = []
     for step, key, value in sorted((_split(text) for text in texts), key=lambda change: change[0]):
-        path = resolve_key(key, config)
+        path = resolve_control(key, config)
         name, config = check_control(config, path, read_value(value, key_info(config, path)))
         planned.append(Intervention(step, name, current_controls(config)[name], author=PLAN))
     return tuple(planned)

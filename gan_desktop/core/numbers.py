@@ -28,3 +28,8 @@ def how_to_write(text: str, is_whole: bool = False) -> str:
     if COMMA.fullmatch(text):
         return f"; write {text.replace(',', '' if is_whole else '.')}"
     return "; the digits are 0 to 9" if any(c.isdigit() and not c.isascii() for c in text) else ""
+
+
+def finite(value: float | None) -> float | None:
+    """The value, or None if JSON could not hold it."""
+    return value if value is not None and isfinite(value) else None

@@ -126,7 +126,7 @@ def read_entry(folder: Path) -> RunEntry:
         tags=notes.tags,
         hidden=notes.hidden,
         bookmarks=notes.bookmarks,
-        thumbnail=_newest_picture(folder / SAMPLES),
+        thumbnail=newest_picture(folder / SAMPLES),
     )
     entry = _with_facts(entry)
     return replace(entry, problem=Problem.NOTES, reason=damage) if damage and entry.problem is None else entry
@@ -199,7 +199,8 @@ def _known(entry: RunEntry, facts: dict[str, Fact], alerts: int, newest: int) ->
     )
 
 
-def _newest_picture(samples: Path) -> Path | None:
+def newest_picture(samples: Path) -> Path | None:
+    """The picture of the highest step in a folder of pictures; None if there is none."""
     try:
         with os.scandir(samples) as found:
             pictures = [(int(match[1]), entry.name) for entry in found if (match := PICTURE.fullmatch(entry.name))]

@@ -27,9 +27,32 @@ def test_requests_come_once_in_their_order_with_the_kinds_of_their_values(tmp_pa
     for request in sent:
         send(tmp_path, request)
     found = take(tmp_path)
-    assert found == sent
-    assert [type(request.value) for request in found[:3]] == [int, float, str]
+    assert [taken.request for taken in found] == sent
+    assert [type(taken.request.value) for taken in found[:3]] == [int, float, str]
     assert take(tmp_path) == []
+
+
+def test_a_sender_knows_what_has_become_of_a_request(tmp_path: Path) -> None:
+    sent = send(tmp_path, Request("pause", AUTHOR))
+    assert (sent.is_waiting, sent.is_done) == (True, False)
+    (taken,) = take(tmp_path)
+    assert (sent.is_waiting, sent.is_done) == (False, False)
+    sent.withdraw()  # too late
+    assert not sent.is_done
+    taken.done()
+    assert (sent.is_waiting, sent.is_done) == (False, True)
+    taken.done()
+    other = send(tmp_path, Request("pause", AUTHOR))
+    other.withdraw()
+    assert take(tmp_path) == []
+
+
+def test_what_was_taken_and_never_carried_out_is_cleared(tmp_path: Path) -> None:
+    sent = send(tmp_path, Request("pause", AUTHOR))
+    take(tmp_path)
+    clear(tmp_path)
+    assert sent.is_done
+    assert not (tmp_path / REQUESTS).exists()
 
 
 @pytest.mark.parametrize(
@@ -42,10 +65,10 @@ def test_requests_come_once_in_their_order_with_the_kinds_of_their_values(tmp_pa
     ],
 )  # fmt: skip
 def test_what_is_no_request_is_removed_and_does_nothing(tmp_path: Path, content: str) -> None:
-    path = send(tmp_path, Request("stop", AUTHOR))
-    path.write_text(content)
+    sent = send(tmp_path, Request("stop", AUTHOR))
+    sent.path.write_text(content)
     assert take(tmp_path) == []
-    assert not path.exists()
+    assert sent.is_done
 
 
 def test_other_files_are_left_alone(tmp_path: Path) -> None:

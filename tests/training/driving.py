@@ -13,6 +13,9 @@ from gan_desktop.core.status import Status
 from gan_desktop.training.engine.session import Session
 from tests.patience import SECONDS
 
+# A run that goes on until it is stopped.
+ENDLESS = {"training.steps": None, "training.epochs": None, "training.stop_when": None}
+
 
 class Driver:
     """A session on a thread of its own, and its events one by one."""

@@ -251,6 +251,17 @@ ACTIONS: tuple[ActionInfo, ...] = (
         checkable=True,
     ),
     _info(
+        "programs",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Let Pr&ograms Drive…"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Let programs on this computer see and drive the run that is shown, until the window closes"
+        ),
+        "Ctrl+Shift+D",
+        True,
+        checkable=True,
+    ),
+    _info(
         "zoom_in",
         "&View",
         QT_TRANSLATE_NOOP("Actions", "Zoom &In on Losses"),

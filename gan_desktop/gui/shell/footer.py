@@ -11,7 +11,7 @@ from gan_desktop.gui.panel import PanelContext
 from gan_desktop.gui.repaint import Refreshable
 from gan_desktop.gui.run.going import way_text
 from gan_desktop.gui.widgets.elided_label import ElidedLabel
-from gan_desktop.gui.widgets.style import describe
+from gan_desktop.gui.widgets.style import describe, link_button
 
 RESOLUTION = 1000
 # Bytes, in the unit of `training.checkpoint_megabytes`.
@@ -19,7 +19,7 @@ MEGABYTE = 1_000_000
 
 
 class Footer(Refreshable):
-    """Holds `progress_bar` and the line beside it."""
+    """Holds `progress_bar`, the line beside it, and `programs_button`, the sign that programs may drive."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -36,6 +36,9 @@ class Footer(Refreshable):
         row.setSpacing(14)
         row.addWidget(self.bar, 1)
         row.addWidget(self.text)
+        self.programs_button = link_button(self.tr("Programs may drive"))
+        row.addWidget(self.programs_button)
+        self.show_programs("")
         self._record.status_changed.connect(self.refresh)
         self._record.preparing.connect(self.refresh)
         self._replays.changed.connect(self.refresh)
@@ -44,6 +47,15 @@ class Footer(Refreshable):
         self._record.progressed.connect(self._on_progress)
         self._record.checkpoint_saved.connect(self._on_progress)
         self.refresh()
+
+    def show_programs(self, address: str) -> None:
+        """Show that programs may drive, and where they find the run; nothing if the address is empty."""
+        title, tip = (
+            self.tr("Programs may drive"),
+            self.tr("Programs may drive the run at {address}: a click shows how"),
+        )
+        describe(self.programs_button, "programs_button", title, tip.format(address=address))
+        self.programs_button.setVisible(bool(address))
 
     @Slot()
     def _on_progress(self) -> None:

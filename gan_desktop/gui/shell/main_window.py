@@ -23,6 +23,7 @@ from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
 from gan_desktop.gui.own_data.preview_thread import Preview
 from gan_desktop.gui.panel import Panel, PanelContext
+from gan_desktop.gui.programs.access import ProgramAccess
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.training_thread import TrainingThread
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.runs = RunOpener(self, self.model, self.notice.say)
         self.exporter = RunExporter(self, self.model, self.notice.say, generate)
+        self.programs = ProgramAccess(self, self.model, self.notice.say)
         self.library.open_asked.connect(self.runs.open)
         self.library.changed.connect(self.runs.take_name)
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self.notifier = Notifier(self, self.model, self.settings)
         self._make_menus()
         self.actions_by_name["notify_action"].setChecked(self.notifier.is_on)
+        self.programs.changed.connect(self._show_programs)
+        self.footer.programs_button.clicked.connect(self.programs.open)
         self.notice.before_asked.connect(self.actions_by_name["before_alert_action"].trigger)
         self.replayer.stop_with(self.actions_by_name["stop_action"])
         self._restore()
@@ -172,6 +176,7 @@ class MainWindow(QMainWindow):
             "stop": self.model.stop,
             "replay": self.model.replay,
             "new_latents": self.model.looks.new_latents,
+            "programs": self.programs.open,
             "notify": self.notifier.toggle,
             "reset_layout": self.reset_layout,
             "shortcuts": self.show_shortcuts,
@@ -204,6 +209,12 @@ class MainWindow(QMainWindow):
         name, title = self.model.record.run_name, self.tr("GAN Desktop")
         shown = name if self.model.record.run is not None else ""
         self.setWindowTitle(f"{shown} – {title}" if shown else title)
+
+    @Slot()
+    def _show_programs(self) -> None:
+        """Show whether programs may drive."""
+        self.actions_by_name["programs_action"].setChecked(bool(self.programs.address))
+        self.footer.show_programs(self.programs.address)
 
     @Slot()
     def _lead_back(self) -> None:
@@ -322,6 +333,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def stop_engine(self) -> None:
         """End every thread and wait for it."""
+        self.programs.turn_off()
         self.data.cancel()
         self.library.cancel()
         self.runs.cancel()
@@ -371,6 +383,7 @@ class MainWindow(QMainWindow):
         return [thread for opener in openers for thread in opener.threads]
 
     def _wait_for_threads(self) -> None:
+        self.programs.turn_off()
         self.data.cancel()
         self.library.cancel()
         self.runs.cancel()

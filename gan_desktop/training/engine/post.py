@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
-from gan_desktop.core.commands import Command, CommandQueue, Pause, Resume, SampleNow, Set, Stop
+from gan_desktop.core.commands import Command, CommandQueue, Pause, Resume, SampleNow, Set, Stop, Tell
 from gan_desktop.recording.requests import Request, clear, take
 
-# Seconds between two looks: listing an empty folder takes some microseconds.
-LOOK = 0.25
+# Seconds between two looks: listing an empty folder takes some microseconds. Where a request came, others may follow,
+# so for LIVELY seconds each is taken at once.
+LOOK, SOON, LIVELY = 0.25, 0.01, 2.0
 
 
 class Post:
@@ -48,10 +50,13 @@ class Post:
             self._folder = None
 
     def _look(self) -> None:
-        while not self._closed.wait(LOOK):
+        last = -LIVELY
+        while not self._closed.wait(SOON if time.monotonic() - last < LIVELY else LOOK):
             with self._lock:
-                for request in take(self._folder) if self._folder is not None else ():
-                    self._commands.put(command_of(request))
+                for taken in take(self._folder) if self._folder is not None else ():
+                    self._commands.put(command_of(taken.request))
+                    self._commands.put(Tell(taken.done))
+                    last = time.monotonic()
 
 
 def command_of(request: Request) -> Command:

@@ -35,6 +35,7 @@ from gan_desktop.core.commands import (
     Start,
     Step,
     Stop,
+    Tell,
     Walk,
     Watch,
 )
@@ -202,11 +203,16 @@ class Session:
             case Watch() | Walk() | Inspect() | NewLatents() | ShowClass():
                 self._looking.carry_out(command, self._run)
             case PauseOnAlert(on):
-                self._pauses_on_alert = on
-                if self._run is not None:
-                    self._run.diagnosing.pauses_on_alert = on
+                self._pause_on_alert(on)
+            case Tell(done):
+                done()
             case SaveCheckpoint() | SampleNow() if self._run and self._live:
                 self._keep(command, self._run)
+
+    def _pause_on_alert(self, on: bool) -> None:
+        self._pauses_on_alert = on
+        if self._run is not None:
+            self._run.diagnosing.pauses_on_alert = on
 
     @staticmethod
     def _keep(command: SaveCheckpoint | SampleNow, run: Run) -> None:

@@ -1,0 +1,1 @@
+"""Letting programs on this computer drive the run that is shown: the switch, its dialog, its sign."""
