@@ -15,9 +15,17 @@ from typing import Annotated, Any
 import typer
 
 from gan_desktop.arguments import AsJson, Run
+from gan_desktop.core.config import RunConfig
 from gan_desktop.core.errors import InputError, named, shown
 from gan_desktop.core.events import ControlChanged, Event, StatusChanged
-from gan_desktop.core.interventions import check_control, config_after, current_controls, value_text
+from gan_desktop.core.interventions import (
+    ControlValue,
+    check_control,
+    config_after,
+    control_path,
+    current_controls,
+    value_text,
+)
 from gan_desktop.core.keys import key_info, read_value, resolve_key
 from gan_desktop.core.past import Past, epoch_at
 from gan_desktop.core.status import Status
@@ -86,6 +94,7 @@ def set_control(
     driven = Driven(run)
     path = resolve_key(key.strip(), driven.config)
     name, changed = check_control(driven.config, path, read_value(text, key_info(driven.config, path)))
+    driven.check_known(name)
     value = current_controls(changed)[name]
     made = driven.ask("set", lambda event: isinstance(event, ControlChanged) and event.key == name, name, value)
     assert isinstance(made, ControlChanged)
@@ -156,7 +165,14 @@ class Driven:
         record, past = read_past(entry.folder)
         self._follower = Follower(record, past)
         self.config = config_after(record.config(), past.interventions)
+        self._known = known_controls(record, self.config)
         self.status, self.step = Status(str(record.facts.get("status", Status.TRAINING))), past.step
+
+    def check_known(self, name: str) -> None:
+        """Raises InputError if the run is of somebody's own code, which has not given this control out of hand."""
+        if name not in self._known:
+            given = ", ".join(self._known) or "none"
+            raise InputError(f"'{name}' is not a control of this run, whose own code has given: {given}", name)
 
     def ask(
         self,
@@ -215,9 +231,14 @@ def state(entry: RunEntry, record: RunRecord, past: Past) -> dict[str, Any]:
         "seconds": past.seconds,
         "figures": {name: finite(value) for name, value in newest.items()},
         "metrics": {name: finite(value) for name, value in measured.items()},
-        "controls": current_controls(config_after(record.config(), past.interventions)),
+        "controls": known_controls(record, config_after(record.config(), past.interventions)),
         "alerts": [f"{alert.detector}: {alert.message}" for alert, ended in past.alerts if ended is None],
     }
+
+
+def known_controls(record: RunRecord, config: RunConfig) -> dict[str, ControlValue]:
+    """The live controls that a run has: all of them, unless its code is somebody's own."""
+    return {name: value for name, value in current_controls(config).items() if record.known([control_path(name)])}
 
 
 def _text(value: object) -> str:
