@@ -64,7 +64,7 @@ def test_it_grows_while_the_run_goes_on_and_ends_with_it(tmp_path: Path) -> None
 
 def add(recorder: Recorder) -> None:
     """Five steps with something of everything."""
-    alert = Alert("mode_collapse", 15, Level.BAD, Sentence("3 modes"))
+    alert = Alert("mode_collapse", 15, Level.BAD, Sentence("3 modes"), ())
     recorder.on_event(ControlChanged(10, "g_learning_rate", 1e-2, 1e-3))
     recorder.on_event(block(10, 2.0))
     for event in (Samples(15, POINTS), Measured(15, {"modes_covered": 3.0}, None, {}, {}, 0.1), AlertRaised(alert)):
