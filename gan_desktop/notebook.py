@@ -36,6 +36,7 @@ STYLE = """
 .gan-desktop svg .d { stroke: #56b4e9; } .gan-desktop svg .g { stroke: #e69f00; }
 .gan-desktop svg .band { stroke: none; opacity: .22; }
 .gan-desktop svg .band.d { fill: #56b4e9; } .gan-desktop svg .band.g { fill: #e69f00; }
+.gan-desktop b.d { color: #56b4e9; } .gan-desktop b.g { color: #e69f00; }
 .gan-desktop img { max-width: 480px; image-rendering: pixelated; }
 """
 
@@ -122,12 +123,15 @@ def drawing(trained: Trained) -> str:
     """Losses and samples as HTML."""
     history = trained.history
     losses = [figure_curve(history, name, name[0]) for name in ("d_loss", "g_loss") if name in history.figures]
+    headline = escape(_headline(trained))
+    for loss in losses:
+        headline = headline.replace(loss.name, f'<b class="{loss.style}">{loss.name}</b>')
     content = io.BytesIO()
     samples, data = Samples(trained.step, trained.samples), trained.trainer.data.summary()
     sample_image(samples, data.real if data.kind == "points" else None).save(content, "PNG")
     picture = base64.b64encode(content.getvalue()).decode()
     return (
-        f'<div class="gan-desktop"><style>{STYLE}</style><p>{escape(_headline(trained))}</p>'
+        f'<div class="gan-desktop"><style>{STYLE}</style><p>{headline}</p>'
         f"{chart('losses over steps', losses)}"
         f'<img alt="samples at step {trained.step:,}" src="data:image/png;base64,{picture}"></div>'
     )
