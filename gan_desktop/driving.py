@@ -84,6 +84,7 @@ def set_control(
     config = driven.view.config
     path = resolve_control(key.strip(), config)
     name, changed = check_control(config, path, read_value(text, key_info(config, path)))
+    driven.view.check_known(name)
     value = current_controls(changed)[name]
     made = driven.ask("set", lambda event: isinstance(event, ControlChanged) and event.key == name, name, value)
     assert isinstance(made, ControlChanged)

@@ -25,6 +25,7 @@ def generate_in_terminal(run: str, wish: Wish) -> int:
     check_place(wish.out, is_folder(wish.out), wish.replace)
     entry = find_run(run)
     entry.check_readable()
+    entry.check_ours()
     console = Console(stderr=True, highlight=False)
     with breakable() as asked, Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("loading TensorFlow", total=1.0)

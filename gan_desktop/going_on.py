@@ -73,6 +73,7 @@ def wanted(
     Raises:
         InputError: a key or a value is not allowed, or the key cannot change when a run goes on.
     """
+    record.check_ours()
     config = config_after(record.config(), record.interventions)
     changes, length = [], {}
     for path, value in parse_assignments(assignments, config).items():
@@ -144,7 +145,9 @@ def replay_in_terminal(run: str, as_json: bool) -> int:
     Raises:
         InputError: there is no such run.
     """
-    folder = find_run(run).folder
+    entry = find_run(run)
+    entry.check_ours()
+    folder = entry.folder
     from gan_desktop.training.engine.session import Session
 
     commands: CommandQueue = queue.SimpleQueue()

@@ -1,4 +1,4 @@
-"""The commands about one kept run, or several: open, replay, export, generate, watch, compare.
+"""The commands about one kept run, or several: open, replay, export, mirror, generate, watch, compare.
 
 Each loads what it needs when it is called: neither TensorFlow nor Qt is imported here.
 """
@@ -117,6 +117,19 @@ def watch(
     from gan_desktop.watching import command
 
     return command.watch_in_terminal(run)
+
+
+@application.command()
+def mirror(
+    run: Run,
+    out: Annotated[
+        str | None, typer.Option(metavar="LOGDIR", help="A folder, new or empty; the run's name here, if not given.")
+    ] = None,
+) -> int:
+    """Write the log that TensorBoard shows of a run, and go on as long as some process trains it."""
+    from gan_desktop import mirroring
+
+    return mirroring.mirror_in_terminal(run, path_of("--out", "a folder", out))
 
 
 @application.command("exports")

@@ -124,6 +124,11 @@ def drawn_batches(
 
 
 def epoch_at(config: RunConfig, changes: Iterable[ControlChanged], count: int, step: int) -> float:
-    """How often each of `count` real samples was seen in `step` steps of a run that began with this config."""
+    """How often each of `count` real samples was seen in `step` steps of a run that began with this config.
+
+    It is 0 if it is not known how many there are.
+    """
+    if not count:
+        return 0.0
     _, batches = drawn_batches(changes, step, config.training.d_steps)
-    return float(batches[-1]) * config.training.batch_size / max(1, count)
+    return float(batches[-1]) * config.training.batch_size / count

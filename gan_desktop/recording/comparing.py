@@ -10,6 +10,7 @@ from typing import Any
 
 from gan_desktop.core.keys import dump_config
 from gan_desktop.core.measured import Floor, Measured
+from gan_desktop.core.own_code import OWN_CODE
 from gan_desktop.core.past import Past
 from gan_desktop.core.registry import metrics
 from gan_desktop.recording.past import DAMAGE, read_past
@@ -77,6 +78,8 @@ def read_compared(folder: Path) -> ComparedRun:
     record, past = read_past(folder)
     config = record.config()
     flat = {f"{section}.{key}": value for section, keys in dump_config(config).items() for key, value in keys.items()}
+    if record.is_own_code:
+        flat = {key: flat[key] for key in record.known(flat)} | {"game.name": OWN_CODE}
     try:
         return ComparedRun(entry, flat, past, places_of(record, past, config))
     except DAMAGE as error:

@@ -83,6 +83,7 @@ def _kept_run(record: RunRecord, past: Past) -> KeptRun:
         discriminator_parameters=int(facts.get("discriminator_parameters") or 0),
         machine=machine,
         past=past,
+        own_code=record.is_own_code,
     )
     return KeptRun(started, Status(str(facts.get("status", Status.INTERRUPTED))), record)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from gan_desktop.core.history import History
 from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.keys import validate_config
 from gan_desktop.core.measured import Floor
+from gan_desktop.core.own_code import OWN_CODE, check_ours, figures_from_json
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import FINAL, Status
 from gan_desktop.recording.connection import check_whole, connect_to_read, has_table, kind_of
@@ -124,17 +125,38 @@ class RunRecord:
         """The step from which on the record is its own."""
         return int(self.facts.get("parent_step") or 0)
 
+    @property
+    def is_own_code(self) -> bool:
+        """Whether a person's own code trained it: it was only recorded."""
+        return self.facts.get("game") == OWN_CODE
+
+    def check_ours(self) -> None:
+        """Raises InputError if a person's own code trained it: nothing here can go on with it."""
+        check_ours(self.folder, self.facts.get("game"))
+
+    def known(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys (`section.key`) that are known: all of them, unless the code is a person's own."""
+        if not self.is_own_code:
+            return list(keys)
+        tables = self._tables()
+        return [key for key in keys if key.partition(".")[2] in tables.get(key.partition(".")[0], {})]
+
     def config(self) -> RunConfig:
-        """The config that was trained.
+        """The config that was trained; in a run of own code, what is not known has its default.
 
         Raises:
             InputError: this program does not know something in it.
         """
-        source = str(self.folder / DATABASE)
+        tables = self._tables()
+        if self.is_own_code:
+            tables.pop("game", None)
+        return validate_config(tables, str(self.folder / DATABASE))
+
+    def _tables(self) -> dict[str, Any]:
         try:
-            return validate_config(tomllib.loads(str(self.facts.get("config", ""))), source)
+            return tomllib.loads(str(self.facts.get("config", "")))
         except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{source}: its config is not TOML: {error}") from None
+            raise InputError(f"{self.folder / DATABASE}: its config is not TOML: {error}") from None
 
 
 def read_run(path: Path) -> RunRecord:
@@ -234,7 +256,10 @@ def figures_of(facts: dict[str, Fact]) -> Figures:
 
     Raises:
         InputError: this program does not know the game.
+        ValueError, TypeError: the figures of own code are damaged.
     """
+    if facts.get("game") == OWN_CODE:
+        return figures_from_json(str(facts.get("figures")))
     return games[str(facts.get("game", "gan"))].value().figures
 
 

@@ -33,6 +33,7 @@ from gan_desktop.core.events import (
     Samples,
     StatusChanged,
 )
+from gan_desktop.core.figures import Figures
 from gan_desktop.core.interventions import HAND
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.past import Past
@@ -68,6 +69,7 @@ class Recorder:
         name: the preset's name.
         clock: a clock in seconds, which never goes back.
         facts: what else is to be known of the run from its start, such as its parent.
+        figures: what every step reports; None for what the config's game does.
         goes_on_at: the step from which a run that is in the folder goes on; None if it begins.
 
     Raises:
@@ -82,6 +84,7 @@ class Recorder:
         clock: Callable[[], float] = time.monotonic,
         *,
         facts: Mapping[str, Fact] | None = None,
+        figures: Figures | None = None,
         goes_on_at: int | None = None,
         lock: WriterLock | None = None,
     ) -> None:
@@ -94,7 +97,8 @@ class Recorder:
             raise
         try:
             known = {**_first_facts(config, name, begins=goes_on_at is None), **(facts or {})}
-            self._store = RunStore(folder / DATABASE, config.game.figures, known, clock, goes_on_at)
+            columns = config.game.figures if figures is None else figures
+            self._store = RunStore(folder / DATABASE, columns, known, clock, goes_on_at)
         except BaseException:
             self._log_file.close()
             self._lock.release()
@@ -126,7 +130,7 @@ class Recorder:
             **dict.fromkeys(VIEW_OF, self._samples.take_view),
         }
         self._log.info("run '%s', GAN Desktop %s, in %s", name, gan_desktop.__version__, folder)
-        self._log.info("config\n%s", dump_toml(config).rstrip())
+        self._log.info("config\n%s", str(known["config"]).rstrip())
 
     @property
     def log(self) -> logging.Logger:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gan_desktop.core.errors import InputError, named
 from gan_desktop.core.interventions import Intervention
+from gan_desktop.core.own_code import check_ours
 from gan_desktop.recording.connection import connect_to_read
 from gan_desktop.recording.notes import Bookmark, RunNotes, noted_name, read_notes
 from gan_desktop.recording.reader import (
@@ -108,6 +109,10 @@ class RunEntry:
         """Raises InputError, with the reason, if there is no run in there that can be opened."""
         if not self.is_readable:
             raise InputError(f"run {named(self.name)} cannot be opened: {self.reason}")
+
+    def check_ours(self) -> None:
+        """Raises InputError if a person's own code trained it: nothing here can go on with it."""
+        check_ours(self.folder, self.game)
 
 
 def read_entry(folder: Path) -> RunEntry:

@@ -72,13 +72,13 @@ def check_writable(folder: Path) -> None:
         ) from None
 
 
-def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Path | None = None) -> Path:
+def create_run_folder(out: Path | None, name: str, config: RunConfig | str, parent: Path | None = None) -> Path:
     """Make a run folder with `config.toml`, `samples/` and `checkpoints/`; the library lists it.
 
     Args:
         out: the folder itself, or None for `<data directory>/runs/<time>-<name>-<n>/`.
         name: the preset's name.
-        config: what is going to be trained.
+        config: what is going to be trained, or what is known of it as TOML.
         parent: the folder to use in place of `<data directory>/runs`.
 
     Returns:
@@ -99,7 +99,8 @@ def create_run_folder(out: Path | None, name: str, config: RunConfig, parent: Pa
         for directory in (SAMPLES, CHECKPOINTS):
             (folder / directory).mkdir()
             made.append(folder / directory)
-        paths.write_whole(folder / CONFIG, dump_toml(config).encode())
+        text = config if isinstance(config, str) else dump_toml(config)
+        paths.write_whole(folder / CONFIG, text.encode())
     except BaseException as error:
         _remove(made)
         if isinstance(error, OSError | ValueError):

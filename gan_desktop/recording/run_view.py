@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from gan_desktop.core.diagnosis import AlertEnded, AlertRaised
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import ControlChanged, Event, MetricsBlock, Progress, StatusChanged
-from gan_desktop.core.interventions import check_control, config_after, current_controls
+from gan_desktop.core.interventions import (
+    ControlValue,
+    check_control,
+    config_after,
+    control_path,
+    current_controls,
+)
 from gan_desktop.core.measured import Measured
 from gan_desktop.core.numbers import finite
 from gan_desktop.core.past import Past, epoch_at
@@ -28,6 +35,7 @@ class RunView:
         self.config = config_after(record.config(), past.interventions)
         self.status = Status(str(record.facts.get("status", Status.TRAINING)))
         self.step, self.seconds = past.step, past.seconds
+        self._known = [name for name in current_controls(self.config) if record.known([control_path(name)])]
         self._total = record.facts.get("total_steps")
         self._epoch = epoch_at(record.config(), past.interventions, count, past.step) if count else None
         self._figures = past.history.at(len(past.history) - 1) if len(past.history) else {}
@@ -53,6 +61,22 @@ class RunView:
                 self._alerts.pop((alert.detector, alert.step), None)
 
     @property
+    def controls(self) -> dict[str, ControlValue]:
+        """The live controls that it has: all of them, unless its code is somebody's own."""
+        values = current_controls(self.config)
+        return {name: values[name] for name in self._known}
+
+    def check_known(self, name: str) -> None:
+        """Refuse a control that somebody's own code has not given out of hand.
+
+        Raises:
+            InputError: says which it has.
+        """
+        if name not in self._known:
+            given = ", ".join(self._known) or "none"
+            raise InputError(f"'{name}' is not a control of this run, whose own code has given: {given}", name)
+
+    @property
     def is_trained(self) -> bool:
         """Whether some process trains it now."""
         return is_written(self.folder)
@@ -70,6 +94,6 @@ class RunView:
             "seconds": self.seconds,
             "figures": {name: finite(value) for name, value in self._figures.items()},
             "metrics": {name: finite(value) for name, value in self._metrics.items()},
-            "controls": current_controls(self.config),
+            "controls": self.controls,
             "alerts": [f"{alert.detector}: {alert.message}" for alert in self._alerts.values()],
         }

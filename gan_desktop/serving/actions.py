@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gan_desktop.core.config import RunConfig
 from gan_desktop.core.fields import KeyInfo, Kind, live_fields
-from gan_desktop.core.interventions import current_controls, playable_keys
+from gan_desktop.core.interventions import playable_keys
+from gan_desktop.recording.run_view import RunView
 
 SAYS = {
     "set": "change a live setting before the next step",
@@ -18,12 +18,13 @@ SAYS = {
 TYPES = {Kind.COUNT: "integer", Kind.NUMBER: "number", Kind.CHOICE: "string"}
 
 
-def describe(config: RunConfig | None) -> dict[str, Any]:
-    """The actions, and the settings that mean something in the run's game; none if there is no run."""
+def describe(view: RunView | None) -> dict[str, Any]:
+    """The actions, and the settings that the run has and that mean something in its game; none if there is no run."""
     settings = []
-    if config is not None:
-        values, fields = current_controls(config), live_fields()
-        settings = [{**_setting(fields[key]), "value": values[key]} for key in playable_keys(config)]
+    if view is not None:
+        values, fields = view.controls, live_fields()
+        keys = [key for key in playable_keys(view.config) if key in values]
+        settings = [{**_setting(fields[key]), "value": values[key]} for key in keys]
     return {"actions": [{"action": name, "does": says} for name, says in SAYS.items()], "settings": settings}
 
 

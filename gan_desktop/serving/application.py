@@ -54,8 +54,7 @@ class Endpoint:
 
     async def actions(self, _: web.Request) -> web.Response:
         """What can be done with it."""
-        view = self._served.view
-        return web.json_response(describe(None if view is None else view.config))
+        return web.json_response(describe(self._served.view))
 
     async def act(self, request: web.Request) -> web.Response:
         """Do something with it."""
@@ -85,7 +84,6 @@ class Endpoint:
 
     async def samples(self, _: web.Request) -> web.Response:
         """The newest picture of samples."""
-        view = self._served.view
         picture = None if view is None else newest_picture(view.folder / SAMPLES)
         if picture is None:
             raise NotNowError("there is no picture of samples yet")

@@ -194,6 +194,7 @@ class Served:
                 with suppress(InputError):
                     _, config = check_control(config, asked.action.key, asked.value)
             key, config = check_control(config, key, value)
+            view.check_known(key)
             value = current_controls(config)[key]
         if view.status.is_final or not view.is_trained:
             raise NotNowError(f"run {named(view.name)} is not being trained: {view.status}")

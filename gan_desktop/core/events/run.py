@@ -58,6 +58,7 @@ class RunStarted:
         notes: what the preparation adds to the log, such as a kept program that had to be compiled anew.
         origin: where the run goes on from, if it did not begin at step 0.
         past: all that was recorded of it before that step.
+        own_code: whether a person's own code trains it, so that nothing but the record is known here.
     """
 
     config: RunConfig
@@ -72,6 +73,7 @@ class RunStarted:
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
     past: Past | None = None
+    own_code: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from gan_desktop.core.own_code import OWN_CODE
 from gan_desktop.core.registry import games
 from gan_desktop.core.status import Status
 from gan_desktop.gui.look.words import count, memory, status_word
@@ -50,6 +51,8 @@ def state(entry: RunEntry) -> str:
 
 def game(entry: RunEntry) -> str:
     """The title of its game, or the name of one that this program does not know."""
+    if entry.game == OWN_CODE:
+        return _tr("own code")
     return games[entry.game].title if entry.game in games else entry.game
 
 

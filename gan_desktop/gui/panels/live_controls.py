@@ -113,6 +113,8 @@ class LiveControlsPanel(Panel):
 
     def _hint(self) -> str:
         if not self.model.is_active:
+            if self.record.is_own_code and self.record.writer is not None:
+                return self.tr("Of the next start. “gan-desktop set” in a terminal sets the rates of this run.")
             over = self.tr("Used from the first step of the next start.")
             return self.tr("Used when the run goes on.") if self.model.goes_on else over
         if waiting_branch(self.model) is None:

@@ -180,7 +180,7 @@ class LossesPanel(Panel):
         """Set where the losses rest when the game is in balance, as far as the objective in use settles it."""
         run, controls = self.record.run, self.model.controls
         self.view.levels = {}
-        if run is not None:
+        if run is not None and not run.own_code:
             smoothing = float(controls["label_smoothing"])
             rest = equilibrium(str(controls["objective"]), run.config.objective.d_loss_halves, smoothing)
             levels = {"d": rest.d_loss, "g": rest.g_loss}

@@ -100,7 +100,7 @@ class PhasePanel(Panel):
         """Set where the losses rest when the game is in balance, as far as the objective in use settles it."""
         run, controls = self.record.run, self.model.controls
         self.view.rest = (None, None)
-        if run is not None:
+        if run is not None and not run.own_code:
             smoothing = float(controls["label_smoothing"])
             found = equilibrium(str(controls["objective"]), run.config.objective.d_loss_halves, smoothing)
             self.view.rest = found.d_loss, found.g_loss

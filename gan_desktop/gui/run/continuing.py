@@ -46,10 +46,11 @@ def going(record: RunRecord, command: commands.Continue) -> Going:
 def is_kept(record: RunRecord) -> bool:
     """Whether the run that is shown has a folder from which it, or a branch of it, can go on here.
 
-    A run that has taken no step leaves no folder.
+    A run that has taken no step leaves no folder, and one of own code nothing to go on with.
     """
     has_steps = len(record.history) > 0 or (record.progress is not None and record.progress.step > 0)
-    return has_steps and record.run is not None and record.run.run_folder is not None and record.writer is None
+    has_folder = record.run is not None and record.run.run_folder is not None
+    return has_steps and has_folder and record.writer is None and not record.is_own_code
 
 
 def can_go_on(record: RunRecord) -> bool:

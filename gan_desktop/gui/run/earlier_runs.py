@@ -9,10 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gan_desktop.core.config import RunConfig
 from gan_desktop.core.diagnosis import Alert
 from gan_desktop.core.errors import InputError
+from gan_desktop.core.events import RunStarted
 from gan_desktop.core.history import History
+from gan_desktop.core.own_code import OWN_CODE
 from gan_desktop.core.past import Ancestor
 from gan_desktop.gui.alerts.words import detector_title
 from gan_desktop.gui.look import words
@@ -77,7 +78,7 @@ class EarlierRuns(QObject):
         assert run is not None
         before, self._shown = (
             self._shown,
-            _Shown(self._record.history, self._record.diagnosis.past_alerts, run.run_folder, _task(run.config)),
+            _Shown(self._record.history, self._record.diagnosis.past_alerts, run.run_folder, _task(run)),
         )
         if before is not None and before.folder is not None and before.folder == run.run_folder:
             return  # the same run goes on
@@ -124,8 +125,8 @@ class EarlierRuns(QObject):
         return self.tr("parent: {alert} at {n}").format(alert=title, n=words.count(first.step))
 
 
-def _task(config: RunConfig) -> tuple[str, str]:
-    return config.game.name, config.data.name
+def _task(run: RunStarted) -> tuple[str, str]:
+    return (OWN_CODE, run.name) if run.own_code else (run.config.game.name, run.config.data.name)
 
 
 def _read(parent: Ancestor) -> Known | None:

@@ -151,7 +151,7 @@ class RunModel(RunState):
         A run that was to pause at its first alert will do so again.
         """
         run = self.record.run
-        if run is not None and not self.is_starting:
+        if run is not None and not run.own_code and not self.is_starting:
             again = self.pauses_at_first_alert
             self._begin(commands.Start(run.config, run.name, paused=True, pause_at_first_alert=again), run.config)
 

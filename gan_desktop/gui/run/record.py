@@ -212,6 +212,11 @@ class RunRecord(LookingBack):
             self.is_opened = True
             self.status_changed.emit(self.status)
 
+    @property
+    def is_own_code(self) -> bool:
+        """Whether the run that is shown is of a person's own code: nothing here can go on with it."""
+        return self.run is not None and self.run.own_code
+
     def rename(self, name: str) -> None:
         """Take note that the run is called otherwise now."""
         if name != self.run_name:

@@ -167,7 +167,7 @@ class RunState(QObject):
     def can_replay(self) -> bool:
         """Whether the record of the run that is shown can be repeated: it has a folder, and nothing else is done."""
         run = self.record.run
-        is_free = not self.is_active and not self.replays.is_under_way
+        is_free = not self.is_active and not self.replays.is_under_way and not self.record.is_own_code
         return is_free and run is not None and run.run_folder is not None
 
     @property
@@ -243,8 +243,9 @@ class RunState(QObject):
         self.replays.stop()
         run = opened.started
         self._confirmed = continuing.controls_of(run)
-        self.form.show_run(run.config, run.name)
-        self.form.follow(self._confirmed)
+        if not run.own_code:  # what the form holds can be started
+            self.form.show_run(run.config, run.name)
+            self.form.follow(self._confirmed)
         self.record.show_kept(opened)
         self.controls_changed.emit()
 
@@ -253,7 +254,8 @@ class RunState(QObject):
         for change in news:
             if isinstance(change, ControlChanged):
                 self._confirmed[change.key] = change.value
-                self.form.follow({change.key: change.value})
+                if not self.record.is_own_code:
+                    self.form.follow({change.key: change.value})
         self.record.take_followed(news)
         self.controls_changed.emit()
 

@@ -148,8 +148,8 @@ class Header(Refreshable):
         steps = (Status.LOADING, Status.READY, Status.TRAINING, Status.PAUSED)
         for button in (self.step_button, self.slow_motion_button):
             button.setEnabled(not model.is_starting and status in steps)
-        can_reset = self._record.run is not None and not model.is_starting and status is not Status.PREPARING
-        self.reset_button.setEnabled(can_reset)
+        has_start = self._record.run is not None and not self._record.is_own_code
+        self.reset_button.setEnabled(has_start and not model.is_starting and status is not Status.PREPARING)
         self.refresh()
 
     def _show_start(self) -> None:
@@ -264,7 +264,8 @@ class Header(Refreshable):
         facts = []
         if progress is not None:
             facts.append(self.tr("step {n}").format(n=words.count(progress.step)))
-            facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
+            if not self._record.is_own_code or progress.epoch:
+                facts.append(self.tr("epoch {n}").format(n=f"{progress.epoch:.1f}"))
             if self._record.status is Status.TRAINING and progress.steps_per_second > 0:
                 facts.append(words.speed(progress.steps_per_second))
                 share = words.percentage(sum(self._watching().values()))

@@ -121,9 +121,11 @@ class NoticeBar(QFrame):
         if status is Status.DIVERGED:
             sentence = self._record.status_message or self.tr("The run diverged")
             advice = self.tr("Reset goes back to the start; a lower learning rate usually keeps it finite.")
-            if self._model.can_branch:
+            if self._record.is_own_code:
+                advice = ""
+            elif self._model.can_branch:
                 advice = self.tr("Choose an earlier step on the timeline, and go on from there; or Reset begins again.")
-            self.say(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}. {advice}")
+            self.say(f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}. {advice}".strip())
         elif status is Status.FAILED:
             reason = self._record.status_message.rstrip(".")
             text = self.tr("The run failed: {reason}. Start tries again.")

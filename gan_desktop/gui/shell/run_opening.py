@@ -187,7 +187,7 @@ class RunOpener(QObject):
         record = self._model.record
         if record.progress is not None:
             text = self.tr("“{name}” has ended: {state} at step {step}. Continue goes on from there.")
-            self._say(_ended(record.run_name, record.status, record.progress.step, text))
+            self._say(_ended(record.run_name, record.status, record.progress.step, text, record.is_own_code))
 
     @Slot(str)
     def _on_lost(self, sentence: str) -> None:
@@ -288,15 +288,18 @@ def _about(opened: Opened) -> str:
         said = [text.format(name=opened.name, writer=opened.writer or _tr("another process"), step=step)]
     else:
         opened_text = _tr("Opened “{name}”: {state} at step {step}. Continue goes on from there.")
-        said = [_ended(opened.name, opened.status, 0 if past is None else past.step, opened_text)]
+        own_code = opened.started.own_code
+        said = [_ended(opened.name, opened.status, 0 if past is None else past.step, opened_text, own_code)]
     if past is not None and past.gap:
         said.append(f"{past.gap[:1].upper()}{past.gap[1:].rstrip('.')}.")
     return " ".join(said)
 
 
-def _ended(name: str, status: Status, step: int, text: str) -> str:
+def _ended(name: str, status: Status, step: int, text: str, own_code: bool) -> str:
     """What became of a run, and what can be done; `text` says so if it can go on from its last step."""
-    if status is Status.DIVERGED:
+    if own_code:
+        text = _tr("“{name}” is of somebody's own code: {state} at step {step}. Only that code can go on with it.")
+    elif status is Status.DIVERGED:
         text = _tr("“{name}” diverged at step {step}. Choose an earlier step on the timeline, and go on from there.")
     return text.format(name=name, state=words.status_word(status), step=words.count(step))
 

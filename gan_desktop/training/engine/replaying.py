@@ -48,6 +48,7 @@ def recorded(folder: Path) -> Recorded:
         InputError: there is no run in it.
     """
     record, past = read_past(folder)
+    record.check_ours()
     digests = dict(record.digests)
     for ancestor in past.ancestors if not past.gap else ():
         of_parent = read_run(ancestor.folder).digests

@@ -72,6 +72,7 @@ def take_up(command: Continue) -> TakenUp:
             something that is asked for cannot change.
     """
     record = read_run(command.folder)
+    record.check_ours()
     config = _with_length(record.config(), command)
     last = record.steps
     step = last if command.step is None else command.step
