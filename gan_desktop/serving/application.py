@@ -84,6 +84,7 @@ class Endpoint:
 
     async def samples(self, _: web.Request) -> web.Response:
         """The newest picture of samples."""
+        view = self._served.view
         picture = None if view is None else newest_picture(view.folder / SAMPLES)
         if picture is None:
             raise NotNowError("there is no picture of samples yet")
