@@ -129,12 +129,14 @@ class SideState:
 
     Attributes:
         config: with its live controls as they are now.
+        changes: of live controls, from the step at which all sides begin.
         digest: of its weights.
         parted: the first step after which its weights are not A's; None while they are equal.
         diverged: whether it is no longer finite, and stands still.
     """
 
     config: RunConfig
+    changes: tuple[Intervention, ...]
     digest: str
     parted: int | None
     diverged: bool

@@ -28,17 +28,21 @@ class Lockstep:
     Args:
         first: side A, which stays as it is; from its state all others begin.
         sides: what each of the others has of its own.
+        anew: whether it is at the beginning of a run that is not kept. Then a side is the run with such a config, and
+            else a branch in which such controls are changed.
 
     Raises:
         InputError: a side cannot begin at this state.
 
     Attributes:
+        begin: the step at which all of them begin.
         trainers: one for each side.
         parted: for each side, the first step after which its weights are not A's; None while they are equal.
     """
 
-    def __init__(self, first: Trainer, sides: Sequence[Side]) -> None:
-        self.trainers = [first, *(_side(first, side) for side in sides)]
+    def __init__(self, first: Trainer, sides: Sequence[Side], anew: bool = True) -> None:
+        self.begin = first.step
+        self.trainers = [first, *(_side(first, side, anew) for side in sides)]
         self.parted: list[int | None] = [None] * len(self.trainers)
         self._waiting: list[list[Intervention]] = [[], *(list(side.later) for side in sides)]
         shown = Showing(first, watched=False, cost=WatchCost(HEADLESS_BUDGETS))
@@ -108,7 +112,13 @@ class Lockstep:
     def states(self) -> tuple[SideState, ...]:
         """How each side is now."""
         return tuple(
-            SideState(trainer.config, trainer.weights_digest(), parted, trainer.diverged)
+            SideState(
+                trainer.config,
+                tuple(change for change in trainer.interventions if change.step >= self.begin),
+                trainer.weights_digest(),
+                parted,
+                trainer.diverged,
+            )
             for trainer, parted in zip(self.trainers, self.parted, strict=True)
         )
 
@@ -143,7 +153,7 @@ def make_lockstep(order: Order, report: Callable[[float], None] = lambda share: 
     origin = order.origin
     first = Trainer(origin) if isinstance(origin, RunConfig) else _at_kept(origin, order.step, report)
     try:
-        return Lockstep(first, order.sides)
+        return Lockstep(first, order.sides, isinstance(origin, RunConfig))
     except BaseException:
         first.close()
         raise
@@ -158,17 +168,12 @@ def _at_kept(folder: Path, step: int | None, report: Callable[[float], None]) ->
     return trainer
 
 
-def _side(first: Trainer, side: Side) -> Trainer:
-    """A trainer at the state of A, with what the side has of its own.
-
-    At its very beginning, a run begins with its live controls as they are. Later, a change of one is an intervention:
-    so the side is the run that such a config or branch would be.
-    """
+def _side(first: Trainer, side: Side, anew: bool) -> Trainer:
+    """A trainer at the state of A, with what the side has of its own; of a kept run, controls are changed in it."""
     check_difference(first.config, side.values)
     if side.later and side.later[0].step < first.step:
         raise InputError(f"step {side.later[0].step}: all sides begin at step {first.step}")
-    at_start = first.step == 0 and not first.interventions
-    begins = {path: value for path, value in side.values.items() if at_start or not is_live(path)}
+    begins = {path: value for path, value in side.values.items() if anew or not is_live(path)}
     config = check_difference(first.initial_config, begins)
     check_data(config, first.data)
     trainer = Trainer(config, first.data)

@@ -12,7 +12,7 @@ from gan_desktop.core.interventions import check_control
 from gan_desktop.core.lockstep import NAMES, SetSide, SideState, is_live
 from gan_desktop.gui.form.key_titles import in_titles, key_title
 from gan_desktop.gui.form.wheel import guard_wheel
-from gan_desktop.gui.lockstep.differences import offered_keys, value_at
+from gan_desktop.gui.lockstep.differences import differing, offered_keys, value_at
 from gan_desktop.gui.lockstep.value_field import ValueField
 from gan_desktop.gui.widgets.style import MessageLabel, describe, label
 
@@ -22,23 +22,34 @@ class ChangeRow(QWidget):
 
     Signals:
         asked: a `SetSide`.
+        branch_asked: the place of a side that is to go on as a branch.
+
+    Args:
+        has_run: whether the sides begin at a step of a run.
     """
 
     asked = Signal(object)
+    branch_asked = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, has_run: bool) -> None:
         super().__init__()
+        self._has_run = has_run
         self._states: Sequence[SideState] = ()
-        self.side_box, self.key_box, self.field = QComboBox(), QComboBox(), ValueField()
+        self.side_box, self.key_box = QComboBox(), QComboBox()
         self.button = QPushButton(self.tr("&Change"))
         self.button.setAutoDefault(False)
         self.message = MessageLabel()
         tr = self.tr
         describe(self.side_box, "lockstep_change_side", tr("Side"), tr("Which side is changed (Alt+I)"))
         describe(self.key_box, "lockstep_change_key", tr("Live control"), tr("What is changed of it"))
-        describe(self.field, "lockstep_change_value", tr("New value"), tr("The value from the next step on"))
+        self.field = ValueField("lockstep_change_value", tr("New value"), tr("The value from the next step on"))
         tip = tr("Change this control of this side alone, from the next step on (Alt+C)")
         describe(self.button, "lockstep_change_button", tr("Change"), tip)
+        self.branch_button = QPushButton(tr("Continue as &Branch"))
+        self.branch_button.setAutoDefault(False)
+        self.branch_button.setEnabled(False)
+        tip = tr("Keep this side: a branch of its run goes to this step in the main window, and waits there (Alt+B)")
+        describe(self.branch_button, "lockstep_branch_button", tr("Continue as a branch"), tip)
         for box in (self.side_box, self.key_box):
             guard_wheel(box)
         title = label(tr("S&ide"), "field")
@@ -48,6 +59,7 @@ class ChangeRow(QWidget):
         for widget in (title, self.side_box, self.key_box, self.field, self.button):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.branch_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -56,6 +68,7 @@ class ChangeRow(QWidget):
         self.side_box.currentIndexChanged.connect(self._show_value)
         self.key_box.currentIndexChanged.connect(self._show_value)
         self.button.clicked.connect(self._ask)
+        self.branch_button.clicked.connect(lambda: self.branch_asked.emit(self.side_box.currentIndex()))
         self.setEnabled(False)
 
     def show_states(self, states: Sequence[SideState]) -> None:
@@ -73,9 +86,16 @@ class ChangeRow(QWidget):
             for box in (self.side_box, self.key_box):
                 box.blockSignals(False)
             self._show_value()
+        self._show_branch()
+
+    def _show_branch(self) -> None:
+        """Offer a branch where it would be the side: a branch can differ in live controls only."""
+        differs = differing(self._states[0].config, self._states[self.side_box.currentIndex()].config)
+        self.branch_button.setEnabled(self._has_run and all(is_live(info.path) for info in differs))
 
     @Slot()
     def _show_value(self) -> None:
+        self._show_branch()
         info = self.key_box.currentData()
         self.field.offer(info, value_at(self._states[self.side_box.currentIndex()].config, info.path))
         self.message.show_message("")

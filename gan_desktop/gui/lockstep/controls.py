@@ -64,6 +64,8 @@ class LockstepControls(QWidget):
         self.steps_spin.setGroupSeparatorShown(True)
         self.steps_spin.setSuffix(tr(" steps"))
         inset(self.steps_spin)
+        room = self.fontMetrics().horizontalAdvance("1,000,000" + self.steps_spin.suffix())
+        self.steps_spin.setFixedWidth(room + 44)
         tip = tr("How many steps to run, then pause (Enter runs them)")
         describe(self.steps_spin, "lockstep_steps_spin", tr("How many steps"), tip)
         for button, signal in ((self.play_button, self.play), (self.step_button, self.step)):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from gan_desktop.core.interventions import Intervention
 from gan_desktop.core.lockstep import LockstepEngine, Order
 from gan_desktop.core.status import Status
 from gan_desktop.gui.alerts.remedies import remedies
@@ -67,7 +72,8 @@ class LockstepOpener(QObject):
         assert self._engine is not None
         if self._model.record.status is Status.TRAINING:
             self._model.pause()
-        opened = LockstepWindow(self._window, self._theme, 1 + len(order.sides), title)
+        opened = LockstepWindow(self._window, self._theme, 1 + len(order.sides), title, isinstance(order.origin, Path))
+        opened.branch_asked.connect(partial(self._branch, opened, order))
         thread = LockstepThread(self._engine, order, self)
         thread.told.connect(opened.receive)
         opened.asked.connect(thread.send)
@@ -78,6 +84,17 @@ class LockstepOpener(QObject):
         opened.show()
         opened.activateWindow()
         return opened
+
+    def _branch(
+        self, opened: LockstepWindow, order: Order, begin: int, changes: Sequence[Intervention], more: int
+    ) -> None:
+        """Let a side go on in the main window: a branch of its run with the same changes has the same weights."""
+        run = self._model.record.run
+        is_shown = run is not None and run.run_folder is not None and folder_at(run, order.step) == order.origin
+        if not is_shown or not self._model.continue_run(begin, True, changes, more=more or None, paused=not more):
+            opened.refuse(_tr("The main window has to show the run from which all sides begin: open it there first."))
+            return
+        self._window.activateWindow()
 
     @Slot()
     def _on_ended(self) -> None:

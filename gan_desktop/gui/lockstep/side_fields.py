@@ -43,9 +43,8 @@ class SideFields(QWidget):
         guard_wheel(self.what)
         tip = self.tr("In what this side differs from A")
         describe(self.what, f"lockstep_what_{name}", self.tr("{name} differs in").format(name=name), tip)
-        self.field = ValueField()
         tip = self.tr("The value that this side has")
-        describe(self.field, f"lockstep_value_{name}", self.tr("Value of {name}").format(name=name), tip)
+        self.field = ValueField(f"lockstep_value_{name}", self.tr("Value of {name}").format(name=name), tip)
         self.hint = label(wrap=True)
         self.message = MessageLabel()
         title = label(f"&{name}", "strong")
@@ -62,7 +61,7 @@ class SideFields(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.message)
         self.what.currentIndexChanged.connect(self._on_what)
-        self.field.currentTextChanged.connect(self._check)
+        self.field.changed.connect(self._check)
 
     def offer(self, config: RunConfig, cures: Sequence[Cure]) -> None:
         """Offer what can differ from this config, and what the run's alerts suggest."""

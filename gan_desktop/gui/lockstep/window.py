@@ -35,14 +35,18 @@ class LockstepWindow(QDialog):
     Args:
         count: how many sides there are.
         title: where they begin.
+        has_run: whether that is a step of a run.
 
     Signals:
         asked: a `LockstepCommand`.
+        branch_asked: the step at which all sides begin, what is changed from there on in a side that is to be kept, and
+            how many steps it has taken.
     """
 
     asked = Signal(object)
+    branch_asked = Signal(int, object, int)
 
-    def __init__(self, parent: QWidget, theme: Theme, count: int, title: str) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, count: int, title: str, has_run: bool) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("lockstep_window")
@@ -50,7 +54,7 @@ class LockstepWindow(QDialog):
         self._title, self._theme = title, theme
         self.histories = [History() for _ in range(count)]
         self.shown: lockstep.SidesShown | None = None
-        self._step, self.is_moving = 0, False
+        self._begin, self._step, self.is_moving = 0, 0, False
         self._make(count)
         self._lay_out()
         self._add_keys()
@@ -69,6 +73,8 @@ class LockstepWindow(QDialog):
             lockstep.LockstepFailed: self._on_failed,
         }
         self.setMinimumSize(SMALLEST)
+        # Not a field: Space and Right are for all sides.
+        self.curves.setFocus()
         resize_on_screen(self, SIZE)
 
     def _make(self, count: int) -> None:
@@ -79,7 +85,7 @@ class LockstepWindow(QDialog):
         describe(self.curves, "lockstep_plot", self.tr("Curves of the sides"), tip)
         self.plot_menu = PlotMenu(self, self.curves, table=self.curves.table, reset=self.curves.show_all)
         self.sides = [SideView(place, colors) for place in range(count)]
-        self.change = ChangeRow()
+        self.change = ChangeRow(has_run)
         self.message = MessageLabel()
         self.message.setObjectName("lockstep_message")
         self.caption = label(wrap=True)
@@ -90,6 +96,7 @@ class LockstepWindow(QDialog):
         self.controls.changed.connect(self._repaint)
         self.controls.log_check.toggled.connect(self.curves.set_log)
         self.change.asked.connect(self.asked)
+        self.change.branch_asked.connect(self._ask_branch)
 
     def _lay_out(self) -> None:
         beside = QWidget()
@@ -128,6 +135,13 @@ class LockstepWindow(QDialog):
         if self.shown is not None and self.controls.play_button.isEnabled():
             self.asked.emit(Pause() if self.is_moving else Resume())
 
+    @Slot(int)
+    def _ask_branch(self, place: int) -> None:
+        """Ask that a side goes on as a branch, at the step of which its state was told."""
+        assert self.shown is not None
+        self.asked.emit(Pause())
+        self.branch_asked.emit(self._begin, self.shown.states[place].changes, self.shown.step - self._begin)
+
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:
         """Be painted in other colours."""
@@ -152,8 +166,10 @@ class LockstepWindow(QDialog):
         self.caption.setText(text)
 
     def _on_ready(self, event: lockstep.LockstepReady) -> None:
-        self._step = event.step
-        begin = self.tr("{title}. All sides begin after {n} steps; they go on without the autopilot, and are not kept.")
+        self._begin = self._step = event.step
+        begin = self.tr(
+            "{title}. All sides begin at step {n} and go on without the autopilot; nothing of them is kept."
+        )
         self.caption.setText(begin.format(title=self._title, n=words.count(event.step)))
         for side in self.sides:
             side.show_data(event.data)
