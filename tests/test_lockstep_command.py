@@ -14,6 +14,7 @@ from tests.tiny import write_tiny
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.usefixtures("quick_starts")
 def test_sides_of_a_config_and_of_a_run(tmp_path: Path, capsys: Capture) -> None:
     config = str(write_tiny(tmp_path))
     sides = ["--b", "d_learning_rate=1e-3", "--b", "d_steps=2", "--c", "7:g_learning_rate=1e-3"]

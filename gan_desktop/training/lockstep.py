@@ -178,8 +178,9 @@ def _side(first: Trainer, side: Side, anew: bool) -> Trainer:
     check_data(config, first.data)
     trainer = Trainer(config, first.data)
     trainer.restore(first.state_arrays(), first.step, first.interventions)
-    for path in side.values.keys() - begins.keys():
-        trainer.set(path, side.values[path])
+    for path, value in side.values.items():
+        if path not in begins:
+            trainer.set(path, value)
     return trainer
 
 

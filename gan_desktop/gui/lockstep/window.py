@@ -55,7 +55,7 @@ class LockstepWindow(QDialog):
         self.histories = [History() for _ in range(count)]
         self.shown: lockstep.SidesShown | None = None
         self._begin, self._step, self.is_moving = 0, 0, False
-        self._make(count)
+        self._make(count, has_run)
         self._lay_out()
         self._add_keys()
         self._timer = QTimer(self)
@@ -77,7 +77,7 @@ class LockstepWindow(QDialog):
         self.curves.setFocus()
         resize_on_screen(self, SIZE)
 
-    def _make(self, count: int) -> None:
+    def _make(self, count: int, has_run: bool) -> None:
         colors = self._theme.colors
         self.controls = LockstepControls(colors)
         self.curves = SideCurves(colors, self.histories)
@@ -167,9 +167,7 @@ class LockstepWindow(QDialog):
 
     def _on_ready(self, event: lockstep.LockstepReady) -> None:
         self._begin = self._step = event.step
-        begin = self.tr(
-            "{title}. All sides begin at step {n} and go on without the autopilot; nothing of them is kept."
-        )
+        begin = self.tr("{title}. All sides begin at step {n}; the autopilot does not act, and nothing is kept.")
         self.caption.setText(begin.format(title=self._title, n=words.count(event.step)))
         for side in self.sides:
             side.show_data(event.data)
