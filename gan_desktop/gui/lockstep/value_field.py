@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStackedWidget
 
 from gan_desktop.core.fields import KeyInfo, Kind
 from gan_desktop.core.keys import read_value
@@ -37,7 +37,8 @@ class ValueField(QStackedWidget):
         guard_wheel(self.box)
         for page in (self.line, self.box):
             self.addWidget(page)
-        self.setFixedSize(WIDTH, max(self.line.sizeHint().height(), self.box.sizeHint().height()))
+        self.setFixedWidth(WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.line.textChanged.connect(self.changed)
         self.box.currentIndexChanged.connect(self.changed)
 

@@ -108,8 +108,9 @@ class LockstepWindow(QDialog):
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.curves)
         split.addWidget(beside)
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
+        # The more sides there are, the narrower and so the lower are their samples.
+        split.setStretchFactor(0, len(self.sides))
+        split.setStretchFactor(1, lockstep.MOST)
         split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
@@ -132,7 +133,7 @@ class LockstepWindow(QDialog):
     @Slot()
     def toggle(self) -> None:
         """Go on, or pause."""
-        if self.shown is not None and self.controls.play_button.isEnabled():
+        if self.controls.play_button.isEnabled():
             self.asked.emit(Pause() if self.is_moving else Resume())
 
     @Slot(int)
