@@ -90,9 +90,8 @@ def lockstep_in_terminal(wish: Wish, as_json: bool) -> int:
 
 def _sides(wish: Wish) -> list[Side]:
     """B, and C and D if they have something of their own."""
-    while_given = [place for place, texts in enumerate(wish.texts) if texts]
-    count = max(while_given, default=0) + 1
-    for place in range(1, count):
+    count = max((place for place, texts in enumerate(wish.texts) if texts), default=0) + 1
+    for place in range(count - 1):
         if not wish.texts[place]:
             raise InputError(f"--{NAMES[count].lower()} is given, but not --{NAMES[place + 1].lower()}")
     return [parse_side(wish.texts[place], wish.config, f"--{NAMES[place + 1].lower()}") for place in range(count)]

@@ -18,10 +18,25 @@ from gan_desktop.gui.lockstep.dialog import LockstepDialog
 from gan_desktop.gui.lockstep.window import LockstepWindow
 from gan_desktop.gui.look.theme import DARK, ThemeMode
 from gan_desktop.gui.shell.main_window import MainWindow
+from gan_desktop.training import lockstep as lockstep_module
 from tests.gui.conftest import MakeWindow
+from tests.trainer_pool import lend_trainer, take_back
 from tests.training.conftest import TINY
 
 CONFIG = replace_keys(RunConfig(), TINY)
+
+
+def advance(order: Order, commands: LockstepQueue, tell: Callable[[LockstepEvent], None]) -> None:
+    """The real engine; its trainers come back for the next test."""
+    try:
+        run_lockstep(order, commands, tell)
+    finally:
+        take_back()
+
+
+@pytest.fixture
+def _pooled(quick_starts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lockstep_module, "Trainer", lend_trainer)
 
 
 def dialog_of(window: MainWindow) -> LockstepDialog:
@@ -45,7 +60,7 @@ def choose(dialog: LockstepDialog, place: int, title: str, value: str | None = N
 
 
 def test_what_is_wrong_is_said_beside_the_field(make_window: MakeWindow) -> None:
-    window = make_window(CONFIG, lockstep=run_lockstep)
+    window = make_window(CONFIG, lockstep=advance)
     dialog = dialog_of(window)
     first = dialog.sides[0]
     assert [fields.isVisibleTo(dialog) for fields in dialog.sides] == [True, False, False]
@@ -70,9 +85,9 @@ def test_what_is_wrong_is_said_beside_the_field(make_window: MakeWindow) -> None
     dialog.reject()
 
 
-@pytest.mark.usefixtures("quick_compile")
+@pytest.mark.usefixtures("_pooled")
 def test_sides_are_advanced_together(make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(CONFIG, lockstep=run_lockstep)
+    window = make_window(CONFIG, lockstep=advance)
     dialog = dialog_of(window)
     dialog.count_spin.setValue(3)
     choose(dialog, 1, "G learning rate", "1e-3")
@@ -120,8 +135,9 @@ def test_sides_are_advanced_together(make_window: MakeWindow, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: not window.lockstep.threads)
 
 
+@pytest.mark.usefixtures("_pooled")
 def test_a_side_that_cannot_begin_is_told(make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(CONFIG, lockstep=run_lockstep)
+    window = make_window(CONFIG, lockstep=advance)
     opened = window.lockstep.open(Order(CONFIG, None, [Side({"training.batch_size": 97})]), "tiny")
     qtbot.waitUntil(lambda: not window.lockstep.threads)
     assert "training.batch_size = 97: larger than the data" in opened.message.text()
@@ -143,9 +159,9 @@ def test_what_breaks_in_the_thread_is_shown_with_its_details(make_window: MakeWi
     qtbot.waitUntil(lambda: not window.lockstep.threads)
 
 
-@pytest.mark.usefixtures("quick_compile")
+@pytest.mark.usefixtures("_pooled")
 def test_closing_the_main_window_ends_what_is_being_advanced(make_window: MakeWindow, qtbot: QtBot) -> None:
-    window = make_window(CONFIG, lockstep=run_lockstep)
+    window = make_window(CONFIG, lockstep=advance)
     opened = window.lockstep.open(Order(CONFIG, None, [Side()]), "tiny")
     qtbot.waitUntil(lambda: opened.controls.play_button.isEnabled())
     opened.toggle()
