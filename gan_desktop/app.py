@@ -18,6 +18,7 @@ from gan_desktop.core.engine import Emit
 from gan_desktop.core.folder_preview import FolderPreview
 from gan_desktop.core.generating import Generated, Wish
 from gan_desktop.core.keys import replace_keys
+from gan_desktop.core.lockstep import LockstepEvent, LockstepQueue, Order
 from gan_desktop.core.presets import DEFAULT_PRESET, preset
 from gan_desktop.process import leave, stopping
 
@@ -33,6 +34,13 @@ def run_engine(commands: CommandQueue, emit: Emit) -> None:
     from gan_desktop.training.engine.session import Session
 
     Session(commands, emit, watched=True).run()
+
+
+def run_lockstep(order: Order, commands: LockstepQueue, tell: Callable[[LockstepEvent], None]) -> None:
+    """A lockstep as its window drives it, on the thread that calls."""
+    from gan_desktop.training.engine.lockstepping import run_lockstep as run
+
+    run(order, commands, tell)
 
 
 def preview_data(path: Path, report: Callable[[str, float | None], None], source: Path | None = None) -> FolderPreview:
@@ -64,7 +72,9 @@ def create_window(
     """
     from gan_desktop.gui.shell.main_window import MainWindow
 
-    window = MainWindow(run_engine, config, preview=preview_data, generate=generate_samples, leave=leave)
+    window = MainWindow(
+        run_engine, config, preview=preview_data, generate=generate_samples, lockstep=run_lockstep, leave=leave
+    )
     if run is not None:
         window.runs.open(run)
     return window

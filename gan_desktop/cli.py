@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import gan_desktop
-from gan_desktop.arguments import AsJson, path_of, whole_number
+from gan_desktop.arguments import HOW_NAMED, AsJson, path_of, whole_number
 from gan_desktop.core import last_words
 from gan_desktop.core.commands import Continue, Start
 from gan_desktop.core.config import RunConfig
@@ -18,6 +18,7 @@ from gan_desktop.core.interventions import schedule_interventions
 from gan_desktop.core.keys import key_info, parse_assignments, parse_value, read_value, replace_keys
 from gan_desktop.core.machine import usable_cores
 from gan_desktop.core.presets import DEFAULT_PRESET, Preset, load_config, preset
+from gan_desktop.core.sections import LARGEST_STEP
 from gan_desktop.driving import application as driving
 from gan_desktop.library_commands import application as runs
 from gan_desktop.list_commands import application as list_commands
@@ -28,6 +29,7 @@ TYPER_INTERRUPTED = 130
 # The preset that `augment` takes if none is given, and the most seeds and samples that it takes.
 CONDITIONAL_PRESET = "cgan"
 MOST_SEEDS, MOST_SAMPLES = 1000, 1_000_000
+SIDE_HELP = "What B has of its own, from the beginning or from a step on; may be repeated."
 application = typer.Typer(
     name="gan-desktop",
     help="Watch a generative adversarial network learn, and take hold of it while it does.",
@@ -199,6 +201,44 @@ def augment(
     from gan_desktop.augment import Plan, augment_in_terminal
 
     return augment_in_terminal(Plan(config, chosen.name, tuple(counts), *known), as_json)
+
+
+@application.command()
+def lockstep(
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=HOW_NAMED, show_default=False)] = None,
+    preset_name: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="Without RUN: begin with a preset, at step 0.")
+    ] = None,
+    config_file: Annotated[
+        str | None, typer.Option("--config", metavar="FILE", help="Without RUN: begin with a config, at step 0.")
+    ] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Without RUN: set a key on all sides.")
+    ] = None,
+    step: Annotated[str | None, typer.Option(metavar="N", help="Begin after N steps of RUN; at its end else.")] = None,
+    b: Annotated[list[str] | None, typer.Option("--b", metavar="[STEP:]KEY=VALUE", help=SIDE_HELP)] = None,
+    c: Annotated[list[str] | None, typer.Option("--c", metavar="[STEP:]KEY=VALUE", help="The same of C.")] = None,
+    d: Annotated[list[str] | None, typer.Option("--d", metavar="[STEP:]KEY=VALUE", help="The same of D.")] = None,
+    steps: Annotated[str, typer.Option(metavar="N", help="Take N steps on each side.")] = "1000",
+    as_json: AsJson = False,
+) -> int:
+    """Advance two to four sides from one state, each with a difference of its own; say when their weights part."""
+    from gan_desktop.lockstep_command import Wish, kept_origin, lockstep_in_terminal
+
+    start = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
+    count = whole_number("--steps", steps, LARGEST_STEP)
+    origin: Path | RunConfig
+    if run is not None:
+        given = {"--preset": preset_name, "--config": config_file, "--set": assignments or None}
+        for option in (option for option, value in given.items() if value is not None):
+            raise InputError(f"{option} does not go with a run: give one", option)
+        origin, config = kept_origin(run, start)
+    else:
+        if start is not None:
+            raise InputError("--step does not go without a run", "--step")
+        chosen = choose_config(preset_name, path_of("--config", "a config file", config_file))
+        origin = config = override(chosen.config, assignments or [], {})
+    return lockstep_in_terminal(Wish(origin, config, start, (b or [], c or [], d or []), count), as_json)
 
 
 def choose_config(preset_name: str | None, config_file: Path | None, default: str = DEFAULT_PRESET) -> Preset:

@@ -149,32 +149,34 @@ def parse_intervention(text: str, config: RunConfig) -> Intervention:
     return schedule_interventions([text], config)[0]
 
 
-def schedule_interventions(texts: Iterable[str], config: RunConfig) -> tuple[Intervention, ...]:
+def schedule_interventions(texts: Iterable[str], config: RunConfig, option: str = "--at") -> tuple[Intervention, ...]:
     """Parse a list of `--at`, ordered by step; each is checked against the config that the ones before it leave.
+
+    `option` is what gave them, for messages.
 
     Raises:
         InputError: as `parse_intervention`.
     """
     planned = []
-    for step, key, value in sorted((_split(text) for text in texts), key=lambda change: change[0]):
+    for step, key, value in sorted((_split(text, option) for text in texts), key=lambda change: change[0]):
         path = resolve_control(key, config)
         name, config = check_control(config, path, read_value(value, key_info(config, path)))
         planned.append(Intervention(step, name, current_controls(config)[name], author=PLAN))
     return tuple(planned)
 
 
-def _split(text: str) -> tuple[int, str, str]:
+def _split(text: str, option: str) -> tuple[int, str, str]:
     """The step, the key and the text of the value of `STEP:KEY=VALUE`."""
     step_text, colon, assignment = text.partition(":")
     key, equals, value_text = assignment.partition("=")
     if not (colon and equals and key.strip()):
-        raise InputError(f"--at {shown(text)} is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
+        raise InputError(f"{option} {shown(text)} is not of the form STEP:KEY=VALUE, as in 500:g_learning_rate=1e-3")
     if not re.fullmatch(r"\s*[+-]?\d+\s*", step_text, re.ASCII):
-        raise InputError(f"--at {shown(text)}: the step {shown(step_text)} is not a whole number")
+        raise InputError(f"{option} {shown(text)}: the step {shown(step_text)} is not a whole number")
     # Python does not read a number of thousands of digits.
     step = int(step_text) if len(step_text.strip()) <= LONGEST_STEP else LARGEST_STEP + 1
     if step < 0:
-        raise InputError(f"--at {shown(text)}: the step {step} is before step 0, the first one")
+        raise InputError(f"{option} {shown(text)}: the step {step} is before step 0, the first one")
     if step > LARGEST_STEP:
-        raise InputError(f"--at {shown(text)}: the step is beyond {LARGEST_STEP}, the last one possible")
+        raise InputError(f"{option} {shown(text)}: the step is beyond {LARGEST_STEP}, the last one possible")
     return step, key.strip(), value_text

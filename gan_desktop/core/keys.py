@@ -79,8 +79,8 @@ def read_value(text: str, info: KeyInfo) -> Any:
     return text.strip() if is_text and not isinstance(value, str) else value
 
 
-def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str, Any]:
-    """Parse `KEY=VALUE` texts into `{"section.key": value}`.
+def parse_assignments(assignments: Iterable[str], config: RunConfig, option: str = "--set") -> dict[str, Any]:
+    """Parse `KEY=VALUE` texts into `{"section.key": value}`. `option` is what gave them, for messages.
 
     Raises:
         InputError: no `=`, or an unknown or ambiguous key.
@@ -90,7 +90,7 @@ def parse_assignments(assignments: Iterable[str], config: RunConfig) -> dict[str
     for text in selectors_first:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise InputError(f"--set {shown(text)} is not of the form KEY=VALUE, as in batch_size=128")
+            raise InputError(f"{option} {shown(text)} is not of the form KEY=VALUE, as in batch_size=128")
         path = resolve_key(key.strip(), config)
         parsed[path] = read_value(value, key_info(config, path))
         if is_selector(path):

@@ -40,6 +40,18 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     data = datasets[config.data.name].value(request)
     if config.game.makes_source:
         data = with_source(data, config.game.options.source)
+    check_data(config, data)
+    if data.is_constant:
+        return replace(data, notes=(*data.notes, constant_note(data)))
+    return data
+
+
+def check_data(config: RunConfig, data: DataSet) -> None:
+    """Check that these data can be trained on as the config says.
+
+    Raises:
+        InputError: they are smaller than a batch, do not fit the game, or lack labels asked for.
+    """
     batch_size, domains = config.training.batch_size, [data.domain(name) for name in config.game.played.domains]
     fewest = min(domains, key=len)
     if batch_size > len(fewest):
@@ -59,9 +71,6 @@ def load_data(config: RunConfig, report: Report = silent) -> DataSet:
     if config.data.conditional and data.labels is None:
         message = f"data.conditional = true: the data have no labels ({data.title})"
         raise InputError(message, "data.conditional")
-    if data.is_constant:
-        return replace(data, notes=(*data.notes, constant_note(data)))
-    return data
 
 
 def build_networks(config: RunConfig, data: DataSet) -> dict[str, Network]:

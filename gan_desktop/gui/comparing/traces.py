@@ -40,11 +40,14 @@ class Trace(Protocol):
 class FigureTrace:
     """A figure of every step. What is drawn costs as much as there are pixels, however long the run is."""
 
-    def __init__(self, run: ComparedRun, figure: str, places: Places, smoothing: float) -> None:
-        history = run.past.history
+    def __init__(self, history: History, figure: str, places: Places, smoothing: float) -> None:
         self._places, self._history, self._first = places, history, history.first_step
         self._curve = Curve(figure, smoothing)
-        self._curve.catch_up(history)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take the steps that have come since the last time."""
+        self._curve.catch_up(self._history)
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -128,5 +131,6 @@ def has(run: ComparedRun, name: str) -> bool:
 def trace_of(run: ComparedRun, name: str, places: Places, smoothing: float) -> Trace:
     """A figure or a metric of a run that `has` it."""
     history = run.past.history
-    kind = FigureTrace if len(history) and name in history.figures else MetricTrace
-    return kind(run, name, places, smoothing)
+    if len(history) and name in history.figures:
+        return FigureTrace(history, name, places, smoothing)
+    return MetricTrace(run, name, places, smoothing)

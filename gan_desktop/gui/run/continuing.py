@@ -87,7 +87,7 @@ def continuation(
     last = 0 if record.progress is None else record.progress.step
     at_end = step is None or step >= last
     is_complete = record.status is Status.FINISHED or (run.total_steps is not None and last >= run.total_steps)
-    folder = _folder_at(run, step)
+    folder = folder_at(run, step)
     length = NO_END if at_end and is_complete else {}
     command = commands.Continue(folder, step, branch, name, None, made, length, more, paused)
     controls = controls_at(record, step) | {change.key.rpartition(".")[2]: change.value for change in made}
@@ -103,7 +103,7 @@ def ancestors_of(run: RunStarted) -> tuple[Ancestor, ...]:
     return Ancestor(origin.folder, origin.name, origin.parent, origin.step), *earlier
 
 
-def _folder_at(run: RunStarted, step: int | None) -> Path:
+def folder_at(run: RunStarted, step: int | None) -> Path:
     """The folder that holds the checkpoints near a step: for a step before a branch began, its parent's."""
     assert run.run_folder is not None
     folder = run.run_folder

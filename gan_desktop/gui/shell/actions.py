@@ -234,6 +234,15 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+Shift+Y",
     ),
     _info(
+        "lockstep",
+        "&Run",
+        QT_TRANSLATE_NOOP("Actions", "Loc&kstep…"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Advance two to four sides from one state with one difference each, and see when they part"
+        ),
+        "Ctrl+Shift+K",
+    ),
+    _info(
         "new_latents",
         "&Run",
         QT_TRANSLATE_NOOP("Actions", "New &Latents"),

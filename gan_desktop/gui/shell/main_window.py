@@ -17,8 +17,10 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.core.generating import Generate
+from gan_desktop.core.lockstep import LockstepEngine
 from gan_desktop.gui.exporting.opener import RunExporter
 from gan_desktop.gui.library.opener import LibraryOpener
+from gan_desktop.gui.lockstep.opener import LockstepOpener
 from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
 from gan_desktop.gui.own_data.preview_thread import Preview
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         config: what the form shows at first; None is the default preset's.
         preview: looks at what a person wants to train on; called in a thread.
         generate: writes samples of a kept run; called in a thread.
+        lockstep: what advances the sides of a lockstep; called in a thread. None if nothing can.
         leave: ends the process; None if the process goes on without the window.
 
     Signals:
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
         *,
         preview: Preview,
         generate: Generate,
+        lockstep: LockstepEngine | None = None,
         leave: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
@@ -103,6 +107,7 @@ class MainWindow(QMainWindow):
         self.runs = RunOpener(self, self.model, self.notice.say)
         self.exporter = RunExporter(self, self.model, self.notice.say, generate)
         self.programs = ProgramAccess(self, self.model, self.notice.say)
+        self.lockstep = LockstepOpener(self, self.model, self.theme, lockstep)
         self.library.open_asked.connect(self.runs.open)
         self.library.changed.connect(self.runs.take_name)
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
@@ -110,6 +115,7 @@ class MainWindow(QMainWindow):
         self.notice.place_asked.connect(self.show_place)
         self.notifier = Notifier(self, self.model, self.settings)
         self._make_menus()
+        self.actions_by_name["lockstep_action"].setEnabled(lockstep is not None)
         self.actions_by_name["notify_action"].setChecked(self.notifier.is_on)
         self.programs.changed.connect(self._show_programs)
         self.footer.programs_button.clicked.connect(self.programs.open)
@@ -175,6 +181,7 @@ class MainWindow(QMainWindow):
             "start_anew": self.model.start,
             "stop": self.model.stop,
             "replay": self.model.replay,
+            "lockstep": self.lockstep.ask,
             "new_latents": self.model.looks.new_latents,
             "programs": self.programs.open,
             "notify": self.notifier.toggle,
@@ -338,6 +345,7 @@ class MainWindow(QMainWindow):
         self.library.cancel()
         self.runs.cancel()
         self.exporter.cancel()
+        self.lockstep.cancel()
         while not self.training_thread.shutdown():
             pass
         for thread in self._side_threads():
@@ -379,7 +387,7 @@ class MainWindow(QMainWindow):
 
     def _side_threads(self) -> list[QThread]:
         """What reads and writes beside the training."""
-        openers = self.data, self.library, self.library.comparer, self.runs, self.exporter
+        openers = self.data, self.library, self.library.comparer, self.runs, self.exporter, self.lockstep
         return [thread for opener in openers for thread in opener.threads]
 
     def _wait_for_threads(self) -> None:
@@ -388,6 +396,7 @@ class MainWindow(QMainWindow):
         self.library.cancel()
         self.runs.cancel()
         self.exporter.cancel()
+        self.lockstep.cancel()
         if self.training_thread.isRunning():
             self.training_thread.request_quit()
         began = time.monotonic()

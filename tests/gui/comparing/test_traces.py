@@ -58,7 +58,7 @@ def test_what_is_not_finite_is_left_out_of_means() -> None:
 def test_a_figure_lies_where_the_axis_says() -> None:
     run = SimpleNamespace(past=Past(100, history_of(np.arange(100, dtype=np.float32))))
     places = Places(np.array([0.0, 50, 100]), np.array([0.0, 1, 101]))
-    trace = FigureTrace(run, "g_loss", places, 0.0)  # type: ignore[arg-type]
+    trace = FigureTrace(run.past.history, "g_loss", places, 0.0)
     assert trace.ends == (0, 101)
     x, y = trace.between(0, 101, 1000)
     np.testing.assert_allclose(y, np.arange(100))
@@ -101,7 +101,7 @@ def test_of_ten_million_steps_only_bins_are_read_until_somebody_looks_closer() -
     run = SimpleNamespace(past=Past(len(history), history))
     places = Places(np.array([0.0, len(history)]), np.array([0.0, 1.0]))
     for smoothing in (0.0, 0.99):
-        trace = FigureTrace(run, "g_loss", places, smoothing)  # type: ignore[arg-type]
+        trace = FigureTrace(run.past.history, "g_loss", places, smoothing)
         for x, y in (trace.between(0, 1, 800), trace.means(0, 1, 800)):
             assert len(x) <= 2 * 800
             assert [np.nanmin(y), np.nanmax(y)] in ([1, 3], [2, 2])
