@@ -18,6 +18,11 @@ from gan_desktop.terminal import EXIT_ERROR, print_error
 # The most samples that are generated at once.
 MOST_GENERATED = 100_000_000
 
+Averaged = Annotated[
+    bool | None,
+    typer.Option("--averaged/--raw", help="The generator with averaged weights, or not; averaged if there are some."),
+]
+
 application = typer.Typer()
 
 
@@ -66,15 +71,18 @@ def export(
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="The file to write; the run's name here, if it is not given.")
     ] = None,
-    step: Annotated[str | None, typer.Option(metavar="N", help="The step to show, in formats of one step.")] = None,
+    step: Annotated[
+        str | None, typer.Option(metavar="N", help="The step to show, in formats of one step and of the generator.")
+    ] = None,
+    averaged: Averaged = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
 ) -> int:
-    """Take a run away as a file: its figures, samples, film, a report or logs of TensorBoard."""
+    """Take a run away as a file: its figures, samples, film, generator, a report or logs of TensorBoard."""
     from gan_desktop import export_command
 
     place = path_of("--out", "a new file", out)
     shown_step = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
-    return export_command.export_in_terminal(run, name, place, shown_step, replace)
+    return export_command.export_in_terminal(run, name, place, shown_step, averaged, replace)
 
 
 @application.command()
@@ -87,9 +95,7 @@ def generate(
         str | None, typer.Option("--class", metavar="N", help="Samples of one class; of all in turn else.")
     ] = None,
     seed: Annotated[str, typer.Option(metavar="N", help="The seed of the latents.")] = "0",
-    averaged: Annotated[
-        bool | None, typer.Option("--averaged/--raw", help="With averaged weights, or not; averaged if there are some.")
-    ] = None,
+    averaged: Averaged = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
 ) -> int:
     """Make samples with the generator of a kept run, at any of its steps."""

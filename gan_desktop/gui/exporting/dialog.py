@@ -122,9 +122,9 @@ class ExportDialog(QDialog):
     def _show_format(self) -> None:
         entry, declared = exports[self.format], format_of(self.format)
         said = [_translated(entry.description)]
-        if declared.of_one_step:
+        if declared.has_step:
             step = self.tr("the last step") if self._step is None else words.count(self._step)
-            said.append(self.tr("It shows the step that is looked at: {step}.").format(step=step))
+            said.append(self.tr("It is of the step that is looked at: {step}.").format(step=step))
         missing = ""
         try:
             check_packages(self.format)
@@ -159,7 +159,7 @@ class ExportDialog(QDialog):
 
     def write(self, name: str, path: str) -> None:
         """Write the run in a format; the dialog has asked already whether to replace a file."""
-        step = self._step if format_of(name).of_one_step else None
+        step = self._step if format_of(name).has_step else None
 
         def work(progress: object) -> Path:
             assert callable(progress)
