@@ -46,13 +46,14 @@ def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
     from PySide6.QtWidgets import QApplication
 
     from benchmarks.told_run import ToldRun, quiet_engine, refuse
+    from gan_desktop.app import write_script
     from gan_desktop.core.presets import preset
     from gan_desktop.gui.repaint import is_seen
     from gan_desktop.gui.shell.application import create_application
     from gan_desktop.gui.shell.main_window import MainWindow
 
     application = QApplication.instance() or create_application(["benchmark"])
-    window = MainWindow(quiet_engine, preset(name).config, preview=refuse)
+    window = MainWindow(quiet_engine, preset(name).config, preview=refuse, script=write_script)
     # Only this script repaints anything.
     window.repainter._is_watched = lambda: False  # type: ignore[method-assign]
     window.resize(1440, 900)

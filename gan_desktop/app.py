@@ -44,6 +44,13 @@ def preview_data(path: Path, report: Callable[[str, float | None], None], source
     return preview_folder(path, report, source)
 
 
+def write_script(config: RunConfig, title: str) -> str:
+    """A script that trains the GAN of a config with Keras. Raises InputError if no script can express it."""
+    from gan_desktop.scripts.script import keras_script
+
+    return keras_script(config, title)
+
+
 def create_window(
     config: RunConfig | None = None, leave: Callable[[], None] | None = None, run: Path | None = None
 ) -> MainWindow:
@@ -56,7 +63,7 @@ def create_window(
     """
     from gan_desktop.gui.shell.main_window import MainWindow
 
-    window = MainWindow(run_engine, config, preview=preview_data, leave=leave)
+    window = MainWindow(run_engine, config, preview=preview_data, script=write_script, leave=leave)
     if run is not None:
         window.runs.open(run)
     return window

@@ -125,6 +125,20 @@ def watch(
     return command.watch_in_terminal(run)
 
 
+@application.command()
+def script(
+    config: Annotated[
+        str | None, typer.Argument(metavar="[CONFIG|RUN]", help="A config file (.toml), or a run.", show_default=False)
+    ] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="A preset, in place of them.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="A new file to write; printed, if not given.")] = None,
+) -> int:
+    """Write a config as a Keras script of its own, which trains the same GAN without this program."""
+    from gan_desktop import script_command
+
+    return script_command.script_in_terminal(config, preset, path_of("--out", "a new file", out))
+
+
 @application.command("exports")
 def list_exports(as_json: AsJson = False) -> int:
     """List the formats in which a run can be taken away."""

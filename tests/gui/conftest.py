@@ -17,6 +17,7 @@ from shiboken6 import isValid
 
 from gan_desktop.core import commands
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import MetricsBlock, RunStarted, StatusChanged
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
@@ -60,6 +61,13 @@ def _no_leaks(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
     assert not timers, f"timers left running: {timers}"
 
 
+def fake_script(config: RunConfig, title: str) -> str:
+    """Two lines; a CycleGAN is refused."""
+    if config.game.name == "cyclegan":
+        raise InputError("game.name = 'cyclegan': a script cannot express it", "game.name")
+    return f"# {title}\nSTEPS = {config.training.steps}\n"
+
+
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine()
@@ -76,7 +84,7 @@ def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview) -> Itera
     made: list[MainWindow] = []
 
     def make(config: RunConfig | None = None, wait: bool = True, **arguments: Any) -> MainWindow:
-        window = MainWindow(engine, config, **arguments, preview=preview)
+        window = MainWindow(engine, config, **arguments, preview=preview, script=fake_script)
         made.append(window)
         window.show()
         if wait:

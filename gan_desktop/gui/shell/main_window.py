@@ -17,6 +17,7 @@ from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
 from gan_desktop.gui.exporting.opener import RunExporter
+from gan_desktop.gui.exporting.script import ScriptCopier, WriteScript
 from gan_desktop.gui.library.opener import LibraryOpener
 from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the default preset's.
         preview: looks at what a person wants to train on; called in a thread.
+        script: writes a config as a Keras script.
         leave: ends the process; None if the process goes on without the window.
 
     Signals:
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         config: RunConfig | None = None,
         *,
         preview: Preview,
+        script: WriteScript,
         leave: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.runs = RunOpener(self, self.model, self.notice.say)
         self.exporter = RunExporter(self, self.model, self.notice.say)
+        self.script_copier = ScriptCopier(self, self.model, script, self.notice.say)
         self.library.open_asked.connect(self.runs.open)
         self.library.changed.connect(self.runs.take_name)
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
@@ -155,6 +159,7 @@ class MainWindow(QMainWindow):
             "save_checkpoint": self.model.save_checkpoint,
             "export_png": self.export_png,
             "export_run": self.exporter.open,
+            "copy_script": self.script_copier.copy,
             "open_run_folder": self.open_run_folder,
             "quit": self.close,
             "toggle": self.slow_motion.toggle_training,

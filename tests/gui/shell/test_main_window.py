@@ -47,7 +47,7 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.repaint import PaintCost
 from gan_desktop.gui.shell.actions import ACTIONS
 from gan_desktop.gui.shell.main_window import MainWindow
-from tests.gui.conftest import MakeWindow
+from tests.gui.conftest import MakeWindow, fake_script
 from tests.gui.fake_engine import FakeEngine
 from tests.gui.fake_preview import FakePreview
 from tests.gui.panels.test_quality import measured
@@ -347,7 +347,7 @@ def test_close_at_any_moment(make_window: MakeWindow, engine: FakeEngine, qtbot:
 
 
 def test_close_before_it_was_ever_shown(engine: FakeEngine, preview: FakePreview) -> None:
-    window = MainWindow(engine, preview=preview)
+    window = MainWindow(engine, preview=preview, script=fake_script)
     window.close()
     assert not window.training_thread.isRunning()
     window.deleteLater()
@@ -752,7 +752,8 @@ def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
         "app = QApplication([])\n"
         "from gan_desktop.gui.shell.main_window import MainWindow\n"
         "from tests.gui.fake_engine import FakeEngine\n"
-        "window = MainWindow(FakeEngine(), preview=print); window.show(); app.processEvents(); window.close()\n"
+        "window = MainWindow(FakeEngine(), preview=print, script=print)\n"
+        "window.show(); app.processEvents(); window.close()\n"
         "slow = {'tensorflow', 'keras', 'sklearn', 'scipy', 'PIL', 'pandas', 'matplotlib'}\n"
         "print(sorted(slow & set(sys.modules)))\n"
     )
