@@ -13,7 +13,7 @@ ONNX = ("keras", "onnx", "onnxruntime", "tf2onnx")
     "keras", title="The generator, as a Keras model", facts=Format(10, ".keras", KERAS, of_generator=True)
 )
 def write_keras(order: Order) -> None:
-    """Made of Keras's own layers, so `keras.saving.load_model` is all it takes. README.txt in it says the scale."""
+    """Made of Keras's own layers: keras.saving.load_model is all it takes. README.txt in it says the scale."""
     _write("keras", order)
 
 

@@ -63,7 +63,7 @@ class ExportDialog(QDialog):
         self.show_file.clicked.connect(self._show_written)
         self.formats.itemActivated.connect(self._choose_file)
         self.formats.setCurrentRow(0)
-        self.resize(680, 380)
+        self.resize(680, 430)
 
     def _make_controls(self) -> None:
         self.formats = QListWidget()
