@@ -65,12 +65,12 @@ class Window:
         if not os.environ.get("DISPLAY"):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         from benchmarks.told_run import quiet_engine
-        from gan_desktop.app import generate_samples, preview_data
+        from gan_desktop.app import services
         from gan_desktop.gui.shell.application import create_application
         from gan_desktop.gui.shell.main_window import MainWindow
 
         self.application = create_application(["benchmark"])
-        self.window = MainWindow(quiet_engine, preview=preview_data, generate=generate_samples)
+        self.window = MainWindow(quiet_engine, services=services())
         self.window.resize(1440, 900)
         self.window.show()
         self.application.processEvents()

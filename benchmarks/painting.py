@@ -45,14 +45,15 @@ def measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
 def _measure(name: str, steps: int, repaints: int, profiled: int) -> list[Row]:
     from PySide6.QtWidgets import QApplication
 
-    from benchmarks.told_run import ToldRun, quiet_engine, refuse
+    from benchmarks.told_run import ToldRun, quiet_engine
+    from gan_desktop.app import services
     from gan_desktop.core.presets import preset
     from gan_desktop.gui.repaint import is_seen
     from gan_desktop.gui.shell.application import create_application
     from gan_desktop.gui.shell.main_window import MainWindow
 
     application = QApplication.instance() or create_application(["benchmark"])
-    window = MainWindow(quiet_engine, preset(name).config, preview=refuse, generate=refuse)
+    window = MainWindow(quiet_engine, preset(name).config, services=services())
     # Only this script repaints anything.
     window.repainter._is_watched = lambda: False  # type: ignore[method-assign]
     window.resize(1440, 900)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NoReturn
-
 import numpy as np
 
 from benchmarks.gan import FIGURES
@@ -12,7 +9,6 @@ from gan_desktop.core import commands
 from gan_desktop.core.commands import CommandQueue
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Emit
-from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import DataSummary, MetricsBlock, Progress, RunStarted, Samples, StatusChanged
 from gan_desktop.core.status import Status
 from gan_desktop.core.views import Surface
@@ -32,11 +28,6 @@ def quiet_engine(commands_: CommandQueue, emit: Emit) -> None:
     emit(StatusChanged(Status.READY, 0))
     while not isinstance(commands_.get(), commands.Quit):
         pass
-
-
-def refuse(path: Path, *_: object) -> NoReturn:
-    """Refuse to look at anything."""
-    raise InputError(f"{path}: a told run looks at no files")
 
 
 class ToldRun:

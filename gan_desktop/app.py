@@ -23,6 +23,7 @@ from gan_desktop.core.presets import DEFAULT_PRESET, preset
 from gan_desktop.process import leave, stopping
 
 if TYPE_CHECKING:
+    from gan_desktop.gui.services import Services
     from gan_desktop.gui.shell.main_window import MainWindow
 
 SELF_CHECK_STEPS = 200
@@ -60,6 +61,20 @@ def generate_samples(run: Path, wish: Wish, report: Callable[[float], None]) -> 
     return generate(run, wish, report)
 
 
+def write_script(config: RunConfig, title: str) -> str:
+    """A script that trains the GAN of a config with Keras. Raises InputError if no script can express it."""
+    from gan_desktop.scripts.script import keras_script
+
+    return keras_script(config, title)
+
+
+def services() -> Services:
+    """What the window has others do."""
+    from gan_desktop.gui.services import Services
+
+    return Services(preview_data, generate_samples, run_lockstep, write_script)
+
+
 def create_window(
     config: RunConfig | None = None, leave: Callable[[], None] | None = None, run: Path | None = None
 ) -> MainWindow:
@@ -72,9 +87,7 @@ def create_window(
     """
     from gan_desktop.gui.shell.main_window import MainWindow
 
-    window = MainWindow(
-        run_engine, config, preview=preview_data, generate=generate_samples, lockstep=run_lockstep, leave=leave
-    )
+    window = MainWindow(run_engine, config, services=services(), leave=leave)
     if run is not None:
         window.runs.open(run)
     return window

@@ -13,7 +13,9 @@ from gan_desktop.recording.library import find_run
 from gan_desktop.terminal import EXIT_ERROR, EXIT_OK, print_error
 
 
-def export_in_terminal(run: str, name: str, out: Path | None, step: int | None, replace: bool) -> int:
+def export_in_terminal(
+    run: str, name: str, out: Path | None, step: int | None, averaged: bool | None, replace: bool
+) -> int:
     """Write a run in a format, with a progress bar on stderr, and print where it is.
 
     Raises:
@@ -32,7 +34,9 @@ def export_in_terminal(run: str, name: str, out: Path | None, step: int | None, 
             bar.update(task, completed=share)
 
         try:
-            written = export_run(entry.folder, name, out, step=step, replace=replace, progress=progress)
+            written = export_run(
+                entry.folder, name, out, step=step, averaged=averaged, replace=replace, progress=progress
+            )
         except BrokenOffError:
             print_error("broken off; nothing was written")
             return EXIT_ERROR

@@ -18,6 +18,11 @@ from gan_desktop.terminal import EXIT_ERROR, print_error
 
 # The most samples that are generated at once.
 
+Averaged = Annotated[
+    bool | None,
+    typer.Option("--averaged/--raw", help="The generator with averaged weights, or not; averaged if there are some."),
+]
+
 application = typer.Typer()
 
 
@@ -66,15 +71,18 @@ def export(
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="The file to write; the run's name here, if it is not given.")
     ] = None,
-    step: Annotated[str | None, typer.Option(metavar="N", help="The step to show, in formats of one step.")] = None,
+    step: Annotated[
+        str | None, typer.Option(metavar="N", help="The step to show, in formats of one step and of the generator.")
+    ] = None,
+    averaged: Averaged = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
 ) -> int:
-    """Take a run away as a file: its figures, samples, film, a report or logs of TensorBoard."""
+    """Take a run away as a file: its figures, samples, film, generator, a report or logs of TensorBoard."""
     from gan_desktop import export_command
 
     place = path_of("--out", "a new file", out)
     shown_step = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
-    return export_command.export_in_terminal(run, name, place, shown_step, replace)
+    return export_command.export_in_terminal(run, name, place, shown_step, averaged, replace)
 
 
 @application.command()
@@ -87,9 +95,7 @@ def generate(
         str | None, typer.Option("--class", metavar="N", help="Samples of one class; of all in turn else.")
     ] = None,
     seed: Annotated[str, typer.Option(metavar="N", help="The seed of the latents.")] = "0",
-    averaged: Annotated[
-        bool | None, typer.Option("--averaged/--raw", help="With averaged weights, or not; averaged if there are some.")
-    ] = None,
+    averaged: Averaged = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file that is there.")] = False,
 ) -> int:
     """Make samples with the generator of a kept run, at any of its steps."""
@@ -130,6 +136,20 @@ def mirror(
     from gan_desktop import mirroring
 
     return mirroring.mirror_in_terminal(run, path_of("--out", "a folder", out))
+
+
+@application.command()
+def script(
+    config: Annotated[
+        str | None, typer.Argument(metavar="[CONFIG|RUN]", help="A config file (.toml), or a run.", show_default=False)
+    ] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="A preset, in place of them.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="A new file to write; printed, if not given.")] = None,
+) -> int:
+    """Write a config as a Keras script of its own, which trains the same GAN without this program."""
+    from gan_desktop import script_command
+
+    return script_command.script_in_terminal(config, preset, path_of("--out", "a new file", out))
 
 
 @application.command("exports")

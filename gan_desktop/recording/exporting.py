@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -10,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from gan_desktop.core.errors import InputError, named
@@ -44,6 +44,7 @@ def export_run(
     out: Path | None = None,
     *,
     step: int | None = None,
+    averaged: bool | None = None,
     replace: bool = False,
     progress: Callable[[float], None] = nobody,
 ) -> Path:
@@ -54,6 +55,7 @@ def export_run(
         name: the format.
         out: the file or folder to write; None takes the run's name, in the current folder.
         step: the step to show, for formats of one step.
+        averaged: whether the averaged generator is meant, for formats of the generator; None if there is one.
         replace: whether a file that is there is replaced; a folder never is.
         progress: gets the share that is done, from 0 to 1.
 
@@ -65,13 +67,16 @@ def export_run(
     """
     declared = format_of(name)
     check_packages(name)
-    if step is not None and not declared.of_one_step:
+    if step is not None and not declared.has_step:
         raise InputError(f"--step {step}: '{name}' is of all steps; leave --step out", "--step")
+    if averaged is not None and not declared.of_generator:
+        option = "--averaged" if averaged else "--raw"
+        raise InputError(f"{option}: '{name}' is not the generator; leave {option} out", option)
     out = Path.cwd() / f"{safe_name(run)}{declared.suffix}" if out is None else out
     check_place(out, is_folder=declared.is_folder, replace=replace)
     try:
         with whole_place(out) as place:
-            exports[name].value(Order(run, place, step, progress))
+            exports[name].value(Order(run, place, step, progress, averaged))
     except OSError as error:
         raise InputError(f"{out} cannot be written: {error.strerror or error}") from None
     return out
@@ -83,7 +88,8 @@ def check_packages(name: str) -> None:
     Raises:
         InputError: says which, and how to install them.
     """
-    missing = [package for package in format_of(name).packages if importlib.util.find_spec(package) is None]
+    # Asked of the disk: while TensorFlow loads, Keras is hidden among the modules (`training.backend`).
+    missing = [package for package in format_of(name).packages if PathFinder.find_spec(package) is None]
     if missing:
         how = "which this packaged program does not have" if getattr(sys, "frozen", False) else INSTALL
         raise InputError(f"export '{name}' needs {' and '.join(missing)}, {how}")

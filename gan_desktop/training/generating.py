@@ -71,6 +71,17 @@ def trainer_at(folder: Path, step: int | None, report: Callable[[float], None] =
     return trainer
 
 
+def uses_average(trainer: Trainer, averaged: bool | None) -> bool:
+    """Whether the averaged generator is meant: as asked, or if there is one.
+
+    Raises:
+        InputError: it is asked for, and there is none.
+    """
+    if averaged and not trainer.averages:
+        raise InputError("--averaged: this run has no averaged generator (ema_decay is 0)", "--averaged")
+    return trainer.averages if averaged is None else averaged
+
+
 class Generating:
     """Makes samples of a trainer's generator.
 
@@ -89,9 +100,7 @@ class Generating:
         if label is not None and not 0 <= label < trainer.classes:
             allowed = f"0 to {trainer.classes - 1}" if trainer.classes else "none, as the run is not conditional"
             raise InputError(f"--class {label}: allowed: {allowed}", "--class")
-        if averaged and not trainer.averages:
-            raise InputError("--averaged: this run has no averaged generator (ema_decay is 0)", "--averaged")
-        self.averaged = trainer.averages if averaged is None else averaged
+        self.averaged = uses_average(trainer, averaged)
         self._trainer, self._label = trainer, label
         self._draw: Any = latent_source(trainer.config, PORTION, seed)
 

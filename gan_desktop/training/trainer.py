@@ -33,6 +33,7 @@ from gan_desktop.training.data.given import Given, given
 from gan_desktop.training.devices import choose_device, machine
 from gan_desktop.training.engine.footprint import check_memory
 from gan_desktop.training.makers import AVERAGED, Makers
+from gan_desktop.training.networks import Network
 from gan_desktop.training.random_streams import Stream
 from gan_desktop.training.state_arrays import digest_of, flatten, is_weight
 from gan_desktop.training.train_step import TrainState
@@ -236,6 +237,11 @@ class Trainer:
             return training.steps
         batches = -(-training.epochs * len(self.data) // training.batch_size) - self._batches
         return self.step + max(0, -(-batches // batches_per_step(self.config)))
+
+    @property
+    def maker_network(self) -> Network:
+        """The network whose samples are shown."""
+        return self._setup.networks[self.game.maker]
 
     def latents(self, count: int, draw: int = 0, stream: Stream = Stream.SHOWN_LATENTS) -> FloatArray:
         """What to make shown samples from, shape (count, *input_shape): fixed for a seed and a draw, not training's.

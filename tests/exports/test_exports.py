@@ -26,7 +26,11 @@ def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("name", exports)
+# What is read of the record; the generator's formats need a run that was trained, and have tests of their own.
+RECORDED = [name for name in exports if not format_of(name).of_generator]
+
+
+@pytest.mark.parametrize("name", RECORDED)
 def test_every_format_is_written_whole_and_tells_how_far_it_is(name: str, run: Path, tmp_path: Path) -> None:
     told: list[float] = []
     out = export_run(run, name, tmp_path / f"x{format_of(name).suffix}", progress=told.append)
@@ -38,7 +42,7 @@ def test_every_format_is_written_whole_and_tells_how_far_it_is(name: str, run: P
         assert told[0] > 0
 
 
-@pytest.mark.parametrize("name", exports)
+@pytest.mark.parametrize("name", RECORDED)
 def test_points_and_a_run_without_samples_or_measurements_are_written_or_refused(
     name: str, points_run: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from shiboken6 import isValid
 
 from gan_desktop.core import commands
 from gan_desktop.core.config import RunConfig
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import MetricsBlock, RunStarted, StatusChanged
 from gan_desktop.core.presets import preset
 from gan_desktop.core.status import Status
@@ -24,6 +25,7 @@ from gan_desktop.gui.look.theme import Theme
 from gan_desktop.gui.panel import PanelContext, panels
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.services import Services
 from gan_desktop.gui.shell.main_window import MainWindow
 from gan_desktop.gui.shell.settings import Settings
 from tests.gan import FIGURES
@@ -61,6 +63,23 @@ def _no_leaks(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
     assert not timers, f"timers left running: {timers}"
 
 
+def fake_script(config: RunConfig, title: str) -> str:
+    """Two lines; a CycleGAN is refused."""
+    if config.game.name == "cyclegan":
+        raise InputError("game.name = 'cyclegan': a script cannot express it", "game.name")
+    return f"# {title}\nSTEPS = {config.training.steps}\n"
+
+
+def no_lockstep(*_: object) -> None:
+    """Ends at once."""
+
+
+def fake_services(preview: FakePreview, **others: Any) -> Services:
+    """What the window has others do, with nobody behind it."""
+    given: dict[str, Any] = {"generate": FakeGenerate(), "lockstep": no_lockstep, "script": fake_script}
+    return Services(preview, **given | others)
+
+
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine()
@@ -81,8 +100,11 @@ def make_window(qtbot: QtBot, engine: FakeEngine, preview: FakePreview, generate
     """Makes windows on the fake engine, shown and ready, and closes them in the end."""
     made: list[MainWindow] = []
 
-    def make(config: RunConfig | None = None, wait: bool = True, **arguments: Any) -> MainWindow:
-        window = MainWindow(engine, config, **arguments, preview=preview, generate=generate)
+    def make(
+        config: RunConfig | None = None, wait: bool = True, leave: Callable[[], None] | None = None, **services: Any
+    ) -> MainWindow:
+        given = fake_services(preview, generate=generate, **services)
+        window = MainWindow(engine, config, services=given, leave=leave)
         made.append(window)
         window.show()
         if wait:

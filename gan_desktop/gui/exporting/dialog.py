@@ -36,7 +36,7 @@ class ExportDialog(WritingDialog):
         self.formats.currentItemChanged.connect(self._show_format)
         self.formats.itemActivated.connect(self.choose_file)
         self.formats.setCurrentRow(0)
-        self.resize(680, 380)
+        self.resize(680, 430)
 
     def _make_controls(self) -> None:
         self.formats = QListWidget()
@@ -73,9 +73,9 @@ class ExportDialog(WritingDialog):
     def _show_format(self) -> None:
         entry, declared = exports[self.format], format_of(self.format)
         said = [_translated(entry.description)]
-        if declared.of_one_step:
+        if declared.has_step:
             step = self.tr("the last step") if self._step is None else words.count(self._step)
-            said.append(self.tr("It shows the step that is looked at: {step}.").format(step=step))
+            said.append(self.tr("It is of the step that is looked at: {step}.").format(step=step))
         missing = ""
         try:
             check_packages(self.format)
@@ -97,7 +97,7 @@ class ExportDialog(WritingDialog):
 
     def _work(self, path: Path) -> Work:
         name = self.format
-        step = self._step if format_of(name).of_one_step else None
+        step = self._step if format_of(name).has_step else None
 
         def work(progress: Callable[[float], None]) -> Path:
             return export_run(self._run, name, path, step=step, replace=True, progress=progress)

@@ -28,13 +28,13 @@ class LockstepOpener(QObject):
 
     Args:
         window: the window that they belong to.
-        engine: what advances the sides; None if nothing can.
+        engine: what advances the sides.
 
     Attributes:
         threads: what is still to end before the program does.
     """
 
-    def __init__(self, window: QWidget, model: RunModel, theme: Theme, engine: LockstepEngine | None) -> None:
+    def __init__(self, window: QWidget, model: RunModel, theme: Theme, engine: LockstepEngine) -> None:
         super().__init__(window)
         self._window, self._model, self._theme, self._engine = window, model, theme, engine
         self.threads: list[LockstepThread] = []
@@ -69,7 +69,6 @@ class LockstepOpener(QObject):
     @Slot(object, str)
     def open(self, order: Order, title: str) -> LockstepWindow:
         """Show the sides and begin to build them. A run that trains is paused, so that it does not slow them down."""
-        assert self._engine is not None
         if self._model.record.status is Status.TRAINING:
             self._model.pause()
         opened = LockstepWindow(self._window, self._theme, 1 + len(order.sides), title, isinstance(order.origin, Path))

@@ -117,6 +117,13 @@ ACTIONS: tuple[ActionInfo, ...] = (
         "Ctrl+G",
     ),
     _info(
+        "copy_script",
+        "&File",
+        QT_TRANSLATE_NOOP("Actions", "Copy as &Keras Script"),
+        QT_TRANSLATE_NOOP("Actions", "Copy a script of its own that trains the same GAN with Keras"),
+        "Ctrl+Alt+K",
+    ),
+    _info(
         "open_run_folder",
         "&File",
         QT_TRANSLATE_NOOP("Actions", "Open &Run Folder"),

@@ -16,20 +16,19 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QM
 from gan_desktop.core.config import RunConfig
 from gan_desktop.core.engine import Engine
 from gan_desktop.core.events import EngineError, NotKept
-from gan_desktop.core.generating import Generate
-from gan_desktop.core.lockstep import LockstepEngine
 from gan_desktop.gui.exporting.opener import RunExporter
+from gan_desktop.gui.exporting.script import ScriptCopier
 from gan_desktop.gui.library.opener import LibraryOpener
 from gan_desktop.gui.lockstep.opener import LockstepOpener
 from gan_desktop.gui.look.theme import Theme, ThemeMode
 from gan_desktop.gui.own_data.opening import DataOpener
-from gan_desktop.gui.own_data.preview_thread import Preview
 from gan_desktop.gui.panel import Panel, PanelContext
 from gan_desktop.gui.programs.access import ProgramAccess
 from gan_desktop.gui.repaint import Repainter
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.run.training_thread import TrainingThread
 from gan_desktop.gui.samples.slow_motion import SlowMotion
+from gan_desktop.gui.services import Services
 from gan_desktop.gui.shell import dialogs
 from gan_desktop.gui.shell.about import AboutDialog
 from gan_desktop.gui.shell.actions import shortcut_rows
@@ -61,9 +60,7 @@ class MainWindow(QMainWindow):
     Args:
         engine: what trains; called in `training_thread`, which starts once the window has been painted.
         config: what the form shows at first; None is the default preset's.
-        preview: looks at what a person wants to train on; called in a thread.
-        generate: writes samples of a kept run; called in a thread.
-        lockstep: what advances the sides of a lockstep; called in a thread. None if nothing can.
+        services: what else it needs of others.
         leave: ends the process; None if the process goes on without the window.
 
     Signals:
@@ -83,9 +80,7 @@ class MainWindow(QMainWindow):
         engine: Engine,
         config: RunConfig | None = None,
         *,
-        preview: Preview,
-        generate: Generate,
-        lockstep: LockstepEngine | None = None,
+        services: Services,
         leave: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
@@ -102,12 +97,13 @@ class MainWindow(QMainWindow):
         self.theme = Theme(self)
         self.repainter = Repainter(self)
         self._lay_out(PanelContext(self.model, self.theme, self.repainter, self.settings))
-        self.data = DataOpener(self, self.model, self.theme, preview, self.notice.say)
+        self.data = DataOpener(self, self.model, self.theme, services.preview, self.notice.say)
         self.library = LibraryOpener(self, self.theme, self.notice.say)
         self.runs = RunOpener(self, self.model, self.notice.say)
-        self.exporter = RunExporter(self, self.model, self.notice.say, generate)
+        self.exporter = RunExporter(self, self.model, self.notice.say, services.generate)
         self.programs = ProgramAccess(self, self.model, self.notice.say)
-        self.lockstep = LockstepOpener(self, self.model, self.theme, lockstep)
+        self.lockstep = LockstepOpener(self, self.model, self.theme, services.lockstep)
+        self.script_copier = ScriptCopier(self, self.model, services.script, self.notice.say)
         self.library.open_asked.connect(self.runs.open)
         self.library.changed.connect(self.runs.take_name)
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
@@ -115,7 +111,6 @@ class MainWindow(QMainWindow):
         self.notice.place_asked.connect(self.show_place)
         self.notifier = Notifier(self, self.model, self.settings)
         self._make_menus()
-        self.actions_by_name["lockstep_action"].setEnabled(lockstep is not None)
         self.actions_by_name["notify_action"].setChecked(self.notifier.is_on)
         self.programs.changed.connect(self._show_programs)
         self.footer.programs_button.clicked.connect(self.programs.open)
@@ -169,6 +164,7 @@ class MainWindow(QMainWindow):
             "export_png": self.export_png,
             "export_run": self.exporter.open,
             "generate": self.exporter.generate,
+            "copy_script": self.script_copier.copy,
             "open_run_folder": self.open_run_folder,
             "quit": self.close,
             "toggle": self.slow_motion.toggle_training,

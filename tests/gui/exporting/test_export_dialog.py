@@ -59,7 +59,7 @@ def test_every_format_is_offered_with_what_it_is(open_dialog: OpenDialog, tmp_pa
         assert dialog.about.text().startswith(exports[name].description)
         assert dialog.button.isEnabled()
     choose(dialog, "samples")
-    assert dialog.about.text().endswith("It shows the step that is looked at: the last step.")
+    assert dialog.about.text().endswith("It is of the step that is looked at: the last step.")
     dialog.close()
 
 

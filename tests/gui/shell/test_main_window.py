@@ -47,9 +47,8 @@ from gan_desktop.gui.panel import Area, Panel, PanelContext, panels
 from gan_desktop.gui.repaint import PaintCost
 from gan_desktop.gui.shell.actions import ACTIONS
 from gan_desktop.gui.shell.main_window import MainWindow
-from tests.gui.conftest import MakeWindow
+from tests.gui.conftest import MakeWindow, fake_services
 from tests.gui.fake_engine import FakeEngine
-from tests.gui.fake_generate import FakeGenerate
 from tests.gui.fake_preview import FakePreview
 from tests.gui.panels.test_quality import measured
 from tests.patience import SECONDS
@@ -348,7 +347,7 @@ def test_close_at_any_moment(make_window: MakeWindow, engine: FakeEngine, qtbot:
 
 
 def test_close_before_it_was_ever_shown(engine: FakeEngine, preview: FakePreview) -> None:
-    window = MainWindow(engine, preview=preview, generate=FakeGenerate())
+    window = MainWindow(engine, services=fake_services(preview))
     window.close()
     assert not window.training_thread.isRunning()
     window.deleteLater()
@@ -752,8 +751,9 @@ def test_window_loads_neither_tensorflow_nor_slow_libraries() -> None:
         "from PySide6.QtWidgets import QApplication\n"
         "app = QApplication([])\n"
         "from gan_desktop.gui.shell.main_window import MainWindow\n"
+        "from gan_desktop.gui.services import Services\n"
         "from tests.gui.fake_engine import FakeEngine\n"
-        "window = MainWindow(FakeEngine(), preview=print, generate=print)\n"
+        "window = MainWindow(FakeEngine(), services=Services(print, print, print, print))\n"
         "window.show(); app.processEvents(); window.close()\n"
         "slow = {'tensorflow', 'keras', 'sklearn', 'scipy', 'PIL', 'pandas', 'matplotlib'}\n"
         "print(sorted(slow & set(sys.modules)))\n"
