@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from gan_desktop.core.events import EngineError, NotKept
+from gan_desktop.gui.shell.placing import resize_on_screen
+from gan_desktop.gui.widgets.style import scrolling
 
 
 def _open(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str, object_name: str) -> QMessageBox:
@@ -49,18 +51,32 @@ def show_not_kept(parent: QWidget, event: NotKept) -> QMessageBox:
     return box
 
 
-def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QMessageBox:
-    """List every shortcut with what it does, in two columns: a message box does not scroll, and screens are wide."""
-    title = QCoreApplication.translate("Dialogs", "Keyboard shortcuts")
+def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> QDialog:
+    """List every shortcut with what it does, in two columns; on a small screen the list scrolls."""
     cells = [f"<td><b>{keys}</b>   </td><td>{text}   </td>".replace(" ", "&nbsp;") for keys, text in rows]
     half = (len(cells) + 1) // 2
     pairs = zip_longest(cells[:half], cells[half:], fillvalue="")
     lines = "".join(f"<tr>{left}{right}</tr>" for left, right in pairs)
-    box = _open(parent, QMessageBox.Icon.NoIcon, title, "", "shortcuts_dialog")
-    box.setTextFormat(Qt.TextFormat.RichText)
-    box.setText(f"<table cellpadding='3'>{lines}</table>")
-    box.open()
-    return box
+    table = QLabel(f"<table cellpadding='3'>{lines}</table>")
+    table.setObjectName("shortcuts_label")
+    dialog = QDialog(parent)
+    dialog.setObjectName("shortcuts_dialog")
+    dialog.setWindowTitle(QCoreApplication.translate("Dialogs", "Keyboard shortcuts"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    area = scrolling(table)
+    # The arrow keys scroll it.
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.addWidget(area, 1)
+    column.addWidget(buttons)
+    margins = column.contentsMargins()
+    needed = table.sizeHint().grownBy(margins) + QSize(0, buttons.sizeHint().height() + column.spacing())
+    resize_on_screen(dialog, needed)
+    dialog.open()
+    return dialog
 
 
 def show_closing(window: QWidget) -> QLabel:

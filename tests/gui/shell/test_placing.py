@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QRect, QSize
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gan_desktop.gui.own_data.mixture_dialog import MixtureDialog
@@ -86,14 +86,17 @@ def test_dialogs_stay_on_a_small_screen(
     drawn.reject()
 
 
-def test_the_shortcuts_fit_on_a_small_screen(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("free", [QRect(0, 0, 720, 450), QRect(0, 0, 1280, 1000)])
+def test_the_shortcuts_fit_on_the_screen(window: MainWindow, monkeypatch: pytest.MonkeyPatch, free: QRect) -> None:
+    monkeypatch.setattr(placing, "free_area", lambda window: free)
     window.actions_by_name["shortcuts_action"].trigger()
-    box = window.findChild(QMessageBox, "shortcuts_dialog")
-    assert box is not None
-    qtbot.waitUntil(box.isVisible)
+    box = window.findChild(QDialog, "shortcuts_dialog")
+    table = box.findChild(QLabel, "shortcuts_label")
     keys = [action.shortcut().toString() for action in window.actions_by_name.values()]
-    assert all(f"<b>{key}</b>" in box.text() for key in keys if key)
-    # What a screen of 1440 x 900 has at 200 %, without a frame.
-    assert box.height() <= 400
-    assert box.width() <= 712
+    assert all(f"<b>{key}</b>" in table.text() for key in keys if key)
+    assert box.size() == fitted(QRect(QPoint(), box.size()), free).size()
+    # Nothing is cut off beside, and where there is room nothing below.
+    shown = table.visibleRegion().boundingRect().size()
+    assert shown.width() == table.width() >= table.sizeHint().width()
+    assert shown.height() == table.height() or free.height() < 1000
     box.close()
