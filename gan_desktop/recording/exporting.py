@@ -17,8 +17,8 @@ from gan_desktop.core.exporting import Exporter, Format, Order, nobody
 from gan_desktop.core.registry import Entry, exports
 from gan_desktop.recording.notes import noted_name
 
-# What some file system does not take in a name.
 INSTALL = "which 'pip install \"gan-desktop[export]\"' brings"
+# What some file system does not take in a name.
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
@@ -74,6 +74,7 @@ def export_run(
         raise InputError(f"{option}: '{name}' is not the generator; leave {option} out", option)
     out = Path.cwd() / f"{safe_name(run)}{declared.suffix}" if out is None else out
     check_place(out, is_folder=declared.is_folder, replace=replace)
+    check_ending(name, out)
     try:
         with whole_place(out) as place:
             exports[name].value(Order(run, place, step, progress, averaged))
@@ -93,6 +94,19 @@ def check_packages(name: str) -> None:
     if missing:
         how = "which this packaged program does not have" if getattr(sys, "frozen", False) else INSTALL
         raise InputError(f"export '{name}' needs {' and '.join(missing)}, {how}")
+
+
+def check_ending(name: str, out: Path) -> None:
+    """Refuse a name that ends as another format's do: other programs go by it.
+
+    Raises:
+        InputError: says which ending is meant.
+    """
+    endings = {Path(f"x{format_of(other).suffix}").suffix: other for other in reversed(in_order())}
+    own, given = Path(f"x{format_of(name).suffix}").suffix, out.suffix.lower()
+    if given and given != own and given in endings:
+        wanted = f"names that end in '{own}'" if own else "a folder, whose name has no such ending"
+        raise InputError(f"{out} would be of the format '{endings[given]}': '{name}' is written to {wanted}", "--out")
 
 
 def safe_name(run: Path) -> str:

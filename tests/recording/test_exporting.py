@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -101,3 +102,21 @@ def test_a_link_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert pipe.is_fifo()
     assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "out", "said"),
+    [
+        ("csv", "x.png", "x.png would be of the format 'samples': 'csv' is written to names that end in '.csv'"),
+        ("html", "x.CSV", "x.CSV would be of the format 'csv'"),
+        ("tensorboard", "x.zip", "'tensorboard' is written to a folder, whose name has no such ending"),
+    ],
+)
+def test_a_name_that_ends_as_another_format_does_is_refused(tmp_path: Path, name: str, out: str, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        export_run(made_run(tmp_path / "run"), name, tmp_path / out)
+
+
+@pytest.mark.parametrize("out", ["x", "x.csv", "x.CSV", "x.txt", "metrics.of.csv"])
+def test_other_names_are_taken(tmp_path: Path, out: str) -> None:
+    assert export_run(made_run(tmp_path / "run"), "csv", tmp_path / out).read_text().startswith("step,")
