@@ -148,6 +148,17 @@ def check_exports(program: Program) -> None:
         expect(out.exists(), not row["needs"], f"existence of {out.name}")
 
 
+def check_the_rest(program: Program) -> None:
+    """Commands whose parts nothing else loads: samples, a lockstep, a script, the endpoint for other programs."""
+    program.run("generate", str(program.work / "run"), "--count", "3", "--out", str(program.work / "three.npz"))
+    parted = last_object(program.run("lockstep", "--preset", "ring", "--b", "seed=1", "--steps", "2", "--json"))
+    expect([side["parted"] for side in parted["sides"]], [None, 1], "the steps at which two seeds part")
+    expect("GradientTape" in program.run("script", "--preset", "ring"), True, "whether the script has a tape")
+    served = ("train", "--preset", "ring", "--steps", "2", "--serve", "0", "--json")
+    result = last_object(program.run(*served, "--out", str(program.work / "served")))
+    expect(result["status"], "finished", "status of a run that is served")
+
+
 def print_sizes(folder: Path) -> None:
     """The whole and its largest parts."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -175,6 +186,7 @@ def main() -> int:
             check_photographs(program)
             check_letters(program)
             check_exports(program)
+            check_the_rest(program)
     except CheckError as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
