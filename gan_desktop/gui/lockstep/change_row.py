@@ -52,6 +52,8 @@ class ChangeRow(QWidget):
         describe(self.branch_button, "lockstep_branch_button", tr("Continue as a branch"), tip)
         for box in (self.side_box, self.key_box):
             guard_wheel(box)
+            # What they offer is known only once the sides are built.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         title = label(tr("S&ide"), "field")
         title.setBuddy(self.side_box)
         row = QHBoxLayout()
