@@ -215,7 +215,7 @@ def lockstep(
     assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Without RUN: set a key on all sides.")
     ] = None,
-    step: Annotated[str | None, typer.Option(metavar="N", help="Begin after N steps of RUN; at its end else.")] = None,
+    step: Annotated[str | None, typer.Option(metavar="N", help="Begin after N steps of RUN; else at its end.")] = None,
     b: Annotated[list[str] | None, typer.Option("--b", metavar="[STEP:]KEY=VALUE", help=SIDE_HELP)] = None,
     c: Annotated[list[str] | None, typer.Option("--c", metavar="[STEP:]KEY=VALUE", help="The same of C.")] = None,
     d: Annotated[list[str] | None, typer.Option("--d", metavar="[STEP:]KEY=VALUE", help="The same of D.")] = None,
@@ -228,17 +228,18 @@ def lockstep(
     start = None if step is None else whole_number("--step", step, LARGEST_STEP, least=0)
     count = whole_number("--steps", steps, LARGEST_STEP)
     origin: Path | RunConfig
+    begin = 0
     if run is not None:
         given = {"--preset": preset_name, "--config": config_file, "--set": assignments or None}
         for option in (option for option, value in given.items() if value is not None):
             raise InputError(f"{option} does not go with a run: give one", option)
-        origin, config = kept_origin(run, start)
+        origin, config, begin = kept_origin(run, start)
     else:
         if start is not None:
             raise InputError("--step does not go without a run", "--step")
         chosen = choose_config(preset_name, path_of("--config", "a config file", config_file))
         origin = config = override(chosen.config, assignments or [], {})
-    return lockstep_in_terminal(Wish(origin, config, start, (b or [], c or [], d or []), count), as_json)
+    return lockstep_in_terminal(Wish(origin, config, start, begin, (b or [], c or [], d or []), count), as_json)
 
 
 def choose_config(preset_name: str | None, config_file: Path | None, default: str = DEFAULT_PRESET) -> Preset:

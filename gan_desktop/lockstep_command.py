@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError, printable
+from gan_desktop.core.errors import InputError, named, printable
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.interventions import config_after
 from gan_desktop.core.lockstep import NAMES, Order, Side, parse_side
@@ -36,6 +36,7 @@ class Wish:
         origin: the folder of a run, or the config to begin with.
         config: that of A.
         step: of a run, where to begin; None for its end.
+        begin: the number of that step.
         texts: what B, C and D have of their own; empty for nothing.
         count: how many steps to take.
     """
@@ -43,12 +44,13 @@ class Wish:
     origin: Path | RunConfig
     config: RunConfig
     step: int | None
+    begin: int
     texts: Sequence[Sequence[str]]
     count: int
 
 
-def kept_origin(run: str, step: int | None) -> tuple[Path, RunConfig]:
-    """The folder of a run, and its config as it was after so many steps, or at its end.
+def kept_origin(run: str, step: int | None) -> tuple[Path, RunConfig, int]:
+    """The folder of a run, its config as it was after so many steps or at its end, and the number of that step.
 
     Raises:
         InputError: there is no such run, it cannot be read, or it has no such step.
@@ -57,9 +59,9 @@ def kept_origin(run: str, step: int | None) -> tuple[Path, RunConfig]:
     entry.check_readable()
     record = read_run(entry.folder)
     if step is not None and step > record.steps:
-        raise InputError(f"--step {step}: {record.folder} has steps 0 to {record.steps}", "--step")
+        raise InputError(f"--step {step}: run {named(entry.name)} has steps 0 to {record.steps}", "--step")
     made = [change for change in record.interventions if step is None or change.step < step]
-    return entry.folder, config_after(record.config(), made)
+    return entry.folder, config_after(record.config(), made), record.steps if step is None else step
 
 
 def lockstep_in_terminal(wish: Wish, as_json: bool) -> int:
@@ -94,7 +96,20 @@ def _sides(wish: Wish) -> list[Side]:
     for place in range(count - 1):
         if not wish.texts[place]:
             raise InputError(f"--{NAMES[count].lower()} is given, but not --{NAMES[place + 1].lower()}")
-    return [parse_side(wish.texts[place], wish.config, f"--{NAMES[place + 1].lower()}") for place in range(count)]
+    options = [f"--{NAMES[place + 1].lower()}" for place in range(count)]
+    sides = [parse_side(texts, wish.config, option) for texts, option in zip(wish.texts, options, strict=False)]
+    for side, option in zip(sides, options, strict=True):
+        _check_steps(side, option, wish)
+    return sides
+
+
+def _check_steps(side: Side, option: str, wish: Wish) -> None:
+    """Refuse changes at steps that are not taken."""
+    end = wish.begin + wish.count
+    for change in side.later:
+        if not wish.begin <= change.step < end:
+            what = f"{option} {change.step}:{change.key}={change.value}"
+            raise InputError(f"{what}: not within the steps that are taken, {wish.begin} to {end - 1}", option)
 
 
 def _advance(wish: Wish, sides: Sequence[Side], report: Callable[[int, float, str], None]) -> dict[str, Any]:

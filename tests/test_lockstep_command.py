@@ -53,6 +53,8 @@ def test_sides_of_a_config_and_of_a_run(tmp_path: Path, capsys: Capture) -> None
         (["--step", "4"], "--step does not go without a run"),
         (["last", "--preset", "ring"], "--preset does not go with a run"),
         (["last", "--step", "400"], "--step 400: "),
+        (["--b", "9999:d_steps=2"], "--b 9999:d_steps=2: not within the steps that are taken, 0 to 999"),
+        (["last", "--step", "5", "--b", "4:d_steps=2"], "not within the steps that are taken, 5 to 1004"),
     ],
 )
 def test_bad_input_is_told_before_tensorflow_is_loaded(

@@ -86,6 +86,7 @@ class CompareView(pg.PlotWidget):
         for item in self._items:
             self.removeItem(item)
         self.legend.clear()
+        self.legend.setVisible(bool(strands))
         self._items, self.strands = [], strands
         for strand in strands:
             line = pg.PlotCurveItem(connect="finite", pen=pen_of(strand.place, self._colors), antialias=True)

@@ -70,6 +70,8 @@ class ChangeRow(QWidget):
         self.side_box.currentIndexChanged.connect(self._show_value)
         self.key_box.currentIndexChanged.connect(self._show_value)
         self.button.clicked.connect(self._ask)
+        self.field.entered.connect(self._ask)
+        self.field.changed.connect(lambda: self.message.show_message(""))
         self.branch_button.clicked.connect(lambda: self.branch_asked.emit(self.side_box.currentIndex()))
         self.setEnabled(False)
 

@@ -24,9 +24,11 @@ class ValueField(QStackedWidget):
 
     Signals:
         changed: another value was chosen or typed.
+        entered: Enter was pressed.
     """
 
     changed = Signal()
+    entered = Signal()
 
     def __init__(self, object_name: str, name: str, tip: str) -> None:
         super().__init__()
@@ -40,6 +42,7 @@ class ValueField(QStackedWidget):
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.line.textChanged.connect(self.changed)
+        self.line.returnPressed.connect(self.entered)
         self.box.currentIndexChanged.connect(self.changed)
 
     def offer(self, info: KeyInfo | None, value: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from gan_desktop.core import lockstep
@@ -55,6 +55,8 @@ class LockstepWindow(QDialog):
         self.histories = [History() for _ in range(count)]
         self.shown: lockstep.SidesShown | None = None
         self._begin, self._step, self.is_moving = 0, 0, False
+        # The side that is to go on as a branch, once all stand still.
+        self._kept: int | None = None
         self._make(count, has_run)
         self._lay_out()
         self._add_keys()
@@ -138,10 +140,16 @@ class LockstepWindow(QDialog):
 
     @Slot(int)
     def _ask_branch(self, place: int) -> None:
-        """Ask that a side goes on as a branch, at the step of which its state was told."""
-        assert self.shown is not None
+        """Ask that a side goes on as a branch, at the step at which all sides come to stand."""
+        self._kept = place
         self.asked.emit(Pause())
-        self.branch_asked.emit(self._begin, self.shown.states[place].changes, self.shown.step - self._begin)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc pauses what moves, since nothing of it is kept, and closes what stands still."""
+        if event.key() == Qt.Key.Key_Escape and self.is_moving:
+            self.asked.emit(Pause())
+        else:
+            super().keyPressEvent(event)
 
     @Slot(object)
     def set_colors(self, colors: Colors) -> None:
@@ -189,6 +197,9 @@ class LockstepWindow(QDialog):
     def _on_moves(self, event: lockstep.LockstepMoves) -> None:
         self.is_moving = event.moves
         self.controls.show_state(ready=True, moving=event.moves)
+        if self._kept is not None and self.shown is not None and not event.moves:
+            place, self._kept = self._kept, None
+            self.branch_asked.emit(self._begin, self.shown.states[place].changes, self.shown.step - self._begin)
         self._ask_repaint()
 
     def _on_failed(self, event: lockstep.LockstepFailed) -> None:

@@ -83,7 +83,8 @@ def _about(trainer: Trainer, run: Path, averaged: bool, name: str) -> str:
     factor, offset = trainer.scaling.factor, trainer.scaling.offset
     latent, shape = trainer.config.latent, ", ".join(map(str, trainer.input_shape))
     drawn = "drawn from -1..1" if latent.latent_distribution == "uniform" else "drawn from the standard normal"
-    scaled = f"values * {factor:.9g} + {offset:.9g}"
+    sign, other = ("+", "-") if offset >= 0 else ("-", "+")
+    scaled = f"values * {factor:.9g} {sign} {abs(offset):.9g}"
     which = f"{'averaged ' if averaged else ''}generator"
     said = [f"The {which} of the GAN Desktop run {run.absolute().name} at step {trainer.step}."]
     source = f"{name} of the source in the network's units: {scaled}" if trainer.game.translates else drawn
@@ -94,7 +95,7 @@ def _about(trainer: Trainer, run: Path, averaged: bool, name: str) -> str:
         said.append(f"Input 'labels': int32, shape (n,), classes 0 to {trainer.classes - 1}{listed}.")
     shape = ", ".join(map(str, trainer.data.sample_shape))
     said.append(f"Output: float32, shape (n, {shape}), in the network's units.")
-    back = f"(output - {offset:.9g}) / {factor:.9g}"
+    back = f"(output {other} {abs(offset):.9g}) / {factor:.9g}"
     if trainer.data.kind == "images":
         low, high = f"{offset:g}", f"{offset + factor:g}"
         said.append(f"Black is {low} and white is {high}. As images in 0..1: clip({back}, 0, 1).")

@@ -57,7 +57,19 @@ def write_onnx(model: Any, out: Path, about: str) -> None:
     model.export(out, format="onnx", verbose=False)
     written = onnx.load(out)
     written.doc_string = about
+    _name_ends(written.graph)
     onnx.save(written, out)
+
+
+def _name_ends(graph: Any) -> None:
+    """Call the output `output` and the number of samples `n`, in place of the converter's own words."""
+    (output,) = graph.output
+    for node in graph.node:
+        for names in (node.input, node.output):
+            names[:] = ["output" if name == output.name else name for name in names]
+    output.name = "output"
+    for end in (*graph.input, output):
+        end.type.tensor_type.shape.dim[0].dim_param = "n"
 
 
 WRITERS: dict[str, Callable[[Any, Path, str], None]] = {

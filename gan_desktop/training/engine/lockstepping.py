@@ -103,9 +103,9 @@ class _Session:
     def _let(self, lockstep: Lockstep, steps: float) -> None:
         """Take so many steps from here on, then wait."""
         self._left = 0 if lockstep.is_over else steps
-        self._tell(LockstepMoves(self._left > 0))
         if not self._left:
             self._show(lockstep)
+        self._tell(LockstepMoves(self._left > 0))
 
     def _advance(self, lockstep: Lockstep) -> None:
         began, before = time.perf_counter(), lockstep.step

@@ -119,7 +119,8 @@ def test_sides_are_advanced_together(make_window: MakeWindow, qtbot: QtBot) -> N
     row.button.click()
     assert "D steps = 'many': must be a whole number" in row.message.text()
     row.field.line.setText("2")
-    row.button.click()
+    assert not row.message.text()
+    QTest.keyClick(row.field.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: lockstep.sides[1].title.text() == "D steps 2")
     assert lockstep.sides[1].verdict.text() == "equal"
     lockstep.toggle()
@@ -168,3 +169,40 @@ def test_closing_the_main_window_ends_what_is_being_advanced(make_window: MakeWi
     qtbot.waitUntil(lambda: len(opened.histories[0]) > 0)
     window.close()
     assert all(thread.isFinished() for thread in window.lockstep.threads)
+
+
+@pytest.mark.usefixtures("_pooled")
+def test_esc_pauses_what_moves(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window(CONFIG, lockstep=advance)
+    opened = window.lockstep.open(Order(CONFIG, None, [Side()]), "tiny")
+    qtbot.waitUntil(lambda: opened.controls.play_button.isEnabled())
+    opened.toggle()
+    qtbot.waitUntil(lambda: opened.is_moving)
+    QTest.keyClick(opened, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not opened.is_moving)
+    assert opened.isVisible()
+    QTest.keyClick(opened, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.lockstep.threads)
+
+
+@pytest.mark.usefixtures("_pooled")
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_side_goes_on_as_a_branch_at_the_step_that_is_shown(
+    make_window: MakeWindow, qtbot: QtBot, moves: bool
+) -> None:
+    window = make_window(CONFIG, lockstep=advance)
+    opened = window.lockstep.open(Order(CONFIG, None, [Side()]), "tiny")
+    qtbot.waitUntil(lambda: opened.controls.play_button.isEnabled())
+    if moves:
+        opened.toggle()
+        qtbot.waitUntil(lambda: len(opened.histories[0]) > 20)
+    else:
+        opened.controls.step_button.click()
+        qtbot.waitUntil(lambda: opened.controls.status.text() == "step 1, paused")
+    opened.branch_asked.disconnect()  # there is no run to branch from
+    with qtbot.waitSignal(opened.branch_asked) as asked:
+        opened.change.branch_asked.emit(1)
+    qtbot.waitUntil(lambda: opened.controls.status.text().endswith("paused"))
+    assert asked.args == [0, (), len(opened.histories[0])]
+    opened.close()
+    qtbot.waitUntil(lambda: not window.lockstep.threads)
