@@ -97,7 +97,14 @@ def print_tables(runs: Sequence[ComparedRun]) -> None:
     groups = grouped(runs)
     by_group = {place: number for number, group in enumerate(groups, start=1) for place in group}
     rows = [
-        (letter, run.entry.name, run.entry.status, f"{run.past.step:,}", f"{run.past.seconds:,.0f} s", str(run.seed))
+        (
+            letter,
+            run.entry.name,
+            run.entry.status,
+            f"{run.past.step:,}",
+            f"{run.past.seconds:,.0f} s",
+            "–" if run.seed is None else str(run.seed),
+        )
         + ((f"{by_group[place]}",) if len(groups) < len(runs) else ())
         for place, (letter, run) in enumerate(zip(letters, runs, strict=True))
     ]

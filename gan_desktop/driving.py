@@ -65,7 +65,7 @@ def status(run: Run, as_json: AsJson = False) -> int:
         text = "  ".join(f"{name}={_text(one)}" for name, one in value.items()) if isinstance(value, dict) else value
         text = "; ".join(map(str, text)) if isinstance(text, list) else text
         if text not in ("", None):
-            print(f"{key:<10} {text}")
+            print(f"{key:<12} {f'{text:,.6g}' if isinstance(text, float) else text}")
     return EXIT_OK
 
 

@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from gan_desktop.core.config import RunConfig
-from gan_desktop.core.errors import InputError
+from gan_desktop.core.errors import InputError, shown
 from gan_desktop.core.events import FloatArray, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.keys import replace_keys, resolve_key
@@ -80,6 +80,8 @@ def watch(game: str | RunConfig = "digits", steps: int | None = None, *, every: 
     Raises:
         InputError: there is no such preset or key, or a value is not allowed.
     """
+    if not isinstance(game, str | RunConfig):
+        raise InputError(f"watch({shown(game)}): must be the name of a preset, or a config")
     config = preset(game).config if isinstance(game, str) else game
     given = {resolve_key(key, config): value for key, value in keys.items()}
     config = replace_keys(config, given | ({} if steps is None else {"training.steps": steps}))

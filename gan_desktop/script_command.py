@@ -50,5 +50,6 @@ def _config(meant: str | None, preset_name: str | None) -> tuple[RunConfig, str]
     else:
         entry = find_run(str(meant))
         entry.check_readable()
+        entry.check_ours()
         return read_run(entry.folder).config(), noted_name(entry.folder) or entry.folder.name
     return chosen.config, chosen.title

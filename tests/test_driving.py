@@ -117,7 +117,7 @@ def test_a_run_that_nobody_trains_is_not_driven(tmp_path: Path, capsys: Capture,
 def test_status_says_how_a_kept_run_is(tmp_path: Path, capsys: Capture) -> None:
     made_run(tmp_path / "run", alerts=1)
     text = said(capsys, "status", "last")
-    for words in ("status     finished", "step       10", "d_loss=0", "collapse: 3 of 8 modes are made"):
+    for words in ("status       finished", "step         10", "d_loss=0", "collapse: 3 of 8 modes are made"):
         assert words in text, words
     made_run(tmp_path / "empty", steps=0)
     assert "cannot be opened" in said(capsys, "status", str(tmp_path / "empty"), code=2)

@@ -86,7 +86,7 @@ def number(call: str, name: str, value: Any) -> float:
     """
     try:
         array = np.asarray(value, np.float64)
-        if array.size == 1:
+        if array.size == 1 and value is not None:
             return float(array.reshape(()))
     except (TypeError, ValueError):
         pass

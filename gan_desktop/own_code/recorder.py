@@ -108,6 +108,8 @@ class RunRecorder:
             status, message = Status.FAILED, f"{type(error).__name__}: {error}"
         else:
             status, message = Status.STOPPED, ""
+        if status is Status.DIVERGED:
+            print(f"the run has ended: {message}", file=sys.stderr)
         try:
             if error is None and status is not Status.DIVERGED:
                 self._tell_samples()

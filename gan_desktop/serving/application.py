@@ -14,8 +14,8 @@ from gan_desktop.core.numbers import number_of
 from gan_desktop.recording.run_entry import newest_picture
 from gan_desktop.recording.run_folder import SAMPLES
 from gan_desktop.serving.actions import describe
-from gan_desktop.serving.guards import guard
-from gan_desktop.serving.messages import LARGEST, read_action
+from gan_desktop.serving.guards import guard, refused, status_of
+from gan_desktop.serving.messages import LARGEST, MalformedError, read_action
 from gan_desktop.serving.served import NotNowError, Served
 
 # Seconds for which a request may wait for events, and how many programs may listen at once.
@@ -58,7 +58,8 @@ class Endpoint:
 
     async def act(self, request: web.Request) -> web.Response:
         """Do something with it."""
-        return web.json_response(await self._served.do(read_action(await request.read())))
+        status, answer = await self._answer(await request.read())
+        return web.json_response(answer, status=status)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """What has happened since an event."""
@@ -107,7 +108,8 @@ class Endpoint:
         try:
             async for message in socket:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    await socket.send_json({"type": "answer", **await self._answer(message.data)})
+                    _, answer = await self._answer(message.data)
+                    await socket.send_json({"type": "answer", **answer})
         except ConnectionError:
             pass  # it has gone
         finally:
@@ -117,11 +119,16 @@ class Endpoint:
                 await sending
         return socket
 
-    async def _answer(self, message: str | bytes) -> dict[str, Any]:
+    async def _answer(self, message: str | bytes) -> tuple[int, dict[str, Any]]:
+        """Do what a message asks for: the status of the answer, and the answer, which says which it answers."""
         try:
-            return await self._served.do(read_action(message))
+            action = read_action(message)
+        except MalformedError as error:
+            return status_of(error), refused(error, {"id": error.id})
+        try:
+            return 200, await self._served.do(action)
         except InputError as error:
-            return {"ok": False, "error": str(error), "key": error.key}
+            return status_of(error), refused(error, action.whose)
 
     async def _send_events(self, socket: web.WebSocketResponse, since: int) -> None:
         log = self._served.log

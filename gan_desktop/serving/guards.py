@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -16,6 +16,7 @@ from gan_desktop.serving.served import NotNowError, NotTakenError
 # What the endpoint may listen on, with the address of each.
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 BEARER = "Bearer "
+STATUSES = {MalformedError: 400, NotNowError: 409, NotTakenError: 504}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -31,10 +32,20 @@ def check_host(host: str) -> str:
     return LOOPBACK[host]
 
 
-def refusal(status: int, reason: str, key: str | None = None, **headers: str) -> web.Response:
+def refusal(status: int, reason: str, **headers: str) -> web.Response:
     """An answer that says in a sentence why nothing was done."""
-    about: dict[str, Any] = {"ok": False, "error": one_line(reason)} | ({"key": key} if key else {})
-    return web.json_response(about, status=status, headers=headers)
+    return web.json_response(refused(InputError(reason)), status=status, headers=headers)
+
+
+def refused(error: InputError, whose: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The same as JSON; `whose` says which message it answers."""
+    key = {"key": error.key} if error.key else {}
+    return {"ok": False, **(whose or {}), "error": one_line(str(error)), **key}
+
+
+def status_of(error: InputError) -> int:
+    """The status of HTTP that an answer has which refuses something so."""
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 422)
 
 
 def guard(token: str, port: int) -> Any:
@@ -83,14 +94,10 @@ async def _told(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What the handler answers, or why it does not."""
     try:
         return await handler(request)
-    except MalformedError as error:
-        return refusal(400, str(error), error.key)
-    except NotNowError as error:
-        return refusal(409, str(error), error.key)
-    except NotTakenError as error:
-        return refusal(504, str(error), error.key)
     except InputError as error:
-        return refusal(422, str(error), error.key)
+        return web.json_response(refused(error), status=status_of(error))
+    except web.RequestPayloadError:
+        return refusal(400, "the message is no HTTP that can be read")
     except web.HTTPRequestEntityTooLarge:
         return refusal(413, f"the message is larger than the {LARGEST:,} bytes that are allowed")
     except web.HTTPException as error:

@@ -33,7 +33,13 @@ HTTP = f"{REMOTE}:http"
 
 
 class MalformedError(InputError):
-    """The message is no action."""
+    """The message is no action.
+
+    Attributes:
+        id: what the program calls it, as far as that could be read.
+    """
+
+    id = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class Action:
     key: str = ""
     value: ControlValue | None = None
 
+    @property
+    def whose(self) -> dict[str, str]:
+        """What the answer begins with, so that it is known which it answers."""
+        return {"action": self.name, "id": self.id, "author": self.author}
+
 
 def read_action(content: bytes | str) -> Action:
     """The action in a message.
@@ -61,6 +72,14 @@ def read_action(content: bytes | str) -> Action:
         MalformedError: it is none; one sentence says why.
     """
     fields = _object(content)
+    try:
+        return _action(fields)
+    except MalformedError as error:
+        error.id = given if isinstance(given := fields.get("id"), str) else ""
+        raise
+
+
+def _action(fields: dict[str, Any]) -> Action:
     for field in fields:
         if field not in FIELDS:
             raise MalformedError(f"unknown field {shown(field)}: {suggest(field, FIELDS)}")
@@ -81,10 +100,18 @@ def _object(content: bytes | str) -> dict[str, Any]:
         parsed = json.loads(content, parse_constant=_no_number)
     except MalformedError:
         raise
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits; thousands of brackets
+    except RecursionError:
+        raise MalformedError("the message is not JSON that can be read: too many brackets in each other") from None
+    except UnicodeDecodeError:
+        raise MalformedError("the message is not JSON: it is not UTF-8") from None
+    except json.JSONDecodeError as error:
         raise MalformedError(f"the message is not JSON: {error}") from None
+    except ValueError:
+        raise MalformedError("the message is not JSON that can be read: a number has too many digits") from None
     if not isinstance(parsed, dict):
-        raise MalformedError(f"the message is {shown(parsed)}: must be an object, as in {{'action': 'pause'}}")
+        raise MalformedError(
+            f"the message is {shown(json.dumps(parsed))}: must be an object, as in {{'action': 'pause'}}"
+        )
     return parsed
 
 

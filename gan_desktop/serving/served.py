@@ -219,8 +219,7 @@ class Served:
         self._asked.remove(asked)
         seq = self._note(asked.action, "done", **about)
         if not asked.answer.done():
-            whose = {"action": asked.action.name, "id": asked.action.id, "author": asked.action.author}
-            asked.answer.set_result({"ok": True, **whose, **about, "seq": seq})
+            asked.answer.set_result({"ok": True, **asked.action.whose, **about, "seq": seq})
 
     def _refuse(self, asked: Asked, reason: str) -> None:
         self._asked.remove(asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from concurrent.futures import Future
@@ -53,7 +54,8 @@ class Server:
         try:
             listener = socket.create_server((self._address, self._port), family=family, backlog=BACKLOG)
         except OSError as error:
-            reason = f"port {self._port} of {self._address} cannot be used: {error.strerror or error}"
+            why = os.strerror(error.errno) if error.errno else error  # its own words name the address again
+            reason = f"port {self._port} of {self._address} cannot be used: {why}"
             raise InputError(f"{reason}; --port 0 takes any that is free", "--port") from None
         self._listener, self._port = listener, listener.getsockname()[1]
         self.url = f"http://{f'[{self._address}]' if ':' in self._address else self._address}:{self._port}"

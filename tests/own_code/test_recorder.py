@@ -260,6 +260,8 @@ def test_what_is_recorded_wrongly_is_told(tmp_path: Path) -> None:
             run.measure(fid=1.0)
         with pytest.raises(InputError, match="one number is needed"):
             run.record(d_loss=[0.5, 0.9])
+        with pytest.raises(InputError, match=r"d_loss=None\): one number is needed"):
+            run.record(d_loss=None)
         with pytest.raises(InputError, match="syntax error"):
             run.record(select=1.0)
         run.record(d_loss=1.0)

@@ -88,6 +88,10 @@ def test_a_message_that_is_too_large_is_refused(client: Client, recorder: Record
         (b"[]", "must be an object"),
         (b"{}", "action is missing: allowed: set, pause"),
         (b'{"action": "fly"}', "action = 'fly': allowed: set, pause"),
+        (b"null", "the message is 'null': must be an object"),
+        (b"[" * 60_000, "too many brackets in each other"),
+        (b"9" * 60_000, "a number has too many digits"),
+        (b'"\xff"', "it is not UTF-8"),
         (b'{"action": ["set"]}', "action = ['set']: allowed"),
         (b'{"action": "pause", "actoin": 1}', "unknown field 'actoin': did you mean 'action'?"),
         (b'{"action": "pause", "key": "d_steps"}', "'pause' has no key"),
@@ -133,7 +137,9 @@ def test_what_is_no_action_is_refused_in_a_sentence(
 def test_a_value_that_is_not_allowed_is_refused_in_a_sentence(
     client: Client, recorder: Recorder, key: str, value: object, reason: str
 ) -> None:
-    assert reason in client.do("set", 422, key=key, value=value)["error"]
+    answer = client.do("set", 422, key=key, value=value, id="mine", author="tuner")
+    assert reason in answer["error"]
+    assert (answer["id"], answer["action"], answer["author"]) == ("mine", "set", "remote:http:tuner")
     assert not (recorder.folder / REQUESTS).exists()
     refused = client.wait_for("action", outcome="refused")
     assert reason in refused["reason"]
@@ -153,3 +159,8 @@ def test_a_query_that_is_not_allowed_is_refused_in_a_sentence(client: Client, qu
     reason = client.get(f"/events?{query}", code=422)["error"]
     assert reason.startswith(f"{query.partition('=')[0]} = '")
     assert "must be " in reason
+
+
+def test_a_message_that_is_no_action_is_answered_under_its_id(client: Client) -> None:
+    _, answer, _ = client.send("POST", "/actions", b'{"action": "fly", "id": "mine"}')
+    assert json.loads(answer)["id"] == "mine"

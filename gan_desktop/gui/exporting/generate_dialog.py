@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import RunStarted
 from gan_desktop.core.generating import MOST_SAMPLES, Generate, Wish
 from gan_desktop.core.sections import LARGEST_SEED
@@ -20,13 +21,11 @@ DEFAULT_COUNT = 1000
 PICTURES, ARCHIVE, TABLE = "", ".npz", ".csv"
 
 
-def reason_against(run: RunStarted) -> str:
-    """Why no samples of the run can be generated; empty if they can."""
+def check_generates(run: RunStarted) -> None:
+    """Raises InputError if no samples of the run can be generated."""
     if run.config.game.translates:
-        return QCoreApplication.translate(
-            "GenerateDialog", "This run's game makes samples from samples of its source, and not from latents."
-        )
-    return ""
+        text = "This run's game makes samples from samples of its source, and not from latents."
+        raise InputError(QCoreApplication.translate("GenerateDialog", text))
 
 
 class GenerateDialog(WritingDialog):

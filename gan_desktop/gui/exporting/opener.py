@@ -7,10 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from gan_desktop.core.errors import InputError
 from gan_desktop.core.events import RunStarted
 from gan_desktop.core.generating import Generate
 from gan_desktop.gui.exporting.dialog import ExportDialog
-from gan_desktop.gui.exporting.generate_dialog import GenerateDialog, reason_against
+from gan_desktop.gui.exporting.generate_dialog import GenerateDialog, check_generates
 from gan_desktop.gui.exporting.thread import ExportThread
 from gan_desktop.gui.exporting.writing import WritingDialog
 from gan_desktop.gui.run.model import RunModel
@@ -47,8 +48,11 @@ class RunExporter(QObject):
         run = self._kept_run()
         if run is None:
             return
-        if reason := reason_against(run):
-            self._say(reason)
+        try:
+            self._model.record.check_ours()
+            check_generates(run)
+        except InputError as error:
+            self._say(str(error))
         else:
             self._show(GenerateDialog(self._window, run, self._model.record.moment, self._generate))
 

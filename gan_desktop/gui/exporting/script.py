@@ -27,9 +27,11 @@ class ScriptCopier(QObject):
     @Slot()
     def copy(self) -> None:
         """Copy the script of the run that is shown, else of what Start would train; say that, or why not."""
-        run, form = self._model.record.run, self._model.form
-        config, name = (form.config, form.name) if run is None else (run.config, self._model.record.run_name)
+        record, form = self._model.record, self._model.form
+        run = record.run
+        config, name = (form.config, form.name) if run is None else (run.config, record.run_name)
         try:
+            record.check_ours()
             script = self._write(config, name)
         except InputError as error:
             self._say(self.tr("No Keras script of this: {reason}.").format(reason=str(error).rstrip(".")))

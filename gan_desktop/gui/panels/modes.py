@@ -103,6 +103,8 @@ class ModesPanel(Panel):
     def _sentences(self, event: Measured, bars: Sequence[Bar]) -> list[str]:
         if not bars:
             reason = event.unknown.get("modes_covered")
+            if reason is None and self.record.is_own_code:
+                return [self.tr("The modes of these data are not known.")]
             if reason is None:
                 return [self.tr("There are too many modes to show each.")]
             return [self.tr("Not known: {reason}.").format(reason=reason)]

@@ -12,6 +12,7 @@ from gan_desktop.core.diagnosis import AlertEnded, AlertRaised, Diagnosed
 from gan_desktop.core.events import ControlChanged, Preparing, Recomputing, RunStarted, Samples
 from gan_desktop.core.history import History
 from gan_desktop.core.measured import Measured
+from gan_desktop.core.own_code import OWN_CODE, check_ours
 from gan_desktop.core.status import Status
 from gan_desktop.gui.run.diagnosis_record import DiagnosisRecord
 from gan_desktop.gui.run.earlier import EarlierViews
@@ -216,6 +217,11 @@ class RunRecord(LookingBack):
     def is_own_code(self) -> bool:
         """Whether the run that is shown is of a person's own code: nothing here can go on with it."""
         return self.run is not None and self.run.own_code
+
+    def check_ours(self) -> None:
+        """Raises InputError if the run that is shown is of a person's own code."""
+        if self.run is not None and self.run.run_folder is not None:
+            check_ours(self.run.run_folder, OWN_CODE if self.is_own_code else None)
 
     def rename(self, name: str) -> None:
         """Take note that the run is called otherwise now."""
