@@ -16,6 +16,7 @@ from gan_desktop.core.errors import InputError, named, printable
 from gan_desktop.core.events import MetricsBlock
 from gan_desktop.core.interventions import config_after
 from gan_desktop.core.lockstep import NAMES, Order, Side, parse_side
+from gan_desktop.core.numbers import finite
 from gan_desktop.process import BrokenOffError, breakable
 from gan_desktop.progress import ProgressLine
 from gan_desktop.recording.library import find_run
@@ -147,14 +148,10 @@ def _outcome(lockstep: Lockstep, sides: Sequence[Side], last: Sequence[MetricsBl
                 "parted": state.parted,
                 "diverged": state.diverged,
                 "weights_digest": state.digest,
-                "figures": {name: _finite(figures.get(name)) for name in FIGURES},
+                "figures": {name: finite(figures.get(name)) for name in FIGURES},
             }
         )
     return found
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and abs(value) < float("inf") else None
 
 
 def _print(result: dict[str, Any]) -> None:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gan_desktop.gui.comparing.thread import CompareThread
 from gan_desktop.gui.comparing.window import CompareWindow
 from gan_desktop.gui.look.theme import Theme
+from gan_desktop.gui.widgets.side_threads import KeepsThreads
 
 
-class CompareOpener(QObject):
+class CompareOpener(KeepsThreads):
     """Each comparison has a window of its own, which leaves the others alone.
 
     Args:
         window: the window that they belong to.
-
-    Attributes:
-        threads: what is still to end before the program does.
     """
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
-        self.threads: list[CompareThread] = []
 
     @Slot(object)
     def open(self, folders: Sequence[Path]) -> CompareWindow:
@@ -36,20 +33,11 @@ class CompareOpener(QObject):
         thread.read.connect(opened.take_run)
         thread.refused.connect(opened.take_refusal)
         opened.finished.connect(thread.requestInterruption)
-        thread.finished.connect(self._on_ended)
-        self.threads.append(thread)
+        self.keep(thread)
         thread.start()
         opened.show()
         opened.activateWindow()
         return opened
-
-    @Slot()
-    def _on_ended(self) -> None:
-        # Said from within the thread, so it is not over yet: to be destroyed, it waits for itself.
-        thread = self.sender()
-        assert isinstance(thread, CompareThread)
-        self.threads.remove(thread)
-        thread.deleteLater()
 
     def cancel(self) -> None:
         """Read no further run; returns at once."""

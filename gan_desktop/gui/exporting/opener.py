@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QWidget
 
 from gan_desktop.core.errors import InputError
@@ -12,27 +12,23 @@ from gan_desktop.core.events import RunStarted
 from gan_desktop.core.generating import Generate
 from gan_desktop.gui.exporting.dialog import ExportDialog
 from gan_desktop.gui.exporting.generate_dialog import GenerateDialog, check_generates
-from gan_desktop.gui.exporting.thread import ExportThread
 from gan_desktop.gui.exporting.writing import WritingDialog
 from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.widgets.side_threads import KeepsThreads
 
 
-class RunExporter(QObject):
+class RunExporter(KeepsThreads):
     """Exports the run that is shown.
 
     Args:
         window: the window that it belongs to.
         say: shows a sentence in the window.
         generate: writes samples of a run.
-
-    Attributes:
-        threads: what is still to end before the program does.
     """
 
     def __init__(self, window: QWidget, model: RunModel, say: Callable[[str], None], generate: Generate) -> None:
         super().__init__(window)
         self._window, self._model, self._say, self._generate = window, model, say, generate
-        self.threads: list[ExportThread] = []
 
     @Slot()
     def open(self) -> None:
@@ -65,22 +61,8 @@ class RunExporter(QObject):
         return run
 
     def _show(self, dialog: WritingDialog) -> None:
-        dialog.thread_begun.connect(self._take)
+        dialog.thread_begun.connect(self.keep)
         dialog.open()
-
-    @Slot(object)
-    def _take(self, thread: ExportThread) -> None:
-        # The dialog may be closed before its thread has ended.
-        thread.setParent(self)
-        self.threads.append(thread)
-        thread.finished.connect(self._on_ended)
-
-    @Slot()
-    def _on_ended(self) -> None:
-        thread = self.sender()
-        assert isinstance(thread, ExportThread)
-        self.threads.remove(thread)
-        thread.deleteLater()
 
     def cancel(self) -> None:
         """Write nothing any more; returns at once."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gan_desktop.gui.comparing.opener import CompareOpener
 from gan_desktop.gui.library.dialog import LibraryDialog
 from gan_desktop.gui.library.worker import LibraryWorker
 from gan_desktop.gui.look.theme import Theme
+from gan_desktop.gui.widgets.side_threads import KeepsThreads
 
 
-class LibraryOpener(QObject):
+class LibraryOpener(KeepsThreads):
     """Shows one library window at a time.
 
     Args:
@@ -26,7 +27,6 @@ class LibraryOpener(QObject):
         changed: a `RunEntry` as it is now, after something was noted about the run.
 
     Attributes:
-        threads: what is still to end before the program does.
         comparer: shows runs over each other.
     """
 
@@ -39,7 +39,6 @@ class LibraryOpener(QObject):
         self._theme = theme
         self._say = say
         self._dialog: LibraryDialog | None = None
-        self.threads: list[LibraryWorker] = []
         self.comparer = CompareOpener(window, theme)
 
     @Slot()
@@ -58,10 +57,9 @@ class LibraryOpener(QObject):
 
     def _start(self, name: str) -> LibraryWorker:
         thread = LibraryWorker(name, self)
-        thread.finished.connect(self._on_ended)
         thread.refused.connect(self._on_refused)
         thread.changed.connect(self.changed)
-        self.threads.append(thread)
+        self.keep(thread)
         thread.start()
         return thread
 
@@ -70,14 +68,6 @@ class LibraryOpener(QObject):
         self._dialog = None
         for thread in self.threads:
             thread.finish()
-
-    @Slot()
-    def _on_ended(self) -> None:
-        # Said from within the thread, so it is not over yet: to be destroyed, it waits for itself.
-        thread = self.sender()
-        assert isinstance(thread, LibraryWorker)
-        self.threads.remove(thread)
-        thread.deleteLater()
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QWidget
 
 from gan_desktop.core.interventions import Intervention
@@ -21,23 +21,20 @@ from gan_desktop.gui.look import words
 from gan_desktop.gui.look.theme import Theme
 from gan_desktop.gui.run.continuing import controls_at, folder_at
 from gan_desktop.gui.run.model import RunModel
+from gan_desktop.gui.widgets.side_threads import KeepsThreads
 
 
-class LockstepOpener(QObject):
+class LockstepOpener(KeepsThreads):
     """Each lockstep has a window and a thread of its own.
 
     Args:
         window: the window that they belong to.
         engine: what advances the sides.
-
-    Attributes:
-        threads: what is still to end before the program does.
     """
 
     def __init__(self, window: QWidget, model: RunModel, theme: Theme, engine: LockstepEngine) -> None:
         super().__init__(window)
         self._window, self._model, self._theme, self._engine = window, model, theme, engine
-        self.threads: list[LockstepThread] = []
 
     @Slot()
     def ask(self) -> LockstepDialog:
@@ -77,8 +74,7 @@ class LockstepOpener(QObject):
         thread.told.connect(opened.receive)
         opened.asked.connect(thread.send)
         opened.finished.connect(thread.cancel)
-        thread.finished.connect(self._on_ended)
-        self.threads.append(thread)
+        self.keep(thread)
         thread.start()
         opened.show()
         opened.activateWindow()
@@ -94,13 +90,6 @@ class LockstepOpener(QObject):
             opened.refuse(_tr("The main window has to show the run from which all sides begin: open it there first."))
             return
         self._window.activateWindow()
-
-    @Slot()
-    def _on_ended(self) -> None:
-        thread = self.sender()
-        assert isinstance(thread, LockstepThread)
-        self.threads.remove(thread)
-        thread.deleteLater()
 
     def cancel(self) -> None:
         """Advance nothing any more; returns at once."""

@@ -18,13 +18,14 @@ from gan_desktop.gui.own_data.preview import DataPreviewDialog
 from gan_desktop.gui.own_data.preview_thread import Preview, PreviewThread
 from gan_desktop.gui.run.model import RunModel
 from gan_desktop.gui.shell.file_dialogs import prepare
+from gan_desktop.gui.widgets.side_threads import KeepsThreads
 from gan_desktop.recording.run_folder import DATABASE, run_folder_at
 from gan_desktop.recording.unpacking import is_packed_run
 
 DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
-class DataOpener(QObject):
+class DataOpener(KeepsThreads):
     """Takes drops on a window, looks at what was dropped, and asks how to train on it.
 
     Args:
@@ -48,7 +49,6 @@ class DataOpener(QObject):
         self._preview = preview
         self._say = say
         self._dialog: QDialog | None = None
-        self.threads: list[PreviewThread] = []
 
     def watch(self, handle: QWindow | None) -> None:
         """Take what is dropped on a shown window, whatever widget of it is under the pointer."""
@@ -149,10 +149,9 @@ class DataOpener(QObject):
         thread.read.connect(dialog.show_preview)
         thread.refused.connect(dialog.show_refusal)
         thread.progressed.connect(dialog.show_progress)
-        thread.finished.connect(self._on_ended)
         dialog.finished.connect(thread.cancel)
         dialog.taken.connect(self._on_taken)
-        self.threads.append(thread)
+        self.keep(thread)
         self._show(dialog)
         thread.start()
         return dialog
@@ -161,14 +160,6 @@ class DataOpener(QObject):
         self._dialog = dialog
         dialog.finished.connect(self._on_closed)
         dialog.open()
-
-    @Slot()
-    def _on_ended(self) -> None:
-        # Said from within the thread, so it is not over yet: to be destroyed, it waits for itself.
-        thread = self.sender()
-        assert isinstance(thread, PreviewThread)
-        self.threads.remove(thread)
-        thread.deleteLater()
 
     @Slot()
     def _on_closed(self) -> None:

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.programs = ProgramAccess(self, self.model, self.notice.say)
         self.lockstep = LockstepOpener(self, self.model, self.theme, services.lockstep)
         self.script_copier = ScriptCopier(self, self.model, services.script, self.notice.say)
+        self._openers = self.data, self.library, self.runs, self.exporter, self.lockstep
         self.library.open_asked.connect(self.runs.open)
         self.library.changed.connect(self.runs.take_name)
         self.replayer = Replayer(self.model, self.notice, partial(self.docks.raise_panel, "timeline"), self)
@@ -336,12 +337,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def stop_engine(self) -> None:
         """End every thread and wait for it."""
-        self.programs.turn_off()
-        self.data.cancel()
-        self.library.cancel()
-        self.runs.cancel()
-        self.exporter.cancel()
-        self.lockstep.cancel()
+        self._cancel_side_work()
         while not self.training_thread.shutdown():
             pass
         for thread in self._side_threads():
@@ -383,16 +379,17 @@ class MainWindow(QMainWindow):
 
     def _side_threads(self) -> list[QThread]:
         """What reads and writes beside the training."""
-        openers = self.data, self.library, self.library.comparer, self.runs, self.exporter, self.lockstep
+        openers = *self._openers, self.library.comparer
         return [thread for opener in openers for thread in opener.threads]
 
-    def _wait_for_threads(self) -> None:
+    def _cancel_side_work(self) -> None:
+        """Have all of it end soon; returns at once."""
         self.programs.turn_off()
-        self.data.cancel()
-        self.library.cancel()
-        self.runs.cancel()
-        self.exporter.cancel()
-        self.lockstep.cancel()
+        for opener in self._openers:
+            opener.cancel()
+
+    def _wait_for_threads(self) -> None:
+        self._cancel_side_work()
         if self.training_thread.isRunning():
             self.training_thread.request_quit()
         began = time.monotonic()
